@@ -1,2 +1,10 @@
 #!/usr/bin/env node
-console.log(process.version, process.argv.slice(2));
+const major = Number(process.versions.node.split('.')[0]);
+if (major < 24) {
+  console.error(
+    `assay wants Node 24 or later and runs on ${process.version}. The project brings Node 24 along: run it as "npx assay" or "npm start" inside the project, after "npm ci".`,
+  );
+  process.exit(1);
+}
+const { main } = await import('../src/cli/main.ts');
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import { env } from '#core/names.ts';
+import type { CatalogueLayer } from './catalogue-layer.ts';
+import { repositoryRoot } from './repository.ts';
+
+/** What every function of a stage shares. */
+export interface FunctionContext {
+  readonly stage: string;
+  readonly catalogue: CatalogueLayer;
+  /** Folder that holds `<name>/handler.ts`. */
+  readonly lambdas: string;
+}
+
+export interface AssayFunctionProps {
+  readonly context: FunctionContext;
+  /** Folder under lambdas/ that holds handler.ts. */
+  readonly name: string;
+  readonly description: string;
+  readonly timeout: Duration;
+  /** MiB. Lambda gives a whole CPU at 1,769. */
+  readonly memorySize: number;
+  readonly reservedConcurrentExecutions?: number;
+  readonly environment: Readonly<Partial<Record<(typeof env)[keyof typeof env], string>>>;
+}
+
+/**
+ * A function of Assay: bundled from its handler file, with a role of its own that starts with nothing but the right
+ * to write its log (the managed policy of Lambda would grant every log group of the account).
+ */
+export class AssayFunction extends NodejsFunction {
+  constructor(scope: Construct, id: string, props: AssayFunctionProps) {
+    const { context } = props;
+    const logGroup = new LogGroup(scope, `${id}Logs`, {
+      // Long enough to look into last week's alarm; logs hold ids and reasons, never texts.
+      retention: RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(role);
+    super(scope, id, {
+      description: props.description,
+      entry: join(context.lambdas, props.name, 'handler.ts'),
+      handler: 'handler',
+      projectRoot: repositoryRoot,
+      depsLockFilePath: join(repositoryRoot, 'package-lock.json'),
+      runtime: Runtime.NODEJS_24_X,
+      // Graviton: a fifth cheaper than x86 for the same work.
+      architecture: Architecture.ARM_64,
+      timeout: props.timeout,
+      memorySize: props.memorySize,
+      ...(props.reservedConcurrentExecutions !== undefined && {
+        reservedConcurrentExecutions: props.reservedConcurrentExecutions,
+      }),
+      role,
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      layers: [context.catalogue.layer],
+      // The SDK of today reuses connections by itself; this only leaves its old variable out.
+      awsSdkConnectionReuse: false,
+      environment: {
+        [env.stage]: context.stage,
+        [env.catalogue]: context.catalogue.path,
+        ...props.environment,
+      },
+      bundling: {
+        format: OutputFormat.ESM,
+        target: 'node24',
+        minify: true,
+        // A map is several times the bundle and is read at every cold start. Build one by hand when a stack trace needs it.
+        sourceMap: false,
+        // The tested SDK, not the one that the runtime happens to carry.
+        bundleAwsSDK: true,
+        // CommonJS dependencies call require, which an ES module lacks.
+        banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+        mainFields: ['module', 'main'],
+      },
+    });
+  }
+
+  /** Lets the function do the named actions on one resource. */
+  allow(
+    resource: string,
+    actions: readonly string[],
+    conditions?: Record<string, Record<string, string>>,
+  ): void {
+    this.addToRolePolicy(
+      new PolicyStatement({
+        actions: [...actions],
+        resources: [resource],
+        ...(conditions && { conditions }),
+      }),
+    );
+  }
+}

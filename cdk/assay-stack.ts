@@ -1,0 +1,101 @@
+import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { defaultSurface, surfaceOf } from '#core/catalogue/catalogue.ts';
+import { severities } from '#core/names.ts';
+import { CatalogueLayer } from './catalogue-layer.ts';
+import { Intake } from './intake.ts';
+import { JudgeQueue, Judging } from './judging.ts';
+import { Notifications } from './notifications.ts';
+import { OperationalAlarms } from './operational-alarms.ts';
+import { lambdasFolder } from './repository.ts';
+import { type Settings, stackName } from './settings.ts';
+import { SloEvaluation } from './slo-evaluation.ts';
+import { Storage } from './storage.ts';
+import { SurfaceAlarms } from './surface-alarms.ts';
+
+export interface AssayStackProps {
+  readonly settings: Settings;
+  readonly catalogue: Catalogue;
+  /** Folder that holds `<name>/handler.ts`; the repository's own unless told otherwise. */
+  readonly lambdas?: string;
+}
+
+/** A stage of Assay. It knows no account and no region, so that it can be synthesized without credentials. */
+export class AssayStack extends Stack {
+  readonly surfaceAlarms: readonly SurfaceAlarms[];
+
+  constructor(app: App, { settings, catalogue, lambdas = lambdasFolder }: AssayStackProps) {
+    const { stage, alarmEmail, judgeUrl, retain } = settings;
+    super(app, stackName(stage), {
+      description: `Assay ${stage}: judges a sample of LLM responses and alarms on quality objectives`,
+    });
+
+    const context = { stage, lambdas, catalogue: new CatalogueLayer(this, 'Catalogue', { catalogue }) };
+    const notifications = new Notifications(this, 'Notifications', { stage, alarmEmail });
+    const storage = new Storage(this, 'Storage', { retain });
+    const judgeQueue = new JudgeQueue(this, 'JudgeQueue');
+    const intake = new Intake(this, 'Intake', { context, storage, judgeQueue: judgeQueue.queue });
+    const judging = new Judging(this, 'Judging', { context, storage, judgeQueue, judgeUrl, retain });
+    const evaluation = new SloEvaluation(this, 'SloEvaluation', { context, storage });
+
+    const runbook = runbookOf(catalogue);
+    const { owner } = surfaceOf(catalogue, defaultSurface);
+    new OperationalAlarms(this, 'OperationalAlarms', {
+      stage,
+      catalogue,
+      owner,
+      runbook,
+      intake,
+      judgeQueue,
+      judging,
+      evaluation,
+      notifications,
+    });
+    this.surfaceAlarms = catalogue.surfaces.map(
+      (surface) =>
+        new SurfaceAlarms(this, `Alarms-${surface.surface}`, {
+          stage,
+          surface,
+          evaluation,
+          notifications,
+          runbook,
+        }),
+    );
+
+    const output = (name: string, description: string, value: string) =>
+      new CfnOutput(this, name, { description, value });
+    output('ResponseQueueUrl', 'Where applications send their responses', intake.responseQueue.queueUrl);
+    output('ResponseQueueArn', 'The same queue, for policies', intake.responseQueue.queueArn);
+    output('SenderPolicyArn', "Attach it to the applications' roles", intake.senderPolicy.managedPolicyArn);
+    output(
+      'RejectedQueueUrl',
+      'Records that could not be read, with their reasons',
+      intake.rejectedQueue.queueUrl,
+    );
+    output('JudgeQueueUrl', 'Sampled responses on their way to the judge', judgeQueue.queue.queueUrl);
+    output('JudgeDlqUrl', 'Judgements whose tries are spent, with their reasons', judgeQueue.dlq.queueUrl);
+    output('JudgeSecretArn', "Secret that holds the judge's API key", judging.secret.secretArn);
+    output(
+      'JudgeKeyCommand',
+      'Fills the secret: run it, paste the key, press Enter and Ctrl-D',
+      `aws secretsmanager put-secret-value --region ${this.region} --secret-id ${judging.secret.secretArn} --secret-string file:///dev/stdin`,
+    );
+    output('JudgementTableName', 'Verdicts, leases and texts', storage.judgements.tableName);
+    output('SeriesTableName', 'Counters, roll-ups and SLO states', storage.series.tableName);
+    output('RatingTableName', 'Ratings and calibrations', storage.ratings.tableName);
+    output('RatingBucketName', 'Where rating batches are uploaded', storage.ratingBucket.bucketName);
+    for (const severity of severities) {
+      output(
+        `${severity}TopicArn`,
+        `Notifications of severity ${severity}`,
+        notifications.topic(severity).topicArn,
+      );
+    }
+  }
+}
+
+/** Address of the runbook, which each SLO's link begins with. */
+function runbookOf({ surfaces }: Catalogue): string {
+  const link = surfaces.flatMap(({ slos }) => slos)[0]?.runbook;
+  return link?.split('#')[0] ?? 'docs/runbook.md';
+}

@@ -1,0 +1,105 @@
+import { Duration } from 'aws-cdk-lib';
+import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Effect, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { env } from '#core/names.ts';
+import { AssayFunction, type FunctionContext } from './assay-function.ts';
+import { createQueue, retention } from './queue.ts';
+import type { Storage } from './storage.ts';
+
+export interface IntakeProps {
+  readonly context: FunctionContext;
+  readonly storage: Storage;
+  readonly judgeQueue: IQueue;
+}
+
+/** Where responses come in: the queue that applications send to, the sampler, and the queue of what it cannot read. */
+export class Intake extends Construct {
+  readonly responseQueue: Queue;
+  readonly responseDlq: Queue;
+  readonly rejectedQueue: Queue;
+  readonly sampler: AssayFunction;
+  /** For the roles of applications and gateways. */
+  readonly senderPolicy: ManagedPolicy;
+
+  constructor(scope: Construct, id: string, { context, storage, judgeQueue }: IntakeProps) {
+    super(scope, id);
+    // A batch of 2,000 records takes seconds; a minute leaves room for a throttled table.
+    const timeout = Duration.seconds(60);
+    const window = Duration.seconds(20);
+
+    this.responseDlq = createQueue(this, 'ResponseDlq', { retentionPeriod: retention.parked });
+    this.responseQueue = createQueue(this, 'ResponseQueue', {
+      retentionPeriod: retention.working,
+      // AWS's rule: six times the time-out, plus the batch window.
+      visibilityTimeout: Duration.seconds(6 * timeout.toSeconds() + window.toSeconds()),
+      // A record comes back only while AWS itself fails. 50 tries of 380 s outlast five hours of that.
+      deadLetterQueue: { queue: this.responseDlq, maxReceiveCount: 50 },
+    });
+    this.rejectedQueue = createQueue(this, 'RejectedQueue', { retentionPeriod: retention.parked });
+
+    this.sampler = new AssayFunction(this, 'Sampler', {
+      context,
+      name: 'sampler',
+      description: 'Assay: reads logged responses, forwards the sample to the judge, counts every record',
+      timeout,
+      // The 6 MB of a full batch are parsed, which takes several times that; CPU, which comes with memory, is what it waits for.
+      memorySize: 1024,
+      environment: {
+        [env.judgeQueueUrl]: judgeQueue.queueUrl,
+        [env.rejectedQueueUrl]: this.rejectedQueue.queueUrl,
+        [env.seriesTable]: storage.series.tableName,
+      },
+    });
+    this.sampler.addEventSource(
+      new SqsEventSource(this.responseQueue, {
+        // Counters are one update per surface and bucket of a batch, so larger batches cost less. 2,000 records of
+        // 2 KB and their envelopes come near the 6 MB that an invocation may carry; SQS allows up to 10,000.
+        batchSize: 2_000,
+        // Records may wait this long for company: cheap, and well under the evaluator's minute.
+        maxBatchingWindow: window,
+        // 20 batches at once are about 40,000 records in flight. More would crowd the account's other functions out.
+        maxConcurrency: 20,
+        // Without this one failed record would bring 2,000 back.
+        reportBatchItemFailures: true,
+      }),
+    );
+    this.sampler.allow(judgeQueue.queueArn, ['sqs:SendMessage']);
+    this.sampler.allow(this.rejectedQueue.queueArn, ['sqs:SendMessage']);
+    this.sampler.allow(storage.series.tableArn, [
+      'dynamodb:UpdateItem',
+      'dynamodb:PutItem',
+      'dynamodb:BatchWriteItem',
+    ]);
+
+    this.senderPolicy = new ManagedPolicy(this, 'SenderPolicy', {
+      description: `Lets an application send its responses to Assay (${context.stage})`,
+      statements: [
+        new PolicyStatement({
+          effect: Effect.ALLOW,
+          // SendMessageBatch is covered by it; the queue's own encryption asks nothing of senders.
+          actions: ['sqs:SendMessage'],
+          resources: [this.responseQueue.queueArn],
+        }),
+      ],
+    });
+  }
+
+  /** Records that the sampler put aside in 5 minutes. */
+  metricRejected(): Metric {
+    return this.rejectedQueue.metricNumberOfMessagesSent({
+      statistic: Stats.SUM,
+      period: Duration.minutes(5),
+    });
+  }
+
+  /** Seconds that the oldest record waits for the sampler. */
+  metricAge(): Metric {
+    return this.responseQueue.metricApproximateAgeOfOldestMessage({
+      statistic: Stats.MAXIMUM,
+      period: Duration.minutes(5),
+    });
+  }
+}

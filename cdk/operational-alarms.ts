@@ -1,0 +1,217 @@
+import { Duration } from 'aws-cdk-lib';
+import { type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { type Catalogue, rubricsOf } from '#core/catalogue/catalogue.ts';
+import type { Severity } from '#core/names.ts';
+import { createAlarm, type Explanation } from './alarm.ts';
+import type { AssayFunction } from './assay-function.ts';
+import type { Intake } from './intake.ts';
+import type { JudgeQueue, Judging } from './judging.ts';
+import type { Notifications } from './notifications.ts';
+import { stackName } from './settings.ts';
+import type { SloEvaluation } from './slo-evaluation.ts';
+
+export interface OperationalAlarmsProps {
+  readonly stage: string;
+  readonly catalogue: Catalogue;
+  /** Who runs Assay itself. */
+  readonly owner: string;
+  /** Address of the runbook. */
+  readonly runbook: string;
+  readonly intake: Intake;
+  readonly judgeQueue: JudgeQueue;
+  readonly judging: Judging;
+  readonly evaluation: SloEvaluation;
+  readonly notifications: Notifications;
+}
+
+interface Watch extends Pick<Explanation, 'measures' | 'means' | 'firstStep'> {
+  readonly metric: IMetric;
+  readonly threshold: number;
+  readonly below?: boolean;
+  readonly periods?: number;
+  readonly missing: TreatMissingData;
+  readonly severity?: Severity;
+}
+
+/** Alarms about Assay itself. All are tickets but one: when nobody evaluates, no other alarm can fire. */
+export class OperationalAlarms extends Construct {
+  readonly #props: OperationalAlarmsProps;
+
+  constructor(scope: Construct, id: string, props: OperationalAlarmsProps) {
+    super(scope, id);
+    this.#props = props;
+    this.#watchEvaluator();
+    this.#watchQueues();
+    this.#watchJudge();
+    const { intake, judging } = props;
+    this.#watchCrashes('sampler', intake.sampler);
+    this.#watchCrashes('judge', judging.judge);
+  }
+
+  #watchEvaluator(): void {
+    const { evaluation } = this.#props;
+    this.#watch('evaluator-silent', {
+      measures: 'Ticks of the slo-evaluator in 5 minutes; five are due.',
+      means:
+        'Fires after 10 minutes without any. All SLO alarms hold their last state meanwhile: none can fire.',
+      firstStep:
+        'Read the last lines of the slo-evaluator’s log; without any, see whether its schedule is enabled and the account has Lambda concurrency left.',
+      metric: evaluation.metricHeartbeat(),
+      threshold: 1,
+      below: true,
+      periods: 2,
+      // Silence is the very thing watched for.
+      missing: TreatMissingData.BREACHING,
+      severity: 'page',
+    });
+    this.#watch('late-verdicts', {
+      measures: 'Verdicts stored after their hour had frozen, 72 hours after its end.',
+      means: 'Fires at one: such a verdict is kept but counts in no SLO.',
+      firstStep:
+        'See how long the judge queue was held up (alarms judge-blocked and judge-queue-age) and whether old records are being replayed.',
+      metric: evaluation.metricLate(),
+      threshold: 1,
+      missing: TreatMissingData.IGNORE,
+    });
+  }
+
+  #watchQueues(): void {
+    const { intake, judgeQueue, stage } = this.#props;
+    const notEmpty = (name: string, queue: Queue, what: string, firstStep: string) =>
+      this.#watch(name, {
+        measures: `Messages in the ${what}.`,
+        means:
+          'Fires at one: what lies here is not worked on until somebody sends it back, and is deleted after 14 days.',
+        firstStep,
+        metric: queue.metricApproximateNumberOfMessagesVisible({
+          statistic: Stats.MAXIMUM,
+          period: Duration.minutes(5),
+        }),
+        threshold: 1,
+        // SQS stops reporting an idle queue, and an idle dead-letter queue is an empty one.
+        missing: TreatMissingData.NOT_BREACHING,
+      });
+    notEmpty(
+      'judge-dlq',
+      judgeQueue.dlq,
+      "judge's dead-letter queue: judgements whose tries are spent",
+      `Read a message's "reason" attribute; mend the cause, then npx assay redrive judge --stack ${stackName(stage)}.`,
+    );
+    notEmpty(
+      'response-dlq',
+      intake.responseDlq,
+      'dead-letter queue of the responses: records that AWS failed on for hours',
+      'Read the log of the sampler around the time of the message; then move the messages back in the SQS console.',
+    );
+    this.#watch('rejected-growing', {
+      measures: 'Records that the sampler cannot read and put into the rejected queue, each with its reason.',
+      means:
+        'Fires when each of three 5-minute periods in a row had one: not a stray record, but a sender that is wrong.',
+      firstStep: `Read a message's "reason" attribute and tell the sender; once mended, npx assay redrive rejected --stack ${stackName(stage)}.`,
+      metric: intake.metricRejected(),
+      threshold: 1,
+      periods: 3,
+      missing: TreatMissingData.NOT_BREACHING,
+    });
+    this.#watch('response-queue-age', {
+      measures: 'Age of the oldest record that waits for the sampler, in seconds.',
+      means: 'Fires at 15 minutes, twice what one failed try takes: the sampler does not keep up or fails.',
+      firstStep:
+        'See the errors, throttles and concurrency of the sampler function, then the throttles of the series table.',
+      // One failed try takes the visibility time-out of 380 s.
+      metric: intake.metricAge(),
+      threshold: 15 * 60,
+      periods: 2,
+      missing: TreatMissingData.NOT_BREACHING,
+    });
+    this.#watch('judge-queue-age', {
+      measures: 'Age of the oldest sampled response that waits for its verdict, in seconds.',
+      means:
+        'Fires at one hour: verdicts come too late for the fast alert rows. A blocked judge parks messages for 15 minutes at a time, so this is more than a passing fault.',
+      firstStep:
+        "If judge-blocked is in alarm, start there. Else compare the judge's latency and retryable errors with its bounded concurrency.",
+      // Four parkings of an open circuit, which has an alarm of its own.
+      metric: judgeQueue.metricAge(),
+      threshold: 60 * 60,
+      periods: 2,
+      missing: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  #watchJudge(): void {
+    const { judging, evaluation, catalogue } = this.#props;
+    const period = Duration.minutes(15);
+    const tolerated = toleratedErrors(catalogue, period);
+    this.#watch('judge-errors', {
+      measures:
+        'Calls to the judge model in 15 minutes that failed and will be tried again (429, 5xx, time-outs).',
+      means: `Fires at ${tolerated}, a quarter of the calls that the expected traffic makes in that time, twice in a row.`,
+      firstStep:
+        "Look at the provider's status page and at your rate limits there; lower the judge's concurrency if it is 429.",
+      metric: judging.metricErrors('retryable', period),
+      threshold: tolerated,
+      periods: 2,
+      // No errors, no data.
+      missing: TreatMissingData.NOT_BREACHING,
+    });
+    this.#watch('judge-blocked', {
+      measures:
+        'Whether a judge model is unusable until somebody acts: key refused, model unknown or quota spent.',
+      means:
+        'Fires at once. Nothing is lost: sampled responses wait, and one probe every 15 minutes finds out when it works again.',
+      firstStep:
+        "The log of the judge names the reason. A new stack's key is filled with the output JudgeKeyCommand.",
+      metric: evaluation.metricJudgeBlocked(),
+      threshold: 1,
+      missing: TreatMissingData.IGNORE,
+    });
+    this.#watch('cap-reached', {
+      measures: `Whether the day's judge spending has reached the cap of $${catalogue.spendingCapUsdPerDay}.`,
+      means:
+        'Fires at once. Until midnight UTC further sampled responses are shed, visibly, and SLOs rest on fewer verdicts.',
+      firstStep:
+        'Compare today’s traffic with the expected; raise spendingCapUsdPerDay or lower sample rates in slos/.',
+      metric: evaluation.metricCapReached(),
+      threshold: 1,
+      missing: TreatMissingData.IGNORE,
+    });
+  }
+
+  #watchCrashes(name: string, target: AssayFunction): void {
+    this.#watch(`${name}-crashes`, {
+      measures: `Invocations of the ${name} function that ended in an exception or a time-out.`,
+      means:
+        'Fires when each of three 5-minute periods in a row had one. Messages come again by themselves, so a single crash needs nobody.',
+      firstStep: `Read the errors in the log of the ${name} function.`,
+      metric: target.metricErrors({ statistic: Stats.SUM, period: Duration.minutes(5) }),
+      threshold: 1,
+      periods: 3,
+      missing: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  #watch(name: string, { measures, means, firstStep, severity = 'ticket', ...settings }: Watch): void {
+    const { stage, owner, runbook, notifications } = this.#props;
+    createAlarm(this, name, {
+      name: `assay-${stage}-operations-${name}`,
+      explanation: { measures, means, firstStep, owner, runbook: `${runbook}#${name}` },
+      topic: notifications.topic(severity),
+      ...settings,
+    });
+  }
+}
+
+/**
+ * A quarter of the judge calls that the expected traffic makes in a period, and at least 10, so that a handful of
+ * failures on a quiet stage calls nobody.
+ */
+export function toleratedErrors(catalogue: Catalogue, period: Duration): number {
+  const callsPerDay = catalogue.surfaces.reduce(
+    (sum, { surface, expectedPerDay, sampleRate }) =>
+      sum + expectedPerDay * sampleRate * rubricsOf(catalogue, surface).length,
+    0,
+  );
+  return Math.max(10, Math.ceil((callsPerDay * period.toDays({ integral: false })) / 4));
+}

@@ -1,0 +1,35 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { type DeadLetterQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import type { Construct } from 'constructs';
+
+/** How long messages wait. A message keeps its age when SQS moves it, so what is parked must be kept longer. */
+export const retention = {
+  /** A week: longer than any outage that nobody notices. */
+  working: Duration.days(7),
+  /** SQS's maximum. */
+  parked: Duration.days(14),
+} as const;
+
+export interface QueueSettings {
+  readonly retentionPeriod: Duration;
+  readonly visibilityTimeout?: Duration;
+  /** Absent for queues that messages end in. */
+  readonly deadLetterQueue?: DeadLetterQueue;
+}
+
+/** A queue as all of Assay's are: encrypted, and closed to anything but TLS. */
+export function createQueue(scope: Construct, id: string, settings: QueueSettings): Queue {
+  const queue = new Queue(scope, id, {
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    ...settings,
+  });
+  if (settings.deadLetterQueue === undefined) {
+    Validations.of(queue).acknowledge({
+      id: 'AwsSolutions-SQS3',
+      reason:
+        'Messages end here until a person redrives them; nothing consumes this queue, so nothing can fail to.',
+    });
+  }
+  return queue;
+}

@@ -1,0 +1,140 @@
+import { Aws, Duration, Stack } from 'aws-cdk-lib';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import { dimension, env, eventSource, metric, metricNamespace, type Severity } from '#core/names.ts';
+import type { Slo } from '#core/slo/slo.ts';
+import { AssayFunction, type FunctionContext } from './assay-function.ts';
+import { allowMetrics } from './judging.ts';
+import type { Storage } from './storage.ts';
+
+/** The account's own bus: rules of other teams find the transitions without being told of another. */
+const busName = 'default';
+
+export interface SloEvaluationProps {
+  readonly context: FunctionContext;
+  readonly storage: Storage;
+}
+
+/** Evaluates every SLO each minute and publishes the gauges that alarms watch. */
+export class SloEvaluation extends Construct {
+  readonly evaluator: AssayFunction;
+  readonly #stage: string;
+
+  constructor(scope: Construct, id: string, { context, storage }: SloEvaluationProps) {
+    super(scope, id);
+    this.#stage = context.stage;
+    this.evaluator = new AssayFunction(this, 'SloEvaluator', {
+      context,
+      name: 'slo-evaluator',
+      description: 'Assay: rolls verdicts up, evaluates every SLO and publishes gauges, each minute',
+      // A tick is due each minute: one that takes longer has lost its turn.
+      timeout: Duration.seconds(60),
+      // One whole CPU: it computes tests and intervals for all SLOs within the minute.
+      memorySize: 1769,
+      // Two evaluations at once would race for the states; the second one waits for the next minute instead.
+      reservedConcurrentExecutions: 1,
+      environment: {
+        [env.judgementTable]: storage.judgements.tableName,
+        [env.seriesTable]: storage.series.tableName,
+        [env.ratingTable]: storage.ratings.tableName,
+        [env.eventBus]: busName,
+      },
+    });
+    // A failed tick is made good by the next; a late one would only be refused as older than the state.
+    this.evaluator.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(60) });
+    this.evaluator.allow(storage.judgements.tableArn, ['dynamodb:Query']);
+    this.evaluator.allow(storage.ratings.tableArn, ['dynamodb:GetItem', 'dynamodb:Query']);
+    this.evaluator.allow(storage.series.tableArn, [
+      'dynamodb:GetItem',
+      'dynamodb:BatchGetItem',
+      'dynamodb:Query',
+      'dynamodb:PutItem',
+      'dynamodb:UpdateItem',
+      'dynamodb:DeleteItem',
+      'dynamodb:BatchWriteItem',
+    ]);
+    this.evaluator.allow(
+      Stack.of(this).formatArn({ service: 'events', resource: 'event-bus', resourceName: busName }),
+      ['events:PutEvents'],
+      { StringEquals: { 'events:source': eventSource } },
+    );
+    allowMetrics(this.evaluator, context.stage);
+    this.#scheduleEachMinute();
+  }
+
+  /** Pressure of one severity's rule: the rule's value over its firing value; 1 fires. */
+  metricPressure(slo: Slo, severity: Severity): Metric {
+    return this.#gauge(metric.pressure, {
+      [dimension.surface]: slo.surface,
+      [dimension.slo]: slo.id,
+      [dimension.severity]: severity,
+    });
+  }
+
+  /** How many SLOs of a surface cannot be measured now. */
+  metricUnmeasured(surface: string): Metric {
+    return this.#gauge(metric.unmeasuredSlos, { [dimension.surface]: surface });
+  }
+
+  /** Judged share of a surface's traffic over its configured rate. */
+  metricSampledShare(surface: string): Metric {
+    return this.#gauge(metric.sampledShare, { [dimension.surface]: surface });
+  }
+
+  /** 1 while a judge model's circuit is open. */
+  metricJudgeBlocked(): Metric {
+    return this.#gauge(metric.judgeBlocked);
+  }
+
+  /** 1 while the day's spending cap sheds judgements. */
+  metricCapReached(): Metric {
+    return this.#gauge(metric.capReached);
+  }
+
+  /** Verdicts that came after their hour had frozen. */
+  metricLate(): Metric {
+    return this.#gauge(metric.late);
+  }
+
+  /** Ticks in 5 minutes; five are due. */
+  metricHeartbeat(): Metric {
+    return this.#gauge(metric.heartbeat).with({ statistic: Stats.SAMPLE_COUNT, period: Duration.minutes(5) });
+  }
+
+  #gauge(metricName: string, dimensionsMap: Record<string, string> = {}): Metric {
+    return new Metric({
+      namespace: metricNamespace(this.#stage),
+      metricName,
+      dimensionsMap,
+      statistic: Stats.MAXIMUM,
+      period: Duration.minutes(1),
+    });
+  }
+
+  #scheduleEachMinute(): void {
+    const role = new Role(this, 'ScheduleRole', {
+      // Without the condition any account's schedule could borrow this role.
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    });
+    role.addToPolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.evaluator.functionArn] }),
+    );
+    new CfnSchedule(this, 'EachMinute', {
+      description: 'Assay: evaluates the SLOs',
+      scheduleExpression: 'rate(1 minute)',
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: this.evaluator.functionArn,
+        roleArn: role.roleArn,
+        // The tick's own time: an evaluation that starts late still speaks of its minute.
+        input: JSON.stringify({ time: '<aws.scheduler.scheduled-time>' }),
+        // Scheduler would retry for a day. A minute is its least age, and the next tick is then due.
+        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+      },
+    });
+  }
+}

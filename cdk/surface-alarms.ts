@@ -1,0 +1,135 @@
+import { NestedStack } from 'aws-cdk-lib';
+import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import type { Surface } from '#core/catalogue/catalogue.ts';
+import { type Severity, severities } from '#core/names.ts';
+import { type Slo, sloName } from '#core/slo/slo.ts';
+import { createAlarm } from './alarm.ts';
+import type { Notifications } from './notifications.ts';
+import { stackName } from './settings.ts';
+import type { SloEvaluation } from './slo-evaluation.ts';
+import { ruleInWords, sloInWords } from './slo-words.ts';
+
+export interface SurfaceAlarmsProps {
+  readonly stage: string;
+  readonly surface: Surface;
+  readonly evaluation: SloEvaluation;
+  readonly notifications: Notifications;
+  /** Address of the runbook. */
+  readonly runbook: string;
+}
+
+/**
+ * The alarms of one surface. A stack of their own, for CloudFormation allows 500 resources a stack, and so that a
+ * surface's alarms come and go with its file.
+ */
+export class SurfaceAlarms extends NestedStack {
+  readonly surface: string;
+  readonly #props: SurfaceAlarmsProps;
+
+  constructor(scope: Construct, id: string, props: SurfaceAlarmsProps) {
+    super(scope, id, {
+      description: `Assay ${props.stage}: alarms of the surface "${props.surface.surface}"`,
+    });
+    this.surface = props.surface.surface;
+    this.#props = props;
+    for (const slo of props.surface.slos) {
+      for (const severity of severities) {
+        if (slo.severities.includes(severity)) this.#watchSlo(slo, severity);
+      }
+    }
+    if (props.surface.slos.length > 0) this.#watchMeasurement();
+    if (props.surface.slos.some(({ sli }) => sli.kind === 'judge-pass')) this.#watchSample();
+  }
+
+  #watchSlo(slo: Slo, severity: Severity): void {
+    const { stage, surface, evaluation, notifications } = this.#props;
+    createAlarm(this, `${slo.id}-${severity}`, {
+      name: sloAlarmName(stage, slo, severity),
+      explanation: {
+        measures: `${surface.title} (${slo.category}), ${slo.title}: ${sloInWords(slo)}.`,
+        means: ruleInWords(slo, severity),
+        firstStep: `npx assay explain ${sloName(slo)} --stack ${stackName(stage)} shows the numbers and the reason; ${nextLook[slo.category]}.`,
+        owner: slo.owner,
+        runbook: slo.runbook,
+      },
+      metric: evaluation.metricPressure(slo, severity),
+      // Pressure is a rule's value over its firing value. Everything an alarm needs to be sure of is in the rule.
+      threshold: 1,
+      // A gap says nothing about quality: neither fire nor clear. A silent evaluator has its own alarm.
+      missing: TreatMissingData.IGNORE,
+      topic: notifications.topic(severity),
+    });
+  }
+
+  #watchMeasurement(): void {
+    const { stage, surface, evaluation, notifications, runbook } = this.#props;
+    createAlarm(this, 'unmeasured', {
+      name: `assay-${stage}-${surface.surface}-unmeasured`,
+      explanation: {
+        measures: `${surface.title}: how many of its SLOs cannot be measured for want of recent data.`,
+        means:
+          'Fires at one: alarms of such an SLO hold their last state, so neither green nor red can be trusted.',
+        firstStep: `npx assay status --stack ${stackName(stage)} shows what came in, was judged and was rejected; see whether the application still sends records of "${surface.surface}".`,
+        owner: surface.owner,
+        runbook: `${runbook}#unmeasured`,
+      },
+      metric: evaluation.metricUnmeasured(surface.surface),
+      threshold: 1,
+      missing: TreatMissingData.IGNORE,
+      topic: notifications.topic('ticket'),
+    });
+  }
+
+  /** The gauge is held back by the evaluator until a day's traffic makes a fifth more than chance. */
+  #watchSample(): void {
+    const { stage, surface, evaluation, notifications, runbook } = this.#props;
+    const metric = evaluation.metricSampledShare(surface.surface);
+    const watch = (side: 'low' | 'high', threshold: number, means: string) =>
+      createAlarm(this, `sampled-share-${side}`, {
+        name: `assay-${stage}-${surface.surface}-sampled-share-${side}`,
+        explanation: {
+          measures: `${surface.title}: the share of responses that was sampled over the configured rate of ${100 * surface.sampleRate}%; 1 is right.`,
+          means,
+          firstStep: `npx assay status --stack ${stackName(stage)}; then the log of the sampler, and whether the sampling key (trace id, else response id) really differs from response to response.`,
+          owner: surface.owner,
+          runbook: `${runbook}#sampled-share`,
+        },
+        metric,
+        threshold,
+        below: side === 'low',
+        missing: TreatMissingData.IGNORE,
+        topic: notifications.topic('ticket'),
+      });
+    watch(
+      'low',
+      0.8,
+      'Fires under 0.8: a fifth of the sample is missing, and what is left may not stand for the traffic.',
+    );
+    // At full rate nothing can be over it.
+    if (surface.sampleRate < 1) {
+      watch(
+        'high',
+        1.2,
+        'Fires at 1.2: a fifth more than asked for is judged and paid, often because many responses share one trace id.',
+      );
+    }
+  }
+}
+
+const nextLook: Readonly<Record<Slo['category'], string>> = {
+  quality:
+    'read the lowest verdicts, then look for a release, prompt or model change at the time of the drop',
+  latency: "compare with the provider's own latency and look for a release or a longer prompt at that time",
+  cost: 'look for longer prompts, a dearer model or retries since that time',
+  availability: "look at the providers' own success rates and at failover",
+};
+
+/** Sorts in the console by stage, surface, category and SLO. */
+export function sloAlarmName(
+  stage: string,
+  slo: Pick<Slo, 'surface' | 'category' | 'id'>,
+  severity: Severity,
+): string {
+  return `assay-${stage}-${slo.surface}-${slo.category}-${slo.id}-${severity}`;
+}

@@ -1,0 +1,62 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
+import type { Point } from '#adapters/cloudwatch/metrics.ts';
+import type { CounterStore } from '#adapters/dynamodb/counter-store.ts';
+import type { DirtyHour } from '#core/series/keys.ts';
+import { readJudgeTask } from './judge-message.ts';
+import { judgePoints } from './judge-metrics.ts';
+import { type JudgeDependencies, type JudgeEvent, judgeTask } from './judge-task.ts';
+
+export interface JudgeBatchDependencies extends Omit<JudgeDependencies, 'note'> {
+  readonly counters: Pick<CounterStore, 'markDirty'>;
+  /** Puts a message that is no judgement into the DLQ as it came. */
+  readonly buryBody: (body: string, reason: string) => Promise<void>;
+  readonly returnAfter: (waits: readonly { receiptHandle: string; seconds: number }[]) => Promise<void>;
+  readonly publish: (points: readonly Point[]) => Promise<void>;
+  readonly warn: (message: string, details: Record<string, unknown>) => void;
+}
+
+/** A message that is not done with and must come again. */
+class ComesAgain extends Error {}
+
+/**
+ * Judges the records of a batch side by side. A message is acknowledged only when its end state is stored and its
+ * hour is marked for recomputation; metrics are best effort and never bring a message back.
+ *
+ * @param remainingMs time left of this invocation
+ */
+export async function judgeBatch(dependencies: JudgeBatchDependencies, records: readonly SQSRecord[], remainingMs: number): Promise<SQSBatchResponse> {
+  const events: JudgeEvent[] = [];
+  const waits: { receiptHandle: string; seconds: number }[] = [];
+  const dirty: { hour: DirtyHour; messageId: string }[] = [];
+  const deadline = dependencies.now() + remainingMs;
+  const use: JudgeDependencies = { ...dependencies, note: (event) => events.push(event) };
+
+  const processor = new BatchProcessor(EventType.SQS);
+  const handleRecord = async (record: SQSRecord) => {
+    const message = readJudgeTask(record.body);
+    if (!message.ok) return dependencies.buryBody(record.body, message.reason);
+    const disposal = await judgeTask(use, message.task, { sentAt: Number(record.attributes.SentTimestamp), deadline });
+    if (disposal.kind === 'again') {
+      waits.push({ receiptHandle: record.receiptHandle, seconds: disposal.seconds });
+      throw new ComesAgain();
+    }
+    if (disposal.dirty !== undefined) dirty.push({ hour: disposal.dirty, messageId: record.messageId });
+  };
+  const response = await processPartialResponse({ Records: [...records] }, handleRecord, processor, { throwOnFullBatchFailure: false });
+
+  const failures = [...response.batchItemFailures];
+  try {
+    if (dirty.length > 0) await dependencies.counters.markDirty(dirty.map(({ hour }) => hour), dependencies.nonce());
+  } catch (error) {
+    dependencies.warn('hours could not be marked; their messages come again', { messages: dirty.length, error: String(error) });
+    failures.push(...dirty.map(({ messageId }) => ({ itemIdentifier: messageId })));
+  }
+  await dependencies.returnAfter(waits);
+  const unexpected = processor.errors.filter((error) => !(error instanceof ComesAgain));
+  if (unexpected.length > 0) dependencies.warn('judgements failed unexpectedly and come again', { failed: unexpected.length, first: String(unexpected[0]) });
+  await dependencies.publish(judgePoints(events, dependencies.now())).catch((error: unknown) => {
+    dependencies.warn('metrics were not published', { error: String(error) });
+  });
+  return { batchItemFailures: failures };
+}

@@ -1,0 +1,41 @@
+import { dimension, metric } from '#core/names.ts';
+import type { Point } from '#adapters/cloudwatch/metrics.ts';
+import type { JudgeEvent } from './judge-task.ts';
+
+/** Gathers what happened in a batch into live metrics, per surface and rubric, so that one call publishes them. */
+export function judgePoints(events: readonly JudgeEvent[], at: number): Point[] {
+  const series = new Map<string, { name: string; dimensions: Record<string, string>; values: number[]; unit: Point['unit'] }>();
+  const push = (name: string, dimensions: Record<string, string>, value: number, unit: Point['unit']) => {
+    const key = JSON.stringify([name, dimensions]);
+    const found = series.get(key) ?? { name, dimensions, values: [], unit };
+    found.values.push(value);
+    series.set(key, found);
+  };
+  for (const event of events) {
+    const { surface, rubric } = event.task;
+    const where = { [dimension.surface]: surface, [dimension.rubric]: rubric.id };
+    switch (event.kind) {
+      case 'judged': {
+        const { judged } = event;
+        push(metric.judged, where, 1, 'Count');
+        push(metric.score, where, judged.score, 'None');
+        push(metric.pass, where, judged.pass ? 1 : 0, 'None');
+        push(metric.judgeLatency, where, judged.latencyMs, 'Milliseconds');
+        push(metric.judgeCost, where, judged.costUsd, 'None');
+        if (judged.usage !== undefined) {
+          push(metric.inputTokens, where, judged.usage.inputTokens, 'Count');
+          push(metric.cachedTokens, where, judged.usage.cachedInputTokens, 'Count');
+          push(metric.outputTokens, where, judged.usage.outputTokens, 'Count');
+        }
+        break;
+      }
+      case 'ended':
+        if (event.state !== 'dlq') push(event.state === 'shed' ? metric.shed : metric.unjudgeable, where, 1, 'Count');
+        break;
+      case 'error':
+        push(metric.judgeErrors, { [dimension.kind]: event.error.kind }, 1, 'Count');
+        break;
+    }
+  }
+  return [...series.values()].map(({ unit, ...point }) => ({ ...point, at, ...(unit !== undefined && { unit }) }));
+}

@@ -1,0 +1,195 @@
+import { type Catalogue, findRubric } from '#core/catalogue/catalogue.ts';
+import { judgeCostUsd, largestCallUsd, type TokenUsage } from '#core/cost/judge-cost.ts';
+import { backoffSeconds, blockedWaitSeconds, type JudgeError, maxTries } from '#core/judging/judge-error.ts';
+import { judgeFingerprint, judgementName, type JudgeTask } from '#core/judging/judgement.ts';
+import { judgePrompt } from '#core/rubric/prompt.ts';
+import type { Rubric } from '#core/rubric/rubric.ts';
+import { readVerdict } from '#core/rubric/verdict.ts';
+import type { DirtyHour } from '#core/series/keys.ts';
+import { hourKey } from '#core/time.ts';
+import type { JudgeControl } from '#adapters/dynamodb/judge-control.ts';
+import type { JudgedVerdict, JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import type { JudgeAnswer, JudgeCall } from '#adapters/openai/judge-client.ts';
+
+/** What becomes of a message: done with, or visible again after a wait. */
+export type Disposal =
+  | { readonly kind: 'done'; readonly dirty?: DirtyHour }
+  | { readonly kind: 'again'; readonly seconds: number };
+
+/** What happened, for the live metrics. */
+export type JudgeEvent =
+  | { readonly kind: 'judged'; readonly task: JudgeTask; readonly judged: JudgedVerdict }
+  | { readonly kind: 'ended'; readonly task: JudgeTask; readonly state: 'unjudgeable' | 'shed' | 'dlq' }
+  | { readonly kind: 'error'; readonly task: JudgeTask; readonly error: JudgeError };
+
+export interface JudgeDependencies {
+  readonly catalogue: Catalogue;
+  readonly store: JudgementStore;
+  readonly control: JudgeControl;
+  readonly ask: (call: JudgeCall) => Promise<JudgeAnswer>;
+  /** Puts a message whose tries are spent into the DLQ. @throws when the queue does not take it */
+  readonly bury: (task: JudgeTask, reason: string) => Promise<void>;
+  readonly note: (event: JudgeEvent) => void;
+  /** Wall clock, epoch milliseconds: leases and circuits live in real time. */
+  readonly now: () => number;
+  readonly random: () => number;
+  /** A new unguessable string at each call. */
+  readonly nonce: () => string;
+}
+
+export interface Timing {
+  /** When the message was sent, epoch milliseconds: the day whose budget pays. */
+  readonly sentAt: number;
+  /** When this invocation must have ended, epoch milliseconds. */
+  readonly deadline: number;
+}
+
+/** Left of the invocation after the last call, to store what came of it: at most this, or a quarter of what is left. */
+const longestStoringMs = 3_000;
+
+/** A judge that has not answered by then is not going to. */
+const longestCallMs = 60_000;
+
+/** Under this a call is not worth starting. */
+const shortestCallMs = 200;
+
+/** How often an unreadable answer is asked for again within one try. */
+const readings = 2;
+
+/**
+ * Works on one judgement: lease, circuit, cap, call, verdict. Whatever happens, the message ends in a state that the
+ * design names, and no error becomes a score.
+ */
+export async function judgeTask(dependencies: JudgeDependencies, task: JudgeTask, timing: Timing): Promise<Disposal> {
+  const { store, now, nonce } = dependencies;
+  const started = now();
+  const lease = await store.acquire(task, nonce(), started, timing.deadline);
+  const dirty: DirtyHour = { of: 'verdicts', surface: task.surface, hour: hourKey(Date.parse(task.at)), rubric: task.rubric };
+  switch (lease.kind) {
+    case 'held':
+      return { kind: 'again', seconds: Math.max(1, (lease.until - started) / 1000) };
+    case 'ended':
+      if (lease.state === 'dlq' && !lease.sent) await buryAndMark(dependencies, task, lease.reason);
+      return { kind: 'done', dirty };
+    case 'acquired':
+      return new Attempt(dependencies, task, timing, lease, dirty).run();
+  }
+}
+
+async function buryAndMark({ bury, store }: JudgeDependencies, task: JudgeTask, reason: string): Promise<void> {
+  await bury(task, reason);
+  await store.markSent(task);
+}
+
+/** One try at a judgement whose lease is ours. */
+class Attempt {
+  readonly #use: JudgeDependencies;
+  readonly #task: JudgeTask;
+  readonly #timing: Timing;
+  readonly #lease: { owner: string; tries: number };
+  readonly #dirty: DirtyHour;
+  #probing = false;
+
+  constructor(use: JudgeDependencies, task: JudgeTask, timing: Timing, lease: { owner: string; tries: number }, dirty: DirtyHour) {
+    this.#use = use;
+    this.#task = task;
+    this.#timing = timing;
+    this.#lease = lease;
+    this.#dirty = dirty;
+  }
+
+  async run(): Promise<Disposal> {
+    const { catalogue, control, now } = this.#use;
+    const rubric = findRubric(catalogue, this.#task.rubric);
+    if (rubric === undefined) return this.#bury(`this deployment holds no rubric ${this.#task.rubric.id}@${this.#task.rubric.version}; restore its file and redrive`);
+    if (judgeFingerprint(rubric) !== this.#task.fingerprint) {
+      return this.#bury(`the judge of ${this.#task.rubric.id}@${this.#task.rubric.version} has changed since this response was sampled; a released rubric keeps its judge: bump it instead`);
+    }
+    if (this.#lease.tries > maxTries) return this.#bury(`${maxTries} tries are spent; the last ones ended without an outcome`);
+    const circuit = await control.circuit(rubric.judge.model);
+    if (circuit !== undefined) {
+      this.#probing = await control.takeProbe(rubric.judge.model, now(), this.#timing.deadline);
+      if (!this.#probing) return this.#wait(blockedWaitSeconds, false);
+    }
+    return this.#judge(rubric);
+  }
+
+  async #judge(rubric: Rubric): Promise<Disposal> {
+    const { ask, control, catalogue, nonce, now, store, note } = this.#use;
+    const prompt = judgePrompt(rubric, this.#task.texts, nonce());
+    const mostUsd = largestCallUsd(rubric, prompt.system.length + prompt.user.length);
+    let reason = '';
+    for (let reading = 0; reading < readings; reading += 1) {
+      const leftMs = this.#timing.deadline - now();
+      const timeoutMs = Math.min(longestCallMs, leftMs - Math.min(longestStoringMs, leftMs / 4));
+      if (timeoutMs < shortestCallMs) return this.#failed(rubric, { kind: 'retryable', reason: 'no time left in this invocation' });
+      if (!(await control.reserve(this.#timing.sentAt, mostUsd, catalogue.spendingCapUsdPerDay))) {
+        await control.noteShed(this.#timing.sentAt);
+        return this.#end('shed', `the judge's spending cap of $${catalogue.spendingCapUsdPerDay} a day is reached`);
+      }
+      const asked = now();
+      const answer = await ask({ rubric, prompt, name: judgementName(this.#task), timeoutMs });
+      const costUsd = costOf(rubric, answer, mostUsd);
+      await control.settle(this.#timing.sentAt, mostUsd, costUsd);
+      if (answer.kind === 'error') return this.#failed(rubric, answer.error);
+      if (this.#probing) await control.close(rubric.judge.model);
+      this.#probing = false;
+      if (answer.kind === 'refused') return this.#end('unjudgeable', answer.reason);
+      if (answer.kind === 'text') {
+        const read = readVerdict(rubric, answer.text);
+        if (read.ok) {
+          const judged = { ...read.verdict, returnedModel: answer.model, usage: answer.usage, costUsd, latencyMs: now() - asked, cut: prompt.cut };
+          if (!(await store.storeVerdict(this.#task, this.#lease.owner, judged))) return { kind: 'again', seconds: 1 };
+          note({ kind: 'judged', task: this.#task, judged });
+          return { kind: 'done', dirty: this.#dirty };
+        }
+        reason = read.reason;
+      } else {
+        reason = answer.reason;
+      }
+      note({ kind: 'error', task: this.#task, error: { kind: 'item', reason } });
+    }
+    return this.#end('unjudgeable', `unreadable ${readings} times: ${reason}`);
+  }
+
+  async #failed(rubric: Rubric, error: JudgeError): Promise<Disposal> {
+    const { control, now, note, random } = this.#use;
+    note({ kind: 'error', task: this.#task, error });
+    switch (error.kind) {
+      case 'item':
+        return this.#end('unjudgeable', error.reason);
+      case 'blocking':
+        await control.open(rubric.judge.model, error.reason, now());
+        return this.#wait(blockedWaitSeconds, false);
+      case 'retryable':
+        if (this.#probing) await control.open(rubric.judge.model, error.reason, now());
+        if (this.#lease.tries >= maxTries) return this.#bury(`${maxTries} tries are spent; the last one: ${error.reason}`);
+        return this.#wait(backoffSeconds(this.#lease.tries, error.retryAfterSeconds, random()), true);
+    }
+  }
+
+  async #wait(seconds: number, counted: boolean): Promise<Disposal> {
+    await this.#use.store.release(this.#task, this.#lease.owner, counted, this.#lease.tries);
+    return { kind: 'again', seconds };
+  }
+
+  async #end(state: 'unjudgeable' | 'shed', reason: string): Promise<Disposal> {
+    if (!(await this.#use.store.end(this.#task, this.#lease.owner, state, reason))) return { kind: 'again', seconds: 1 };
+    this.#use.note({ kind: 'ended', task: this.#task, state });
+    return { kind: 'done', dirty: this.#dirty };
+  }
+
+  async #bury(reason: string): Promise<Disposal> {
+    if (!(await this.#use.store.end(this.#task, this.#lease.owner, 'dlq', reason))) return { kind: 'again', seconds: 1 };
+    this.#use.note({ kind: 'ended', task: this.#task, state: 'dlq' });
+    await buryAndMark(this.#use, this.#task, reason);
+    return { kind: 'done', dirty: this.#dirty };
+  }
+}
+
+/** What a call cost. A provider that does not say is billed at the most it can have been; a failed call at nothing. */
+function costOf(rubric: Rubric, answer: JudgeAnswer, mostUsd: number): number {
+  if (answer.kind === 'error') return 0;
+  const usage: TokenUsage | undefined = answer.usage;
+  return usage === undefined ? mostUsd : judgeCostUsd(rubric.judge.prices, usage);
+}

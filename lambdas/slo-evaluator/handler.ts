@@ -1,0 +1,35 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { createCloudWatch, publish } from '#adapters/cloudwatch/metrics.ts';
+import { createDynamo } from '#adapters/dynamodb/client.ts';
+import { createJudgeControl } from '#adapters/dynamodb/judge-control.ts';
+import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { once, required } from '#adapters/environment.ts';
+import { readCompiledCatalogue } from '#adapters/files/catalogue-files.ts';
+import { env, metricNamespace } from '#core/names.ts';
+import { Evaluator } from './evaluate-tick.ts';
+
+const logger = new Logger({ serviceName: 'slo-evaluator' });
+
+const evaluator = once(async () => {
+  const dynamo = createDynamo();
+  const cloudwatch = createCloudWatch();
+  const catalogue = await readCompiledCatalogue(required(env.catalogue));
+  return new Evaluator({
+    catalogue,
+    store: createSeriesStore(dynamo, required(env.seriesTable)),
+    judgements: createJudgementStore(dynamo, required(env.judgementTable), catalogue.retention),
+    control: createJudgeControl(dynamo, required(env.seriesTable)),
+    publish: (points) => publish(cloudwatch, metricNamespace(required(env.stage)), points),
+    writer: randomUUID(),
+  });
+});
+
+/** Evaluates every SLO at the scheduled time that the event carries (`{"time": ISO 8601}`). */
+export async function handler(event: { readonly time: string }): Promise<void> {
+  const now = Date.parse(event.time);
+  if (Number.isNaN(now)) throw new Error(`Wanted an event {"time": <ISO 8601>}, got a time that cannot be read. The schedule of the Assay stack sends it.`);
+  const outcome = await (await evaluator()).tick(now);
+  if (outcome === 'old') logger.info('this tick, or a newer one, was evaluated before', { time: event.time });
+}

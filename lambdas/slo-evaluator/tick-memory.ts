@@ -1,0 +1,110 @@
+import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { type DirtyHour, dirtySortKey, pipelineSurface, type Slice } from '#core/series/keys.ts';
+import { SeriesBook, verdictSource } from '#core/series/series-book.ts';
+import { summariseCounts, summariseVerdicts, verdictColumn } from '#core/series/summarise-hour.ts';
+import { day, freezeAfter, hour, hourStart } from '#core/time.ts';
+import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import type { DirtyMark, SeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { inParallel } from '#adapters/sqs/queue.ts';
+
+/** Days of roll-ups that windows and baselines look back on. */
+export const daysKept = 62;
+
+/** DynamoDB reads under way at once. */
+const width = 16;
+
+/** Columns of a verdict source that count what ended in an hour. */
+const ends = ['judged', 'unjudgeable', 'shed', 'dlq'] as const;
+
+/**
+ * What one evaluator instance remembers between ticks, so that a tick reads only what changed: the series, and the
+ * stamps of the dirty marks it has worked in. All of it can be read back from the table.
+ */
+export class TickMemory {
+  readonly book: SeriesBook;
+  readonly #seen = new Map<string, string>();
+  /** Verdicts that came after their hour was frozen, as this instance has found them. */
+  late = 0;
+
+  private constructor(book: SeriesBook) {
+    this.book = book;
+  }
+
+  /** Reads the roll-ups of every surface. */
+  static async load(catalogue: Catalogue, store: SeriesStore, now: number): Promise<TickMemory> {
+    const book = new SeriesBook();
+    const surfaces = [...catalogue.surfaces.map(({ surface }) => surface), pipelineSurface];
+    await inParallel(surfaces, width, async (surface) => {
+      for (const { day: key, slice, packed } of await store.readDays(surface, now - daysKept * day, now)) book.unpackDay(surface, slice, key, packed);
+    });
+    return new TickMemory(book);
+  }
+
+  /**
+   * Works the dirty hours in: recomputes each changed one from its source, stores the days of closed ones and takes
+   * their marks away. Marks of hours that are still open stay, for a new instance starts from them.
+   */
+  async absorb(store: SeriesStore, judgements: JudgementStore, now: number): Promise<void> {
+    const marks = await store.readDirty();
+    const changed = marks.filter(({ dirty, stamp }) => this.#seen.get(dirtySortKey(dirty)) !== stamp);
+    const days = new Map<string, { surface: string; slice: Slice; at: number }>();
+    await inParallel(changed, width, async ({ dirty, stamp }) => {
+      const frozen = hourStart(dirty.hour) + hour + freezeAfter <= now;
+      const touched = frozen ? await this.#countLate(store, judgements, dirty) : await this.#recompute(store, judgements, dirty);
+      for (const slice of touched) days.set(`${dirty.surface}#${dirty.hour.slice(0, 10)}#${slice}`, { surface: dirty.surface, slice, at: hourStart(dirty.hour) });
+      this.#seen.set(dirtySortKey(dirty), stamp);
+    });
+    const closed = marks.filter(({ dirty }) => hourStart(dirty.hour) + hour <= now);
+    const toWrite = this.#daysOf(closed, days);
+    await inParallel(toWrite, width, async ({ surface, slice, at }) => {
+      await store.writeDay(surface, at, slice, this.book.packDay(surface, slice, at));
+    });
+    await inParallel(closed, width, async (mark) => {
+      await store.clearDirty(mark);
+      this.#seen.delete(dirtySortKey(mark.dirty));
+    });
+    this.book.forgetBefore(now - (daysKept + 1) * day);
+  }
+
+  /** Every slice-day that holds a closed hour whose mark still stands: its day must be stored before the mark goes. */
+  #daysOf(closed: readonly DirtyMark[], touched: ReadonlyMap<string, { surface: string; slice: Slice; at: number }>) {
+    const days = new Map<string, { surface: string; slice: Slice; at: number }>();
+    for (const { dirty } of closed) {
+      const at = hourStart(dirty.hour);
+      for (const [slice] of this.book.slices(dirty.surface)) days.set(`${dirty.surface}#${dirty.hour.slice(0, 10)}#${slice}`, { surface: dirty.surface, slice, at });
+    }
+    for (const [name, value] of touched) if (days.has(name)) days.set(name, value);
+    return [...days.values()];
+  }
+
+  async #recompute(store: SeriesStore, judgements: JudgementStore, dirty: DirtyHour): Promise<Set<Slice>> {
+    if (dirty.of === 'counts') {
+      const items = await store.readCounts(dirty.surface, dirty.hour);
+      return this.book.replaceHour(dirty.surface, 'counts', dirty.hour, summariseCounts(dirty.hour, items));
+    }
+    const verdicts = await judgements.readHour(dirty.surface, dirty.rubric, dirty.hour);
+    return this.book.replaceHour(dirty.surface, verdictSource(dirty.rubric), dirty.hour, summariseVerdicts(dirty.rubric, verdicts));
+  }
+
+  /** A frozen hour keeps its numbers; what is in the table beyond them is counted as late. */
+  async #countLate(_store: SeriesStore, judgements: JudgementStore, dirty: DirtyHour): Promise<Set<Slice>> {
+    if (dirty.of === 'counts') return new Set();
+    const verdicts = await judgements.readHour(dirty.surface, dirty.rubric, dirty.hour);
+    const stored = verdicts.filter(({ state }) => (ends as readonly string[]).includes(state)).length;
+    const start = hourStart(dirty.hour);
+    const counted = ends.reduce((sum, what) => sum + sumBetween(this.book.column(dirty.surface, '*', verdictColumn(dirty.rubric, what)), start, start + hour), 0);
+    const lateColumn = verdictColumn(dirty.rubric, 'late');
+    const late = stored - counted;
+    if (late <= 0) return new Set();
+    this.late += late - sumBetween(this.book.column(dirty.surface, '*', lateColumn), start, start + hour);
+    this.book.setValue(dirty.surface, '*', lateColumn, start, late);
+    return new Set<Slice>(['*']);
+  }
+}
+
+/** Sum of a column's buckets from one instant up to another. */
+export function sumBetween(column: ReadonlyMap<number, number>, from: number, to: number): number {
+  let sum = 0;
+  for (const [bucket, value] of column) if (bucket >= from && bucket < to) sum += value;
+  return sum;
+}

@@ -1,0 +1,20 @@
+import { type AttributeValue, ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+
+export type Item = Record<string, AttributeValue>;
+
+export function createDynamo(): DynamoDBClient {
+  return new DynamoDBClient({});
+}
+
+export function toItem(value: Record<string, unknown>): Item {
+  return marshall(value, { removeUndefinedValues: true }) as Item;
+}
+
+export function fromItem(item: Item): Record<string, unknown> {
+  return unmarshall(item);
+}
+
+export function isConditionFailure(error: unknown): error is ConditionalCheckFailedException {
+  return error instanceof ConditionalCheckFailedException;
+}

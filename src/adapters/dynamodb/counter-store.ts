@@ -1,0 +1,80 @@
+import { BatchWriteItemCommand, type DynamoDBClient, PutItemCommand, UpdateItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
+import type { Increments } from '#core/series/count-record.ts';
+import { type DirtyHour, dirtyPartition, dirtySortKey, feedbackKey, type ItemKey } from '#core/series/keys.ts';
+import { day } from '#core/time.ts';
+import { isConditionFailure, toItem } from './client.ts';
+
+/** DynamoDB's limit on an update expression is 4 KB and 300 operators; an increment takes one operator and 12 bytes. */
+const maxColumnsPerUpdate = 250;
+
+/** Raw counters outlive the freeze of their hour, so that a dirty hour can be recomputed. */
+const counterLifetime = 8 * day;
+
+/** Counters of every record and the marks that tell the evaluator which hours changed. */
+export interface CounterStore {
+  /** Adds increments to one item. @throws the SDK's error; then nothing or, above 250 columns, a part was added */
+  add(key: ItemKey, at: number, increments: Increments): Promise<void>;
+  /** Marks hours as changed. A mark's stamp is new each time, so that a change during a recomputation is not lost. */
+  markDirty(hours: readonly DirtyHour[], stamp: string): Promise<void>;
+  /** Whether this is the first negative feedback of a response (or the same message again, after a crash). */
+  claimFeedback(surface: string, responseId: string, messageId: string, at: number): Promise<boolean>;
+}
+
+export function createCounterStore(dynamo: DynamoDBClient, table: string): CounterStore {
+  return {
+    async add(key, at, increments) {
+      const columns = [...increments].filter(([, by]) => by !== 0);
+      for (let start = 0; start < columns.length; start += maxColumnsPerUpdate) {
+        const part = columns.slice(start, start + maxColumnsPerUpdate);
+        await dynamo.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: toItem({ ...key }),
+            UpdateExpression: `SET expiresAt = :e ADD ${part.map((_, i) => `#${i} :${i}`).join(',')}`,
+            ExpressionAttributeNames: Object.fromEntries(part.map(([name], i) => [`#${i}`, name])),
+            ExpressionAttributeValues: {
+              ':e': { N: String(Math.ceil((at + counterLifetime) / 1000)) },
+              ...Object.fromEntries(part.map(([, by], i) => [`:${i}`, { N: String(by) }])),
+            },
+          }),
+        );
+      }
+    },
+
+    async markDirty(hours, stamp) {
+      const unique = new Map(hours.map((dirty) => [dirtySortKey(dirty), dirty]));
+      const requests = [...unique.keys()].map((sk) => ({ PutRequest: { Item: toItem({ pk: dirtyPartition, sk, stamp }) } }));
+      for (let start = 0; start < requests.length; start += 25) {
+        await writeAll(dynamo, table, requests.slice(start, start + 25));
+      }
+    },
+
+    async claimFeedback(surface, responseId, messageId, at) {
+      try {
+        await dynamo.send(
+          new PutItemCommand({
+            TableName: table,
+            Item: toItem({ ...feedbackKey(surface, responseId), messageId, expiresAt: Math.ceil((at + 30 * day) / 1000) }),
+            ConditionExpression: 'attribute_not_exists(pk) OR messageId = :m',
+            ExpressionAttributeValues: { ':m': { S: messageId } },
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (isConditionFailure(error)) return false;
+        throw error;
+      }
+    },
+  };
+}
+
+/** A batch write whose unprocessed items are sent again, with a growing pause. @throws when throttling does not end */
+async function writeAll(dynamo: DynamoDBClient, table: string, requests: WriteRequest[]): Promise<void> {
+  let left = requests;
+  for (let attempt = 0; left.length > 0; attempt += 1) {
+    if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** attempt));
+    const { UnprocessedItems } = await dynamo.send(new BatchWriteItemCommand({ RequestItems: { [table]: left } }));
+    left = UnprocessedItems?.[table] ?? [];
+    if (left.length > 0 && attempt === 6) throw new Error(`DynamoDB left ${left.length} of ${requests.length} writes unprocessed after 7 attempts`);
+  }
+}

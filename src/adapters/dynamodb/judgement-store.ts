@@ -1,0 +1,248 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand, paginateQuery, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { TokenUsage } from '#core/cost/judge-cost.ts';
+import { type JudgementState, type JudgeTask, judgementKey, judgementPartition } from '#core/judging/judgement.ts';
+import type { Verdict } from '#core/rubric/verdict.ts';
+import { fromItem, isConditionFailure, toItem } from './client.ts';
+
+/** What came of asking for a judgement's lease. */
+export type Lease =
+  | { readonly kind: 'acquired'; readonly owner: string; readonly tries: number }
+  /** Somebody else works on it until about then, epoch milliseconds. */
+  | { readonly kind: 'held'; readonly until: number }
+  /** It has ended; `sent` tells of a DLQ copy that is known to have arrived. */
+  | { readonly kind: 'ended'; readonly state: JudgementState; readonly sent: boolean; readonly reason: string };
+
+/** A verdict with what it took to get it. */
+export interface JudgedVerdict extends Verdict {
+  readonly returnedModel: string | undefined;
+  readonly usage: TokenUsage | undefined;
+  readonly costUsd: number;
+  readonly latencyMs: number;
+  readonly cut: boolean;
+}
+
+/** A finished judgement as it is read back: its scores without any text. */
+export interface StoredJudgement {
+  readonly responseId: string;
+  /** Epoch milliseconds of the response. */
+  readonly at: number;
+  readonly state: JudgementState;
+  readonly score: number | undefined;
+  readonly pass: boolean | undefined;
+  readonly criteria: Readonly<Record<string, number>>;
+  readonly probability: number;
+  readonly fingerprint: string;
+  readonly repeat: number;
+  readonly returnedModel: string | undefined;
+  readonly cohort: string | undefined;
+  readonly release: string | undefined;
+  readonly model: string | undefined;
+  readonly traceId: string | undefined;
+  readonly reason: string | undefined;
+}
+
+export interface StoredTexts extends Pick<JudgeTask, 'texts'> {
+  readonly reasons: Readonly<Record<string, string>>;
+}
+
+export interface Lifetimes {
+  /** Milliseconds after the response. */
+  readonly texts: number;
+  readonly scores: number;
+}
+
+export type JudgementStore = ReturnType<typeof createJudgementStore>;
+
+/** Judgements: leases while one is worked on, then its end state; texts as separate items with a shorter life. */
+export function createJudgementStore(dynamo: DynamoDBClient, table: string, lifetimes: Lifetimes) {
+  const expiry = (task: JudgeTask, lifetime: number) => Math.ceil((Date.parse(task.at) + lifetime) / 1000);
+
+  const read = async (task: JudgeTask) => {
+    const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: toItem({ ...judgementKey(task) }), ConsistentRead: true }));
+    return Item === undefined ? undefined : fromItem(Item);
+  };
+
+  /** Writes over a lease that is still ours. False when it is not. */
+  const finish = async (task: JudgeTask, owner: string, attributes: Record<string, unknown>, remove = ['leaseUntil', '#owner']) => {
+    const names = Object.keys(attributes);
+    try {
+      await dynamo.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: toItem({ ...judgementKey(task) }),
+          UpdateExpression: `SET ${names.map((_, i) => `#${i} = :${i}`).join(', ')} REMOVE ${remove.join(', ')}`,
+          ConditionExpression: '#owner = :owner',
+          ExpressionAttributeNames: { '#owner': 'owner', ...Object.fromEntries(names.map((name, i) => [`#${i}`, name])) },
+          ExpressionAttributeValues: toItem({ ':owner': owner, ...Object.fromEntries(names.map((name, i) => [`:${i}`, attributes[name]])) }),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (isConditionFailure(error)) return false;
+      throw error;
+    }
+  };
+
+  return {
+    /** Takes the lease of a judgement until `until`, if nobody holds it and it has not ended. Counts a try. */
+    async acquire(task: JudgeTask, owner: string, now: number, until: number): Promise<Lease> {
+      try {
+        const { Attributes = {} } = await dynamo.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: toItem({ ...judgementKey(task) }),
+            UpdateExpression:
+              'SET #state = :leased, leaseUntil = :until, #owner = :owner, tries = if_not_exists(tries, :zero) + :one, responseId = :id, #at = :at, redrive = :redrive, probability = :p, expiresAt = :e',
+            ConditionExpression:
+              'attribute_not_exists(pk) OR #state = :waiting OR (#state = :leased AND leaseUntil < :now) OR (#state = :dlq AND redrive < :redrive)',
+            ExpressionAttributeNames: { '#state': 'state', '#owner': 'owner', '#at': 'at' },
+            ExpressionAttributeValues: toItem({
+              ':leased': 'leased',
+              ':waiting': 'waiting',
+              ':dlq': 'dlq',
+              ':until': until,
+              ':now': now,
+              ':owner': owner,
+              ':zero': 0,
+              ':one': 1,
+              ':id': task.responseId,
+              ':at': Date.parse(task.at),
+              ':redrive': task.redrive,
+              ':p': task.probability,
+              ':e': expiry(task, lifetimes.scores),
+            }),
+            ReturnValues: 'ALL_NEW',
+          }),
+        );
+        return { kind: 'acquired', owner, tries: Number(fromItem(Attributes)['tries']) };
+      } catch (error) {
+        if (!isConditionFailure(error)) throw error;
+        const item = await read(task);
+        const state = item?.['state'] as JudgementState | undefined;
+        if (state === undefined || state === 'leased' || state === 'waiting') return { kind: 'held', until: Number(item?.['leaseUntil'] ?? now) };
+        return { kind: 'ended', state, sent: item?.['sent'] === true, reason: String(item?.['reason'] ?? '') };
+      }
+    },
+
+    /** Gives the lease back for a later try. `counted` is false where waiting was nobody's failure. */
+    async release(task: JudgeTask, owner: string, counted: boolean, tries: number): Promise<void> {
+      await finish(task, owner, { state: 'waiting', tries: counted ? tries : tries - 1 });
+    },
+
+    /** Stores texts, then the verdict. False when the lease was lost meanwhile. */
+    async storeVerdict(task: JudgeTask, owner: string, judged: JudgedVerdict): Promise<boolean> {
+      const reasons = Object.fromEntries(Object.entries(judged.criteria).map(([id, { reason }]) => [id, reason]));
+      await dynamo.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: toItem({
+            ...textKey(task),
+            responseTextOf: task.responseId,
+            texts: packTexts({ texts: task.texts, reasons }),
+            expiresAt: expiry(task, lifetimes.texts),
+          }),
+        }),
+      );
+      return finish(task, owner, {
+        state: 'judged',
+        surface: task.surface,
+        score: judged.score,
+        pass: judged.pass,
+        criteria: Object.fromEntries(Object.entries(judged.criteria).map(([id, { score }]) => [id, score])),
+        ...(task.cohort !== undefined && { cohort: task.cohort }),
+        ...(task.release !== undefined && { release: task.release }),
+        ...(task.model !== undefined && { model: task.model }),
+        ...(task.traceId !== undefined && { traceId: task.traceId }),
+        ...(task.user !== undefined && { user: task.user }),
+        ...(judged.returnedModel !== undefined && { returnedModel: judged.returnedModel }),
+        ...judged.usage,
+        costUsd: judged.costUsd,
+        latencyMs: judged.latencyMs,
+        cut: judged.cut,
+      });
+    },
+
+    /** Ends a judgement without a verdict. False when the lease was lost meanwhile. */
+    end(task: JudgeTask, owner: string, state: 'unjudgeable' | 'shed' | 'dlq', reason: string): Promise<boolean> {
+      return finish(task, owner, {
+        state,
+        reason,
+        ...(task.cohort !== undefined && { cohort: task.cohort }),
+        ...(task.release !== undefined && { release: task.release }),
+        ...(task.model !== undefined && { model: task.model }),
+      });
+    },
+
+    /** Notes that the DLQ took the message of a judgement that ended there. */
+    async markSent(task: JudgeTask): Promise<void> {
+      await dynamo.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: toItem({ ...judgementKey(task) }),
+          UpdateExpression: 'SET sent = :true, tries = :zero',
+          ExpressionAttributeValues: { ':true': { BOOL: true }, ':zero': { N: '0' } },
+        }),
+      );
+    },
+
+    /** Every judgement of an hour of one surface and rubric version, strongly consistent. */
+    async readHour(surface: string, rubric: { id: string; version: number }, hour: string): Promise<StoredJudgement[]> {
+      const found: StoredJudgement[] = [];
+      const pages = paginateQuery(
+        { client: dynamo },
+        {
+          TableName: table,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': { S: judgementPartition(surface, rubric, hour) } },
+          ConsistentRead: true,
+        },
+      );
+      for await (const { Items = [] } of pages) found.push(...Items.map((item) => readStored(fromItem(item))));
+      return found;
+    },
+
+    /** Prompt, answer and reasons of a judgement, while their life lasts. */
+    async readTexts(task: Pick<JudgeTask, 'responseId' | 'rubric' | 'fingerprint' | 'repeat'>): Promise<StoredTexts | undefined> {
+      const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: toItem({ ...textKey(task) }) }));
+      const packed = Item === undefined ? undefined : fromItem(Item)['texts'];
+      return packed instanceof Uint8Array ? (JSON.parse(inflateRawSync(packed).toString()) as StoredTexts) : undefined;
+    },
+  };
+}
+
+function textKey(task: Pick<JudgeTask, 'responseId' | 'rubric' | 'fingerprint' | 'repeat'>): { pk: string; sk: string } {
+  return { pk: `text#${task.responseId}`, sk: `${task.rubric.id}@${task.rubric.version}#${task.fingerprint}#${task.repeat}` };
+}
+
+/** DynamoDB takes items of 400 KB; prose packs to about a third. What still does not fit loses its request and context. */
+const maxPackedBytes = 380_000;
+
+function packTexts(stored: StoredTexts): Uint8Array {
+  const whole = deflateRawSync(JSON.stringify(stored));
+  if (whole.length <= maxPackedBytes) return whole;
+  const content = stored.texts.response?.content?.slice(0, 100_000) ?? '';
+  return deflateRawSync(JSON.stringify({ texts: { response: { content } }, reasons: stored.reasons } satisfies StoredTexts));
+}
+
+function readStored(item: Record<string, unknown>): StoredJudgement {
+  const [responseId = '', fingerprint = '', repeat = '0'] = String(item['sk']).split('#');
+  const text = (name: string) => (typeof item[name] === 'string' ? (item[name] as string) : undefined);
+  return {
+    responseId,
+    fingerprint,
+    repeat: Number(repeat),
+    at: Number(item['at']),
+    state: item['state'] as JudgementState,
+    score: typeof item['score'] === 'number' ? item['score'] : undefined,
+    pass: typeof item['pass'] === 'boolean' ? item['pass'] : undefined,
+    criteria: (item['criteria'] ?? {}) as Record<string, number>,
+    probability: Number(item['probability']),
+    returnedModel: text('returnedModel'),
+    cohort: text('cohort'),
+    release: text('release'),
+    model: text('model'),
+    traceId: text('traceId'),
+    reason: text('reason'),
+  };
+}

@@ -1,0 +1,132 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, paginateQuery, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { countPartition, type DirtyHour, dirtyPartition, dirtySortKey, readDirtySortKey, rollupPartition, type Slice, statePartition } from '#core/series/keys.ts';
+import { type PackedDay, packedDayName } from '#core/series/series-book.ts';
+import { day, dayKey } from '#core/time.ts';
+import { fromItem, isConditionFailure, toItem } from './client.ts';
+
+export interface DirtyMark {
+  readonly dirty: DirtyHour;
+  readonly stamp: string;
+}
+
+/** The last tick that was finished, and by which function instance. */
+export interface TickRecord {
+  /** Epoch milliseconds of the tick. */
+  readonly tick: number;
+  readonly writer: string;
+}
+
+export type SeriesStore = ReturnType<typeof createSeriesStore>;
+
+/** Roll-ups are kept as long as the longest baseline needs, and some. */
+const rollupLifetime = 120 * day;
+
+/** The evaluator's side of the series table: dirty marks, counters, packed days, states. */
+export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
+  const query = async (pk: string, range?: { from: string; to: string }, consistent = true) => {
+    const items: Record<string, unknown>[] = [];
+    const pages = paginateQuery(
+      { client: dynamo },
+      {
+        TableName: table,
+        KeyConditionExpression: range === undefined ? 'pk = :pk' : 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: toItem({ ':pk': pk, ...(range !== undefined && { ':from': range.from, ':to': range.to }) }),
+        ConsistentRead: consistent,
+      },
+    );
+    for await (const { Items = [] } of pages) items.push(...Items.map(fromItem));
+    return items;
+  };
+
+  return {
+    async readDirty(): Promise<DirtyMark[]> {
+      const items = await query(dirtyPartition);
+      return items.flatMap(({ sk, stamp }) => {
+        const dirty = readDirtySortKey(String(sk));
+        return dirty === undefined ? [] : [{ dirty, stamp: String(stamp) }];
+      });
+    },
+
+    /** Takes a mark away, unless the hour was marked again since it was read. */
+    async clearDirty({ dirty, stamp }: DirtyMark): Promise<void> {
+      try {
+        await dynamo.send(
+          new DeleteItemCommand({
+            TableName: table,
+            Key: toItem({ pk: dirtyPartition, sk: dirtySortKey(dirty) }),
+            ConditionExpression: 'stamp = :s',
+            ExpressionAttributeValues: { ':s': { S: stamp } },
+          }),
+        );
+      } catch (error) {
+        if (!isConditionFailure(error)) throw error;
+      }
+    },
+
+    /** Counter items of an hour of a surface, strongly consistent. */
+    async readCounts(surface: string, hourKey: string): Promise<{ sk: string; counters: Record<string, number> }[]> {
+      const items = await query(countPartition(surface, hourKey));
+      return items.map(({ pk: _, sk, expiresAt: __, ...counters }) => ({ sk: String(sk), counters: counters as Record<string, number> }));
+    },
+
+    /** Packed days of a surface, from one instant's day to another's. */
+    async readDays(surface: string, from: number, to: number): Promise<{ day: string; slice: Slice; packed: PackedDay }[]> {
+      const items = await query(rollupPartition(surface), { from: dayKey(from), to: `${dayKey(to)}$` });
+      return items.map(({ sk, columns }) => ({
+        day: String(sk).slice(0, 10),
+        slice: String(sk).slice(11) as Slice,
+        packed: JSON.parse(inflateRawSync(columns as Uint8Array).toString()) as PackedDay,
+      }));
+    },
+
+    async writeDay(surface: string, at: number, slice: Slice, packed: PackedDay): Promise<void> {
+      await dynamo.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: toItem({
+            pk: rollupPartition(surface),
+            sk: packedDayName(at, slice),
+            columns: deflateRawSync(JSON.stringify(packed)),
+            expiresAt: Math.ceil((at + rollupLifetime) / 1000),
+          }),
+        }),
+      );
+    },
+
+    async readTick(): Promise<TickRecord | undefined> {
+      const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: toItem({ pk: 'tick', sk: 'last' }), ConsistentRead: true }));
+      if (Item === undefined) return undefined;
+      const { tick, writer } = fromItem(Item);
+      return { tick: Number(tick), writer: String(writer) };
+    },
+
+    async writeTick(record: TickRecord): Promise<void> {
+      await dynamo.send(new PutItemCommand({ TableName: table, Item: toItem({ pk: 'tick', sk: 'last', ...record }) }));
+    },
+
+    /** SLO states by surface, each with the tick that wrote it. */
+    async readStates(): Promise<Map<string, unknown>> {
+      const items = await query(statePartition);
+      return new Map(items.map(({ sk, state }) => [String(sk), JSON.parse(String(state))]));
+    },
+
+    /** Writes a surface's state over an older tick's only. False when a newer one stands. */
+    async writeState(surface: string, tick: number, state: unknown): Promise<boolean> {
+      try {
+        await dynamo.send(
+          new PutItemCommand({
+            TableName: table,
+            Item: toItem({ pk: statePartition, sk: surface, tick, state: JSON.stringify(state) }),
+            ConditionExpression: 'attribute_not_exists(pk) OR tick < :tick',
+            ExpressionAttributeValues: { ':tick': { N: String(tick) } },
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (isConditionFailure(error)) return false;
+        throw error;
+      }
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { rubricContentHash } from '#core/rubric/content-hash.ts';
+import { type Rubric, rubricName } from '#core/rubric/rubric.ts';
+import type { FileFault } from './yaml-file.ts';
+
+/** `rubrics/rubrics.lock`: content hash of each released version, by `id@version`. */
+export type RubricLock = Readonly<Record<string, string>>;
+
+const lockSchema = z.record(z.string(), z.string().regex(/^[0-9a-f]{64}$/));
+
+export function lockPath(root: string): string {
+  return join(root, 'rubrics', 'rubrics.lock');
+}
+
+export async function readLock(root: string): Promise<RubricLock | FileFault> {
+  const file = lockPath(root);
+  try {
+    return lockSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
+    return { file, line: 1, column: 1, message: 'is not a rubric lock; restore it from version control, or delete it and run "assay rubric check --write"' };
+  }
+}
+
+/** Holds every rubric file against the lock. A released version that changed or vanished is a fault. */
+export function checkLock(root: string, files: readonly { file: string; rubric: Rubric }[], lock: RubricLock | FileFault): FileFault[] {
+  if (isFault(lock)) return [lock];
+  const faults: FileFault[] = [];
+  for (const { file, rubric } of files) {
+    const name = rubricName(rubric);
+    const locked = lock[name];
+    if (locked === undefined) {
+      faults.push({ file, line: 1, column: 1, message: `${name} is not in rubrics/rubrics.lock; release it with "npx assay rubric check --write"` });
+    } else if (locked !== rubricContentHash(rubric)) {
+      faults.push({ file, line: 1, column: 1, message: `${name} is released and its content changed; a released version never changes, for scores would change their meaning. Undo the edit, or make a new version with "npx assay rubric bump ${rubric.id}" and edit that` });
+    }
+  }
+  const present = new Set(files.map(({ rubric }) => rubricName(rubric)));
+  for (const name of Object.keys(lock)) {
+    if (!present.has(name)) {
+      faults.push({ file: lockPath(root), line: 1, column: 1, message: `${name} is released and its file is gone or unreadable; restore it (state "retired" takes it out of use)` });
+    }
+  }
+  return faults;
+}
+
+/** Adds versions that are not in the lock yet; never replaces one. */
+export async function extendLock(root: string, files: readonly { rubric: Rubric }[]): Promise<string[]> {
+  const lock = await readLock(root);
+  if (isFault(lock)) throw new Error(`${lock.file} ${lock.message}`);
+  const added = files.filter(({ rubric }) => lock[rubricName(rubric)] === undefined);
+  if (added.length === 0) return [];
+  const next = { ...lock, ...Object.fromEntries(added.map(({ rubric }) => [rubricName(rubric), rubricContentHash(rubric)])) };
+  const sorted = Object.fromEntries(Object.entries(next).sort(([a], [b]) => (a < b ? -1 : 1)));
+  await writeFile(lockPath(root), `${JSON.stringify(sorted, null, 2)}\n`);
+  return added.map(({ rubric }) => rubricName(rubric));
+}
+
+function isFault(value: RubricLock | FileFault): value is FileFault {
+  return 'message' in value && 'line' in value;
+}

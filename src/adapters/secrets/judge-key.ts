@@ -1,0 +1,21 @@
+import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
+
+/** What the stack puts into the new secret, until somebody fills it. */
+export const unfilledKey = 'replace-me';
+
+/** Seconds a key is kept before it is read again: a rotated key takes effect within this time. */
+const keyLifetimeSeconds = 300;
+
+/**
+ * The judge's API key from Secrets Manager, cached.
+ *
+ * @returns the key, or why there is none
+ */
+export async function readJudgeKey(secretId: string): Promise<{ ok: true; key: string } | { ok: false; reason: string }> {
+  const value = await getSecret(secretId, { maxAge: keyLifetimeSeconds });
+  const key = typeof value === 'string' ? value.trim() : '';
+  if (key === '' || key === unfilledKey) {
+    return { ok: false, reason: "the judge's secret holds no key yet; the stack's output JudgeKeyCommand fills it" };
+  }
+  return { ok: true, key };
+}

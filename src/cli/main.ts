@@ -1,0 +1,28 @@
+import { Command, CommanderError } from 'commander';
+import { demoCommand } from './demo.ts';
+import { CliError } from './output.ts';
+import { redriveCommand } from './redrive.ts';
+import { rubricCommand } from './rubric.ts';
+import { runCommand } from './run.ts';
+import { statusCommand } from './status.ts';
+
+/** The `assay` command. Each subcommand stands in a file of its own and loads what it needs when it runs. */
+export async function main(args: readonly string[]): Promise<number> {
+  const program = new Command('assay')
+    .description('Samples LLM responses, has a judge score them, and alarms when quality is really missed.')
+    .showHelpAfterError('(run with --help for all options)')
+    .exitOverride();
+  for (const command of [runCommand(), demoCommand(), statusCommand(), rubricCommand(), redriveCommand()]) program.addCommand(command);
+  for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) command.exitOverride();
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return typeof process.exitCode === 'number' ? process.exitCode : 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode;
+    if (error instanceof CliError) {
+      console.error(error.message);
+      return 1;
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,129 @@
+import type { Rubric } from '../rubric/rubric.ts';
+import { type AlertRows, type Slo, sloName } from '../slo/slo.ts';
+import { type Severity, severities } from '../names.ts';
+import { type Catalogue, defaultSurface, type Surface } from './catalogue.ts';
+import type { Policy, SloTemplate, SurfaceFile } from './surface-file.ts';
+
+/** A fault that only several files together have. `path` is inside the named surface's file. */
+export interface CatalogueFault {
+  readonly surface: string;
+  readonly path: readonly (string | number)[];
+  readonly message: string;
+}
+
+export type Compilation = { readonly ok: true; readonly catalogue: Catalogue } | { readonly ok: false; readonly faults: readonly CatalogueFault[] };
+
+/**
+ * Makes the catalogue of the policy, the surfaces and the rubrics: templates, tiers and overrides become whole SLOs.
+ */
+export function compileCatalogue(policy: Policy, files: readonly SurfaceFile[], rubrics: readonly Rubric[]): Compilation {
+  const faults: CatalogueFault[] = [];
+  const surfaces = files.map((file) => compileSurface(policy, file, faults));
+  if (!files.some(({ surface }) => surface === defaultSurface)) {
+    faults.push({ surface: defaultSurface, path: [], message: 'slos/default.yaml is missing; it takes the records of surfaces that are not listed' });
+  }
+  for (const group of duplicates(files.map(({ surface }) => surface))) {
+    faults.push({ surface: group, path: ['surface'], message: `surface "${group}" stands in two files; keep one` });
+  }
+  if (faults.length > 0) return { ok: false, faults };
+  return {
+    ok: true,
+    catalogue: {
+      surfaces,
+      rubrics,
+      spendingCapUsdPerDay: policy.spendingCapUsdPerDay,
+      retention: policy.retention,
+      maxCohorts: policy.maxCohorts,
+    },
+  };
+}
+
+function compileSurface(policy: Policy, file: SurfaceFile, faults: CatalogueFault[]): Surface {
+  const slos: Slo[] = [];
+  for (const [id, choice] of Object.entries(file.slos)) {
+    const template = policy.slos[id];
+    if (template === undefined) {
+      const known = Object.keys(policy.slos).join(', ');
+      faults.push({ surface: file.surface, path: ['slos', id], message: `there is no SLO template "${id}" in slos/policy.yaml; known ones: ${known}` });
+      continue;
+    }
+    if (choice === 'off') continue;
+    if (template.sli.kind === 'accepted' && !file.feedback) {
+      faults.push({ surface: file.surface, path: ['slos', id], message: `"${id}" needs feedback records; set "feedback: true" once the application sends them, or switch it off` });
+      continue;
+    }
+    slos.push(compileSlo(policy, file, id, template, choice === 'on' ? {} : choice));
+  }
+  return {
+    surface: file.surface,
+    title: file.title ?? file.surface,
+    owner: file.owner,
+    tier: file.tier,
+    sampleRate: file.sampleRate,
+    expectedPerDay: file.expectedPerDay,
+    feedback: file.feedback,
+    slos,
+  };
+}
+
+type Override = Exclude<SurfaceFile['slos'][string], 'on' | 'off'>;
+
+function compileSlo(policy: Policy, file: SurfaceFile, id: string, template: SloTemplate, override: Override): Slo {
+  const tier = policy.tiers[file.tier];
+  const objective = override.objective ?? tier.objectives[id] ?? template.objective ?? null;
+  const wanted = template.informational ? [] : (override.severities ?? template.severities ?? tier.severities);
+  const chosen = severities.filter((severity) => wanted.includes(severity));
+  const sli = { ...template.sli };
+  if (sli.kind === 'field') {
+    if (override.atMost !== undefined) sli.atMost = override.atMost;
+    if (override.atLeast !== undefined) sli.atLeast = override.atLeast;
+  }
+  if ((sli.kind === 'judge-pass' || sli.kind === 'human-pass') && override.rubric !== undefined) sli.rubric = override.rubric;
+  return {
+    id,
+    surface: file.surface,
+    title: template.title,
+    category: template.category,
+    headline: override.headline ?? template.headline,
+    sli,
+    objective,
+    window: override.window ?? template.window,
+    tier: file.tier,
+    owner: override.owner ?? file.owner,
+    severities: chosen,
+    rows: compileRows(policy, chosen, objective, override),
+    calibration: template.calibration,
+    runbook: `${policy.runbook}#${id}`,
+  };
+}
+
+/** Rows of a ratio SLO. At 95% and under burn cannot grow large, so the lenient bounds hold there. */
+function compileRows(policy: Policy, chosen: readonly Severity[], objective: number | null, override: Override): AlertRows {
+  const rows: AlertRows = {};
+  if (objective === null) return rows;
+  for (const severity of chosen) {
+    const base = policy.rows[severity];
+    if (base === undefined) continue;
+    const changed = override.rows?.[severity] ?? {};
+    rows[severity] = {
+      long: changed.long ?? base.long,
+      short: changed.short ?? base.short,
+      burn: changed.burn ?? (objective > 0.95 ? base.burn.strict : base.burn.lenient),
+      detector: base.detector,
+    };
+  }
+  return rows;
+}
+
+function duplicates(names: readonly string[]): string[] {
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))];
+}
+
+/** An SLO by its name `surface/id`, or by its id alone where only one surface has it. */
+export function findSlo(catalogue: Catalogue, name: string): Slo | undefined {
+  const all = catalogue.surfaces.flatMap(({ slos }) => slos);
+  const exact = all.find((slo) => sloName(slo) === name);
+  if (exact !== undefined) return exact;
+  const byId = all.filter(({ id }) => id === name);
+  return byId.length === 1 ? byId[0] : undefined;
+}

@@ -1,0 +1,72 @@
+import type { Rubric } from '../rubric/rubric.ts';
+import { promptTemplateVersion } from '../rubric/prompt.ts';
+import { sha256 } from '../rubric/content-hash.ts';
+import type { ResponseRecord } from '../record/response-record.ts';
+import { hourKey } from '../time.ts';
+
+/**
+ * A judgement is one piece of judging work: response x rubric version x judge x repeat. This is the message on the
+ * judge queue; it pins everything that decides what the verdict means.
+ */
+export interface JudgeTask {
+  readonly responseId: string;
+  /** ISO 8601: when the response was given. Its hour is part of the key. */
+  readonly at: string;
+  readonly surface: string;
+  readonly rubric: { readonly id: string; readonly version: number };
+  readonly fingerprint: string;
+  readonly repeat: number;
+  /** The chance this response had of being sampled, 0 to 1. */
+  readonly probability: number;
+  /** Raised by a redrive, so that a judgement that ended in the DLQ may be tried again. */
+  readonly redrive: number;
+  readonly cohort?: string | undefined;
+  readonly release?: string | undefined;
+  readonly model?: string | undefined;
+  readonly traceId?: string | undefined;
+  readonly user?: string | undefined;
+  readonly texts: Pick<ResponseRecord, 'request' | 'response' | 'context'>;
+}
+
+/** The states a judgement can be in. All but `leased` and `waiting` are end states. */
+export const judgementStates = ['leased', 'waiting', 'judged', 'unjudgeable', 'shed', 'dlq'] as const;
+export type JudgementState = (typeof judgementStates)[number];
+
+/**
+ * Fingerprint of the judge: model, parameters and prompt template, 12 hexadecimal digits. Verdicts of another
+ * fingerprint are another judge's and never share a calibration.
+ */
+export function judgeFingerprint(rubric: Rubric): string {
+  const { model, parameters, maxOutputTokens, maxInputCharacters } = rubric.judge;
+  return sha256({ model, parameters, maxOutputTokens, maxInputCharacters, promptTemplateVersion }).slice(0, 12);
+}
+
+export interface JudgementKey {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+type Keyed = Pick<JudgeTask, 'responseId' | 'at' | 'surface' | 'rubric' | 'fingerprint' | 'repeat'>;
+
+/** Partition of all judgements of an hour of one surface and rubric version: one Query reads it. */
+export function judgementPartition(surface: string, rubric: { id: string; version: number }, hour: string): string {
+  return `judgement#${surface}#${rubric.id}@${rubric.version}#${hour}`;
+}
+
+export function judgementKey(task: Keyed): JudgementKey {
+  return {
+    pk: judgementPartition(task.surface, task.rubric, hourKey(Date.parse(task.at))),
+    sk: `${task.responseId}#${task.fingerprint}#${task.repeat}`,
+  };
+}
+
+/** The key as one string of visible ASCII, for the judge call's `X-Client-Request-Id`. */
+export function judgementName(task: Keyed): string {
+  const { pk, sk } = judgementKey(task);
+  return encodeURIComponent(`${pk}#${sk}`);
+}
+
+/** The response id in a name that `judgementName` made: no part of a key holds "#". */
+export function responseIdOf(name: string): string | undefined {
+  return decodeURIComponent(name).split('#')[4];
+}

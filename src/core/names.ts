@@ -1,0 +1,94 @@
+/**
+ * Every name that two rooms share: metrics, dimensions, environment variables, event sources. Handlers publish
+ * under them, the CDK app makes alarms of them and the CLI reads them back; a name written anywhere else is a bug.
+ */
+
+/** Severities from the most to the least urgent. A higher one that fires masks the lower ones of the same SLO. */
+export const severities = ['rollback', 'page', 'ticket', 'digest'] as const;
+export type Severity = (typeof severities)[number];
+
+export const categories = ['latency', 'quality', 'cost', 'availability'] as const;
+export type Category = (typeof categories)[number];
+
+/** Environment of the functions. Endpoints are not here: the AWS SDK reads `AWS_ENDPOINT_URL_<SERVICE>` itself. */
+export const env = {
+  stage: 'ASSAY_STAGE',
+  catalogue: 'ASSAY_CATALOGUE',
+  rejectedQueueUrl: 'ASSAY_REJECTED_QUEUE_URL',
+  responseQueueUrl: 'ASSAY_RESPONSE_QUEUE_URL',
+  judgeQueueUrl: 'ASSAY_JUDGE_QUEUE_URL',
+  judgeDlqUrl: 'ASSAY_JUDGE_DLQ_URL',
+  judgementTable: 'ASSAY_JUDGEMENT_TABLE',
+  seriesTable: 'ASSAY_SERIES_TABLE',
+  ratingTable: 'ASSAY_RATING_TABLE',
+  ratingBucket: 'ASSAY_RATING_BUCKET',
+  judgeSecretId: 'ASSAY_JUDGE_SECRET_ID',
+  judgeUrl: 'ASSAY_JUDGE_URL',
+  eventBus: 'ASSAY_EVENT_BUS',
+  ticketTopic: 'ASSAY_TICKET_TOPIC',
+} as const;
+
+/** What the stack puts into the new secret of the judge's key, until somebody fills it. */
+export const unfilledJudgeKey = 'replace-me';
+
+/** A stage has a namespace of its own, for IAM can restrict PutMetricData to a namespace and to nothing finer. */
+export function metricNamespace(stage: string): string {
+  return `Assay/${stage}`;
+}
+
+export const dimension = {
+  surface: 'Surface',
+  slo: 'Slo',
+  severity: 'Severity',
+  kind: 'Kind',
+  rubric: 'Rubric',
+  window: 'Window',
+} as const;
+
+export const metric = {
+  /** Published by the judge, per surface and rubric id, at the time of judging. */
+  score: 'JudgeScore',
+  pass: 'JudgePass',
+  judgeLatency: 'JudgeLatency',
+  inputTokens: 'JudgeInputTokens',
+  cachedTokens: 'JudgeCachedInputTokens',
+  outputTokens: 'JudgeOutputTokens',
+  judgeCost: 'JudgeCost',
+  judged: 'Judged',
+  unjudgeable: 'Unjudgeable',
+  shed: 'Shed',
+  /** Per kind: retryable, item, blocking. */
+  judgeErrors: 'JudgeErrors',
+
+  /** Published by the evaluator at every tick. */
+  pressure: 'Pressure',
+  sli: 'Sli',
+  sliLower: 'SliLower',
+  sliUpper: 'SliUpper',
+  sliRaw: 'SliRaw',
+  sliChange: 'SliChange7d',
+  budgetLeft: 'BudgetLeft',
+  burnRate: 'BurnRate',
+  events: 'Events',
+  calibrationValid: 'CalibrationValid',
+  unmeasuredSlos: 'UnmeasuredSlos',
+  heartbeat: 'EvaluatorHeartbeat',
+  judgeBlocked: 'JudgeBlocked',
+  capReached: 'CapReached',
+  judgeSpend: 'JudgeSpend',
+  received: 'Received',
+  rejected: 'Rejected',
+  sampled: 'Sampled',
+  redelivered: 'Redelivered',
+  late: 'LateVerdicts',
+  /** Sampled share over the configured rate: 1 is right. */
+  sampledShare: 'SampledShareOfRate',
+  judgeDrift: 'JudgeDrift',
+} as const;
+
+/** EventBridge events: alarm transitions with their numbers and reason. */
+export const eventSource = 'assay';
+export const eventType = { transition: 'Assay SLO transition' } as const;
+
+/** Keys of the ratings bucket. */
+export const ratingPrefix = { incoming: 'incoming/', reports: 'reports/', batches: 'batches/' } as const;

@@ -1,0 +1,23 @@
+/**
+ * Why a message cannot be counted. `kind` is stable and machine-readable, `reason` is a sentence that says what was
+ * wanted, what came and what to do. Neither ever holds text of the prompt or of the answer.
+ */
+export const rejectionKinds = [
+  'malformed-json',
+  'not-an-object',
+  'invalid-field',
+  'time-out-of-bounds',
+  'oversized-text',
+  'encrypted',
+] as const;
+
+export interface Rejection {
+  readonly kind: (typeof rejectionKinds)[number];
+  readonly reason: string;
+}
+
+/** What the bounds on `at` are: clocks run ahead by minutes, queues keep a message for two weeks. */
+export const timeBounds = { ahead: 15 * 60_000, behind: 14 * 86_400_000 } as const;
+
+/** Most characters of request, answer and context together. Above it a record cannot be judged whole. */
+export const maxTextCharacters = 400_000;

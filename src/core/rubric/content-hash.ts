@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto';
+import type { Rubric } from './rubric.ts';
+
+/**
+ * SHA-256 over what gives a version's scores their meaning: criteria, overall rule, pass mark, judge model and
+ * parameters, examples. State, surfaces, prices and prose around them may change without a new version, for they
+ * route and pay and do not score.
+ *
+ * @returns 64 hexadecimal digits, the same for every order of keys
+ */
+export function rubricContentHash(rubric: Rubric): string {
+  const { criteria, overall, passMark, sees, examples, judge } = rubric;
+  const { model, parameters, maxOutputTokens, maxInputCharacters } = judge;
+  return sha256({ criteria, overall, passMark, sees, examples, judge: { model, parameters, maxOutputTokens, maxInputCharacters } });
+}
+
+/** Hash of a value's canonical JSON: keys sorted at every level. */
+export function sha256(value: unknown): string {
+  return createHash('sha256').update(canonicalJson(value)).digest('hex');
+}
+
+function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value)
+      .filter(([, v]) => v !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([k, v]) => `${JSON.stringify(k)}:${canonicalJson(v)}`).join(',')}}`;
+  }
+  return JSON.stringify(value) ?? 'null';
+}

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+
+/**
+ * A rubric says what "good" means: criteria with a described scale, how they make the overall score, which judge
+ * applies it, and at which overall score a response passes. A released version never changes.
+ */
+const identifier = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'wanted lower-case letters, digits and hyphens, at most 40, a letter first');
+
+const levelText = z.string().min(1);
+
+const scoreScale = z
+  .strictObject({
+    1: levelText,
+    2: levelText,
+    3: levelText,
+    4: levelText,
+    5: levelText,
+  })
+  .describe('What each score from 1 to 5 means, in words a judge can tell apart.');
+
+const passFailScale = z.strictObject({ pass: levelText, fail: levelText }).describe('What passes and what fails.');
+
+export const criterionSchema = z.strictObject({
+  id: identifier,
+  question: z.string().min(1).describe('The one question this criterion asks of a response.'),
+  scale: z.union([scoreScale, passFailScale]),
+  weight: z.number().positive().default(1).describe('Weight in the mean. Ignored where the overall score is the minimum.'),
+});
+
+export type Criterion = z.infer<typeof criterionSchema>;
+
+const criterionVerdict = z.strictObject({
+  reason: z.string().min(1),
+  score: z.union([z.int().min(1).max(5), z.enum(['pass', 'fail'])]),
+});
+
+export const exampleSchema = z.strictObject({
+  request: z.string().min(1),
+  context: z.string().optional(),
+  response: z.string(),
+  verdict: z.record(identifier, criterionVerdict).describe('Per criterion the reason and the score a careful judge gives.'),
+});
+
+export const judgeSchema = z.strictObject({
+  model: z.string().min(1).describe('The model id to ask. The id that the provider returns is stored with each verdict.'),
+  parameters: z
+    .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+    .default({})
+    .describe('Further parameters of the chat completion, such as temperature, seed or service_tier.'),
+  prices: z
+    .strictObject({
+      input: z.number().nonnegative(),
+      cachedInput: z.number().nonnegative(),
+      output: z.number().nonnegative(),
+    })
+    .describe('US dollars per million tokens. An unpriced judge could not be held to a spending cap.'),
+  maxOutputTokens: z.int().min(64).max(32_000).default(1_500),
+  maxInputCharacters: z
+    .int()
+    .min(1_000)
+    .max(1_000_000)
+    .default(60_000)
+    .describe('Longer texts are cut in their middle before they are judged, and the verdict says so.'),
+});
+
+export const rubricSchema = z
+  .strictObject({
+    id: identifier,
+    version: z.int().min(1),
+    title: z.string().min(1),
+    description: z.string().min(1),
+    state: z.enum(['active', 'shadow', 'retired']).describe('shadow: judged and stored, never in an SLO.'),
+    surfaces: z
+      .union([z.literal('any'), z.array(z.string().min(1)).min(1)])
+      .describe('Surfaces it judges. "any" makes it the default for surfaces that no other rubric names.'),
+    sees: z.enum(['conversation', 'conversation-and-context']).default('conversation'),
+    criteria: z.array(criterionSchema).min(1).max(12),
+    overall: z.enum(['mean', 'minimum']).describe('How criteria make the overall score, 1 to 5; a mean is rounded half up.'),
+    passMark: z.int().min(2).max(5).describe('A response passes at this overall score or over.'),
+    judge: judgeSchema,
+    examples: z.array(exampleSchema).default([]),
+  })
+  .check((context) => {
+    const ids = new Set<string>();
+    for (const [index, criterion] of context.value.criteria.entries()) {
+      if (ids.has(criterion.id)) {
+        context.issues.push({
+          code: 'custom',
+          input: criterion.id,
+          path: ['criteria', index, 'id'],
+          message: `criterion "${criterion.id}" stands twice; give each criterion an id of its own`,
+        });
+      }
+      ids.add(criterion.id);
+    }
+    for (const [index, example] of context.value.examples.entries()) {
+      const given = Object.keys(example.verdict);
+      const faults = [...ids].filter((id) => !given.includes(id)).map((id) => `lacks "${id}"`);
+      faults.push(...given.filter((id) => !ids.has(id)).map((id) => `has the unknown "${id}"`));
+      for (const criterion of context.value.criteria) {
+        const score = example.verdict[criterion.id]?.score;
+        if (score !== undefined && isPassFail(criterion) !== (typeof score === 'string')) {
+          faults.push(`scores "${criterion.id}" on the wrong scale`);
+        }
+      }
+      if (faults.length > 0) {
+        context.issues.push({
+          code: 'custom',
+          input: example.verdict,
+          path: ['examples', index, 'verdict'],
+          message: `the example's verdict ${faults.join(', ')}; give each criterion one reason and one score`,
+        });
+      }
+    }
+  });
+
+export type Rubric = z.infer<typeof rubricSchema>;
+
+/** The scores an overall score can take: the category list of every agreement statistic. */
+export const overallScores = [1, 2, 3, 4, 5] as const;
+
+export function isPassFail(criterion: Criterion): boolean {
+  return 'pass' in criterion.scale;
+}
+
+/** `helpfulness@3`: how keys and people name a rubric version. */
+export function rubricName(rubric: { readonly id: string; readonly version: number }): string {
+  return `${rubric.id}@${rubric.version}`;
+}

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { type Criterion, isPassFail, type Rubric } from './rubric.ts';
+
+/** What the judge said of one criterion. Pass and fail criteria carry 5 and 1, so that one rule makes the overall score. */
+export interface CriterionVerdict {
+  readonly reason: string;
+  readonly score: number;
+}
+
+export interface Verdict {
+  readonly criteria: Readonly<Record<string, CriterionVerdict>>;
+  /** Overall score, an integer from 1 to 5. */
+  readonly score: number;
+  readonly pass: boolean;
+}
+
+export type VerdictReading = { readonly ok: true; readonly verdict: Verdict } | { readonly ok: false; readonly reason: string };
+
+const maxReasonCharacters = 4_000;
+
+function answerSchema(rubric: Rubric) {
+  const shape = Object.fromEntries(
+    rubric.criteria.map((criterion) => [criterion.id, z.strictObject({ reason: z.string(), score: scoreType(criterion) })]),
+  );
+  return z.strictObject({ criteria: z.strictObject(shape) });
+}
+
+function scoreType(criterion: Criterion) {
+  return isPassFail(criterion) ? z.literal(['pass', 'fail']) : z.literal([1, 2, 3, 4, 5]);
+}
+
+/**
+ * The JSON Schema of the judge's answer, for strict structured output: per criterion a reason, then the score.
+ */
+export function answerJsonSchema(rubric: Rubric): Record<string, unknown> {
+  const { $schema: _, ...schema } = z.toJSONSchema(answerSchema(rubric)) as Record<string, unknown>;
+  return schema;
+}
+
+/**
+ * Reads the judge's answer. Strict: the whole text must be one JSON object of the rubric's schema, never the first
+ * one found in it, for a judged text may hold a forged verdict.
+ *
+ * @param text the content of the judge's message, untrusted
+ * @returns the verdict, or in words (without any of the text) why it cannot be read
+ */
+export function readVerdict(rubric: Rubric, text: string): VerdictReading {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { ok: false, reason: `the judge's answer is not JSON alone (${text.length} characters)` };
+  }
+  const parsed = answerSchema(rubric).safeParse(value);
+  if (!parsed.success) {
+    const path = parsed.error.issues[0]?.path.map(String).join('.') ?? '';
+    return { ok: false, reason: `the judge's answer does not fit the rubric's schema at "${path.slice(0, 100)}"` };
+  }
+  const criteria: Record<string, CriterionVerdict> = {};
+  for (const [id, answer] of Object.entries(parsed.data.criteria)) {
+    const { reason, score } = answer as { reason: string; score: number | 'pass' | 'fail' };
+    criteria[id] = {
+      reason: reason.slice(0, maxReasonCharacters),
+      score: score === 'pass' ? 5 : score === 'fail' ? 1 : score,
+    };
+  }
+  const score = overallScore(rubric, criteria);
+  return { ok: true, verdict: { criteria, score, pass: score >= rubric.passMark } };
+}
+
+/** Overall score, 1 to 5: the minimum of the criteria, or their weighted mean rounded half up. */
+export function overallScore(rubric: Rubric, criteria: Readonly<Record<string, { readonly score: number }>>): number {
+  const scored = rubric.criteria.map((criterion) => ({ score: criteria[criterion.id]?.score ?? 1, weight: criterion.weight }));
+  if (rubric.overall === 'minimum') return Math.min(...scored.map(({ score }) => score));
+  const total = scored.reduce((sum, { weight }) => sum + weight, 0);
+  const mean = scored.reduce((sum, { score, weight }) => sum + score * weight, 0) / total;
+  return Math.floor(mean + 0.5 + 1e-9);
+}

@@ -1,0 +1,134 @@
+import { bucketWidth, dayKey, dayStart, day, floorTo, hour, hourStart } from '../time.ts';
+import type { Slice } from './keys.ts';
+
+/** A column's values by 5-minute bucket; the bucket is epoch milliseconds of its start. Absent means 0. */
+export type Column = Map<number, number>;
+
+/** Columns of one slice by name. */
+export type Columns = Map<string, Column>;
+
+/** A day of one slice as it is stored: per column, pairs of bucket of the day and value. */
+export type PackedDay = Readonly<Record<string, readonly (readonly [number, number])[]>>;
+
+/** Where the columns of an hour come from: the counters, or the verdicts of one rubric version. A source owns its column names. */
+export type Source = 'counts' | `v:${string}`;
+
+/**
+ * Everything the SLOs are made of: for each surface and slice, columns of exact counts. Hours are recomputed from
+ * their source and replaced whole, so a recomputation can be repeated at will.
+ */
+export class SeriesBook {
+  readonly #surfaces = new Map<string, Map<Slice, Columns>>();
+
+  slices(surface: string): ReadonlyMap<Slice, Columns> {
+    return this.#surfaces.get(surface) ?? new Map();
+  }
+
+  column(surface: string, slice: Slice, name: string): Column {
+    return this.#surfaces.get(surface)?.get(slice)?.get(name) ?? new Map();
+  }
+
+  /**
+   * Replaces an hour of a source.
+   *
+   * @returns the slices whose columns were touched
+   */
+  replaceHour(surface: string, source: Source, hourKey: string, fresh: ReadonlyMap<Slice, Columns>): Set<Slice> {
+    const start = hourStart(hourKey);
+    const slices = this.#slicesOf(surface);
+    const touched = new Set<Slice>(fresh.keys());
+    for (const [slice, columns] of slices) {
+      for (const [name, column] of columns) {
+        if (sourceOf(name) !== source) continue;
+        for (let bucket = start; bucket < start + hour; bucket += bucketWidth) {
+          if (column.delete(bucket)) touched.add(slice);
+        }
+      }
+    }
+    for (const [slice, columns] of fresh) {
+      for (const [name, values] of columns) {
+        for (const [bucket, value] of values) this.#set(slices, slice, name, bucket, value);
+      }
+    }
+    return touched;
+  }
+
+  /** Sets one bucket of a column. */
+  setValue(surface: string, slice: Slice, name: string, bucket: number, value: number): void {
+    this.#set(this.#slicesOf(surface), slice, name, bucket, value);
+  }
+
+  /** A day of a slice in the form that is stored. */
+  packDay(surface: string, slice: Slice, at: number): PackedDay {
+    const start = floorTo(at, day);
+    const packed: Record<string, [number, number][]> = {};
+    for (const [name, column] of this.slices(surface).get(slice) ?? []) {
+      const pairs: [number, number][] = [];
+      for (let bucket = start; bucket < start + day; bucket += bucketWidth) {
+        const value = column.get(bucket);
+        if (value !== undefined && value !== 0) pairs.push([(bucket - start) / bucketWidth, value]);
+      }
+      if (pairs.length > 0) packed[name] = pairs;
+    }
+    return packed;
+  }
+
+  /** Takes a stored day back in. */
+  unpackDay(surface: string, slice: Slice, key: string, packed: PackedDay): void {
+    const start = dayStart(key);
+    const slices = this.#slicesOf(surface);
+    for (const [name, pairs] of Object.entries(packed)) {
+      for (const [index, value] of pairs) this.#set(slices, slice, name, start + index * bucketWidth, value);
+    }
+  }
+
+  /** Forgets what lies before an instant. */
+  forgetBefore(at: number): void {
+    for (const slices of this.#surfaces.values()) {
+      for (const [slice, columns] of slices) {
+        for (const [name, column] of columns) {
+          for (const bucket of column.keys()) if (bucket < at) column.delete(bucket);
+          if (column.size === 0) columns.delete(name);
+        }
+        if (columns.size === 0) slices.delete(slice);
+      }
+    }
+  }
+
+  #slicesOf(surface: string): Map<Slice, Columns> {
+    let slices = this.#surfaces.get(surface);
+    if (slices === undefined) {
+      slices = new Map();
+      this.#surfaces.set(surface, slices);
+    }
+    return slices;
+  }
+
+  #set(slices: Map<Slice, Columns>, slice: Slice, name: string, bucket: number, value: number): void {
+    let columns = slices.get(slice);
+    if (columns === undefined) {
+      columns = new Map();
+      slices.set(slice, columns);
+    }
+    let column = columns.get(name);
+    if (column === undefined) {
+      column = new Map();
+      columns.set(name, column);
+    }
+    column.set(bucket, value);
+  }
+}
+
+/** Verdict columns are named `v:<rubric>@<version>|<what>`; every other column comes from the counters. */
+export function sourceOf(columnName: string): Source {
+  return columnName.startsWith('v:') ? (columnName.slice(0, columnName.indexOf('|')) as Source) : 'counts';
+}
+
+export function verdictSource(rubric: { readonly id: string; readonly version: number }): `v:${string}` {
+  return `v:${rubric.id}@${rubric.version}`;
+}
+
+/** Sort key of a stored day and back. */
+export function packedDayName(at: number, slice: Slice): string {
+  return `${dayKey(at)}#${slice}`;
+}

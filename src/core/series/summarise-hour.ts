@@ -1,0 +1,76 @@
+import { bucketWidth, floorTo, hourStart } from '../time.ts';
+import { readCountSortKey, type Slice } from './keys.ts';
+import { type Columns, verdictSource } from './series-book.ts';
+
+/** What a roll-up needs of a judgement. */
+export interface JudgementCount {
+  readonly at: number;
+  readonly state: string;
+  readonly score: number | undefined;
+  readonly pass: boolean | undefined;
+  readonly cohort: string | undefined;
+  readonly release: string | undefined;
+}
+
+/** What became of judgements, as columns of a verdict source. */
+export type VerdictColumn = 'judged' | 'pass' | 'unjudgeable' | 'shed' | 'dlq' | 'late' | `score${number}`;
+
+export function verdictColumn(rubric: { readonly id: string; readonly version: number }, what: VerdictColumn): string {
+  return `${verdictSource(rubric)}|${what}`;
+}
+
+/** Columns of an hour from its judgements: over all of them (`*`), and per cohort and release. */
+export function summariseVerdicts(rubric: { readonly id: string; readonly version: number }, judgements: readonly JudgementCount[]): Map<Slice, Columns> {
+  const slices = new Map<Slice, Columns>();
+  for (const judgement of judgements) {
+    const bucket = floorTo(judgement.at, bucketWidth);
+    const names = outcomes(judgement).map((what) => verdictColumn(rubric, what));
+    const of: Slice[] = ['*'];
+    if (judgement.cohort !== undefined) of.push(`c:${judgement.cohort}`);
+    if (judgement.release !== undefined) of.push(`r:${judgement.release}`);
+    for (const slice of of) for (const name of names) increase(slices, slice, name, bucket, 1);
+  }
+  return slices;
+}
+
+function outcomes({ state, score, pass }: JudgementCount): VerdictColumn[] {
+  switch (state) {
+    case 'judged':
+      return ['judged', ...(pass === true ? (['pass'] as const) : []), ...(score === undefined ? [] : ([`score${score}`] as const))];
+    case 'unjudgeable':
+    case 'shed':
+    case 'dlq':
+      return [state];
+    default:
+      return [];
+  }
+}
+
+/** Columns of an hour from its counter items: per cohort and release, and their cohorts' sum over all (`*`). */
+export function summariseCounts(hourKey: string, items: readonly { readonly sk: string; readonly counters: Readonly<Record<string, number>> }[]): Map<Slice, Columns> {
+  const slices = new Map<Slice, Columns>();
+  const start = hourStart(hourKey);
+  for (const { sk, counters } of items) {
+    const { bucket: index, slice } = readCountSortKey(sk);
+    const bucket = start + index * bucketWidth;
+    for (const [name, value] of Object.entries(counters)) {
+      increase(slices, slice, name, bucket, value);
+      if (slice.startsWith('c:')) increase(slices, '*', name, bucket, value);
+    }
+  }
+  return slices;
+}
+
+function increase(slices: Map<Slice, Columns>, slice: Slice, name: string, bucket: number, by: number): void {
+  let columns = slices.get(slice);
+  if (columns === undefined) {
+    columns = new Map();
+    slices.set(slice, columns);
+  }
+  let column = columns.get(name);
+  if (column === undefined) {
+    column = new Map();
+    columns.set(name, column);
+  }
+  column.set(bucket, (column.get(bucket) ?? 0) + by);
+}

@@ -1,0 +1,135 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { responseIdOf } from '#core/judging/judgement.ts';
+
+/** What the judge server is asked: the response's id, the answer's schema, and the prompt. */
+export interface JudgeRequest {
+  readonly responseId: string;
+  /** Criterion id to the values its score may take. */
+  readonly criteria: ReadonlyMap<string, readonly (number | string)[]>;
+  readonly prompt: string;
+  readonly model: string;
+}
+
+/** What it answers: a message's text, or any HTTP answer at all (for faults). */
+export type JudgeReply =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'http'; readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly kind: 'hang'; readonly ms: number };
+
+export type AnswerJudge = (request: JudgeRequest) => JudgeReply;
+
+export interface JudgeServer {
+  /** Base address for an OpenAI client, `/v1` included. */
+  readonly url: string;
+  /** How often each response id was asked about. */
+  asked(): ReadonlyMap<string, number>;
+  /** Answers from here on. */
+  use(answer: AnswerJudge): void;
+  close(): Promise<void>;
+}
+
+const maxBodyBytes = 8 * 1024 * 1024;
+
+/** An OpenAI-compatible judge on loopback. It knows the response from the `X-Client-Request-Id` header. */
+export async function startJudgeServer(answer: AnswerJudge): Promise<JudgeServer> {
+  let current = answer;
+  const asked = new Map<string, number>();
+  const server = createServer((request, response) => {
+    void serve(request, response, (judgeRequest) => {
+      asked.set(judgeRequest.responseId, (asked.get(judgeRequest.responseId) ?? 0) + 1);
+      return current(judgeRequest);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}/v1`,
+    asked: () => asked,
+    use: (next) => {
+      current = next;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+async function serve(request: IncomingMessage, response: ServerResponse, answer: AnswerJudge): Promise<void> {
+  const send = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}) => {
+    if (response.destroyed) return;
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(typeof body === 'string' ? body : JSON.stringify(body));
+  };
+  try {
+    if (request.method === 'GET' && request.url?.endsWith('/models')) return send(200, { object: 'list', data: [] });
+    if (request.method !== 'POST' || !request.url?.endsWith('/chat/completions')) return send(404, { error: { message: 'only chat completions live here' } });
+    const body = JSON.parse(await readBody(request)) as Record<string, unknown>;
+    const judgeRequest = readRequest(String(request.headers['x-client-request-id'] ?? ''), body);
+    const reply = answer(judgeRequest);
+    if (reply.kind === 'hang') {
+      setTimeout(() => send(200, completion(judgeRequest, '{}')), reply.ms).unref();
+      return;
+    }
+    if (reply.kind === 'http') return send(reply.status, reply.body, reply.headers);
+    return send(200, completion(judgeRequest, reply.text));
+  } catch {
+    send(400, { error: { message: 'wanted a chat completion request in JSON', code: 'invalid_request' } });
+  }
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxBodyBytes) throw new Error('too large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+interface AnswerSchema {
+  properties?: { criteria?: { properties?: Record<string, { properties?: { score?: { enum?: (number | string)[] } } }> } };
+}
+
+function readRequest(name: string, body: Record<string, unknown>): JudgeRequest {
+  const format = body['response_format'] as { json_schema?: { schema?: AnswerSchema } } | undefined;
+  const properties = format?.json_schema?.schema?.properties?.criteria?.properties ?? {};
+  const messages = (body['messages'] ?? []) as { content?: string }[];
+  return {
+    responseId: responseIdOf(name) ?? '',
+    criteria: new Map(Object.entries(properties).map(([id, schema]) => [id, schema.properties?.score?.enum ?? []])),
+    prompt: messages.map(({ content }) => content ?? '').join('\n'),
+    model: String(body['model']),
+  };
+}
+
+function completion(request: JudgeRequest, text: string): unknown {
+  const inputTokens = Math.ceil(request.prompt.length / 4);
+  const outputTokens = Math.ceil(text.length / 4);
+  return {
+    id: `chatcmpl-${request.responseId}`,
+    object: 'chat.completion',
+    created: 0,
+    model: request.model,
+    choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: text, refusal: null } }],
+    usage: {
+      prompt_tokens: inputTokens,
+      completion_tokens: outputTokens,
+      total_tokens: inputTokens + outputTokens,
+      prompt_tokens_details: { cached_tokens: 0 },
+    },
+  };
+}
+
+/** A verdict in the asked schema with one score (1 to 5) for every criterion; pass and fail ones pass from 3 on. */
+export function verdictText(request: JudgeRequest, scores: (criterion: string) => number, reason: string): string {
+  const criteria = [...request.criteria].map(([id, values]) => {
+    const score = scores(id);
+    return [id, { reason, score: values.includes('pass') ? (score >= 3 ? 'pass' : 'fail') : score }];
+  });
+  return JSON.stringify({ criteria: Object.fromEntries(criteria) });
+}

@@ -1,0 +1,56 @@
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { fromItem } from '#adapters/dynamodb/client.ts';
+import { judgementStates, type JudgementState } from '#core/judging/judgement.ts';
+import { env } from '#core/names.ts';
+
+/** Where everything is: counted from the tables and queues themselves, not from what the run believes. */
+export interface Balance {
+  readonly received: number;
+  readonly rejected: number;
+  readonly sampled: number;
+  readonly states: Readonly<Record<JudgementState, number>>;
+  /** Messages in queues, visible or not, by queue name. */
+  readonly queues: Readonly<Record<string, number>>;
+}
+
+/**
+ * Counts every message and judgement. Scans the local tables: for a deployed stack this would be slow and dear, so
+ * only the local run and tests use it.
+ */
+export async function readBalance(queues: Readonly<Record<string, string>>): Promise<Balance> {
+  const dynamo = new DynamoDBClient({});
+  const states = Object.fromEntries(judgementStates.map((state) => [state, 0])) as Record<JudgementState, number>;
+  let received = 0;
+  let rejected = 0;
+  for await (const { Items = [] } of paginateScan({ client: dynamo }, { TableName: String(process.env[env.judgementTable]), ProjectionExpression: 'pk, #s', ExpressionAttributeNames: { '#s': 'state' } })) {
+    for (const item of Items.map(fromItem)) {
+      const state = item['state'];
+      if (typeof state === 'string' && state in states) states[state as JudgementState] += 1;
+    }
+  }
+  for await (const { Items = [] } of paginateScan({ client: dynamo }, { TableName: String(process.env[env.seriesTable]) })) {
+    for (const { pk, sk, expiresAt: _, ...counters } of Items.map(fromItem)) {
+      if (!String(pk).startsWith('count#') || !String(sk).slice(3).startsWith('c:')) continue;
+      for (const [name, value] of Object.entries(counters as Record<string, number>)) {
+        if (name.startsWith('rejected:')) rejected += value;
+        if (name === 'n' || name === 'feedback' || name.startsWith('rejected:') || name === 'gatewayFailures') received += value;
+      }
+    }
+  }
+  const sampled = Object.values(states).reduce((sum, count) => sum + count, 0);
+  return { received, rejected, sampled, states, queues: await readQueues(queues) };
+}
+
+async function readQueues(queues: Readonly<Record<string, string>>): Promise<Record<string, number>> {
+  const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+  const depths = await Promise.all(
+    Object.entries(queues).map(async ([name, QueueUrl]) => {
+      const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
+      const parts = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'] as const;
+      return [name, parts.reduce((sum, part) => sum + Number(Attributes[part] ?? 0), 0)] as const;
+    }),
+  );
+  sqs.destroy();
+  return Object.fromEntries(depths);
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { severities } from '#core/names.ts';
+
+const share = z.number().min(0).max(1);
+const pressures = z.strictObject(Object.fromEntries(severities.map((severity) => [severity, z.number()])) as Record<(typeof severities)[number], z.ZodNumber>);
+
+/** The report of `assay run --report`. Its JSON Schema stands in `schemas/run-report.schema.json`. */
+export const runReportSchema = z.strictObject({
+  received: z.int().describe('Messages that reached the sampler.'),
+  rejected: z.int().describe('Messages that could not be read; they wait in the rejected queue with their reasons.'),
+  sampled: z.int().describe('Judgements that the sample asked for.'),
+  judged: z.int(),
+  unjudgeable: z.int().describe('Refused, too long, or answered unreadably twice.'),
+  shed: z.int().describe('Left out because the spending cap was reached.'),
+  dlq: z.int().describe('Judgements whose tries are spent; they wait in the dead-letter queue.'),
+  late: z.int().describe('Verdicts that came over 72 h after their hour.'),
+  seconds: z.number(),
+  slos: z.array(
+    z.strictObject({
+      slo: z.string(),
+      surface: z.string(),
+      objective: share.nullable(),
+      window: z.string().describe('Such as "24h".'),
+      raw: z.strictObject({ value: share.nullable(), good: z.number(), total: z.number() }),
+      calibrated: z.strictObject({ value: share, lower: share, upper: share }).nullable(),
+      calibration: z.strictObject({ state: z.enum(['none', 'missing', 'valid', 'stale', 'invalid']), reason: z.string(), ratings: z.int() }),
+      budgetLeft: z.number().nullable().describe('Share of the error budget that is left; negative when overspent.'),
+      pressure: pressures,
+    }),
+  ),
+  transitions: z.array(
+    z.strictObject({
+      at: z.string(),
+      slo: z.string(),
+      surface: z.string(),
+      severity: z.enum(severities),
+      from: z.enum(['OK', 'ALARM']),
+      to: z.enum(['OK', 'ALARM']),
+      reason: z.string(),
+    }),
+  ),
+  agreement: z.array(
+    z.strictObject({
+      rubric: z.string(),
+      version: z.int(),
+      judge: z.string(),
+      rated: z.int(),
+      kappa: z.number().nullable(),
+      weightedKappa: z.number().nullable(),
+      spearman: z.number().nullable(),
+      alpha: z.number().nullable(),
+      sensitivity: z.number().nullable(),
+      specificity: z.number().nullable(),
+      mae: z.number().nullable(),
+    }),
+  ),
+});
+
+export type RunReport = z.infer<typeof runReportSchema>;
+
+/** `24h`, `7d`: a window as people write it. */
+export function formatWindow(ms: number): string {
+  const hours = ms / 3_600_000;
+  return hours > 24 && hours % 24 === 0 ? `${hours / 24}d` : `${hours}h`;
+}

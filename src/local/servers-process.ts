@@ -1,0 +1,42 @@
+import { type EmbeddedAws, startEmbeddedAws } from './embedded-aws.ts';
+import { type JudgeServer, startJudgeServer } from './judge-server.ts';
+import { readRecordedVerdicts, recordedJudge } from './recorded-judge.ts';
+import type { ServersReply, ServersRequest } from './servers.ts';
+import { simulatedJudge } from './simulated-judge.ts';
+
+/** The embedded servers' own process: a second core for them, and a life apart from the handlers'. */
+let aws: EmbeddedAws | undefined;
+let judge: JudgeServer | undefined;
+
+async function answer(request: ServersRequest): Promise<ServersReply> {
+  switch (request.kind) {
+    case 'start': {
+      const judgeAnswers = request.judge.kind === 'recorded' ? recordedJudge(await readRecordedVerdicts(request.judge.file)) : simulatedJudge();
+      [aws, judge] = await Promise.all([startEmbeddedAws(request), startJudgeServer(judgeAnswers)]);
+      return { kind: 'started', endpoints: aws.endpoints, judgeUrl: judge.url };
+    }
+    case 'asked':
+      return { kind: 'asked', counts: Object.fromEntries(judge?.asked() ?? []) };
+    case 'stop':
+      await Promise.all([aws?.close(), judge?.close()]);
+      return { kind: 'stopped' };
+  }
+}
+
+process.on('message', (request: ServersRequest) => {
+  answer(request)
+    .catch((error: unknown): ServersReply => ({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }))
+    .then((reply) => {
+      process.send?.(reply, () => {
+        if (reply.kind === 'stopped') process.exit(0);
+      });
+    });
+});
+
+// The parent is gone without a word: nobody can ask for anything any more.
+process.on('disconnect', () => {
+  void Promise.all([aws?.close(), judge?.close()]).finally(() => process.exit(0));
+});
+
+// Ctrl-C reaches the whole group; the parent decides when to stop.
+process.on('SIGINT', () => undefined);

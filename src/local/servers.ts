@@ -1,0 +1,56 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { AwsEndpoints } from './embedded-aws.ts';
+
+export type JudgeChoice = { readonly kind: 'recorded'; readonly file: string } | { readonly kind: 'simulated' };
+
+export type ServersRequest =
+  | { readonly kind: 'start'; readonly folder?: string | undefined; readonly timeFactor: number; readonly judge: JudgeChoice }
+  | { readonly kind: 'asked' }
+  | { readonly kind: 'stop' };
+
+export type ServersReply =
+  | { readonly kind: 'started'; readonly endpoints: AwsEndpoints; readonly judgeUrl: string }
+  | { readonly kind: 'asked'; readonly counts: Readonly<Record<string, number>> }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** The embedded servers in a process of their own. */
+export interface Servers {
+  readonly endpoints: AwsEndpoints;
+  readonly judgeUrl: string;
+  /** How often the judge was asked about each response. */
+  asked(): Promise<ReadonlyMap<string, number>>;
+  stop(): Promise<void>;
+}
+
+/** Starts the servers' process. @throws Error with the servers' own words where they cannot start */
+export async function startServers(options: { folder?: string | undefined; timeFactor: number; judge: JudgeChoice }): Promise<Servers> {
+  const child = fork(fileURLToPath(new URL('./servers-process.ts', import.meta.url)), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const started = await ask(child, { kind: 'start', ...options });
+  if (started.kind !== 'started') throw new Error('the local servers did not start');
+  return {
+    endpoints: started.endpoints,
+    judgeUrl: started.judgeUrl,
+    async asked() {
+      const reply = await ask(child, { kind: 'asked' });
+      return new Map(Object.entries(reply.kind === 'asked' ? reply.counts : {}));
+    },
+    async stop() {
+      if (child.exitCode === null && child.connected) await ask(child, { kind: 'stop' });
+    },
+  };
+}
+
+function ask(child: ChildProcess, request: ServersRequest): Promise<ServersReply> {
+  return new Promise((resolve, reject) => {
+    const onExit = (code: number | null) => reject(new Error(`the local servers' process ended with code ${code}`));
+    child.once('exit', onExit);
+    child.once('message', (reply: ServersReply) => {
+      child.off('exit', onExit);
+      if (reply.kind === 'failed') reject(new Error(reply.message));
+      else resolve(reply);
+    });
+    child.send(request);
+  });
+}
