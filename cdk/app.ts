@@ -9,7 +9,11 @@ import { readSettings } from './settings.ts';
 
 /** Entry of `npx cdk`. Faults of the flags and of the user's files end it with their messages, without a stack trace. */
 async function main(): Promise<void> {
-  const app = new App({ context: featureFlags });
+  const app = new App({
+    context: featureFlags,
+    // CloudFormation's resource schemas are checked by a test: their WebAssembly engine would double the time of a synth.
+    builtinCloudFormationValidation: false,
+  });
   const settings = readSettings((name) => app.node.tryGetContext(name));
   const reading = await loadCatalogue(repositoryRoot);
   const faults = [...(settings.ok ? [] : settings.faults), ...(reading.ok ? [] : reading.faults)];

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { env } from '#core/names.ts';
@@ -72,6 +72,8 @@ export class AssayFunction extends NodejsFunction {
         format: OutputFormat.ESM,
         target: 'node24',
         minify: true,
+        // The sizes that esbuild would print belong in the bench.
+        logLevel: LogLevel.WARNING,
         // A map is several times the bundle and is read at every cold start. Build one by hand when a stack trace needs it.
         sourceMap: false,
         // The tested SDK, not the one that the runtime happens to carry.

@@ -1,4 +1,5 @@
 import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { defaultSurface, surfaceOf } from '#core/catalogue/catalogue.ts';
 import { severities } from '#core/names.ts';
@@ -62,6 +63,8 @@ export class AssayStack extends Stack {
         }),
     );
 
+    this.node.addValidation({ validate: () => sharedAlarmNames(this) });
+
     const output = (name: string, description: string, value: string) =>
       new CfnOutput(this, name, { description, value });
     output('ResponseQueueUrl', 'Where applications send their responses', intake.responseQueue.queueUrl);
@@ -92,6 +95,16 @@ export class AssayStack extends Stack {
       );
     }
   }
+}
+
+/** Surface "a" with the SLO "cost-b" and surface "a-cost" with "b" would take one name, and the second deployment fail. */
+export function sharedAlarmNames(stack: Stack): string[] {
+  const names = stack.node
+    .findAll()
+    .flatMap((construct) => (construct instanceof CfnAlarm ? [construct.alarmName] : []));
+  return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
+    (name) => `Two alarms would have the name "${name}"; rename one of the surfaces or SLOs in slos/`,
+  );
 }
 
 /** Address of the runbook, which each SLO's link begins with. */

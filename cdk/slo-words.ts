@@ -39,9 +39,9 @@ function sliInWords({ sli }: Slo): string {
     case 'provider-success':
       return "each provider's share of successful attempts";
     case 'refusal-change':
-      return `rise of the refusal rate over its baseline of 28 days, wanted at most ${100 * sli.within} points`;
+      return `rise of the refusal rate over its baseline of 28 days, wanted at most ${percent(sli.within).replace('%', ' points')}`;
     case 'quantile-change':
-      return `p${100 * sli.quantile} of the ${fieldNames[sli.field]} against its baseline of 28 days, wanted under ${sli.times} times`;
+      return `p${percent(sli.quantile).replace('%', '')} of the ${fieldNames[sli.field]} against its baseline of 28 days, wanted under ${sli.times} times`;
     case 'mean-change':
       return `mean ${fieldNames[sli.field]} against the median of ${sli.days} days, wanted within ${percent(sli.within)}`;
     case 'median-multiple':
@@ -90,6 +90,6 @@ function quantity(field: Field, value: number): string {
 }
 
 /** A share as a percentage without the noise of binary fractions. */
-function percent(share: number): string {
+export function percent(share: number): string {
   return `${Number((100 * share).toPrecision(6))}%`;
 }

@@ -8,7 +8,7 @@ import { createAlarm } from './alarm.ts';
 import type { Notifications } from './notifications.ts';
 import { stackName } from './settings.ts';
 import type { SloEvaluation } from './slo-evaluation.ts';
-import { ruleInWords, sloInWords } from './slo-words.ts';
+import { percent, ruleInWords, sloInWords } from './slo-words.ts';
 
 export interface SurfaceAlarmsProps {
   readonly stage: string;
@@ -89,7 +89,7 @@ export class SurfaceAlarms extends NestedStack {
       createAlarm(this, `sampled-share-${side}`, {
         name: `assay-${stage}-${surface.surface}-sampled-share-${side}`,
         explanation: {
-          measures: `${surface.title}: the share of responses that was sampled over the configured rate of ${100 * surface.sampleRate}%; 1 is right.`,
+          measures: `${surface.title}: the share of responses that was sampled over the configured rate of ${percent(surface.sampleRate)}; 1 is right.`,
           means,
           firstStep: `npx assay status --stack ${stackName(stage)}; then the log of the sampler, and whether the sampling key (trace id, else response id) really differs from response to response.`,
           owner: surface.owner,

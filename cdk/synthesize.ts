@@ -74,13 +74,13 @@ export const inProcess = {
   analyticsReporting: false,
   treeMetadata: false,
   stackTraces: false,
+  // CloudFormation's resource schemas are checked by a test; here they would cost more than all the rest.
+  builtinCloudFormationValidation: false,
   context: {
     ...featureFlags,
     // Functions are not bundled, and assets not copied.
     'aws:cdk:bundling-stacks': [],
     'aws:cdk:disable-asset-staging': true,
     'aws:cdk:enable-path-metadata': false,
-    // CloudFormation's own rules run in `cdk synth` and in a test; here they would cost more than all the rest.
-    '@aws-cdk/core:validateAgainstDefaultRules': false,
   },
 };

@@ -87,7 +87,10 @@ class BatchPlan {
       case 'provider-failure': {
         const { record } = parsed;
         const { surface } = this.#route(record.surface);
-        return this.#count(message, surface.surface, parsed.at, record, (increments) => countAttempt(increments, record.provider, 'error'));
+        return this.#count(message, surface.surface, parsed.at, record, (increments) => {
+          add(increments, 'gatewayFailures', 1);
+          countAttempt(increments, record.provider, 'error');
+        });
       }
       case 'response':
         return this.#readResponse(message, parsed.record, parsed.at);

@@ -19,6 +19,12 @@ export interface EvaluatorDependencies {
   readonly writer: string;
 }
 
+/** What the last tick found, kept for reports. */
+export interface LastEvaluation {
+  readonly raw: { readonly good: number; readonly total: number };
+  readonly pressure: Partial<Record<Severity, number>>;
+}
+
 /** One evaluator instance: what it remembers from tick to tick. */
 export class Evaluator {
   readonly #use: EvaluatorDependencies;
@@ -41,13 +47,17 @@ export class Evaluator {
     if (this.#memory === undefined || last?.writer !== writer) this.#memory = await TickMemory.load(catalogue, store, now);
     const memory = this.#memory;
     await memory.absorb(store, judgements, now);
-    const points = [...catalogue.surfaces.flatMap(({ slos }) => slos.flatMap((slo) => this.#evaluate(memory, slo, now))), ...(await this.#health(now))];
-    await publish(points);
+    const looks = catalogue.surfaces.flatMap(({ slos }) => slos.flatMap((slo) => this.#look(memory, slo, now)));
+    await publish([...looks.flatMap(({ points }) => points), ...(await this.#health(now))]);
+    for (const { surface } of catalogue.surfaces) {
+      const evaluations = Object.fromEntries(looks.filter(({ slo }) => slo.surface === surface).map(({ slo, evaluation }) => [slo.id, evaluation]));
+      if (Object.keys(evaluations).length > 0) await store.writeState(surface, now, { evaluations });
+    }
     await store.writeTick({ tick: now, writer });
     return 'evaluated';
   }
 
-  #evaluate(memory: TickMemory, slo: Slo, now: number): Point[] {
+  #look(memory: TickMemory, slo: Slo, now: number): { slo: Slo; evaluation: LastEvaluation; points: Point[] }[] {
     const rubric = sloRubric(this.#use.catalogue, slo);
     if (slo.sli.kind !== 'judge-pass' || slo.objective === null || rubric === undefined) return [];
     const count = (what: 'judged' | 'pass') => sumBetween(memory.book.column(slo.surface, '*', verdictColumn(rubric, what)), now - slo.window, now + 1);
@@ -60,11 +70,12 @@ export class Evaluator {
       values: [severity === 'ticket' ? look.pressure : 0],
       at: now,
     });
-    return [
+    const points = [
       ...slo.severities.map(pressure),
       { name: metric.events, dimensions: where, values: [tally.total], at: now },
       ...(tally.total > 0 ? [{ name: metric.sliRaw, dimensions: where, values: [tally.good / tally.total], at: now }] : []),
     ];
+    return [{ slo, evaluation: { raw: tally, pressure: { ticket: look.pressure } }, points }];
   }
 
   async #health(now: number): Promise<Point[]> {

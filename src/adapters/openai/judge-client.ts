@@ -62,7 +62,7 @@ export async function askJudge(client: OpenAI, call: JudgeCall): Promise<JudgeAn
           json_schema: { name: 'verdict', strict: true, schema: answerJsonSchema(call.rubric) },
         },
       },
-      { headers: { 'X-Client-Request-Id': call.name }, timeout: call.timeoutMs, maxRetries: 0 },
+      { headers: { 'X-Client-Request-Id': call.name }, timeout: Math.floor(call.timeoutMs), maxRetries: 0 },
     );
   } catch (error) {
     return { kind: 'error', error: classifyFailure(failureOf(error)) };

@@ -20,7 +20,13 @@ export interface SingleLook {
  * @param objective share of good events wanted, 0 to 1
  * @example 176 of 200 against 0.92: p = 0.0306, no breach
  */
-export function lookOnce(tally: { readonly good: number; readonly total: number }, objective: number): SingleLook {
-  const { probability: p, logProbability } = binomialLowerTail({ passes: tally.good, events: tally.total }, objective);
+export function lookOnce(
+  tally: { readonly good: number; readonly total: number },
+  objective: number,
+): SingleLook {
+  const { probability: p, logProbability } = binomialLowerTail(
+    { passes: tally.good, events: tally.total },
+    objective,
+  );
   return { p, pressure: Math.min(tally.total / leastEvents, logProbability / Math.log(singleLookAlpha)) };
 }

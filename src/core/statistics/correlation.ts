@@ -41,14 +41,15 @@ export function averageRanks(values: readonly number[]): number[] {
   return ranks;
 }
 
+/** NaN where the squares leave the range of doubles. */
 function productMoment(first: readonly number[], second: readonly number[]): number {
   const centreOfFirst = mean(first);
   const centreOfSecond = mean(second);
   const distances = first.map((value) => value - centreOfFirst);
   const others = second.map((value) => value - centreOfSecond);
   const shared = sum(distances.map((distance, i) => distance * (others[i] ?? 0)));
-  const lengths = Math.sqrt(sum(distances.map((d) => d * d))) * Math.sqrt(sum(others.map((d) => d * d)));
-  return Math.max(-1, Math.min(1, shared / lengths));
+  const squares = sum(distances.map((d) => d * d)) * sum(others.map((d) => d * d));
+  return Math.max(-1, Math.min(1, shared / Math.sqrt(squares)));
 }
 
 /** Fisher's z interval; `errorFactor` times 1 / sqrt(n - 3) is the standard error of z. */
@@ -81,6 +82,7 @@ export function pearsonCorrelation(
   const reason = whyNoCorrelation(first, second);
   if (reason !== undefined) return notComputable(reason);
   const estimate = productMoment(first, second);
+  if (Number.isNaN(estimate)) return notComputable('the values are too large or too close together');
   return {
     ok: true,
     estimate,

@@ -94,7 +94,7 @@ function tauInterval(
 
 function tauOf({ pairs, balance, tiedInX, tiedInY }: Tallies): number | undefined {
   const all = (pairs * (pairs - 1)) / 2;
-  const untied = Math.sqrt(all - tiedInX) * Math.sqrt(all - tiedInY);
+  const untied = Math.sqrt((all - tiedInX) * (all - tiedInY));
   return untied > 0 ? Math.max(-1, Math.min(1, balance / untied)) : undefined;
 }
 

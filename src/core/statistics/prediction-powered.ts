@@ -61,7 +61,7 @@ export function summarizePasses(passes: number, count: number): UnratedScores {
  * unrated scores; PPI++ by itself also where no score varies (0/0).
  * Sources: A. N. Angelopoulos et al. 2023, Science 382 (PPI); Angelopoulos, Duchi and Zrnic 2023, arXiv:2311.01453
  * (PPI++); the weighting and the estimate of lambda as in ppi_py.
- * Ratings 1,1,0,1, scores 1,1,0,0 and 8 passes of 10 unrated: ppi .8 + .25 = 1.05, tuned .85 with lambda 2/7... see the tests.
+ * Ratings 1,1,0,1, scores 1,1,0,0 and 8 passes of 10 unrated: ppi .8 + .25 = 1.05, tuned .871875 with lambda .40625.
  */
 export function predictionPoweredMean(
   input: PredictionPoweredInput,

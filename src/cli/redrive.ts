@@ -1,0 +1,5 @@
+import { Command } from 'commander';
+
+export function redriveCommand(): Command {
+  return new Command('redrive');
+}

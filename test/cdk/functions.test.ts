@@ -1,0 +1,116 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { unfilledKey } from '#adapters/secrets/judge-key.ts';
+import { lambdasFolder } from '#cdk/repository.ts';
+import { synthesizeTemplate } from '#cdk/synthesize.ts';
+import { env } from '#core/names.ts';
+import { testCatalogue } from '#test/catalogue.ts';
+import { type Properties, resource, resourcesOf } from './synthesized.ts';
+
+const { template } = synthesizeTemplate(testCatalogue(), 'test');
+
+const functions = [
+  ['sampler', 'IntakeSampler'],
+  ['judge', 'JudgingJudge'],
+  ['slo-evaluator', 'SloEvaluationSloEvaluator'],
+] as const;
+
+const variablesOf = (id: string): Properties =>
+  (resource(template, 'AWS::Lambda::Function', id).properties.Environment as { Variables: Properties })
+    .Variables;
+
+describe('functions', () => {
+  it('knows them all', () => {
+    expect(resourcesOf(template, 'AWS::Lambda::Function')).toHaveLength(functions.length);
+  });
+
+  it.each(functions)(
+    '%s runs Node 24 on arm64, with a log that ends, and no more than its timeout',
+    (_, id) => {
+      const { properties } = resource(template, 'AWS::Lambda::Function', id);
+      expect(properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+      });
+      const log = (properties.LoggingConfig as { LogGroup: { Ref: string } }).LogGroup.Ref;
+      expect(template.Resources[log]?.Properties).toMatchObject({ RetentionInDays: 30 });
+    },
+  );
+
+  it.each(functions)(
+    '%s reads the catalogue from a layer, so that a changed rubric deploys no code',
+    (_, id) => {
+      const { properties } = resource(template, 'AWS::Lambda::Function', id);
+      expect(properties.Layers).toEqual([
+        { Ref: resource(template, 'AWS::Lambda::LayerVersion', 'CatalogueLayer').id },
+      ]);
+      expect(variablesOf(id)).toMatchObject({
+        [env.catalogue]: '/opt/assay/catalogue.json',
+        [env.stage]: 'test',
+      });
+    },
+  );
+
+  it.each(functions)('%s is given every variable that its handler asks for', (name, id) => {
+    const source = readFileSync(join(lambdasFolder, name, 'handler.ts'), 'utf8');
+    const asked = [...source.matchAll(/\benv\.(\w+)/g)].map(([, key]) => env[key as keyof typeof env]);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(Object.keys(variablesOf(id))).toEqual(expect.arrayContaining(asked));
+  });
+
+  it('leaves the code as it is when the catalogue changes', () => {
+    const assets = (cap: number) => {
+      const { template } = synthesizeTemplate(
+        testCatalogue({ policy: { spendingCapUsdPerDay: cap } }),
+        'test',
+      );
+      const of = (type: string, property: string) =>
+        resourcesOf(template, type).map(({ properties }) => properties[property]);
+      return { code: of('AWS::Lambda::Function', 'Code'), layer: of('AWS::Lambda::LayerVersion', 'Content') };
+    };
+    const [before, after] = [assets(10), assets(20)];
+    expect(after.code).toEqual(before.code);
+    expect(after.layer).not.toEqual(before.layer);
+  });
+
+  it('puts a placeholder into the secret that the judge takes for no key', () => {
+    expect(resource(template, 'AWS::SecretsManager::Secret', 'JudgingJudgeKey').properties.SecretString).toBe(
+      unfilledKey,
+    );
+    expect(JSON.stringify(template.Outputs?.JudgeKeyCommand?.Value)).toContain('put-secret-value');
+  });
+
+  it('keeps the key itself out of every environment', () => {
+    for (const [, id] of functions) {
+      expect(Object.keys(variablesOf(id)).filter((name) => /KEY|TOKEN|PASSWORD/.test(name))).toEqual([]);
+    }
+  });
+});
+
+describe('schedule', () => {
+  it('ticks each minute with the scheduled time, once, and lets a missed tick go', () => {
+    const { properties } = resource(template, 'AWS::Scheduler::Schedule', 'SloEvaluationEachMinute');
+    expect(properties).toMatchObject({
+      ScheduleExpression: 'rate(1 minute)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: { RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 } },
+    });
+    const target = properties.Target as { Input: string; Arn: unknown };
+    expect(JSON.parse(target.Input)).toEqual({ time: '<aws.scheduler.scheduled-time>' });
+    const evaluator = resource(template, 'AWS::Lambda::Function', 'SloEvaluationSloEvaluator');
+    expect(target.Arn).toEqual({ 'Fn::GetAtt': [evaluator.id, 'Arn'] });
+  });
+
+  it('never evaluates twice at once and never again', () => {
+    const evaluator = resource(template, 'AWS::Lambda::Function', 'SloEvaluationSloEvaluator');
+    expect(evaluator.properties.ReservedConcurrentExecutions).toBe(1);
+    const [invoke] = resourcesOf(template, 'AWS::Lambda::EventInvokeConfig');
+    expect(invoke?.properties).toMatchObject({
+      FunctionName: { Ref: evaluator.id },
+      MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 60,
+    });
+  });
+});

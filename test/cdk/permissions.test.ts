@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { synthesizeTemplate } from '#cdk/synthesize.ts';
+import { testCatalogue } from '#test/catalogue.ts';
+import { list, resource, resourcesOf, type Statement, statementsOf } from './synthesized.ts';
+
+const { template } = synthesizeTemplate(testCatalogue(), 'test');
+
+/** Every statement that gives a role or a sender something. */
+const granted = [
+  ...resourcesOf(template, 'AWS::IAM::Policy'),
+  ...resourcesOf(template, 'AWS::IAM::ManagedPolicy'),
+].flatMap(({ id, properties }) =>
+  statementsOf(properties.PolicyDocument).map((statement) => ({ id, ...statement })),
+);
+
+const actionsOf = ({ Action }: Statement) => list(Action) as string[];
+
+describe('permissions', () => {
+  it('name every action', () => {
+    expect(granted.length).toBeGreaterThan(10);
+    for (const statement of granted) {
+      for (const action of actionsOf(statement)) expect(action, statement.id).not.toContain('*');
+    }
+  });
+
+  it('name every resource; PutMetricData, which knows none, is held to the stage’s namespace', () => {
+    const wide = granted.filter(({ Resource }) =>
+      list(Resource).some((one) => JSON.stringify(one).includes('*')),
+    );
+    expect(wide.length).toBeGreaterThan(0);
+    for (const statement of wide) {
+      expect(actionsOf(statement)).toEqual(['cloudwatch:PutMetricData']);
+      expect(statement.Condition).toEqual({ StringEquals: { 'cloudwatch:namespace': 'Assay/test' } });
+    }
+  });
+
+  it('come from no managed policy, whose logs permissions would span the account', () => {
+    for (const { properties } of resourcesOf(template, 'AWS::IAM::Role')) {
+      expect(properties).not.toHaveProperty('ManagedPolicyArns');
+    }
+  });
+
+  it('let the evaluator send nothing but events of assay', () => {
+    const events = granted.filter((statement) => actionsOf(statement).includes('events:PutEvents'));
+    expect(events).toHaveLength(1);
+    expect(events[0]?.Condition).toEqual({ StringEquals: { 'events:source': 'assay' } });
+  });
+
+  it('let the schedule be borrowed by no other account', () => {
+    const role = resource(template, 'AWS::IAM::Role', 'SloEvaluationScheduleRole');
+    const [trust] = statementsOf(role.properties.AssumeRolePolicyDocument);
+    expect(trust?.Condition).toEqual({ StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } });
+  });
+
+  it('let a sender send to the response queue and nothing else', () => {
+    const policy = resource(template, 'AWS::IAM::ManagedPolicy', 'IntakeSenderPolicy');
+    expect(statementsOf(policy.properties.PolicyDocument)).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 'sqs:SendMessage',
+        Resource: { 'Fn::GetAtt': [resource(template, 'AWS::SQS::Queue', 'IntakeResponseQueue').id, 'Arn'] },
+      },
+    ]);
+  });
+
+  it.each([
+    ['IntakeSampler', /^(logs|sqs|dynamodb):/],
+    ['JudgingJudge', /^(logs|sqs|dynamodb|secretsmanager|cloudwatch):/],
+    ['SloEvaluationSloEvaluator', /^(logs|dynamodb|cloudwatch|events):/],
+  ])('give %s only the services it works with', (name, services) => {
+    const own = granted.filter(({ id }) => id.startsWith(`${name}RoleDefaultPolicy`));
+    expect(own.length).toBeGreaterThan(0);
+    for (const action of own.flatMap(actionsOf)) expect(action).toMatch(services);
+  });
+});
