@@ -46,17 +46,29 @@ export async function judgeBatch(dependencies: JudgeBatchDependencies, records: 
   const response = await processPartialResponse({ Records: [...records] }, handleRecord, processor, { throwOnFullBatchFailure: false });
 
   const failures = [...response.batchItemFailures];
-  try {
-    if (dirty.length > 0) await dependencies.counters.markDirty(dirty.map(({ hour }) => hour), dependencies.nonce());
-  } catch (error) {
-    dependencies.warn('hours could not be marked; their messages come again', { messages: dirty.length, error: String(error) });
-    failures.push(...dirty.map(({ messageId }) => ({ itemIdentifier: messageId })));
-  }
-  await dependencies.returnAfter(waits);
   const unexpected = processor.errors.filter((error) => !(error instanceof ComesAgain));
   if (unexpected.length > 0) dependencies.warn('judgements failed unexpectedly and come again', { failed: unexpected.length, first: String(unexpected[0]) });
-  await dependencies.publish(judgePoints(events, dependencies.now())).catch((error: unknown) => {
-    dependencies.warn('metrics were not published', { error: String(error) });
-  });
+  await Promise.all([
+    markHours(dependencies, dirty).then((unmarked) => failures.push(...unmarked)),
+    dependencies.returnAfter(waits),
+    dependencies.publish(judgePoints(events, dependencies.now())).catch((error: unknown) => {
+      dependencies.warn('metrics were not published', { error: String(error) });
+    }),
+  ]);
   return { batchItemFailures: failures };
+}
+
+/** Marks the hours that changed. Messages whose hour could not be marked come again: their end state is found, and marked then. */
+async function markHours({ counters, nonce, warn }: JudgeBatchDependencies, dirty: readonly { hour: DirtyHour; messageId: string }[]) {
+  if (dirty.length === 0) return [];
+  try {
+    await counters.markDirty(
+      dirty.map(({ hour }) => hour),
+      nonce(),
+    );
+    return [];
+  } catch (error) {
+    warn('hours could not be marked; their messages come again', { messages: dirty.length, error: String(error) });
+    return dirty.map(({ messageId }) => ({ itemIdentifier: messageId }));
+  }
 }

@@ -106,8 +106,7 @@ class Attempt {
       return this.#bury(`the judge of ${this.#task.rubric.id}@${this.#task.rubric.version} has changed since this response was sampled; a released rubric keeps its judge: bump it instead`);
     }
     if (this.#lease.tries > maxTries) return this.#bury(`${maxTries} tries are spent; the last ones ended without an outcome`);
-    const circuit = await control.circuit(rubric.judge.model);
-    if (circuit !== undefined) {
+    if (await control.isOpen(rubric.judge.model, now())) {
       this.#probing = await control.takeProbe(rubric.judge.model, now(), this.#timing.deadline);
       if (!this.#probing) return this.#wait(blockedWaitSeconds, false);
     }

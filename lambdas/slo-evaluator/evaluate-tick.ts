@@ -1,19 +1,19 @@
 import { type Catalogue, sloRubric } from '#core/catalogue/catalogue.ts';
 import { dimension, metric, type Severity } from '#core/names.ts';
+import type { ControlReading } from '#core/series/control.ts';
 import { verdictColumn } from '#core/series/summarise-hour.ts';
 import { lookOnce } from '#core/slo/single-look.ts';
 import type { Slo } from '#core/slo/slo.ts';
 import type { Point } from '#adapters/cloudwatch/metrics.ts';
-import type { JudgeControl } from '#adapters/dynamodb/judge-control.ts';
 import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import type { SeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { dayKey } from '#core/time.ts';
 import { sumBetween, TickMemory } from './tick-memory.ts';
 
 export interface EvaluatorDependencies {
   readonly catalogue: Catalogue;
   readonly store: SeriesStore;
   readonly judgements: JudgementStore;
-  readonly control: JudgeControl;
   readonly publish: (points: readonly Point[]) => Promise<void>;
   /** Names this function instance; another instance's memory is stale. */
   readonly writer: string;
@@ -42,17 +42,20 @@ export class Evaluator {
    */
   async tick(now: number): Promise<'evaluated' | 'old'> {
     const { store, judgements, catalogue, publish, writer } = this.#use;
-    const last = await store.readTick();
+    const control = await store.readControl();
+    const last = control.tick;
     if (last !== undefined && last.tick >= now) return 'old';
     if (this.#memory === undefined || last?.writer !== writer) this.#memory = await TickMemory.load(catalogue, store, now);
     const memory = this.#memory;
-    await memory.absorb(store, judgements, now);
+    await memory.absorb(control.marks, store, judgements, now);
     const looks = catalogue.surfaces.flatMap(({ slos }) => slos.flatMap((slo) => this.#look(memory, slo, now)));
-    await publish([...looks.flatMap(({ points }) => points), ...(await this.#health(now))]);
-    for (const { surface } of catalogue.surfaces) {
-      const evaluations = Object.fromEntries(looks.filter(({ slo }) => slo.surface === surface).map(({ slo, evaluation }) => [slo.id, evaluation]));
-      if (Object.keys(evaluations).length > 0) await store.writeState(surface, now, { evaluations });
-    }
+    await publish([...looks.flatMap(({ points }) => points), ...healthPoints(control, now)]);
+    await Promise.all(
+      catalogue.surfaces.map(async ({ surface }) => {
+        const evaluations = Object.fromEntries(looks.filter(({ slo }) => slo.surface === surface).map(({ slo, evaluation }) => [slo.id, evaluation]));
+        if (memory.changed(surface, evaluations)) await store.writeState(surface, now, { evaluations });
+      }),
+    );
     await store.writeTick({ tick: now, writer });
     return 'evaluated';
   }
@@ -77,17 +80,16 @@ export class Evaluator {
     ];
     return [{ slo, evaluation: { raw: tally, pressure: { ticket: look.pressure } }, points }];
   }
-
-  async #health(now: number): Promise<Point[]> {
-    const [circuits, spending] = await Promise.all([this.#use.control.openCircuits(), this.#use.control.spending(now)]);
-    const gauge = (name: string, value: number): Point => ({ name, dimensions: {}, values: [value], at: now });
-    return [
-      gauge(metric.heartbeat, 1),
-      gauge(metric.judgeBlocked, circuits.length > 0 ? 1 : 0),
-      gauge(metric.capReached, spending.shed > 0 ? 1 : 0),
-      gauge(metric.judgeSpend, spending.settledUsd),
-    ];
-  }
 }
 
-
+/** Gauges of the pipeline's own health. */
+function healthPoints({ circuits, spending }: ControlReading, now: number): Point[] {
+  const today = spending.get(dayKey(now));
+  const gauge = (name: string, value: number): Point => ({ name, dimensions: {}, values: [value], at: now });
+  return [
+    gauge(metric.heartbeat, 1),
+    gauge(metric.judgeBlocked, circuits.length > 0 ? 1 : 0),
+    gauge(metric.capReached, (today?.shed ?? 0) > 0 ? 1 : 0),
+    gauge(metric.judgeSpend, today?.settledUsd ?? 0),
+  ];
+}

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { createCloudWatch, publish } from '#adapters/cloudwatch/metrics.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
-import { createJudgeControl } from '#adapters/dynamodb/judge-control.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { once, required } from '#adapters/environment.ts';
@@ -20,7 +19,6 @@ const evaluator = once(async () => {
     catalogue,
     store: createSeriesStore(dynamo, required(env.seriesTable)),
     judgements: createJudgementStore(dynamo, required(env.judgementTable), catalogue.retention),
-    control: createJudgeControl(dynamo, required(env.seriesTable)),
     publish: (points) => publish(cloudwatch, metricNamespace(required(env.stage)), points),
     writer: randomUUID(),
   });

@@ -4,7 +4,8 @@ import { SeriesBook, verdictSource } from '#core/series/series-book.ts';
 import { summariseCounts, summariseVerdicts, verdictColumn } from '#core/series/summarise-hour.ts';
 import { day, freezeAfter, hour, hourStart } from '#core/time.ts';
 import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
-import type { DirtyMark, SeriesStore } from '#adapters/dynamodb/series-store.ts';
+import type { DirtyMark } from '#core/series/control.ts';
+import type { SeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { inParallel } from '#adapters/sqs/queue.ts';
 
 /** Days of roll-ups that windows and baselines look back on. */
@@ -23,6 +24,7 @@ const ends = ['judged', 'unjudgeable', 'shed', 'dlq'] as const;
 export class TickMemory {
   readonly book: SeriesBook;
   readonly #seen = new Map<string, string>();
+  readonly #stored = new Map<string, string>();
   /** Verdicts that came after their hour was frozen, as this instance has found them. */
   late = 0;
 
@@ -44,13 +46,12 @@ export class TickMemory {
    * Works the dirty hours in: recomputes each changed one from its source, stores the days of closed ones and takes
    * their marks away. Marks of hours that are still open stay, for a new instance starts from them.
    */
-  async absorb(store: SeriesStore, judgements: JudgementStore, now: number): Promise<void> {
-    const marks = await store.readDirty();
+  async absorb(marks: readonly DirtyMark[], store: SeriesStore, judgements: JudgementStore, now: number): Promise<void> {
     const changed = marks.filter(({ dirty, stamp }) => this.#seen.get(dirtySortKey(dirty)) !== stamp);
     const days = new Map<string, { surface: string; slice: Slice; at: number }>();
     await inParallel(changed, width, async ({ dirty, stamp }) => {
       const frozen = hourStart(dirty.hour) + hour + freezeAfter <= now;
-      const touched = frozen ? await this.#countLate(store, judgements, dirty) : await this.#recompute(store, judgements, dirty);
+      const touched = frozen ? await this.#countLate(judgements, dirty) : await this.#recompute(store, judgements, dirty);
       for (const slice of touched) days.set(`${dirty.surface}#${dirty.hour.slice(0, 10)}#${slice}`, { surface: dirty.surface, slice, at: hourStart(dirty.hour) });
       this.#seen.set(dirtySortKey(dirty), stamp);
     });
@@ -64,6 +65,14 @@ export class TickMemory {
       this.#seen.delete(dirtySortKey(mark.dirty));
     });
     this.book.forgetBefore(now - (daysKept + 1) * day);
+  }
+
+  /** Whether a surface's state differs from the one that was stored last; notes it as stored. */
+  changed(surface: string, state: unknown): boolean {
+    const text = JSON.stringify(state);
+    if (this.#stored.get(surface) === text) return false;
+    this.#stored.set(surface, text);
+    return true;
   }
 
   /** Every slice-day that holds a closed hour whose mark still stands: its day must be stored before the mark goes. */
@@ -87,7 +96,7 @@ export class TickMemory {
   }
 
   /** A frozen hour keeps its numbers; what is in the table beyond them is counted as late. */
-  async #countLate(_store: SeriesStore, judgements: JudgementStore, dirty: DirtyHour): Promise<Set<Slice>> {
+  async #countLate(judgements: JudgementStore, dirty: DirtyHour): Promise<Set<Slice>> {
     if (dirty.of === 'counts') return new Set();
     const verdicts = await judgements.readHour(dirty.surface, dirty.rubric, dirty.hour);
     const stored = verdicts.filter(({ state }) => (ends as readonly string[]).includes(state)).length;

@@ -10,7 +10,7 @@ const markerFile = 'assay-local.json';
  * @throws Error where the folder holds something that no run of ours has put there
  */
 export async function clearLocalFolder(folder: string): Promise<void> {
-  const entries = await readdir(folder).catch(() => []);
+  const entries = await readdir(folder).catch((): string[] => []);
   if (entries.length > 0 && !entries.includes(markerFile)) {
     throw new Error(`${folder} holds files that no assay run has put there. Name another folder with --local, or empty it.`);
   }

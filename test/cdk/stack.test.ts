@@ -1,10 +1,10 @@
-import { App, Validations } from 'aws-cdk-lib';
+import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
 import { costInWords, monthlyCost } from '#cdk/monthly-cost.ts';
 import { readSettings, settingsOf } from '#cdk/settings.ts';
 import { durationInWords } from '#cdk/slo-words.ts';
-import { inProcess, synthesizeTemplate } from '#cdk/synthesize.ts';
+import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { day, hour, minute } from '#core/time.ts';
 import { testCatalogue } from '#test/catalogue.ts';
 import { alarmsOf, constructStage, resourcesOf } from './synthesized.ts';
@@ -17,13 +17,13 @@ describe('the stack', () => {
     ['prod', { alarmEmail: 'team@example.com' }],
   ])('stage %s passes the AwsSolutions checks, nested stacks included', (stage, chosen) => {
     const pack = new AwsSolutionsChecks();
-    const { success, violations } = pack.validateScope(constructStage(testCatalogue(), stage, chosen));
+    const { success, violations } = pack.validateScope(constructStage(testCatalogue(), stage, chosen).stack);
     expect(violations).toEqual([]);
     expect(success).toBe(true);
   });
 
   it('is looked at by these checks: one with an open queue fails', () => {
-    const stack = constructStage(testCatalogue());
+    const { stack } = constructStage(testCatalogue());
     for (const policy of stack.node.findAll().filter(({ node }) => /Queue\/Policy$/.test(node.path))) {
       policy.node.scope?.node.tryRemoveChild('Policy');
     }
@@ -35,7 +35,7 @@ describe('the stack', () => {
   it('gives every suppression a reason', () => {
     const key = Validations.ACKNOWLEDGED_RULES_METADATA_KEY;
     const reasons = constructStage(testCatalogue())
-      .node.findAll()
+      .stack.node.findAll()
       .flatMap(({ node }) =>
         node.metadata
           .filter(({ type }) => type === key)
@@ -46,8 +46,7 @@ describe('the stack', () => {
   });
 
   it('passes CloudFormation’s own rules', () => {
-    const app = new App({ ...inProcess, builtinCloudFormationValidation: true });
-    constructStage(testCatalogue(), 'test', {}, app);
+    const { app } = constructStage(testCatalogue(), 'test', {}, { builtinCloudFormationValidation: true });
     expect(() => app.synth()).not.toThrow();
   });
 
@@ -156,7 +155,7 @@ describe('stages', () => {
 describe('the month’s cost', () => {
   it('counts every alarm at $0.10 and every metric at $0.30', () => {
     const catalogue = testCatalogue();
-    const cost = monthlyCost(constructStage(catalogue), catalogue);
+    const cost = monthlyCost(constructStage(catalogue).stack, catalogue);
     expect(cost.alarms).toBe(alarmsOf(synthesizeTemplate(catalogue, 'test')).length);
     expect(cost.compositeAlarms).toBe(0);
     expect(cost.usd).toBeCloseTo(cost.alarms * 0.1 + cost.metrics * 0.3, 9);
@@ -168,7 +167,7 @@ describe('the month’s cost', () => {
   it('grows with a surface', () => {
     const cost = (surfaces: { surface: string }[]) => {
       const catalogue = testCatalogue({ surfaces });
-      return monthlyCost(constructStage(catalogue), catalogue);
+      return monthlyCost(constructStage(catalogue).stack, catalogue);
     };
     const [one, two] = [cost([{ surface: 'a' }]), cost([{ surface: 'a' }, { surface: 'b' }])];
     expect(two.metrics).toBeGreaterThan(one.metrics);

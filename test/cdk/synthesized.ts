@@ -1,4 +1,8 @@
-import { App } from 'aws-cdk-lib';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, type AppProps } from 'aws-cdk-lib';
+import { onTestFinished } from 'vitest';
 import { AssayStack } from '#cdk/assay-stack.ts';
 import { settingsOf } from '#cdk/settings.ts';
 import { inProcess, type Synthesis, type Template, type TemplateResource } from '#cdk/synthesize.ts';
@@ -68,12 +72,15 @@ export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 
-/** A stage's construct tree, not synthesized. */
+/** A stage's construct tree, not synthesized. Its output folder goes with the test. */
 export function constructStage(
   catalogue: Catalogue,
   stage = 'test',
   chosen: Readonly<Record<string, string>> = {},
-  app = new App(inProcess),
-): AssayStack {
-  return new AssayStack(app, { settings: settingsOf(stage, chosen), catalogue });
+  appProps: AppProps = {},
+): { readonly app: App; readonly stack: AssayStack } {
+  const outdir = mkdtempSync(join(tmpdir(), 'assay-test-'));
+  onTestFinished(() => rmSync(outdir, { recursive: true, force: true }));
+  const app = new App({ ...inProcess, outdir, ...appProps });
+  return { app, stack: new AssayStack(app, { settings: settingsOf(stage, chosen), catalogue }) };
 }

@@ -1,6 +1,7 @@
 import { BatchWriteItemCommand, type DynamoDBClient, PutItemCommand, UpdateItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
 import type { Increments } from '#core/series/count-record.ts';
-import { type DirtyHour, dirtyPartition, dirtySortKey, feedbackKey, type ItemKey } from '#core/series/keys.ts';
+import { dirtyKey } from '#core/series/control.ts';
+import { type DirtyHour, dirtySortKey, feedbackKey, type ItemKey } from '#core/series/keys.ts';
 import { day } from '#core/time.ts';
 import { isConditionFailure, toItem } from './client.ts';
 
@@ -43,7 +44,7 @@ export function createCounterStore(dynamo: DynamoDBClient, table: string): Count
 
     async markDirty(hours, stamp) {
       const unique = new Map(hours.map((dirty) => [dirtySortKey(dirty), dirty]));
-      const requests = [...unique.keys()].map((sk) => ({ PutRequest: { Item: toItem({ pk: dirtyPartition, sk, stamp }) } }));
+      const requests = [...unique.keys()].map((sk) => ({ PutRequest: { Item: toItem({ ...dirtyKey(sk), stamp }) } }));
       for (let start = 0; start < requests.length; start += 25) {
         await writeAll(dynamo, table, requests.slice(start, start + 25));
       }

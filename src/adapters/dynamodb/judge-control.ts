@@ -1,41 +1,31 @@
-import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { day, dayKey, dayStart } from '#core/time.ts';
-import { fromItem, isConditionFailure, toItem } from './client.ts';
-
-/** The circuit of a judge model that nobody can use until somebody acts. */
-export interface Circuit {
-  readonly model: string;
-  readonly reason: string;
-  /** Epoch milliseconds. */
-  readonly openedAt: number;
-}
+import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { circuitKey, spendKey } from '#core/series/control.ts';
+import { day, second } from '#core/time.ts';
+import { isConditionFailure, toItem } from './client.ts';
 
 export type JudgeControl = ReturnType<typeof createJudgeControl>;
 
 /** What holds the judge back: circuits of blocked models, and the spending cap of a day. */
 export function createJudgeControl(dynamo: DynamoDBClient, table: string) {
-  const circuitKey = (model: string) => toItem({ pk: 'circuit', sk: model });
-  const spendKey = (at: number) => toItem({ pk: 'spend', sk: dayKey(at) });
+  const closedSeen = new Map<string, number>();
 
   return {
-    async circuit(model: string): Promise<Circuit | undefined> {
-      const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: circuitKey(model), ConsistentRead: true }));
-      return Item === undefined ? undefined : readCircuit(fromItem(Item));
-    },
-
-    async openCircuits(): Promise<Circuit[]> {
-      const { Items = [] } = await dynamo.send(
-        new QueryCommand({ TableName: table, KeyConditionExpression: 'pk = :pk', ExpressionAttributeValues: { ':pk': { S: 'circuit' } } }),
-      );
-      return Items.map((item) => readCircuit(fromItem(item)));
+    /** Whether a model's circuit is open. A closed one is believed for some seconds, so that a busy judge does not ask each time. */
+    async isOpen(model: string, now: number): Promise<boolean> {
+      if (now - (closedSeen.get(model) ?? 0) < closedBelievedMs) return false;
+      const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: toItem({ ...circuitKey(model) }), ConsistentRead: true }));
+      if (Item === undefined) closedSeen.set(model, now);
+      else closedSeen.delete(model);
+      return Item !== undefined;
     },
 
     /** Opens the circuit, or notes the newest reason of an open one, and ends any probe. */
     async open(model: string, reason: string, now: number): Promise<void> {
+      closedSeen.delete(model);
       await dynamo.send(
         new UpdateItemCommand({
           TableName: table,
-          Key: circuitKey(model),
+          Key: toItem({ ...circuitKey(model) }),
           UpdateExpression: 'SET reason = :r, openedAt = if_not_exists(openedAt, :now), probeUntil = :zero',
           ExpressionAttributeValues: toItem({ ':r': reason, ':now': now, ':zero': 0 }),
         }),
@@ -48,7 +38,7 @@ export function createJudgeControl(dynamo: DynamoDBClient, table: string) {
         await dynamo.send(
           new UpdateItemCommand({
             TableName: table,
-            Key: circuitKey(model),
+            Key: toItem({ ...circuitKey(model) }),
             UpdateExpression: 'SET probeUntil = :until',
             ConditionExpression: 'attribute_exists(pk) AND probeUntil < :now',
             ExpressionAttributeValues: toItem({ ':until': until, ':now': now }),
@@ -62,7 +52,7 @@ export function createJudgeControl(dynamo: DynamoDBClient, table: string) {
     },
 
     async close(model: string): Promise<void> {
-      await dynamo.send(new DeleteItemCommand({ TableName: table, Key: circuitKey(model) }));
+      await dynamo.send(new DeleteItemCommand({ TableName: table, Key: toItem({ ...circuitKey(model) }) }));
     },
 
     /**
@@ -76,10 +66,10 @@ export function createJudgeControl(dynamo: DynamoDBClient, table: string) {
         await dynamo.send(
           new UpdateItemCommand({
             TableName: table,
-            Key: spendKey(at),
+            Key: toItem({ ...spendKey(at) }),
             UpdateExpression: 'ADD spentUsd :usd SET expiresAt = :e',
             ConditionExpression: 'attribute_not_exists(spentUsd) OR spentUsd <= :room',
-            ExpressionAttributeValues: toItem({ ':usd': usd, ':room': capUsd - usd, ':e': Math.ceil((at + 400 * day) / 1000) }),
+            ExpressionAttributeValues: toItem({ ':usd': usd, ':room': capUsd - usd, ':e': Math.ceil((at + 40 * day) / 1000) }),
           }),
         );
         return true;
@@ -94,7 +84,7 @@ export function createJudgeControl(dynamo: DynamoDBClient, table: string) {
       await dynamo.send(
         new UpdateItemCommand({
           TableName: table,
-          Key: spendKey(at),
+          Key: toItem({ ...spendKey(at) }),
           UpdateExpression: 'ADD spentUsd :difference, settledUsd :spent',
           ExpressionAttributeValues: toItem({ ':difference': spentUsd - reservedUsd, ':spent': spentUsd }),
         }),
@@ -104,24 +94,11 @@ export function createJudgeControl(dynamo: DynamoDBClient, table: string) {
     /** Counts a judgement that the cap shed. */
     async noteShed(at: number): Promise<void> {
       await dynamo.send(
-        new UpdateItemCommand({ TableName: table, Key: spendKey(at), UpdateExpression: 'ADD shed :one', ExpressionAttributeValues: toItem({ ':one': 1 }) }),
+        new UpdateItemCommand({ TableName: table, Key: toItem({ ...spendKey(at) }), UpdateExpression: 'ADD shed :one', ExpressionAttributeValues: toItem({ ':one': 1 }) }),
       );
-    },
-
-    /** US dollars reserved or spent on the UTC day of an instant, and judgements shed by the cap. */
-    async spending(at: number): Promise<{ day: number; spentUsd: number; settledUsd: number; shed: number }> {
-      const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: spendKey(at) }));
-      const item = Item === undefined ? {} : fromItem(Item);
-      return {
-        day: dayStart(dayKey(at)),
-        spentUsd: Number(item['spentUsd'] ?? 0),
-        settledUsd: Number(item['settledUsd'] ?? 0),
-        shed: Number(item['shed'] ?? 0),
-      };
     },
   };
 }
 
-function readCircuit(item: Record<string, unknown>): Circuit {
-  return { model: String(item['sk']), reason: String(item['reason']), openedAt: Number(item['openedAt']) };
-}
+/** A circuit that was seen closed is believed closed for this long. What slips through meanwhile is refused unpaid. */
+const closedBelievedMs = 5 * second;

@@ -1,21 +1,10 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, paginateQuery, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { countPartition, type DirtyHour, dirtyPartition, dirtySortKey, readDirtySortKey, rollupPartition, type Slice, statePartition } from '#core/series/keys.ts';
+import { DeleteItemCommand, type DynamoDBClient, paginateQuery, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type ControlReading, controlPartition, type DirtyMark, dirtyKey, readControl, type TickRecord, tickKey } from '#core/series/control.ts';
+import { countPartition, dirtySortKey, rollupPartition, type Slice, statePartition } from '#core/series/keys.ts';
 import { type PackedDay, packedDayName } from '#core/series/series-book.ts';
 import { day, dayKey } from '#core/time.ts';
 import { fromItem, isConditionFailure, toItem } from './client.ts';
-
-export interface DirtyMark {
-  readonly dirty: DirtyHour;
-  readonly stamp: string;
-}
-
-/** The last tick that was finished, and by which function instance. */
-export interface TickRecord {
-  /** Epoch milliseconds of the tick. */
-  readonly tick: number;
-  readonly writer: string;
-}
 
 export type SeriesStore = ReturnType<typeof createSeriesStore>;
 
@@ -40,12 +29,9 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
   };
 
   return {
-    async readDirty(): Promise<DirtyMark[]> {
-      const items = await query(dirtyPartition);
-      return items.flatMap(({ sk, stamp }) => {
-        const dirty = readDirtySortKey(String(sk));
-        return dirty === undefined ? [] : [{ dirty, stamp: String(stamp) }];
-      });
+    /** Everything that steers the pipeline, strongly consistent, in one Query. */
+    async readControl(): Promise<ControlReading> {
+      return readControl(await query(controlPartition));
     },
 
     /** Takes a mark away, unless the hour was marked again since it was read. */
@@ -54,7 +40,7 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
         await dynamo.send(
           new DeleteItemCommand({
             TableName: table,
-            Key: toItem({ pk: dirtyPartition, sk: dirtySortKey(dirty) }),
+            Key: toItem({ ...dirtyKey(dirtySortKey(dirty)) }),
             ConditionExpression: 'stamp = :s',
             ExpressionAttributeValues: { ':s': { S: stamp } },
           }),
@@ -94,15 +80,8 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
       );
     },
 
-    async readTick(): Promise<TickRecord | undefined> {
-      const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: toItem({ pk: 'tick', sk: 'last' }), ConsistentRead: true }));
-      if (Item === undefined) return undefined;
-      const { tick, writer } = fromItem(Item);
-      return { tick: Number(tick), writer: String(writer) };
-    },
-
     async writeTick(record: TickRecord): Promise<void> {
-      await dynamo.send(new PutItemCommand({ TableName: table, Item: toItem({ pk: 'tick', sk: 'last', ...record }) }));
+      await dynamo.send(new PutItemCommand({ TableName: table, Item: toItem({ ...tickKey(), ...record }) }));
     },
 
     /** SLO states by surface, each with the tick that wrote it. */

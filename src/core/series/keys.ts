@@ -1,6 +1,6 @@
 import { bucketOfDay, bucketsPerHour, dayKey, hourKey } from '../time.ts';
 
-/** Keys of the series table: counters, dirty marks, roll-ups, SLO states. */
+/** Keys of the series table: counters, roll-ups, SLO states, and how a dirty hour is named. The control partition has its own file. */
 
 /** A slice of a surface's traffic: a cohort, a release, or (roll-ups only) all of it. */
 export type Slice = `c:${string}` | `r:${string}` | '*';
@@ -33,8 +33,6 @@ export function readCountSortKey(sk: string): { bucket: number; slice: Slice } {
 export type DirtyHour =
   | { readonly of: 'counts'; readonly surface: string; readonly hour: string }
   | { readonly of: 'verdicts'; readonly surface: string; readonly hour: string; readonly rubric: { readonly id: string; readonly version: number } };
-
-export const dirtyPartition = 'dirty';
 
 export function dirtySortKey(dirty: DirtyHour): string {
   const base = `${dirty.hour}#${dirty.surface}#${dirty.of}`;

@@ -27,7 +27,7 @@ export interface Rules {
 }
 
 /** What the numbers of an evaluation come from: of cohorts, the worst one's. */
-export type Measured = Omit<SloInput, 'previous'> & { readonly previous: AlarmsState | undefined };
+export type Measured = Omit<SloInput, 'previous'> & { readonly previous?: AlarmsState | undefined };
 
 /**
  * Moves the alarms by what the rules say and puts the evaluation together. A replayed tick moves nothing: its alarms
@@ -42,7 +42,8 @@ export function conclude(input: Measured, rules: Rules): { alarms: AlarmsState; 
   const after = replayed
     ? { alarms: previous.alarms, transitions: [] }
     : stepAlarms({ slo, previous, candidates, holds, rollbackEnd: rules.rollback.end, now });
-  const numbers: Omit<SloEvaluation, 'reason'> = {
+  const rates = readRates(input);
+  const evaluation: SloEvaluation = {
     slo: slo.id,
     surface: slo.surface,
     at: now,
@@ -50,8 +51,12 @@ export function conclude(input: Measured, rules: Rules): { alarms: AlarmsState; 
     measured: rules.unmeasured === undefined,
     objective: slo.objective,
     window: slo.window,
-    ...readRates(input),
+    raw: rates.raw,
+    calibrated: rates.calibrated,
     calibration: describeCalibration(input),
+    burn: rates.burn,
+    budgetLeft: rates.budgetLeft,
+    budgetSpentAt: rates.budgetSpentAt,
     rows: rules.rows,
     detectors: rules.detectors,
     change: rules.change,
@@ -60,11 +65,11 @@ export function conclude(input: Measured, rules: Rules): { alarms: AlarmsState; 
     held: sayHolds(candidates, holds),
     wantsAnchors: wantsAnchors(context, warnedAt),
     transitions: after.transitions,
+    // A getter, for most ticks of a backtest never ask, and words cost more than the numbers.
+    get reason() {
+      return composeReason(slo, this, candidates, rules.unmeasured);
+    },
   };
-  const evaluation: SloEvaluation = Object.defineProperty(numbers as SloEvaluation, 'reason', {
-    enumerable: true,
-    get: () => composeReason(slo, numbers, candidates, rules.unmeasured),
-  });
   const alarms = replayed
     ? previous
     : nextAlarms(after.alarms, { now, warnedAt, rollbackFrom: rules.rollback.from });
@@ -94,9 +99,12 @@ function bySeverity<Value>(read: (severity: Severity) => Value): Record<Severity
   };
 }
 
+const needless: SloEvaluation['calibration'] = { state: 'none', reason: 'this SLI needs none', ratings: 0 };
+const missing: SloEvaluation['calibration'] = { state: 'missing', reason: 'no ratings yet', ratings: 0 };
+
 function describeCalibration({ slo, calibration }: Measured): SloEvaluation['calibration'] {
-  if (slo.calibration === 'none') return { state: 'none', reason: 'this SLI needs none', ratings: 0 };
-  if (calibration === undefined) return { state: 'missing', reason: 'no ratings yet', ratings: 0 };
+  if (slo.calibration === 'none') return needless;
+  if (calibration === undefined) return missing;
   return { state: calibration.state, reason: calibration.reason, ratings: calibration.ratings };
 }
 

@@ -16,7 +16,7 @@ import { freshMemory, type SeriesMemory } from './state.ts';
  */
 export function evaluateSlo(input: SloInput): SloOutcome {
   const { memory, rules } = applyRules(input);
-  const { alarms, evaluation } = conclude({ ...input, previous: input.previous }, rules);
+  const { alarms, evaluation } = conclude(input, rules);
   const state = evaluation.replayed && input.previous !== undefined ? input.previous : { ...alarms, memory };
   return { state, evaluation };
 }
@@ -37,6 +37,7 @@ function applyRules(input: SloInput): { memory: SeriesMemory; rules: Rules } {
     memory,
     now,
     rollbackFrom: rollback.from,
+    alarms: previous?.alarms,
     designEffect: designEffectOf(context),
     watchedTogether: 1,
     takesIn: previous === undefined || now > previous.at,

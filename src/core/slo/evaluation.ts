@@ -122,8 +122,8 @@ export interface RowReading {
   readonly uncalibrated: boolean;
   /** The least of the burns over the bound, ln p / ln alpha and n / 50. */
   readonly pressure: number;
-  /** The least of the burns over the bound: what a standing alarm is held against, for a lull is no recovery. */
-  readonly burnPressure: number;
+  /** What a standing alarm is held against: its burns over the bound, on 50 events at least; else the pressure. */
+  readonly standing: number;
   /** Both windows hold events. */
   readonly measured: boolean;
 }

@@ -25,12 +25,16 @@ export interface RowInput {
   /** The judge's scale; null where rates need no correction, or have none. */
   readonly scale: JudgeScale | null;
   readonly uncalibrated: boolean;
+  /** Its alarm stands, so that the row is also read for recovery. */
+  readonly stands: boolean;
 }
 
 /**
  * Reads one alert row. Its pressure is the least of: burn of the long window over the bound, burn of the short one over
  * the bound, ln p / ln alpha of the exact binomial test of the objective on the long window, events / 50. So it is 1 or
  * over when all four conditions hold, and only then.
+ *
+ * A standing alarm is held against its burn alone, so that a lull clears nothing.
  *
  * On a judge's scale a burn of B is a fail share of 1 - threshold(1 - B (1 - objective)), and the test is against the
  * threshold of the objective itself.
@@ -47,7 +51,12 @@ export function readRow(input: RowInput): RowReading {
       : readWindow(series.window(now, row.short, notBefore), row.short, row.burn, failShareAtBound);
   const logP = testWindow(counts, designEffect, testedRate);
   const longPressure = (long.burn ?? 0) / row.burn;
-  const burnPressure = short === null ? longPressure : Math.min(longPressure, (short.burn ?? 0) / row.burn);
+  const pressure = Math.min(
+    longPressure,
+    short === null ? Number.POSITIVE_INFINITY : (short.burn ?? 0) / row.burn,
+    logP === null ? 0 : logP / Math.log(alpha),
+    counts.total / designEffect / leastEvents,
+  );
   return {
     bound: row.burn,
     long,
@@ -55,14 +64,29 @@ export function readRow(input: RowInput): RowReading {
     logP,
     alpha,
     uncalibrated: input.uncalibrated,
-    pressure: Math.min(
-      burnPressure,
-      logP === null ? 0 : logP / Math.log(alpha),
-      counts.total / designEffect / leastEvents,
-    ),
-    burnPressure,
+    pressure,
+    standing: input.stands
+      ? Math.max(pressure, Math.min(longPressure, burnSince(input, failShareAtBound)))
+      : pressure,
     measured: long.burn !== null && (short === null || short.burn !== null),
   };
+}
+
+/**
+ * Burn over the bound in the shortest window, from the short one up to the long one, that holds 50 events. Fewer are no
+ * evidence, of a recovery either: a page would come and go with every handful of good answers.
+ */
+function burnSince(
+  { row, series, now, notBefore, designEffect }: RowInput,
+  failShareAtBound: number,
+): number {
+  let width = row.short ?? row.long;
+  let counts = series.window(now, width, notBefore);
+  while (counts.total / designEffect < leastEvents && width < row.long) {
+    width = Math.min(row.long, 2 * width);
+    counts = series.window(now, width, notBefore);
+  }
+  return counts.total > 0 ? (1 - counts.good / counts.total) / failShareAtBound : 0;
 }
 
 /** Fail share at which the row's burn is reached, and the pass rate that the test is against. */

@@ -6,7 +6,7 @@ import { type DetectorName, planDetector, stepDetector, takeNewEvents } from './
 import { readRow } from './read-row.ts';
 import { sayDetector, sayRow } from './say-rules.ts';
 import type { Slo } from './slo.ts';
-import type { SeriesMemory } from './state.ts';
+import type { AlarmsState, SeriesMemory } from './state.ts';
 import type { Candidate } from './step-alarms.ts';
 
 export interface SeriesInput {
@@ -20,6 +20,8 @@ export interface SeriesInput {
   readonly rollbackFrom: number | undefined;
   readonly designEffect: number;
   readonly watchedTogether: number;
+  /** As they were before this tick. */
+  readonly alarms: AlarmsState['alarms'] | undefined;
   /** False on a replayed tick: nothing is taken in. */
   readonly takesIn: boolean;
   readonly cohort?: string | undefined;
@@ -40,7 +42,7 @@ const urgent: ReadonlySet<Severity> = new Set(['rollback', 'page']);
 /**
  * Reads a series at a tick: every row, both detectors, and what they say together of each severity. A judge's series
  * without a usable calibration is read on its raw rates by the rows of ticket and digest only; detectors wait, their
- * evidence as it was.
+ * evidence as it was. A borrowed calibration corrects those two and leaves the urgent ones silent.
  */
 export function readSeries(input: SeriesInput): SeriesReading {
   const { slo, memory, now } = input;
@@ -59,7 +61,8 @@ export function readSeries(input: SeriesInput): SeriesReading {
     const row = slo.rows[severity];
     if (row === undefined || !slo.severities.includes(severity)) continue;
     const before = memory.rows[severity] ?? 0;
-    if (uncalibrated && urgent.has(severity)) {
+    const alarm = input.alarms?.[severity];
+    if (urgent.has(severity) && (uncalibrated || (needsScale && input.calibration?.borrowed === true))) {
       rowPressures[severity] = before;
       candidates[severity] = silent;
       continue;
@@ -78,7 +81,9 @@ export function readSeries(input: SeriesInput): SeriesReading {
       watchedTogether,
       scale,
       uncalibrated,
+      stands: alarm?.raisedAt !== undefined && alarm.cohort === input.cohort,
     });
+
     rows[severity] = reading;
     const measured = hasNewEvents && reading.measured;
     const rowPressure = measured ? reading.pressure : before;
@@ -91,7 +96,7 @@ export function readSeries(input: SeriesInput): SeriesReading {
     const detectorPressure = report?.pressure ?? 0;
     candidates[severity] = {
       pressure: Math.max(rowPressure, detectorPressure),
-      standing: Math.max(measured ? reading.burnPressure : before, detectorPressure),
+      standing: Math.max(measured ? reading.standing : before, detectorPressure),
       measured: hasNewEvents && (measured || report !== undefined),
       confirmed: false,
       cohort: input.cohort,

@@ -1,0 +1,99 @@
+import { type Severity, severities } from '../names.ts';
+import { minute } from '../time.ts';
+import type { CountSeries } from './count-series.ts';
+import { evaluateSlo } from './evaluate-slo.ts';
+import type { SloCalibration, SloContext, SloEvaluation, Transition } from './evaluation.ts';
+import type { Slo } from './slo.ts';
+import type { SloState } from './state.ts';
+
+export interface BacktestInput {
+  readonly slo: Slo;
+  /** The whole of history; a tick sees only what lies before it. */
+  readonly series: CountSeries;
+  readonly calibration?: SloCalibration | undefined;
+  readonly context?: SloContext | undefined;
+  /** Epoch milliseconds; where the series begins and ends unless given. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  /** Milliseconds between ticks, 5 minutes unless given. */
+  readonly tick?: number | undefined;
+  /** Whether the service was healthy at an instant, where that is known: firing then is a false alarm. */
+  readonly isHealthy?: ((at: number) => boolean) | undefined;
+  /** Ends the replay after a transition for which it holds. */
+  readonly stopAfter?: ((transition: Transition) => boolean) | undefined;
+  readonly previous?: SloState | undefined;
+}
+
+export interface BacktestResult {
+  readonly slo: string;
+  readonly surface: string;
+  readonly from: number;
+  /** Where it ended. */
+  readonly to: number;
+  readonly ticks: number;
+  readonly transitions: readonly Transition[];
+  /** Milliseconds in ALARM by severity; a masked one is not in ALARM. */
+  readonly timeInAlarm: Readonly<Record<Severity, number>>;
+  /** Transitions to ALARM while the service was healthy; null where that is not known. */
+  readonly falseAlarms: number | null;
+  /** The last tick's; undefined where there was no tick. */
+  readonly last: SloEvaluation | undefined;
+  readonly state: SloState | undefined;
+}
+
+const defaultTick = 5 * minute;
+
+/**
+ * Replays a series through {@link evaluateSlo}, tick by tick, as the evaluator would have seen it. The first tick is one
+ * tick after `from`, the last at `to` or before.
+ */
+export function backtestSlo(input: BacktestInput): BacktestResult {
+  const { slo, series, calibration, context, isHealthy, stopAfter, tick = defaultTick } = input;
+  const from = input.from ?? series.start ?? 0;
+  const to = input.to ?? series.end ?? from;
+  const measurement = { kind: 'counts', series } as const;
+  const transitions: Transition[] = [];
+  const timeInAlarm: Record<Severity, number> = { rollback: 0, page: 0, ticket: 0, digest: 0 };
+  let state = input.previous;
+  let last: SloEvaluation | undefined;
+  let ticks = 0;
+  let stopped = false;
+  for (let now = from + tick; now <= to && !stopped; now += tick) {
+    const outcome = evaluateSlo({ slo, measurement, calibration, previous: state, now, context });
+    state = outcome.state;
+    last = outcome.evaluation;
+    ticks += 1;
+    for (const severity of severities) if (last.firing[severity]) timeInAlarm[severity] += tick;
+    for (const transition of last.transitions) {
+      transitions.push(transition);
+      if (stopAfter?.(transition) === true) stopped = true;
+    }
+  }
+  return {
+    slo: slo.id,
+    surface: slo.surface,
+    from,
+    to: last?.at ?? from,
+    ticks,
+    transitions,
+    timeInAlarm,
+    falseAlarms:
+      isHealthy === undefined
+        ? null
+        : transitions.filter((transition) => transition.to === 'ALARM' && isHealthy(transition.at)).length,
+    last,
+    state,
+  };
+}
+
+/** Replays many series, each by itself, and lists their transitions in order of time. */
+export function backtestAll(inputs: Iterable<BacktestInput>): {
+  readonly results: readonly BacktestResult[];
+  readonly transitions: readonly Transition[];
+} {
+  const results = [...inputs].map(backtestSlo);
+  const transitions = results
+    .flatMap((result) => result.transitions)
+    .toSorted((first, second) => first.at - second.at);
+  return { results, transitions };
+}
