@@ -4,7 +4,8 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createCloudWatch, publish } from '#adapters/cloudwatch/metrics.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
-import { createJudgeControl } from '#adapters/dynamodb/judge-control.ts';
+import { createCircuits } from '#adapters/dynamodb/circuits.ts';
+import { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { once, required } from '#adapters/environment.ts';
 import { readCompiledCatalogue } from '#adapters/files/catalogue-files.ts';
@@ -13,7 +14,7 @@ import { readJudgeKey } from '#adapters/secrets/judge-key.ts';
 import { createSqs, returnAfter, sendAll } from '#adapters/sqs/queue.ts';
 import type { JudgeTask } from '#core/judging/judgement.ts';
 import { env, metricNamespace } from '#core/names.ts';
-import { judgeBatch, type JudgeBatchDependencies } from './judge-batch.ts';
+import { type JudgeBatchDependencies, judgeBatch } from './judge-batch.ts';
 
 const logger = new Logger({ serviceName: 'judge' });
 
@@ -29,12 +30,13 @@ const dependencies = once(async (): Promise<JudgeBatchDependencies> => {
   return {
     catalogue,
     store: createJudgementStore(dynamo, required(env.judgementTable), catalogue.retention),
-    control: createJudgeControl(dynamo, required(env.seriesTable)),
+    circuits: createCircuits(dynamo, required(env.seriesTable)),
+    allowance: new SpendingAllowance(dynamo, required(env.seriesTable), catalogue.spendingCapUsdPerDay),
     counters: createCounterStore(dynamo, required(env.seriesTable)),
     ask: async (call) => {
       const secret = await readJudgeKey(required(env.judgeSecretId));
       if (!secret.ok) return { kind: 'error', error: { kind: 'blocking', reason: secret.reason } };
-      return askJudge(createJudgeClient(secret.key, process.env[env.judgeUrl]), call);
+      return askJudge(clientFor(secret.key), call);
     },
     bury: (task: JudgeTask, reason: string) => bury(JSON.stringify(task), reason),
     buryBody: bury,
@@ -46,6 +48,14 @@ const dependencies = once(async (): Promise<JudgeBatchDependencies> => {
     nonce: () => randomBytes(12).toString('hex'),
   };
 });
+
+/** One client a key; a rotated key makes a new one. */
+let client: { readonly key: string; readonly openai: ReturnType<typeof createJudgeClient> } | undefined;
+
+function clientFor(key: string) {
+  if (client?.key !== key) client = { key, openai: createJudgeClient(key, process.env[env.judgeUrl]) };
+  return client.openai;
+}
 
 /** Judges a batch of the judge queue. Messages that wait or failed come again; the others are done. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {

@@ -25,7 +25,11 @@ class ComesAgain extends Error {}
  *
  * @param remainingMs time left of this invocation
  */
-export async function judgeBatch(dependencies: JudgeBatchDependencies, records: readonly SQSRecord[], remainingMs: number): Promise<SQSBatchResponse> {
+export async function judgeBatch(
+  dependencies: JudgeBatchDependencies,
+  records: readonly SQSRecord[],
+  remainingMs: number,
+): Promise<SQSBatchResponse> {
   const events: JudgeEvent[] = [];
   const waits: { receiptHandle: string; seconds: number }[] = [];
   const dirty: { hour: DirtyHour; messageId: string }[] = [];
@@ -36,18 +40,27 @@ export async function judgeBatch(dependencies: JudgeBatchDependencies, records: 
   const handleRecord = async (record: SQSRecord) => {
     const message = readJudgeTask(record.body);
     if (!message.ok) return dependencies.buryBody(record.body, message.reason);
-    const disposal = await judgeTask(use, message.task, { sentAt: Number(record.attributes.SentTimestamp), deadline });
+    const disposal = await judgeTask(use, message.task, {
+      sentAt: Number(record.attributes.SentTimestamp),
+      deadline,
+    });
     if (disposal.kind === 'again') {
       waits.push({ receiptHandle: record.receiptHandle, seconds: disposal.seconds });
       throw new ComesAgain();
     }
     if (disposal.dirty !== undefined) dirty.push({ hour: disposal.dirty, messageId: record.messageId });
   };
-  const response = await processPartialResponse({ Records: [...records] }, handleRecord, processor, { throwOnFullBatchFailure: false });
+  const response = await processPartialResponse({ Records: [...records] }, handleRecord, processor, {
+    throwOnFullBatchFailure: false,
+  });
 
   const failures = [...response.batchItemFailures];
   const unexpected = processor.errors.filter((error) => !(error instanceof ComesAgain));
-  if (unexpected.length > 0) dependencies.warn('judgements failed unexpectedly and come again', { failed: unexpected.length, first: String(unexpected[0]) });
+  if (unexpected.length > 0)
+    dependencies.warn('judgements failed unexpectedly and come again', {
+      failed: unexpected.length,
+      first: String(unexpected[0]),
+    });
   await Promise.all([
     markHours(dependencies, dirty).then((unmarked) => failures.push(...unmarked)),
     dependencies.returnAfter(waits),
@@ -59,7 +72,10 @@ export async function judgeBatch(dependencies: JudgeBatchDependencies, records: 
 }
 
 /** Marks the hours that changed. Messages whose hour could not be marked come again: their end state is found, and marked then. */
-async function markHours({ counters, nonce, warn }: JudgeBatchDependencies, dirty: readonly { hour: DirtyHour; messageId: string }[]) {
+async function markHours(
+  { counters, nonce, warn }: JudgeBatchDependencies,
+  dirty: readonly { hour: DirtyHour; messageId: string }[],
+) {
   if (dirty.length === 0) return [];
   try {
     await counters.markDirty(
@@ -68,7 +84,10 @@ async function markHours({ counters, nonce, warn }: JudgeBatchDependencies, dirt
     );
     return [];
   } catch (error) {
-    warn('hours could not be marked; their messages come again', { messages: dirty.length, error: String(error) });
+    warn('hours could not be marked; their messages come again', {
+      messages: dirty.length,
+      error: String(error),
+    });
     return dirty.map(({ messageId }) => ({ itemIdentifier: messageId }));
   }
 }

@@ -32,5 +32,8 @@ export function readJudgeTask(body: string): { ok: true; task: JudgeTask } | { o
   }
   const parsed = judgeTaskSchema.safeParse(value);
   if (parsed.success) return { ok: true, task: parsed.data };
-  return { ok: false, reason: `wanted a judgement, got an object whose "${parsed.error.issues[0]?.path.map(String).join('.')}" does not fit` };
+  return {
+    ok: false,
+    reason: `wanted a judgement, got an object whose "${parsed.error.issues[0]?.path.map(String).join('.')}" does not fit`,
+  };
 }

@@ -1,10 +1,13 @@
-import { dimension, metric } from '#core/names.ts';
 import type { Point } from '#adapters/cloudwatch/metrics.ts';
+import { dimension, metric } from '#core/names.ts';
 import type { JudgeEvent } from './judge-task.ts';
 
 /** Gathers what happened in a batch into live metrics, per surface and rubric, so that one call publishes them. */
 export function judgePoints(events: readonly JudgeEvent[], at: number): Point[] {
-  const series = new Map<string, { name: string; dimensions: Record<string, string>; values: number[]; unit: Point['unit'] }>();
+  const series = new Map<
+    string,
+    { name: string; dimensions: Record<string, string>; values: number[]; unit: Point['unit'] }
+  >();
   const push = (name: string, dimensions: Record<string, string>, value: number, unit: Point['unit']) => {
     const key = JSON.stringify([name, dimensions]);
     const found = series.get(key) ?? { name, dimensions, values: [], unit };
@@ -30,12 +33,17 @@ export function judgePoints(events: readonly JudgeEvent[], at: number): Point[] 
         break;
       }
       case 'ended':
-        if (event.state !== 'dlq') push(event.state === 'shed' ? metric.shed : metric.unjudgeable, where, 1, 'Count');
+        if (event.state !== 'dlq')
+          push(event.state === 'shed' ? metric.shed : metric.unjudgeable, where, 1, 'Count');
         break;
       case 'error':
         push(metric.judgeErrors, { [dimension.kind]: event.error.kind }, 1, 'Count');
         break;
     }
   }
-  return [...series.values()].map(({ unit, ...point }) => ({ ...point, at, ...(unit !== undefined && { unit }) }));
+  return [...series.values()].map(({ unit, ...point }) => ({
+    ...point,
+    at,
+    ...(unit !== undefined && { unit }),
+  }));
 }

@@ -1,15 +1,16 @@
+import type { Circuits } from '#adapters/dynamodb/circuits.ts';
+import type { JudgedVerdict, JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import type { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
+import type { JudgeAnswer, JudgeCall } from '#adapters/openai/judge-client.ts';
 import { type Catalogue, findRubric } from '#core/catalogue/catalogue.ts';
 import { judgeCostUsd, largestCallUsd, type TokenUsage } from '#core/cost/judge-cost.ts';
 import { backoffSeconds, blockedWaitSeconds, type JudgeError, maxTries } from '#core/judging/judge-error.ts';
-import { judgeFingerprint, judgementName, type JudgeTask } from '#core/judging/judgement.ts';
+import { type JudgeTask, judgeFingerprint, judgementName } from '#core/judging/judgement.ts';
 import { judgePrompt } from '#core/rubric/prompt.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { readVerdict } from '#core/rubric/verdict.ts';
 import type { DirtyHour } from '#core/series/keys.ts';
 import { hourKey } from '#core/time.ts';
-import type { JudgeControl } from '#adapters/dynamodb/judge-control.ts';
-import type { JudgedVerdict, JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
-import type { JudgeAnswer, JudgeCall } from '#adapters/openai/judge-client.ts';
 
 /** What becomes of a message: done with, or visible again after a wait. */
 export type Disposal =
@@ -25,7 +26,8 @@ export type JudgeEvent =
 export interface JudgeDependencies {
   readonly catalogue: Catalogue;
   readonly store: JudgementStore;
-  readonly control: JudgeControl;
+  readonly circuits: Circuits;
+  readonly allowance: SpendingAllowance;
   readonly ask: (call: JudgeCall) => Promise<JudgeAnswer>;
   /** Puts a message whose tries are spent into the DLQ. @throws when the queue does not take it */
   readonly bury: (task: JudgeTask, reason: string) => Promise<void>;
@@ -60,11 +62,20 @@ const readings = 2;
  * Works on one judgement: lease, circuit, cap, call, verdict. Whatever happens, the message ends in a state that the
  * design names, and no error becomes a score.
  */
-export async function judgeTask(dependencies: JudgeDependencies, task: JudgeTask, timing: Timing): Promise<Disposal> {
+export async function judgeTask(
+  dependencies: JudgeDependencies,
+  task: JudgeTask,
+  timing: Timing,
+): Promise<Disposal> {
   const { store, now, nonce } = dependencies;
   const started = now();
   const lease = await store.acquire(task, nonce(), started, timing.deadline);
-  const dirty: DirtyHour = { of: 'verdicts', surface: task.surface, hour: hourKey(Date.parse(task.at)), rubric: task.rubric };
+  const dirty: DirtyHour = {
+    of: 'verdicts',
+    surface: task.surface,
+    hour: hourKey(Date.parse(task.at)),
+    rubric: task.rubric,
+  };
   switch (lease.kind) {
     case 'held':
       return { kind: 'again', seconds: Math.max(1, (lease.until - started) / 1000) };
@@ -76,7 +87,11 @@ export async function judgeTask(dependencies: JudgeDependencies, task: JudgeTask
   }
 }
 
-async function buryAndMark({ bury, store }: JudgeDependencies, task: JudgeTask, reason: string): Promise<void> {
+async function buryAndMark(
+  { bury, store }: JudgeDependencies,
+  task: JudgeTask,
+  reason: string,
+): Promise<void> {
   await bury(task, reason);
   await store.markSent(task);
 }
@@ -90,7 +105,13 @@ class Attempt {
   readonly #dirty: DirtyHour;
   #probing = false;
 
-  constructor(use: JudgeDependencies, task: JudgeTask, timing: Timing, lease: { owner: string; tries: number }, dirty: DirtyHour) {
+  constructor(
+    use: JudgeDependencies,
+    task: JudgeTask,
+    timing: Timing,
+    lease: { owner: string; tries: number },
+    dirty: DirtyHour,
+  ) {
     this.#use = use;
     this.#task = task;
     this.#timing = timing;
@@ -99,70 +120,102 @@ class Attempt {
   }
 
   async run(): Promise<Disposal> {
-    const { catalogue, control, now } = this.#use;
+    const { catalogue, circuits, now } = this.#use;
     const rubric = findRubric(catalogue, this.#task.rubric);
-    if (rubric === undefined) return this.#bury(`this deployment holds no rubric ${this.#task.rubric.id}@${this.#task.rubric.version}; restore its file and redrive`);
+    if (rubric === undefined)
+      return this.#bury(
+        `this deployment holds no rubric ${this.#task.rubric.id}@${this.#task.rubric.version}; restore its file and redrive`,
+      );
     if (judgeFingerprint(rubric) !== this.#task.fingerprint) {
-      return this.#bury(`the judge of ${this.#task.rubric.id}@${this.#task.rubric.version} has changed since this response was sampled; a released rubric keeps its judge: bump it instead`);
+      return this.#bury(
+        `the judge of ${this.#task.rubric.id}@${this.#task.rubric.version} has changed since this response was sampled; a released rubric keeps its judge: bump it instead`,
+      );
     }
-    if (this.#lease.tries > maxTries) return this.#bury(`${maxTries} tries are spent; the last ones ended without an outcome`);
-    if (await control.isOpen(rubric.judge.model, now())) {
-      this.#probing = await control.takeProbe(rubric.judge.model, now(), this.#timing.deadline);
+    if (this.#lease.tries > maxTries)
+      return this.#bury(`${maxTries} tries are spent; the last ones ended without an outcome`);
+    if (await circuits.isOpen(rubric.judge.model, now())) {
+      this.#probing = await circuits.takeProbe(rubric.judge.model, now(), this.#timing.deadline);
       if (!this.#probing) return this.#wait(blockedWaitSeconds, false);
     }
     return this.#judge(rubric);
   }
 
   async #judge(rubric: Rubric): Promise<Disposal> {
-    const { ask, control, catalogue, nonce, now, store, note } = this.#use;
+    const { allowance, ask, catalogue, nonce, now } = this.#use;
     const prompt = judgePrompt(rubric, this.#task.texts, nonce());
     const mostUsd = largestCallUsd(rubric, prompt.system.length + prompt.user.length);
     let reason = '';
     for (let reading = 0; reading < readings; reading += 1) {
       const leftMs = this.#timing.deadline - now();
       const timeoutMs = Math.min(longestCallMs, leftMs - Math.min(longestStoringMs, leftMs / 4));
-      if (timeoutMs < shortestCallMs) return this.#failed(rubric, { kind: 'retryable', reason: 'no time left in this invocation' });
-      if (!(await control.reserve(this.#timing.sentAt, mostUsd, catalogue.spendingCapUsdPerDay))) {
-        await control.noteShed(this.#timing.sentAt);
-        return this.#end('shed', `the judge's spending cap of $${catalogue.spendingCapUsdPerDay} a day is reached`);
+      if (timeoutMs < shortestCallMs)
+        return this.#failed(rubric, { kind: 'retryable', reason: 'no time left in this invocation' });
+      if (!(await allowance.reserve(this.#timing.sentAt, mostUsd))) {
+        await allowance.noteShed(this.#timing.sentAt);
+        return this.#end(
+          'shed',
+          `the judge's spending cap of $${catalogue.spendingCapUsdPerDay} a day is reached`,
+        );
       }
       const asked = now();
       const answer = await ask({ rubric, prompt, name: judgementName(this.#task), timeoutMs });
       const costUsd = costOf(rubric, answer, mostUsd);
-      await control.settle(this.#timing.sentAt, mostUsd, costUsd);
-      if (answer.kind === 'error') return this.#failed(rubric, answer.error);
-      if (this.#probing) await control.close(rubric.judge.model);
-      this.#probing = false;
-      if (answer.kind === 'refused') return this.#end('unjudgeable', answer.reason);
-      if (answer.kind === 'text') {
-        const read = readVerdict(rubric, answer.text);
-        if (read.ok) {
-          const judged = { ...read.verdict, returnedModel: answer.model, usage: answer.usage, costUsd, latencyMs: now() - asked, cut: prompt.cut };
-          if (!(await store.storeVerdict(this.#task, this.#lease.owner, judged))) return { kind: 'again', seconds: 1 };
-          note({ kind: 'judged', task: this.#task, judged });
-          return { kind: 'done', dirty: this.#dirty };
-        }
-        reason = read.reason;
-      } else {
-        reason = answer.reason;
-      }
-      note({ kind: 'error', task: this.#task, error: { kind: 'item', reason } });
+      allowance.settle(this.#timing.sentAt, mostUsd, costUsd);
+      const disposal = await this.#heed(rubric, answer, {
+        costUsd,
+        latencyMs: now() - asked,
+        cut: prompt.cut,
+      });
+      if (disposal.kind !== 'unreadable') return disposal;
+      reason = disposal.reason;
     }
     return this.#end('unjudgeable', `unreadable ${readings} times: ${reason}`);
   }
 
+  /** What follows from one answer of the judge. */
+  async #heed(
+    rubric: Rubric,
+    answer: JudgeAnswer,
+    call: Pick<JudgedVerdict, 'costUsd' | 'latencyMs' | 'cut'>,
+  ): Promise<Disposal | { kind: 'unreadable'; reason: string }> {
+    const { circuits, store, note } = this.#use;
+    if (answer.kind === 'error') return this.#failed(rubric, answer.error);
+    if (this.#probing) await circuits.close(rubric.judge.model);
+    this.#probing = false;
+    if (answer.kind === 'refused') return this.#end('unjudgeable', answer.reason);
+    const read =
+      answer.kind === 'text'
+        ? readVerdict(rubric, answer.text)
+        : { ok: false as const, reason: answer.reason };
+    if (!read.ok) {
+      note({ kind: 'error', task: this.#task, error: { kind: 'item', reason: read.reason } });
+      return { kind: 'unreadable', reason: read.reason };
+    }
+    const judged = {
+      ...read.verdict,
+      ...call,
+      returnedModel: answer.kind === 'text' ? answer.model : undefined,
+      usage: answer.usage,
+    };
+    if (!(await store.storeVerdict(this.#task, this.#lease.owner, judged)))
+      return { kind: 'again', seconds: 1 };
+    note({ kind: 'judged', task: this.#task, judged });
+    return { kind: 'done', dirty: this.#dirty };
+  }
+
   async #failed(rubric: Rubric, error: JudgeError): Promise<Disposal> {
-    const { control, now, note, random } = this.#use;
+    const { circuits, now, note, random } = this.#use;
     note({ kind: 'error', task: this.#task, error });
     switch (error.kind) {
       case 'item':
         return this.#end('unjudgeable', error.reason);
       case 'blocking':
-        await control.open(rubric.judge.model, error.reason, now());
+        await circuits.open(rubric.judge.model, error.reason, now());
         return this.#wait(blockedWaitSeconds, false);
       case 'retryable':
-        if (this.#probing) await control.open(rubric.judge.model, error.reason, now());
-        if (this.#lease.tries >= maxTries) return this.#bury(`${maxTries} tries are spent; the last one: ${error.reason}`);
+        if (this.#probing) await circuits.open(rubric.judge.model, error.reason, now());
+        if (this.#lease.tries >= maxTries)
+          return this.#bury(`${maxTries} tries are spent; the last one: ${error.reason}`);
         return this.#wait(backoffSeconds(this.#lease.tries, error.retryAfterSeconds, random()), true);
     }
   }
@@ -173,13 +226,15 @@ class Attempt {
   }
 
   async #end(state: 'unjudgeable' | 'shed', reason: string): Promise<Disposal> {
-    if (!(await this.#use.store.end(this.#task, this.#lease.owner, state, reason))) return { kind: 'again', seconds: 1 };
+    if (!(await this.#use.store.end(this.#task, this.#lease.owner, state, reason)))
+      return { kind: 'again', seconds: 1 };
     this.#use.note({ kind: 'ended', task: this.#task, state });
     return { kind: 'done', dirty: this.#dirty };
   }
 
   async #bury(reason: string): Promise<Disposal> {
-    if (!(await this.#use.store.end(this.#task, this.#lease.owner, 'dlq', reason))) return { kind: 'again', seconds: 1 };
+    if (!(await this.#use.store.end(this.#task, this.#lease.owner, 'dlq', reason)))
+      return { kind: 'again', seconds: 1 };
     this.#use.note({ kind: 'ended', task: this.#task, state: 'dlq' });
     await buryAndMark(this.#use, this.#task, reason);
     return { kind: 'done', dirty: this.#dirty };

@@ -33,6 +33,10 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
       receives: Number(attributes.ApproximateReceiveCount),
     })),
   );
-  if (failed.length > 0) logger.warn('messages go back to the response queue', { failed: failed.length, of: event.Records.length });
+  if (failed.length > 0)
+    logger.warn('messages go back to the response queue', {
+      failed: failed.length,
+      of: event.Records.length,
+    });
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
 }

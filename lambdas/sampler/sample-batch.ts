@@ -1,3 +1,5 @@
+import type { CounterStore } from '#adapters/dynamodb/counter-store.ts';
+import type { OutgoingMessage } from '#adapters/sqs/queue.ts';
 import { type Catalogue, rubricsOf, type Surface, surfaceOf } from '#core/catalogue/catalogue.ts';
 import { type JudgeTask, judgeFingerprint } from '#core/judging/judgement.ts';
 import { parseRecord } from '#core/record/parse-record.ts';
@@ -5,10 +7,15 @@ import type { Rejection } from '#core/record/rejection.ts';
 import type { FeedbackRecord, ResponseRecord } from '#core/record/response-record.ts';
 import { isSampled, samplingKey } from '#core/sampling.ts';
 import { add, countAttempt, countResponse, type Increments } from '#core/series/count-record.ts';
-import { countKey, type DirtyHour, type ItemKey, noCohort, pipelineSurface, type Slice } from '#core/series/keys.ts';
+import {
+  countKey,
+  type DirtyHour,
+  type ItemKey,
+  noCohort,
+  pipelineSurface,
+  type Slice,
+} from '#core/series/keys.ts';
 import { bucketWidth, floorTo, hourKey } from '#core/time.ts';
-import type { CounterStore } from '#adapters/dynamodb/counter-store.ts';
-import type { OutgoingMessage } from '#adapters/sqs/queue.ts';
 
 export interface IncomingMessage {
   readonly messageId: string;
@@ -37,7 +44,10 @@ const maxRejectedBytes = 1_048_576 - 4_096;
  *
  * @returns ids of messages that must come again: those that a queue or the table did not take
  */
-export async function sampleBatch(dependencies: SamplerDependencies, messages: readonly IncomingMessage[]): Promise<string[]> {
+export async function sampleBatch(
+  dependencies: SamplerDependencies,
+  messages: readonly IncomingMessage[],
+): Promise<string[]> {
   const plan = new BatchPlan(dependencies.catalogue);
   for (const message of messages) plan.read(message);
   const failed = new Set<string>();
@@ -71,7 +81,10 @@ class BatchPlan {
   readonly rejections: Queued[] = [];
   readonly counts: Count[] = [];
   readonly #catalogue: Catalogue;
-  readonly #routes = new Map<string, { surface: Surface; rubrics: { rubric: JudgeTask['rubric']; fingerprint: string }[] }>();
+  readonly #routes = new Map<
+    string,
+    { surface: Surface; rubrics: { rubric: JudgeTask['rubric']; fingerprint: string }[] }
+  >();
 
   constructor(catalogue: Catalogue) {
     this.#catalogue = catalogue;
@@ -136,7 +149,12 @@ class BatchPlan {
       id: message.messageId,
       message: {
         body: whole ? message.body : message.body.slice(0, maxRejectedBytes / 4),
-        attributes: { kind: rejection.kind, reason: rejection.reason, messageId: message.messageId, whole: String(whole) },
+        attributes: {
+          kind: rejection.kind,
+          reason: rejection.reason,
+          messageId: message.messageId,
+          whole: String(whole),
+        },
       },
     });
     this.counts.push({
@@ -148,8 +166,20 @@ class BatchPlan {
     });
   }
 
-  #count(message: IncomingMessage, surface: string, at: number, record: ResponseRecord, apply: (increments: Increments) => void): void {
-    this.counts.push({ id: message.messageId, surface, at: floorTo(at, bucketWidth), slices: slicesOf(record), apply });
+  #count(
+    message: IncomingMessage,
+    surface: string,
+    at: number,
+    record: ResponseRecord,
+    apply: (increments: Increments) => void,
+  ): void {
+    this.counts.push({
+      id: message.messageId,
+      surface,
+      at: floorTo(at, bucketWidth),
+      slices: slicesOf(record),
+      apply,
+    });
   }
 
   #route(name: string) {
@@ -169,7 +199,11 @@ class BatchPlan {
 
 /** Only a finished answer with its request can be judged; errors and tool calls without text count in other SLIs. */
 function isJudgeable(record: ResponseRecord): boolean {
-  return record.status === 'success' && typeof record.response?.content === 'string' && (record.request?.messages?.length ?? 0) > 0;
+  return (
+    record.status === 'success' &&
+    typeof record.response?.content === 'string' &&
+    (record.request?.messages?.length ?? 0) > 0
+  );
 }
 
 function slicesOf(record: { cohort?: string | undefined; release?: string | undefined }): Slice[] {
@@ -177,7 +211,12 @@ function slicesOf(record: { cohort?: string | undefined; release?: string | unde
   return record.release === undefined ? [cohort] : [cohort, `r:${record.release}`];
 }
 
-function judgeTask(record: ResponseRecord, surface: Surface, rubric: JudgeTask['rubric'], fingerprint: string): JudgeTask {
+function judgeTask(
+  record: ResponseRecord,
+  surface: Surface,
+  rubric: JudgeTask['rubric'],
+  fingerprint: string,
+): JudgeTask {
   return {
     responseId: record.id,
     at: new Date(Date.parse(record.at)).toISOString(),
@@ -201,13 +240,22 @@ function judgeTask(record: ResponseRecord, surface: Surface, rubric: JudgeTask['
 }
 
 /** One update per surface, slice and bucket. Returns the messages whose update failed. */
-async function countAll({ counters, stamp }: SamplerDependencies, plan: BatchPlan, skipped: ReadonlySet<string>): Promise<string[]> {
+async function countAll(
+  { counters, stamp }: SamplerDependencies,
+  plan: BatchPlan,
+  skipped: ReadonlySet<string>,
+): Promise<string[]> {
   const failed: string[] = [];
-  const groups = new Map<string, { key: ItemKey; surface: string; at: number; increments: Increments; ids: string[] }>();
+  const groups = new Map<
+    string,
+    { key: ItemKey; surface: string; at: number; increments: Increments; ids: string[] }
+  >();
   for (const count of plan.counts) {
     if (skipped.has(count.id)) continue;
     if (count.feedback !== undefined) {
-      const first = await counters.claimFeedback(count.surface, count.feedback.responseId, count.id, count.at).catch(() => undefined);
+      const first = await counters
+        .claimFeedback(count.surface, count.feedback.responseId, count.id, count.at)
+        .catch(() => undefined);
       if (first === undefined) failed.push(count.id);
       if (first !== true) continue;
     }

@@ -1,12 +1,12 @@
+import type { Point } from '#adapters/cloudwatch/metrics.ts';
+import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import type { SeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { type Catalogue, sloRubric } from '#core/catalogue/catalogue.ts';
 import { dimension, metric, type Severity } from '#core/names.ts';
 import type { ControlReading } from '#core/series/control.ts';
 import { verdictColumn } from '#core/series/summarise-hour.ts';
 import { lookOnce } from '#core/slo/single-look.ts';
 import type { Slo } from '#core/slo/slo.ts';
-import type { Point } from '#adapters/cloudwatch/metrics.ts';
-import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
-import type { SeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { dayKey } from '#core/time.ts';
 import { sumBetween, TickMemory } from './tick-memory.ts';
 
@@ -45,25 +45,39 @@ export class Evaluator {
     const control = await store.readControl();
     const last = control.tick;
     if (last !== undefined && last.tick >= now) return 'old';
-    if (this.#memory === undefined || last?.writer !== writer) this.#memory = await TickMemory.load(catalogue, store, now);
+    if (this.#memory === undefined || last?.writer !== writer)
+      this.#memory = await TickMemory.load(catalogue, store, now);
     const memory = this.#memory;
     await memory.absorb(control.marks, store, judgements, now);
-    const looks = catalogue.surfaces.flatMap(({ slos }) => slos.flatMap((slo) => this.#look(memory, slo, now)));
-    await publish([...looks.flatMap(({ points }) => points), ...healthPoints(control, now)]);
-    await Promise.all(
-      catalogue.surfaces.map(async ({ surface }) => {
-        const evaluations = Object.fromEntries(looks.filter(({ slo }) => slo.surface === surface).map(({ slo, evaluation }) => [slo.id, evaluation]));
-        if (memory.changed(surface, evaluations)) await store.writeState(surface, now, { evaluations });
-      }),
+    const looks = catalogue.surfaces.flatMap(({ slos }) =>
+      slos.flatMap((slo) => this.#look(memory, slo, now)),
     );
-    await store.writeTick({ tick: now, writer });
+    const states = Object.fromEntries(
+      catalogue.surfaces.map(({ surface }) => [
+        surface,
+        { evaluations: Object.fromEntries(looks.filter(({ slo }) => slo.surface === surface).map(({ slo, evaluation }) => [slo.id, evaluation])) },
+      ]),
+    );
+    await Promise.all([
+      publish([...looks.flatMap(({ points }) => points), ...healthPoints(control, now)]),
+      store.writeTick(now, writer, states),
+    ]);
     return 'evaluated';
   }
 
-  #look(memory: TickMemory, slo: Slo, now: number): { slo: Slo; evaluation: LastEvaluation; points: Point[] }[] {
+  #look(
+    memory: TickMemory,
+    slo: Slo,
+    now: number,
+  ): { slo: Slo; evaluation: LastEvaluation; points: Point[] }[] {
     const rubric = sloRubric(this.#use.catalogue, slo);
     if (slo.sli.kind !== 'judge-pass' || slo.objective === null || rubric === undefined) return [];
-    const count = (what: 'judged' | 'pass') => sumBetween(memory.book.column(slo.surface, '*', verdictColumn(rubric, what)), now - slo.window, now + 1);
+    const count = (what: 'judged' | 'pass') =>
+      sumBetween(
+        memory.book.column(slo.surface, '*', verdictColumn(rubric, what)),
+        now - slo.window,
+        now + 1,
+      );
     const tally = { good: count('pass'), total: count('judged') };
     const look = lookOnce(tally, slo.objective);
     const where = { [dimension.surface]: slo.surface, [dimension.slo]: slo.id };
@@ -76,7 +90,9 @@ export class Evaluator {
     const points = [
       ...slo.severities.map(pressure),
       { name: metric.events, dimensions: where, values: [tally.total], at: now },
-      ...(tally.total > 0 ? [{ name: metric.sliRaw, dimensions: where, values: [tally.good / tally.total], at: now }] : []),
+      ...(tally.total > 0
+        ? [{ name: metric.sliRaw, dimensions: where, values: [tally.good / tally.total], at: now }]
+        : []),
     ];
     return [{ slo, evaluation: { raw: tally, pressure: { ticket: look.pressure } }, points }];
   }
@@ -90,6 +106,6 @@ function healthPoints({ circuits, spending }: ControlReading, now: number): Poin
     gauge(metric.heartbeat, 1),
     gauge(metric.judgeBlocked, circuits.length > 0 ? 1 : 0),
     gauge(metric.capReached, (today?.shed ?? 0) > 0 ? 1 : 0),
-    gauge(metric.judgeSpend, today?.settledUsd ?? 0),
+    gauge(metric.judgeSpend, today?.spentUsd ?? 0),
   ];
 }

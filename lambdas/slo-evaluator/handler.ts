@@ -27,7 +27,10 @@ const evaluator = once(async () => {
 /** Evaluates every SLO at the scheduled time that the event carries (`{"time": ISO 8601}`). */
 export async function handler(event: { readonly time: string }): Promise<void> {
   const now = Date.parse(event.time);
-  if (Number.isNaN(now)) throw new Error(`Wanted an event {"time": <ISO 8601>}, got a time that cannot be read. The schedule of the Assay stack sends it.`);
+  if (Number.isNaN(now))
+    throw new Error(
+      `Wanted an event {"time": <ISO 8601>}, got a time that cannot be read. The schedule of the Assay stack sends it.`,
+    );
   const outcome = await (await evaluator()).tick(now);
   if (outcome === 'old') logger.info('this tick, or a newer one, was evaluated before', { time: event.time });
 }

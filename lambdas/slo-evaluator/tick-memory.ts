@@ -1,12 +1,12 @@
+import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import type { SeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { inParallel } from '#adapters/sqs/queue.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import type { DirtyMark } from '#core/series/control.ts';
 import { type DirtyHour, dirtySortKey, pipelineSurface, type Slice } from '#core/series/keys.ts';
 import { SeriesBook, verdictSource } from '#core/series/series-book.ts';
 import { summariseCounts, summariseVerdicts, verdictColumn } from '#core/series/summarise-hour.ts';
 import { day, freezeAfter, hour, hourStart } from '#core/time.ts';
-import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
-import type { DirtyMark } from '#core/series/control.ts';
-import type { SeriesStore } from '#adapters/dynamodb/series-store.ts';
-import { inParallel } from '#adapters/sqs/queue.ts';
 
 /** Days of roll-ups that windows and baselines look back on. */
 export const daysKept = 62;
@@ -24,7 +24,6 @@ const ends = ['judged', 'unjudgeable', 'shed', 'dlq'] as const;
 export class TickMemory {
   readonly book: SeriesBook;
   readonly #seen = new Map<string, string>();
-  readonly #stored = new Map<string, string>();
   /** Verdicts that came after their hour was frozen, as this instance has found them. */
   late = 0;
 
@@ -37,7 +36,8 @@ export class TickMemory {
     const book = new SeriesBook();
     const surfaces = [...catalogue.surfaces.map(({ surface }) => surface), pipelineSurface];
     await inParallel(surfaces, width, async (surface) => {
-      for (const { day: key, slice, packed } of await store.readDays(surface, now - daysKept * day, now)) book.unpackDay(surface, slice, key, packed);
+      for (const { day: key, slice, packed } of await store.readDays(surface, now - daysKept * day, now))
+        book.unpackDay(surface, slice, key, packed);
     });
     return new TickMemory(book);
   }
@@ -46,13 +46,25 @@ export class TickMemory {
    * Works the dirty hours in: recomputes each changed one from its source, stores the days of closed ones and takes
    * their marks away. Marks of hours that are still open stay, for a new instance starts from them.
    */
-  async absorb(marks: readonly DirtyMark[], store: SeriesStore, judgements: JudgementStore, now: number): Promise<void> {
+  async absorb(
+    marks: readonly DirtyMark[],
+    store: SeriesStore,
+    judgements: JudgementStore,
+    now: number,
+  ): Promise<void> {
     const changed = marks.filter(({ dirty, stamp }) => this.#seen.get(dirtySortKey(dirty)) !== stamp);
     const days = new Map<string, { surface: string; slice: Slice; at: number }>();
     await inParallel(changed, width, async ({ dirty, stamp }) => {
       const frozen = hourStart(dirty.hour) + hour + freezeAfter <= now;
-      const touched = frozen ? await this.#countLate(judgements, dirty) : await this.#recompute(store, judgements, dirty);
-      for (const slice of touched) days.set(`${dirty.surface}#${dirty.hour.slice(0, 10)}#${slice}`, { surface: dirty.surface, slice, at: hourStart(dirty.hour) });
+      const touched = frozen
+        ? await this.#countLate(judgements, dirty)
+        : await this.#recompute(store, judgements, dirty);
+      for (const slice of touched)
+        days.set(`${dirty.surface}#${dirty.hour.slice(0, 10)}#${slice}`, {
+          surface: dirty.surface,
+          slice,
+          at: hourStart(dirty.hour),
+        });
       this.#seen.set(dirtySortKey(dirty), stamp);
     });
     const closed = marks.filter(({ dirty }) => hourStart(dirty.hour) + hour <= now);
@@ -67,20 +79,20 @@ export class TickMemory {
     this.book.forgetBefore(now - (daysKept + 1) * day);
   }
 
-  /** Whether a surface's state differs from the one that was stored last; notes it as stored. */
-  changed(surface: string, state: unknown): boolean {
-    const text = JSON.stringify(state);
-    if (this.#stored.get(surface) === text) return false;
-    this.#stored.set(surface, text);
-    return true;
-  }
-
   /** Every slice-day that holds a closed hour whose mark still stands: its day must be stored before the mark goes. */
-  #daysOf(closed: readonly DirtyMark[], touched: ReadonlyMap<string, { surface: string; slice: Slice; at: number }>) {
+  #daysOf(
+    closed: readonly DirtyMark[],
+    touched: ReadonlyMap<string, { surface: string; slice: Slice; at: number }>,
+  ) {
     const days = new Map<string, { surface: string; slice: Slice; at: number }>();
     for (const { dirty } of closed) {
       const at = hourStart(dirty.hour);
-      for (const [slice] of this.book.slices(dirty.surface)) days.set(`${dirty.surface}#${dirty.hour.slice(0, 10)}#${slice}`, { surface: dirty.surface, slice, at });
+      for (const [slice] of this.book.slices(dirty.surface))
+        days.set(`${dirty.surface}#${dirty.hour.slice(0, 10)}#${slice}`, {
+          surface: dirty.surface,
+          slice,
+          at,
+        });
     }
     for (const [name, value] of touched) if (days.has(name)) days.set(name, value);
     return [...days.values()];
@@ -92,7 +104,12 @@ export class TickMemory {
       return this.book.replaceHour(dirty.surface, 'counts', dirty.hour, summariseCounts(dirty.hour, items));
     }
     const verdicts = await judgements.readHour(dirty.surface, dirty.rubric, dirty.hour);
-    return this.book.replaceHour(dirty.surface, verdictSource(dirty.rubric), dirty.hour, summariseVerdicts(dirty.rubric, verdicts));
+    return this.book.replaceHour(
+      dirty.surface,
+      verdictSource(dirty.rubric),
+      dirty.hour,
+      summariseVerdicts(dirty.rubric, verdicts),
+    );
   }
 
   /** A frozen hour keeps its numbers; what is in the table beyond them is counted as late. */
@@ -101,7 +118,16 @@ export class TickMemory {
     const verdicts = await judgements.readHour(dirty.surface, dirty.rubric, dirty.hour);
     const stored = verdicts.filter(({ state }) => (ends as readonly string[]).includes(state)).length;
     const start = hourStart(dirty.hour);
-    const counted = ends.reduce((sum, what) => sum + sumBetween(this.book.column(dirty.surface, '*', verdictColumn(dirty.rubric, what)), start, start + hour), 0);
+    const counted = ends.reduce(
+      (sum, what) =>
+        sum +
+        sumBetween(
+          this.book.column(dirty.surface, '*', verdictColumn(dirty.rubric, what)),
+          start,
+          start + hour,
+        ),
+      0,
+    );
     const lateColumn = verdictColumn(dirty.rubric, 'late');
     const late = stored - counted;
     if (late <= 0) return new Set();

@@ -1,4 +1,4 @@
-import { env } from '#core/names.ts';
+import type { env } from '#core/names.ts';
 
 /**
  * Reads a variable that the deployment must have set.
@@ -8,7 +8,9 @@ import { env } from '#core/names.ts';
 export function required(name: (typeof env)[keyof typeof env]): string {
   const value = process.env[name];
   if (value === undefined || value === '') {
-    throw new Error(`Wanted the environment variable ${name}, got nothing. The Assay stack sets it; was this function deployed by it?`);
+    throw new Error(
+      `Wanted the environment variable ${name}, got nothing. The Assay stack sets it; was this function deployed by it?`,
+    );
   }
   return value;
 }

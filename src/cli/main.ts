@@ -12,8 +12,14 @@ export async function main(args: readonly string[]): Promise<number> {
     .description('Samples LLM responses, has a judge score them, and alarms when quality is really missed.')
     .showHelpAfterError('(run with --help for all options)')
     .exitOverride();
-  for (const command of [runCommand(), demoCommand(), statusCommand(), rubricCommand(), redriveCommand()]) program.addCommand(command);
-  for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)]) command.exitOverride();
+  for (const command of [runCommand(), demoCommand(), statusCommand(), rubricCommand(), redriveCommand()])
+    program.addCommand(command);
+  for (const command of [
+    program,
+    ...program.commands,
+    ...program.commands.flatMap(({ commands }) => commands),
+  ])
+    command.exitOverride();
   try {
     await program.parseAsync([...args], { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;

@@ -11,7 +11,14 @@ export function percent(ratio: number, digits = 1): string {
 /** Rows as aligned columns; the first row is the head. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd()).join('\n');
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 /** A progress line on stderr that rewrites itself on a terminal and keeps quiet elsewhere. */
@@ -30,7 +37,9 @@ export class Progress {
     this.#last = Date.now();
     const width = 24;
     const filled = this.#total === 0 ? width : Math.round((done / this.#total) * width);
-    process.stderr.write(`\r\u001b[2K${this.#label} [${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${detail}`);
+    process.stderr.write(
+      `\r\u001b[2K${this.#label} [${'#'.repeat(filled)}${'.'.repeat(width - filled)}] ${detail}`,
+    );
   }
 
   end(): void {
@@ -41,6 +50,8 @@ export class Progress {
 /** One line of untrusted text for a terminal: control characters out, cut to a width. */
 export function oneLine(text: string, width = 100): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it replaces
-  const plain = text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, ' ').trim();
+  const plain = text
+    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, ' ')
+    .trim();
   return plain.length <= width ? plain : `${plain.slice(0, width - 1)}…`;
 }

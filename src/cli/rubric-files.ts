@@ -7,29 +7,49 @@ import { rubricName } from '#core/rubric/rubric.ts';
 import { CliError } from './output.ts';
 
 /** Checks rubric files and lock; with `write`, adds new versions to the lock first. */
-export async function checkRubrics(root: string, { write = false, json = false }: { write?: boolean; json?: boolean }): Promise<void> {
+export async function checkRubrics(
+  root: string,
+  { write = false, json = false }: { write?: boolean; json?: boolean },
+): Promise<void> {
   const { files, faults } = await readRubrics(root);
   if (write && faults.length === 0) {
     const added = await extendLock(root, files);
     if (added.length > 0 && !json) console.log(`Released: ${added.join(', ')}`);
   }
-  const all = [...faults, ...checkLock(root, files, await readLock(root))].map((fault) => ({ ...fault, file: relative(root, fault.file) }));
-  if (json) console.log(JSON.stringify({ ok: all.length === 0, rubrics: files.map(({ rubric }) => rubricName(rubric)), faults: all }, null, 2));
+  const all = [...faults, ...checkLock(root, files, await readLock(root))].map((fault) => ({
+    ...fault,
+    file: relative(root, fault.file),
+  }));
+  if (json)
+    console.log(
+      JSON.stringify(
+        { ok: all.length === 0, rubrics: files.map(({ rubric }) => rubricName(rubric)), faults: all },
+        null,
+        2,
+      ),
+    );
   if (all.length > 0) {
     if (!json) console.error(all.map(formatFault).join('\n'));
     process.exitCode = 1;
   } else if (!json) {
-    console.log(`${files.length} rubric versions in order: ${files.map(({ rubric }) => `${rubricName(rubric)} (${rubric.state})`).join(', ')}`);
+    console.log(
+      `${files.length} rubric versions in order: ${files.map(({ rubric }) => `${rubricName(rubric)} (${rubric.state})`).join(', ')}`,
+    );
   }
 }
 
 /** Writes a first version whose texts ask to be replaced. It starts as `shadow`, so that it is judged and counts nowhere. */
 export async function newRubric(root: string, id: string): Promise<void> {
-  if (!/^[a-z][a-z0-9-]{0,39}$/.test(id)) throw new CliError(`Wanted an id of lower-case letters, digits and hyphens, at most 40, a letter first; got "${id}".`);
+  if (!/^[a-z][a-z0-9-]{0,39}$/.test(id))
+    throw new CliError(
+      `Wanted an id of lower-case letters, digits and hyphens, at most 40, a letter first; got "${id}".`,
+    );
   const file = join(root, 'rubrics', id, '1.yaml');
   await mkdir(dirname(file), { recursive: true });
   await writeNew(file, firstVersion(id));
-  console.log(`Wrote ${relative(root, file)}. Edit it, then release it with "npx assay rubric check --write".`);
+  console.log(
+    `Wrote ${relative(root, file)}. Edit it, then release it with "npx assay rubric check --write".`,
+  );
 }
 
 /** Copies the newest version to the next and retires the old one. */
@@ -40,10 +60,14 @@ export async function bumpRubric(root: string, id: string): Promise<void> {
     const broken = faults.find(({ file }) => file.includes(join('rubrics', id)));
     if (broken !== undefined) throw new CliError(formatFault(broken));
     const known = [...new Set(files.map(({ rubric }) => rubric.id))].join(', ');
-    throw new CliError(`There is no rubric "${id}". Known: ${known}. A new one is made with "npx assay rubric new ${id}".`);
+    throw new CliError(
+      `There is no rubric "${id}". Known: ${known}. A new one is made with "npx assay rubric new ${id}".`,
+    );
   }
   const lock = await readLock(root);
-  const changed = checkLock(root, [newest], lock).find(({ message }) => message.includes('its content changed'));
+  const changed = checkLock(root, [newest], lock).find(({ message }) =>
+    message.includes('its content changed'),
+  );
   const next = newest.rubric.version + 1;
   const file = join(root, 'rubrics', id, `${next}.yaml`);
   const text = await readFile(newest.file, 'utf8');
@@ -52,7 +76,9 @@ export async function bumpRubric(root: string, id: string): Promise<void> {
   console.log(
     [
       `Wrote ${relative(root, file)} as a copy of version ${newest.rubric.version}, which is now retired.`,
-      changed === undefined ? 'Edit the new file, then release it with "npx assay rubric check --write".' : `Version ${newest.rubric.version} differs from its release: the new file carries that edit; now undo it in ${relative(root, newest.file)}.`,
+      changed === undefined
+        ? 'Edit the new file, then release it with "npx assay rubric check --write".'
+        : `Version ${newest.rubric.version} differs from its release: the new file carries that edit; now undo it in ${relative(root, newest.file)}.`,
       'A new version starts uncalibrated: its SLOs hold at ticket until people have rated it.',
     ].join('\n'),
   );

@@ -8,7 +8,9 @@ export function rubricCommand(): Command {
     .description('Check every rubric file and the lock of released versions.')
     .option('--write', 'release new versions: add them to rubrics/rubrics.lock')
     .option('--json', 'print faults as JSON')
-    .action(async (options: { write?: boolean; json?: boolean }) => (await import('./rubric-files.ts')).checkRubrics(process.cwd(), options));
+    .action(async (options: { write?: boolean; json?: boolean }) =>
+      (await import('./rubric-files.ts')).checkRubrics(process.cwd(), options),
+    );
   command
     .command('new <id>')
     .description('Write the first version of a new rubric, to be edited.')

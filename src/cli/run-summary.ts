@@ -10,10 +10,14 @@ export interface SummaryContext {
 /** Prints a run as a tired person would read it: what fired, then the balance. */
 export function printReport(report: RunReport, { judge, waiting, file }: SummaryContext): void {
   const lines: string[] = [''];
-  if (judge === 'simulated') lines.push('The judge of this run is SIMULATED: its scores say nothing of your answers.', '');
+  if (judge === 'simulated')
+    lines.push('The judge of this run is SIMULATED: its scores say nothing of your answers.', '');
   lines.push(report.transitions.length === 0 ? 'No alarm fired.' : 'Alarms:');
   for (const { at, slo, surface, severity, to, reason } of report.transitions) {
-    lines.push(`  ${at.slice(0, 16).replace('T', ' ')}Z  ${to === 'ALARM' ? 'ALARM' : 'ok   '}  ${severity.padEnd(8)}  ${surface}/${slo}`, `      ${reason}`);
+    lines.push(
+      `  ${at.slice(0, 16).replace('T', ' ')}Z  ${to === 'ALARM' ? 'ALARM' : 'ok   '}  ${severity.padEnd(8)}  ${surface}/${slo}`,
+      `      ${reason}`,
+    );
   }
   const measured = report.slos.filter(({ raw }) => raw.total > 0);
   if (measured.length > 0) {

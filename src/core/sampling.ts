@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /**
  * Part of every sampling hash. A compatibility contract: another string would draw another sample, so that a
@@ -13,9 +13,9 @@ export const samplingDomain = 'assay/sampling/v1:';
  * @param key the trace id where there is one, so that a conversation is judged whole, else the response id
  */
 export function samplingPoint(key: string): number {
-  const digest = createHash('sha256').update(samplingDomain).update(key).digest();
-  const high = digest.readUInt32BE(0);
-  const low = digest.readUInt32BE(4);
+  const digest = hash('sha256', samplingDomain + key, 'hex');
+  const high = Number.parseInt(digest.slice(0, 8), 16);
+  const low = Number.parseInt(digest.slice(8, 16), 16);
   return (high * 2 ** 21 + (low >>> 11)) / 2 ** 53;
 }
 

@@ -1,12 +1,12 @@
-import type { Server } from 'node:http';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import type { Server } from 'node:http';
 import { join } from 'node:path';
 import dynalite from 'dynalite';
 import { buildApp } from 'fauxqs';
+import type { AwsJsonServer } from './aws-json-server.ts';
 import { type CloudWatchServer, startCloudWatch } from './cloudwatch/server.ts';
 import { type EventBridgeServer, startEventBridge } from './event-bridge.ts';
 import { startSecretsManager } from './secrets-manager.ts';
-import type { AwsJsonServer } from './aws-json-server.ts';
 
 /** Addresses of the embedded servers, under the names by which the AWS SDK looks for them. */
 export interface AwsEndpoints {
@@ -61,8 +61,15 @@ export async function startEmbeddedAws({ folder, timeFactor }: EmbeddedAwsOption
     events,
     secrets,
     async close() {
-      if (folder !== undefined) await writeFile(join(folder, cloudwatchFile), JSON.stringify(cloudwatch.snapshot()));
-      await Promise.all([queues.close(), dynamo.close(), cloudwatch.close(), secrets.close(), events.close()]);
+      if (folder !== undefined)
+        await writeFile(join(folder, cloudwatchFile), JSON.stringify(cloudwatch.snapshot()));
+      await Promise.all([
+        queues.close(),
+        dynamo.close(),
+        cloudwatch.close(),
+        secrets.close(),
+        events.close(),
+      ]);
     },
   };
 }
@@ -99,7 +106,11 @@ function shorten(body: unknown, timeFactor: number): void {
 }
 
 async function startDynamo(path: string | undefined): Promise<{ url: string; close: () => Promise<void> }> {
-  const server: Server = dynalite({ createTableMs: 0, deleteTableMs: 0, ...(path !== undefined && { path }) });
+  const server: Server = dynalite({
+    createTableMs: 0,
+    deleteTableMs: 0,
+    ...(path !== undefined && { path }),
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);

@@ -1,4 +1,9 @@
-import { DeleteMessageBatchCommand, type Message, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageBatchCommand,
+  type Message,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 
 /** An event-source mapping of the template, resolved. Waiting times in seconds as SQS knows them, not yet scaled. */
@@ -16,6 +21,9 @@ export type SqsHandler = (event: SQSEvent, context: Context) => Promise<SQSBatch
 
 /** Lambda hands a function at most this much. */
 const maxPayloadBytes = 6 * 1024 * 1024;
+
+/** Done messages wait this long for company before they are deleted: well under any visibility time-out. */
+const longestUndeletedMs = 500;
 
 /** Room that a record's own attributes take beside its body. */
 const recordOverheadBytes = 1_024;
@@ -41,6 +49,11 @@ export class EventSource {
   #loops: Promise<void>[] = [];
   /** Messages received and not deleted: they wait for their visibility to end. */
   #parked = new Set<string>();
+  /** Receipt handles of messages that are done with and not yet deleted. */
+  readonly #done: string[] = [];
+  #doneSince = 0;
+  /** Deletions under way. The next queue's messages need not wait for them; the barrier does. */
+  readonly #deleting = new Set<Promise<unknown>>();
 
   constructor(options: EventSourceOptions) {
     this.#use = options;
@@ -70,6 +83,12 @@ export class EventSource {
     return handled;
   }
 
+  /** Waits until everything that was handled is deleted from the queue. */
+  async deleted(): Promise<void> {
+    this.#delete();
+    await Promise.all(this.#deleting);
+  }
+
   /** Polls until stopped. */
   start(): void {
     const { mapping } = this.#use;
@@ -85,6 +104,7 @@ export class EventSource {
   async stop(): Promise<void> {
     this.#stopped = true;
     await Promise.all(this.#loops);
+    await this.deleted();
   }
 
   /** Receives up to a batch: stops at the size, the payload limit, the window's end, or (no window) an empty queue. */
@@ -106,11 +126,13 @@ export class EventSource {
       );
       for (const message of Messages) bytes += Buffer.byteLength(message.Body ?? '') + recordOverheadBytes;
       batch.push(...Messages);
-      if (batch.length > 0 && until === Number.POSITIVE_INFINITY) until = Date.now() + (windowSeconds * 1000) / timeFactor;
+      if (batch.length > 0 && until === Number.POSITIVE_INFINITY)
+        until = Date.now() + (windowSeconds * 1000) / timeFactor;
       // A receive brings at most 10 MB; Lambda stops collecting in time, here a batch may be one receive over.
       if (bytes > maxPayloadBytes / 2 || Messages.length < 10) {
         if (windowSeconds === 0 || Date.now() >= until || bytes > maxPayloadBytes / 2) break;
-        if (Messages.length === 0 && batch.length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+        if (Messages.length === 0 && batch.length > 0)
+          await new Promise((resolve) => setTimeout(resolve, 20));
         if (Messages.length === 0 && batch.length === 0) break;
       }
     }
@@ -118,10 +140,13 @@ export class EventSource {
   }
 
   async #invoke(batch: readonly Message[]): Promise<void> {
-    const { sqs, mapping, handler, onError } = this.#use;
+    const { mapping, handler, onError } = this.#use;
     let failed: ReadonlySet<string>;
     try {
-      const response = await handler({ Records: batch.map((message) => this.#toRecord(message)) }, this.#context());
+      const response = await handler(
+        { Records: batch.map((message) => this.#toRecord(message)) },
+        this.#context(),
+      );
       failed = failedIds(response, batch);
     } catch (error) {
       onError(mapping.functionName, error);
@@ -132,12 +157,22 @@ export class EventSource {
       else this.#parked.delete(MessageId);
     }
     const done = batch.filter(({ MessageId = '' }) => !failed.has(MessageId));
+    if (done.length > 0 && this.#done.length === 0) this.#doneSince = Date.now();
+    this.#done.push(...done.map(({ ReceiptHandle = '' }) => ReceiptHandle));
+    if (this.#done.length >= 10 || Date.now() - this.#doneSince > longestUndeletedMs) this.#delete();
+  }
+
+  /** Deletes what is done, ten to a call. */
+  #delete(): void {
+    const { sqs, mapping } = this.#use;
+    const handles = this.#done.splice(0);
     const calls: Promise<unknown>[] = [];
-    for (let start = 0; start < done.length; start += 10) {
-      const Entries = done.slice(start, start + 10).map(({ ReceiptHandle = '' }, index) => ({ Id: String(index), ReceiptHandle }));
+    for (let start = 0; start < handles.length; start += 10) {
+      const Entries = handles.slice(start, start + 10).map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
       calls.push(sqs.send(new DeleteMessageBatchCommand({ QueueUrl: mapping.queueUrl, Entries })));
     }
-    await Promise.all(calls);
+    const deleting: Promise<unknown> = Promise.all(calls).finally(() => this.#deleting.delete(deleting));
+    this.#deleting.add(deleting);
   }
 
   #toRecord(message: Message): SQSRecord {
@@ -154,7 +189,12 @@ export class EventSource {
         ApproximateFirstReceiveTimestamp: attributes['ApproximateFirstReceiveTimestamp'] ?? '',
       },
       messageAttributes: Object.fromEntries(
-        Object.entries(message.MessageAttributes ?? {}).map(([name, { StringValue = '', DataType = 'String' }]) => [name, { stringValue: StringValue, dataType: DataType }]),
+        Object.entries(message.MessageAttributes ?? {}).map(
+          ([name, { StringValue = '', DataType = 'String' }]) => [
+            name,
+            { stringValue: StringValue, dataType: DataType },
+          ],
+        ),
       ),
       eventSource: 'aws:sqs',
       eventSourceARN: this.#use.mapping.queueArn,

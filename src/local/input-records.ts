@@ -16,7 +16,10 @@ export interface InputRecord {
 export async function readInputRecords(file: string): Promise<InputRecord[]> {
   const records: InputRecord[] = [];
   let last: number | undefined;
-  for await (const body of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const body of createInterface({
+    input: createReadStream(file, 'utf8'),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
     if (body.trim() === '') continue;
     const value = readObject(body);
     const at = timeOf(value) ?? last;
@@ -25,7 +28,9 @@ export async function readInputRecords(file: string): Promise<InputRecord[]> {
     records.push({ body, at: at ?? Number.NaN, surface });
   }
   const first = records.find(({ at }) => !Number.isNaN(at))?.at ?? 0;
-  return records.map((record) => (Number.isNaN(record.at) ? { ...record, at: first } : record)).sort((a, b) => a.at - b.at);
+  return records
+    .map((record) => (Number.isNaN(record.at) ? { ...record, at: first } : record))
+    .sort((a, b) => a.at - b.at);
 }
 
 function readObject(body: string): Record<string, unknown> {

@@ -13,7 +13,12 @@ export interface JudgeRequest {
 /** What it answers: a message's text, or any HTTP answer at all (for faults). */
 export type JudgeReply =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'http'; readonly status: number; readonly body: unknown; readonly headers?: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'http';
+      readonly status: number;
+      readonly body: unknown;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
   | { readonly kind: 'hang'; readonly ms: number };
 
 export type AnswerJudge = (request: JudgeRequest) => JudgeReply;
@@ -64,8 +69,10 @@ async function serve(request: IncomingMessage, response: ServerResponse, answer:
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   };
   try {
-    if (request.method === 'GET' && request.url?.endsWith('/models')) return send(200, { object: 'list', data: [] });
-    if (request.method !== 'POST' || !request.url?.endsWith('/chat/completions')) return send(404, { error: { message: 'only chat completions live here' } });
+    if (request.method === 'GET' && request.url?.endsWith('/models'))
+      return send(200, { object: 'list', data: [] });
+    if (request.method !== 'POST' || !request.url?.endsWith('/chat/completions'))
+      return send(404, { error: { message: 'only chat completions live here' } });
     const body = JSON.parse(await readBody(request)) as Record<string, unknown>;
     const judgeRequest = readRequest(String(request.headers['x-client-request-id'] ?? ''), body);
     const reply = answer(judgeRequest);
@@ -92,7 +99,9 @@ async function readBody(request: IncomingMessage): Promise<string> {
 }
 
 interface AnswerSchema {
-  properties?: { criteria?: { properties?: Record<string, { properties?: { score?: { enum?: (number | string)[] } } }> } };
+  properties?: {
+    criteria?: { properties?: Record<string, { properties?: { score?: { enum?: (number | string)[] } } }> };
+  };
 }
 
 function readRequest(name: string, body: Record<string, unknown>): JudgeRequest {
@@ -101,7 +110,9 @@ function readRequest(name: string, body: Record<string, unknown>): JudgeRequest 
   const messages = (body['messages'] ?? []) as { content?: string }[];
   return {
     responseId: responseIdOf(name) ?? '',
-    criteria: new Map(Object.entries(properties).map(([id, schema]) => [id, schema.properties?.score?.enum ?? []])),
+    criteria: new Map(
+      Object.entries(properties).map(([id, schema]) => [id, schema.properties?.score?.enum ?? []]),
+    ),
     prompt: messages.map(({ content }) => content ?? '').join('\n'),
     model: String(body['model']),
   };
@@ -115,7 +126,9 @@ function completion(request: JudgeRequest, text: string): unknown {
     object: 'chat.completion',
     created: 0,
     model: request.model,
-    choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: text, refusal: null } }],
+    choices: [
+      { index: 0, finish_reason: 'stop', message: { role: 'assistant', content: text, refusal: null } },
+    ],
     usage: {
       prompt_tokens: inputTokens,
       completion_tokens: outputTokens,
@@ -126,7 +139,11 @@ function completion(request: JudgeRequest, text: string): unknown {
 }
 
 /** A verdict in the asked schema with one score (1 to 5) for every criterion; pass and fail ones pass from 3 on. */
-export function verdictText(request: JudgeRequest, scores: (criterion: string) => number, reason: string): string {
+export function verdictText(
+  request: JudgeRequest,
+  scores: (criterion: string) => number,
+  reason: string,
+): string {
   const criteria = [...request.criteria].map(([id, values]) => {
     const score = scores(id);
     return [id, { reason, score: values.includes('pass') ? (score >= 3 ? 'pass' : 'fail') : score }];

@@ -12,7 +12,9 @@ const markerFile = 'assay-local.json';
 export async function clearLocalFolder(folder: string): Promise<void> {
   const entries = await readdir(folder).catch((): string[] => []);
   if (entries.length > 0 && !entries.includes(markerFile)) {
-    throw new Error(`${folder} holds files that no assay run has put there. Name another folder with --local, or empty it.`);
+    throw new Error(
+      `${folder} holds files that no assay run has put there. Name another folder with --local, or empty it.`,
+    );
   }
   for (const entry of entries) await rm(join(folder, entry), { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
@@ -35,6 +37,8 @@ export async function readLocalState(folder: string): Promise<Record<string, unk
   try {
     return JSON.parse(await readFile(join(folder, markerFile), 'utf8')) as Record<string, unknown>;
   } catch {
-    throw new Error(`There is no local run in ${folder}. Start one with "npm start" or "npx assay run", or name its folder with --local.`);
+    throw new Error(
+      `There is no local run in ${folder}. Start one with "npm start" or "npx assay run", or name its folder with --local.`,
+    );
   }
 }

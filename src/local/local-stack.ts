@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { packBatches } from '#adapters/sqs/queue.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env } from '#core/names.ts';
-import { packBatches } from '#adapters/sqs/queue.ts';
 import type { AwsEndpoints } from './embedded-aws.ts';
 import { EventSource, localContext, type SqsHandler } from './event-source.ts';
 import { type Provisioned, provision, type Templates } from './provision.ts';
@@ -60,7 +60,8 @@ export class LocalStack {
     Object.assign(process.env, options.endpoints, localCredentials);
     await writeFile(options.catalogueFile, JSON.stringify(options.catalogue));
     const provisioned = await provision(options.templates, options.timeFactor, options.judgeKey);
-    for (const { environment } of Object.values(provisioned.functions)) Object.assign(process.env, environment);
+    for (const { environment } of Object.values(provisioned.functions))
+      Object.assign(process.env, environment);
     process.env[env.catalogue] = options.catalogueFile;
     if (options.judgeUrl !== undefined) process.env[env.judgeUrl] = options.judgeUrl;
     else delete process.env[env.judgeUrl];
@@ -76,7 +77,8 @@ export class LocalStack {
     const QueueUrl = this.responseQueueUrl;
     for (const Entries of packBatches(bodies.map((body) => ({ body })))) {
       const { Failed = [] } = await this.#sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
-      if (Failed.length > 0) throw new Error(`the local queue refused ${Failed.length} records: ${Failed[0]?.Message ?? ''}`);
+      if (Failed.length > 0)
+        throw new Error(`the local queue refused ${Failed.length} records: ${Failed[0]?.Message ?? ''}`);
     }
   }
 
@@ -85,8 +87,9 @@ export class LocalStack {
     for (;;) {
       let handled = 0;
       for (const source of this.#inFlowOrder()) handled += await source.drain();
-      if (handled === 0 || this.parked === 0) return;
+      if (handled === 0 || this.parked === 0) break;
     }
+
   }
 
   /** Messages that wait to come again. */
@@ -102,18 +105,25 @@ export class LocalStack {
       await new Promise((resolve) => setTimeout(resolve, 50));
       await this.drain();
     }
+    await Promise.all(this.#sources.map((source) => source.deleted()));
     return this.parked;
   }
 
-  /** One tick of the schedule: the evaluator, then CloudWatch's alarms. */
-  async tick(at: number): Promise<AlarmTransition[]> {
-    const time = new Date(at).toISOString();
+  /** One tick of the schedule: the evaluator publishes its gauges. */
+  async tick(at: number): Promise<void> {
     const timeout = this.provisioned.functions['slo-evaluator']?.timeoutSeconds ?? 60;
-    await this.#evaluate({ time }, localContext('slo-evaluator', Date.now() + timeout * 1000));
+    await this.#evaluate(
+      { time: new Date(at).toISOString() },
+      localContext('slo-evaluator', Date.now() + timeout * 1000),
+    );
+  }
+
+  /** Lets CloudWatch look at its alarms. @returns those that changed */
+  async evaluateAlarms(at: number): Promise<AlarmTransition[]> {
     const response = await fetch(`${this.#use.endpoints.AWS_ENDPOINT_URL_CLOUDWATCH}/_assay/evaluate`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ now: time }),
+      body: JSON.stringify({ now: new Date(at).toISOString() }),
     });
     return ((await response.json()) as { transitions: AlarmTransition[] }).transitions;
   }
@@ -136,7 +146,10 @@ export class LocalStack {
 
   #inFlowOrder(): EventSource[] {
     return this.provisioned.eventSources
-      .map(({ functionName }, index) => ({ rank: functionName === 'sampler' ? 0 : 1, source: this.#sources[index] }))
+      .map(({ functionName }, index) => ({
+        rank: functionName === 'sampler' ? 0 : 1,
+        source: this.#sources[index],
+      }))
       .sort((a, b) => a.rank - b.rank)
       .flatMap(({ source }) => (source === undefined ? [] : [source]));
   }

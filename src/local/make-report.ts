@@ -1,10 +1,10 @@
+import { createDynamo } from '#adapters/dynamodb/client.ts';
+import { createSeriesStore, readStates } from '#adapters/dynamodb/series-store.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env, severities } from '#core/names.ts';
-import { readBalance } from './read-run.ts';
 import type { AlarmTransition } from './local-stack.ts';
+import { readBalance } from './read-run.ts';
 import { formatWindow, type RunReport, runReportSchema } from './run-report.ts';
-import { createDynamo } from '#adapters/dynamodb/client.ts';
-import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 
 export interface ReportInput {
   readonly catalogue: Catalogue;
@@ -14,7 +14,12 @@ export interface ReportInput {
 }
 
 /** The run's report, read back from tables, queues and metrics. */
-export async function makeReport({ catalogue, queues, transitions, seconds }: ReportInput): Promise<RunReport> {
+export async function makeReport({
+  catalogue,
+  queues,
+  transitions,
+  seconds,
+}: ReportInput): Promise<RunReport> {
   const [balance, gauges] = await Promise.all([readBalance(queues), readEvaluations(catalogue)]);
   return runReportSchema.parse({
     received: balance.received,
@@ -33,11 +38,16 @@ export async function makeReport({ catalogue, queues, transitions, seconds }: Re
 }
 
 /** Transitions of SLO alarms, known by their names. */
-function sloTransitions(catalogue: Catalogue, transitions: readonly AlarmTransition[]): RunReport['transitions'] {
+function sloTransitions(
+  catalogue: Catalogue,
+  transitions: readonly AlarmTransition[],
+): RunReport['transitions'] {
   return transitions.flatMap(({ at, alarm, from, to, reason }) => {
     for (const { surface, slos } of catalogue.surfaces) {
       for (const slo of slos) {
-        const severity = severities.find((each) => alarm.endsWith(`-${surface}-${slo.category}-${slo.id}-${each}`));
+        const severity = severities.find((each) =>
+          alarm.endsWith(`-${surface}-${slo.category}-${slo.id}-${each}`),
+        );
         if (severity === undefined) continue;
         const toState = to === 'ALARM' ? 'ALARM' : 'OK';
         const fromState = from === 'ALARM' ? 'ALARM' : 'OK';
@@ -56,10 +66,13 @@ interface Evaluation {
 
 /** The last tick's evaluations, from the evaluator's stored states. */
 async function readEvaluations(catalogue: Catalogue): Promise<RunReport['slos']> {
-  const states = await createSeriesStore(createDynamo(), String(process.env[env.seriesTable])).readStates();
+  const control = await createSeriesStore(createDynamo(), String(process.env[env.seriesTable])).readControl();
+  const states = readStates(control.tick);
   return catalogue.surfaces.flatMap(({ surface, slos }) =>
     slos.flatMap((slo) => {
-      const { evaluations = {} } = (states.get(surface) ?? {}) as { evaluations?: Record<string, Evaluation> };
+      const { evaluations = {} } = (states[surface] ?? {}) as {
+        evaluations?: Record<string, Evaluation>;
+      };
       const found = evaluations[slo.id];
       if (found === undefined) return [];
       const { good, total } = found.raw;
@@ -71,8 +84,13 @@ async function readEvaluations(catalogue: Catalogue): Promise<RunReport['slos']>
           window: formatWindow(slo.window),
           raw: { value: total === 0 ? null : good / total, good, total },
           calibrated: null,
-          calibration: { state: 'missing' as const, reason: 'no human ratings yet: raw judge scores, uncalibrated', ratings: 0 },
-          budgetLeft: total === 0 || slo.objective === null ? null : 1 - (total - good) / (total * (1 - slo.objective)),
+          calibration: {
+            state: 'missing' as const,
+            reason: 'no human ratings yet: raw judge scores, uncalibrated',
+            ratings: 0,
+          },
+          budgetLeft:
+            total === 0 || slo.objective === null ? null : 1 - (total - good) / (total * (1 - slo.objective)),
           pressure: { rollback: 0, page: 0, ticket: 0, digest: 0, ...found.pressure },
         },
       ];

@@ -1,7 +1,7 @@
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { fromItem } from '#adapters/dynamodb/client.ts';
-import { judgementStates, type JudgementState } from '#core/judging/judgement.ts';
+import { type JudgementState, judgementStates } from '#core/judging/judgement.ts';
 import { env } from '#core/names.ts';
 
 /** Where everything is: counted from the tables and queues themselves, not from what the run believes. */
@@ -20,21 +20,35 @@ export interface Balance {
  */
 export async function readBalance(queues: Readonly<Record<string, string>>): Promise<Balance> {
   const dynamo = new DynamoDBClient({});
-  const states = Object.fromEntries(judgementStates.map((state) => [state, 0])) as Record<JudgementState, number>;
+  const states = Object.fromEntries(judgementStates.map((state) => [state, 0])) as Record<
+    JudgementState,
+    number
+  >;
   let received = 0;
   let rejected = 0;
-  for await (const { Items = [] } of paginateScan({ client: dynamo }, { TableName: String(process.env[env.judgementTable]), ProjectionExpression: 'pk, #s', ExpressionAttributeNames: { '#s': 'state' } })) {
+  for await (const { Items = [] } of paginateScan(
+    { client: dynamo },
+    {
+      TableName: String(process.env[env.judgementTable]),
+      ProjectionExpression: 'pk, #s',
+      ExpressionAttributeNames: { '#s': 'state' },
+    },
+  )) {
     for (const item of Items.map(fromItem)) {
       const state = item['state'];
       if (typeof state === 'string' && state in states) states[state as JudgementState] += 1;
     }
   }
-  for await (const { Items = [] } of paginateScan({ client: dynamo }, { TableName: String(process.env[env.seriesTable]) })) {
+  for await (const { Items = [] } of paginateScan(
+    { client: dynamo },
+    { TableName: String(process.env[env.seriesTable]) },
+  )) {
     for (const { pk, sk, expiresAt: _, ...counters } of Items.map(fromItem)) {
       if (!String(pk).startsWith('count#') || !String(sk).slice(3).startsWith('c:')) continue;
       for (const [name, value] of Object.entries(counters as Record<string, number>)) {
         if (name.startsWith('rejected:')) rejected += value;
-        if (name === 'n' || name === 'feedback' || name.startsWith('rejected:') || name === 'gatewayFailures') received += value;
+        if (name === 'n' || name === 'feedback' || name.startsWith('rejected:') || name === 'gatewayFailures')
+          received += value;
       }
     }
   }
@@ -46,8 +60,14 @@ async function readQueues(queues: Readonly<Record<string, string>>): Promise<Rec
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   const depths = await Promise.all(
     Object.entries(queues).map(async ([name, QueueUrl]) => {
-      const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
-      const parts = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible', 'ApproximateNumberOfMessagesDelayed'] as const;
+      const { Attributes = {} } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+      );
+      const parts = [
+        'ApproximateNumberOfMessages',
+        'ApproximateNumberOfMessagesNotVisible',
+        'ApproximateNumberOfMessagesDelayed',
+      ] as const;
       return [name, parts.reduce((sum, part) => sum + Number(Attributes[part] ?? 0), 0)] as const;
     }),
   );

@@ -8,7 +8,12 @@ const scoreSchema = z.int().min(1).max(5);
 const recordedSchema = z.looseObject({
   responseId: z.string().min(1),
   score: scoreSchema.optional(),
-  criteria: z.record(z.string(), z.union([scoreSchema, z.looseObject({ score: scoreSchema, reason: z.string().optional() })])).optional(),
+  criteria: z
+    .record(
+      z.string(),
+      z.union([scoreSchema, z.looseObject({ score: scoreSchema, reason: z.string().optional() })]),
+    )
+    .optional(),
 });
 
 export type RecordedVerdict = z.infer<typeof recordedSchema>;
@@ -21,12 +26,17 @@ export type RecordedVerdict = z.infer<typeof recordedSchema>;
 export async function readRecordedVerdicts(file: string): Promise<Map<string, RecordedVerdict>> {
   const verdicts = new Map<string, RecordedVerdict>();
   let line = 0;
-  for await (const text of createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const text of createInterface({
+    input: createReadStream(file, 'utf8'),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
     line += 1;
     if (text.trim() === '') continue;
     const parsed = recordedSchema.safeParse(readJson(text));
     if (!parsed.success || (parsed.data.score === undefined && parsed.data.criteria === undefined)) {
-      throw new Error(`${file}:${line} wanted {"responseId": …, "score": 1 to 5} or "criteria" with a score each, got something else. Mend or remove the line.`);
+      throw new Error(
+        `${file}:${line} wanted {"responseId": …, "score": 1 to 5} or "criteria" with a score each, got something else. Mend or remove the line.`,
+      );
     }
     verdicts.set(parsed.data.responseId, parsed.data);
   }
@@ -37,12 +47,16 @@ export async function readRecordedVerdicts(file: string): Promise<Map<string, Re
 export function recordedJudge(verdicts: ReadonlyMap<string, RecordedVerdict>): AnswerJudge {
   return (request) => {
     const recorded = verdicts.get(request.responseId);
-    if (recorded === undefined) return { kind: 'text', text: 'There is no recorded verdict of this response.' };
+    if (recorded === undefined)
+      return { kind: 'text', text: 'There is no recorded verdict of this response.' };
     const scoreOf = (criterion: string) => {
       const own = recorded.criteria?.[criterion];
       return (typeof own === 'number' ? own : own?.score) ?? recorded.score ?? 1;
     };
-    return { kind: 'text', text: verdictText(request, scoreOf, 'A recorded verdict; its reason was not kept.') };
+    return {
+      kind: 'text',
+      text: verdictText(request, scoreOf, 'A recorded verdict; its reason was not kept.'),
+    };
   };
 }
 

@@ -2,12 +2,19 @@ import { z } from 'zod';
 import { severities } from '#core/names.ts';
 
 const share = z.number().min(0).max(1);
-const pressures = z.strictObject(Object.fromEntries(severities.map((severity) => [severity, z.number()])) as Record<(typeof severities)[number], z.ZodNumber>);
+const pressures = z.strictObject(
+  Object.fromEntries(severities.map((severity) => [severity, z.number()])) as Record<
+    (typeof severities)[number],
+    z.ZodNumber
+  >,
+);
 
 /** The report of `assay run --report`. Its JSON Schema stands in `schemas/run-report.schema.json`. */
 export const runReportSchema = z.strictObject({
   received: z.int().describe('Messages that reached the sampler.'),
-  rejected: z.int().describe('Messages that could not be read; they wait in the rejected queue with their reasons.'),
+  rejected: z
+    .int()
+    .describe('Messages that could not be read; they wait in the rejected queue with their reasons.'),
   sampled: z.int().describe('Judgements that the sample asked for.'),
   judged: z.int(),
   unjudgeable: z.int().describe('Refused, too long, or answered unreadably twice.'),
@@ -23,8 +30,15 @@ export const runReportSchema = z.strictObject({
       window: z.string().describe('Such as "24h".'),
       raw: z.strictObject({ value: share.nullable(), good: z.number(), total: z.number() }),
       calibrated: z.strictObject({ value: share, lower: share, upper: share }).nullable(),
-      calibration: z.strictObject({ state: z.enum(['none', 'missing', 'valid', 'stale', 'invalid']), reason: z.string(), ratings: z.int() }),
-      budgetLeft: z.number().nullable().describe('Share of the error budget that is left; negative when overspent.'),
+      calibration: z.strictObject({
+        state: z.enum(['none', 'missing', 'valid', 'stale', 'invalid']),
+        reason: z.string(),
+        ratings: z.int(),
+      }),
+      budgetLeft: z
+        .number()
+        .nullable()
+        .describe('Share of the error budget that is left; negative when overspent.'),
       pressure: pressures,
     }),
   ),

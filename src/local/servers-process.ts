@@ -11,7 +11,10 @@ let judge: JudgeServer | undefined;
 async function answer(request: ServersRequest): Promise<ServersReply> {
   switch (request.kind) {
     case 'start': {
-      const judgeAnswers = request.judge.kind === 'recorded' ? recordedJudge(await readRecordedVerdicts(request.judge.file)) : simulatedJudge();
+      const judgeAnswers =
+        request.judge.kind === 'recorded'
+          ? recordedJudge(await readRecordedVerdicts(request.judge.file))
+          : simulatedJudge();
       [aws, judge] = await Promise.all([startEmbeddedAws(request), startJudgeServer(judgeAnswers)]);
       return { kind: 'started', endpoints: aws.endpoints, judgeUrl: judge.url };
     }
@@ -25,7 +28,12 @@ async function answer(request: ServersRequest): Promise<ServersReply> {
 
 process.on('message', (request: ServersRequest) => {
   answer(request)
-    .catch((error: unknown): ServersReply => ({ kind: 'failed', message: error instanceof Error ? error.message : String(error) }))
+    .catch(
+      (error: unknown): ServersReply => ({
+        kind: 'failed',
+        message: error instanceof Error ? error.message : String(error),
+      }),
+    )
     .then((reply) => {
       process.send?.(reply, () => {
         if (reply.kind === 'stopped') process.exit(0);

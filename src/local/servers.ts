@@ -2,10 +2,17 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { AwsEndpoints } from './embedded-aws.ts';
 
-export type JudgeChoice = { readonly kind: 'recorded'; readonly file: string } | { readonly kind: 'simulated' };
+export type JudgeChoice =
+  | { readonly kind: 'recorded'; readonly file: string }
+  | { readonly kind: 'simulated' };
 
 export type ServersRequest =
-  | { readonly kind: 'start'; readonly folder?: string | undefined; readonly timeFactor: number; readonly judge: JudgeChoice }
+  | {
+      readonly kind: 'start';
+      readonly folder?: string | undefined;
+      readonly timeFactor: number;
+      readonly judge: JudgeChoice;
+    }
   | { readonly kind: 'asked' }
   | { readonly kind: 'stop' };
 
@@ -25,8 +32,14 @@ export interface Servers {
 }
 
 /** Starts the servers' process. @throws Error with the servers' own words where they cannot start */
-export async function startServers(options: { folder?: string | undefined; timeFactor: number; judge: JudgeChoice }): Promise<Servers> {
-  const child = fork(fileURLToPath(new URL('./servers-process.ts', import.meta.url)), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+export async function startServers(options: {
+  folder?: string | undefined;
+  timeFactor: number;
+  judge: JudgeChoice;
+}): Promise<Servers> {
+  const child = fork(fileURLToPath(new URL('./servers-process.ts', import.meta.url)), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const started = await ask(child, { kind: 'start', ...options });
   if (started.kind !== 'started') throw new Error('the local servers did not start');
   return {
@@ -44,7 +57,8 @@ export async function startServers(options: { folder?: string | undefined; timeF
 
 function ask(child: ChildProcess, request: ServersRequest): Promise<ServersReply> {
   return new Promise((resolve, reject) => {
-    const onExit = (code: number | null) => reject(new Error(`the local servers' process ended with code ${code}`));
+    const onExit = (code: number | null) =>
+      reject(new Error(`the local servers' process ended with code ${code}`));
     child.once('exit', onExit);
     child.once('message', (reply: ServersReply) => {
       child.off('exit', onExit);

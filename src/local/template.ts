@@ -52,7 +52,9 @@ function resolveFunction(name: string, argument: unknown, lookup: Lookup): { val
     case 'Ref':
       return { value: reference(String(argument), lookup) };
     case 'Fn::GetAtt': {
-      const [logicalId = '', ...attribute] = Array.isArray(argument) ? argument.map(String) : String(argument).split('.');
+      const [logicalId = '', ...attribute] = Array.isArray(argument)
+        ? argument.map(String)
+        : String(argument).split('.');
       return { value: attributeOf(logicalId, attribute.join('.'), lookup) };
     }
     case 'Fn::Join': {
@@ -68,7 +70,10 @@ function resolveFunction(name: string, argument: unknown, lookup: Lookup): { val
       return { value: String(resolve(text, lookup)).split(separator) };
     }
     case 'Fn::Sub': {
-      const [text, variables] = (Array.isArray(argument) ? argument : [argument, {}]) as [string, Record<string, unknown>];
+      const [text, variables] = (Array.isArray(argument) ? argument : [argument, {}]) as [
+        string,
+        Record<string, unknown>,
+      ];
       return { value: substitute(text, variables, lookup) };
     }
     default:
@@ -80,18 +85,24 @@ function substitute(text: string, variables: Record<string, unknown>, lookup: Lo
   return text.replace(/\$\{([^}]+)\}/g, (_, name: string) => {
     if (name in variables) return String(resolve(variables[name], lookup));
     const [logicalId = '', ...attribute] = name.split('.');
-    return attribute.length > 0 ? attributeOf(logicalId, attribute.join('.'), lookup) : reference(name, lookup);
+    return attribute.length > 0
+      ? attributeOf(logicalId, attribute.join('.'), lookup)
+      : reference(name, lookup);
   });
 }
 
 function reference(logicalId: string, lookup: Lookup): string {
   const value = pseudoParameters[logicalId] ?? lookup(logicalId)?.ref;
-  if (value === undefined) throw new Error(`The local run makes no resource "${logicalId}", but something it makes refers to it`);
+  if (value === undefined)
+    throw new Error(`The local run makes no resource "${logicalId}", but something it makes refers to it`);
   return value;
 }
 
 function attributeOf(logicalId: string, attribute: string, lookup: Lookup): string {
   const value = lookup(logicalId)?.attributes[attribute];
-  if (value === undefined) throw new Error(`The local run knows no "${logicalId}.${attribute}", but something it makes refers to it`);
+  if (value === undefined)
+    throw new Error(
+      `The local run knows no "${logicalId}.${attribute}", but something it makes refers to it`,
+    );
   return value;
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { unfilledKey } from '#adapters/secrets/judge-key.ts';
+import { unfilledJudgeKey } from '#core/names.ts';
 import { lambdasFolder } from '#cdk/repository.ts';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { env } from '#core/names.ts';
@@ -77,7 +77,7 @@ describe('functions', () => {
 
   it('puts a placeholder into the secret that the judge takes for no key', () => {
     expect(resource(template, 'AWS::SecretsManager::Secret', 'JudgingJudgeKey').properties.SecretString).toBe(
-      unfilledKey,
+      unfilledJudgeKey,
     );
     expect(JSON.stringify(template.Outputs?.JudgeKeyCommand?.Value)).toContain('put-secret-value');
   });

@@ -18,10 +18,16 @@ export function createCloudWatch(): CloudWatchClient {
 }
 
 /** Publishes points in as few calls as the limits allow. @throws the SDK's error of the first call that failed */
-export async function publish(cloudwatch: CloudWatchClient, namespace: string, points: readonly Point[]): Promise<void> {
+export async function publish(
+  cloudwatch: CloudWatchClient,
+  namespace: string,
+  points: readonly Point[],
+): Promise<void> {
   const data = points.flatMap(toData);
   for (let start = 0; start < data.length; start += maxMetrics) {
-    await cloudwatch.send(new PutMetricDataCommand({ Namespace: namespace, MetricData: data.slice(start, start + maxMetrics) }));
+    await cloudwatch.send(
+      new PutMetricDataCommand({ Namespace: namespace, MetricData: data.slice(start, start + maxMetrics) }),
+    );
   }
 }
 

@@ -1,6 +1,12 @@
-import { BatchWriteItemCommand, type DynamoDBClient, PutItemCommand, UpdateItemCommand, type WriteRequest } from '@aws-sdk/client-dynamodb';
-import type { Increments } from '#core/series/count-record.ts';
+import {
+  BatchWriteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  UpdateItemCommand,
+  type WriteRequest,
+} from '@aws-sdk/client-dynamodb';
 import { dirtyKey } from '#core/series/control.ts';
+import type { Increments } from '#core/series/count-record.ts';
 import { type DirtyHour, dirtySortKey, feedbackKey, type ItemKey } from '#core/series/keys.ts';
 import { day } from '#core/time.ts';
 import { isConditionFailure, toItem } from './client.ts';
@@ -44,7 +50,9 @@ export function createCounterStore(dynamo: DynamoDBClient, table: string): Count
 
     async markDirty(hours, stamp) {
       const unique = new Map(hours.map((dirty) => [dirtySortKey(dirty), dirty]));
-      const requests = [...unique.keys()].map((sk) => ({ PutRequest: { Item: toItem({ ...dirtyKey(sk), stamp }) } }));
+      const requests = [...unique.keys()].map((sk) => ({
+        PutRequest: { Item: toItem({ ...dirtyKey(sk), stamp }) },
+      }));
       for (let start = 0; start < requests.length; start += 25) {
         await writeAll(dynamo, table, requests.slice(start, start + 25));
       }
@@ -55,7 +63,11 @@ export function createCounterStore(dynamo: DynamoDBClient, table: string): Count
         await dynamo.send(
           new PutItemCommand({
             TableName: table,
-            Item: toItem({ ...feedbackKey(surface, responseId), messageId, expiresAt: Math.ceil((at + 30 * day) / 1000) }),
+            Item: toItem({
+              ...feedbackKey(surface, responseId),
+              messageId,
+              expiresAt: Math.ceil((at + 30 * day) / 1000),
+            }),
             ConditionExpression: 'attribute_not_exists(pk) OR messageId = :m',
             ExpressionAttributeValues: { ':m': { S: messageId } },
           }),
@@ -74,8 +86,13 @@ async function writeAll(dynamo: DynamoDBClient, table: string, requests: WriteRe
   let left = requests;
   for (let attempt = 0; left.length > 0; attempt += 1) {
     if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** attempt));
-    const { UnprocessedItems } = await dynamo.send(new BatchWriteItemCommand({ RequestItems: { [table]: left } }));
+    const { UnprocessedItems } = await dynamo.send(
+      new BatchWriteItemCommand({ RequestItems: { [table]: left } }),
+    );
     left = UnprocessedItems?.[table] ?? [];
-    if (left.length > 0 && attempt === 6) throw new Error(`DynamoDB left ${left.length} of ${requests.length} writes unprocessed after 7 attempts`);
+    if (left.length > 0 && attempt === 6)
+      throw new Error(
+        `DynamoDB left ${left.length} of ${requests.length} writes unprocessed after 7 attempts`,
+      );
   }
 }

@@ -1,7 +1,18 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { type DynamoDBClient, GetItemCommand, PutItemCommand, paginateQuery, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  paginateQuery,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import type { TokenUsage } from '#core/cost/judge-cost.ts';
-import { type JudgementState, type JudgeTask, judgementKey, judgementPartition } from '#core/judging/judgement.ts';
+import {
+  type JudgementState,
+  type JudgeTask,
+  judgementKey,
+  judgementPartition,
+} from '#core/judging/judgement.ts';
 import type { Verdict } from '#core/rubric/verdict.ts';
 import { fromItem, isConditionFailure, toItem } from './client.ts';
 
@@ -11,7 +22,12 @@ export type Lease =
   /** Somebody else works on it until about then, epoch milliseconds. */
   | { readonly kind: 'held'; readonly until: number }
   /** It has ended; `sent` tells of a DLQ copy that is known to have arrived. */
-  | { readonly kind: 'ended'; readonly state: JudgementState; readonly sent: boolean; readonly reason: string };
+  | {
+      readonly kind: 'ended';
+      readonly state: JudgementState;
+      readonly sent: boolean;
+      readonly reason: string;
+    };
 
 /** A verdict with what it took to get it. */
 export interface JudgedVerdict extends Verdict {
@@ -59,12 +75,19 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
   const expiry = (task: JudgeTask, lifetime: number) => Math.ceil((Date.parse(task.at) + lifetime) / 1000);
 
   const read = async (task: JudgeTask) => {
-    const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: toItem({ ...judgementKey(task) }), ConsistentRead: true }));
+    const { Item } = await dynamo.send(
+      new GetItemCommand({ TableName: table, Key: toItem({ ...judgementKey(task) }), ConsistentRead: true }),
+    );
     return Item === undefined ? undefined : fromItem(Item);
   };
 
   /** Writes over a lease that is still ours. False when it is not. */
-  const finish = async (task: JudgeTask, owner: string, attributes: Record<string, unknown>, remove = ['leaseUntil', '#owner']) => {
+  const finish = async (
+    task: JudgeTask,
+    owner: string,
+    attributes: Record<string, unknown>,
+    remove = ['leaseUntil', '#owner'],
+  ) => {
     const names = Object.keys(attributes);
     try {
       await dynamo.send(
@@ -73,8 +96,14 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
           Key: toItem({ ...judgementKey(task) }),
           UpdateExpression: `SET ${names.map((_, i) => `#${i} = :${i}`).join(', ')} REMOVE ${remove.join(', ')}`,
           ConditionExpression: '#owner = :owner',
-          ExpressionAttributeNames: { '#owner': 'owner', ...Object.fromEntries(names.map((name, i) => [`#${i}`, name])) },
-          ExpressionAttributeValues: toItem({ ':owner': owner, ...Object.fromEntries(names.map((name, i) => [`:${i}`, attributes[name]])) }),
+          ExpressionAttributeNames: {
+            '#owner': 'owner',
+            ...Object.fromEntries(names.map((name, i) => [`#${i}`, name])),
+          },
+          ExpressionAttributeValues: toItem({
+            ':owner': owner,
+            ...Object.fromEntries(names.map((name, i) => [`:${i}`, attributes[name]])),
+          }),
         }),
       );
       return true;
@@ -120,8 +149,14 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
         if (!isConditionFailure(error)) throw error;
         const item = await read(task);
         const state = item?.['state'] as JudgementState | undefined;
-        if (state === undefined || state === 'leased' || state === 'waiting') return { kind: 'held', until: Number(item?.['leaseUntil'] ?? now) };
-        return { kind: 'ended', state, sent: item?.['sent'] === true, reason: String(item?.['reason'] ?? '') };
+        if (state === undefined || state === 'leased' || state === 'waiting')
+          return { kind: 'held', until: Number(item?.['leaseUntil'] ?? now) };
+        return {
+          kind: 'ended',
+          state,
+          sent: item?.['sent'] === true,
+          reason: String(item?.['reason'] ?? ''),
+        };
       }
     },
 
@@ -132,7 +167,9 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
 
     /** Stores texts, then the verdict. False when the lease was lost meanwhile. */
     async storeVerdict(task: JudgeTask, owner: string, judged: JudgedVerdict): Promise<boolean> {
-      const reasons = Object.fromEntries(Object.entries(judged.criteria).map(([id, { reason }]) => [id, reason]));
+      const reasons = Object.fromEntries(
+        Object.entries(judged.criteria).map(([id, { reason }]) => [id, reason]),
+      );
       await dynamo.send(
         new PutItemCommand({
           TableName: table,
@@ -164,7 +201,12 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
     },
 
     /** Ends a judgement without a verdict. False when the lease was lost meanwhile. */
-    end(task: JudgeTask, owner: string, state: 'unjudgeable' | 'shed' | 'dlq', reason: string): Promise<boolean> {
+    end(
+      task: JudgeTask,
+      owner: string,
+      state: 'unjudgeable' | 'shed' | 'dlq',
+      reason: string,
+    ): Promise<boolean> {
       return finish(task, owner, {
         state,
         reason,
@@ -187,7 +229,11 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
     },
 
     /** Every judgement of an hour of one surface and rubric version, strongly consistent. */
-    async readHour(surface: string, rubric: { id: string; version: number }, hour: string): Promise<StoredJudgement[]> {
+    async readHour(
+      surface: string,
+      rubric: { id: string; version: number },
+      hour: string,
+    ): Promise<StoredJudgement[]> {
       const found: StoredJudgement[] = [];
       const pages = paginateQuery(
         { client: dynamo },
@@ -198,21 +244,34 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
           ConsistentRead: true,
         },
       );
-      for await (const { Items = [] } of pages) found.push(...Items.map((item) => readStored(fromItem(item))));
+      for await (const { Items = [] } of pages)
+        found.push(...Items.map((item) => readStored(fromItem(item))));
       return found;
     },
 
     /** Prompt, answer and reasons of a judgement, while their life lasts. */
-    async readTexts(task: Pick<JudgeTask, 'responseId' | 'rubric' | 'fingerprint' | 'repeat'>): Promise<StoredTexts | undefined> {
-      const { Item } = await dynamo.send(new GetItemCommand({ TableName: table, Key: toItem({ ...textKey(task) }) }));
+    async readTexts(
+      task: Pick<JudgeTask, 'responseId' | 'rubric' | 'fingerprint' | 'repeat'>,
+    ): Promise<StoredTexts | undefined> {
+      const { Item } = await dynamo.send(
+        new GetItemCommand({ TableName: table, Key: toItem({ ...textKey(task) }) }),
+      );
       const packed = Item === undefined ? undefined : fromItem(Item)['texts'];
-      return packed instanceof Uint8Array ? (JSON.parse(inflateRawSync(packed).toString()) as StoredTexts) : undefined;
+      return packed instanceof Uint8Array
+        ? (JSON.parse(inflateRawSync(packed).toString()) as StoredTexts)
+        : undefined;
     },
   };
 }
 
-function textKey(task: Pick<JudgeTask, 'responseId' | 'rubric' | 'fingerprint' | 'repeat'>): { pk: string; sk: string } {
-  return { pk: `text#${task.responseId}`, sk: `${task.rubric.id}@${task.rubric.version}#${task.fingerprint}#${task.repeat}` };
+function textKey(task: Pick<JudgeTask, 'responseId' | 'rubric' | 'fingerprint' | 'repeat'>): {
+  pk: string;
+  sk: string;
+} {
+  return {
+    pk: `text#${task.responseId}`,
+    sk: `${task.rubric.id}@${task.rubric.version}#${task.fingerprint}#${task.repeat}`,
+  };
 }
 
 /** DynamoDB takes items of 400 KB; prose packs to about a third. What still does not fit loses its request and context. */
@@ -222,7 +281,9 @@ function packTexts(stored: StoredTexts): Uint8Array {
   const whole = deflateRawSync(JSON.stringify(stored));
   if (whole.length <= maxPackedBytes) return whole;
   const content = stored.texts.response?.content?.slice(0, 100_000) ?? '';
-  return deflateRawSync(JSON.stringify({ texts: { response: { content } }, reasons: stored.reasons } satisfies StoredTexts));
+  return deflateRawSync(
+    JSON.stringify({ texts: { response: { content } }, reasons: stored.reasons } satisfies StoredTexts),
+  );
 }
 
 function readStored(item: Record<string, unknown>): StoredJudgement {

@@ -1,10 +1,36 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { DeleteItemCommand, type DynamoDBClient, paginateQuery, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { type ControlReading, controlPartition, type DirtyMark, dirtyKey, readControl, type TickRecord, tickKey } from '#core/series/control.ts';
-import { countPartition, dirtySortKey, rollupPartition, type Slice, statePartition } from '#core/series/keys.ts';
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+  paginateQuery,
+} from '@aws-sdk/client-dynamodb';
+import {
+  type ControlReading,
+  controlPartition,
+  type DirtyMark,
+  dirtyKey,
+  readControl,
+  type TickRecord,
+  tickKey,
+} from '#core/series/control.ts';
+import {
+  countPartition,
+  dirtySortKey,
+  rollupPartition,
+  type Slice,
+} from '#core/series/keys.ts';
 import { type PackedDay, packedDayName } from '#core/series/series-book.ts';
 import { day, dayKey } from '#core/time.ts';
 import { fromItem, isConditionFailure, toItem } from './client.ts';
+
+/** What the evaluator remembers of each surface from tick to tick. */
+export type SloStates = Readonly<Record<string, unknown>>;
+
+/** The states that a tick left, by surface. */
+export function readStates(record: TickRecord | undefined): SloStates {
+  return record === undefined ? {} : (JSON.parse(inflateRawSync(record.states).toString()) as SloStates);
+}
 
 export type SeriesStore = ReturnType<typeof createSeriesStore>;
 
@@ -20,7 +46,10 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
       {
         TableName: table,
         KeyConditionExpression: range === undefined ? 'pk = :pk' : 'pk = :pk AND sk BETWEEN :from AND :to',
-        ExpressionAttributeValues: toItem({ ':pk': pk, ...(range !== undefined && { ':from': range.from, ':to': range.to }) }),
+        ExpressionAttributeValues: toItem({
+          ':pk': pk,
+          ...(range !== undefined && { ':from': range.from, ':to': range.to }),
+        }),
         ConsistentRead: consistent,
       },
     );
@@ -51,13 +80,23 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
     },
 
     /** Counter items of an hour of a surface, strongly consistent. */
-    async readCounts(surface: string, hourKey: string): Promise<{ sk: string; counters: Record<string, number> }[]> {
+    async readCounts(
+      surface: string,
+      hourKey: string,
+    ): Promise<{ sk: string; counters: Record<string, number> }[]> {
       const items = await query(countPartition(surface, hourKey));
-      return items.map(({ pk: _, sk, expiresAt: __, ...counters }) => ({ sk: String(sk), counters: counters as Record<string, number> }));
+      return items.map(({ pk: _, sk, expiresAt: __, ...counters }) => ({
+        sk: String(sk),
+        counters: counters as Record<string, number>,
+      }));
     },
 
     /** Packed days of a surface, from one instant's day to another's. */
-    async readDays(surface: string, from: number, to: number): Promise<{ day: string; slice: Slice; packed: PackedDay }[]> {
+    async readDays(
+      surface: string,
+      from: number,
+      to: number,
+    ): Promise<{ day: string; slice: Slice; packed: PackedDay }[]> {
       const items = await query(rollupPartition(surface), { from: dayKey(from), to: `${dayKey(to)}$` });
       return items.map(({ sk, columns }) => ({
         day: String(sk).slice(0, 10),
@@ -80,23 +119,13 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
       );
     },
 
-    async writeTick(record: TickRecord): Promise<void> {
-      await dynamo.send(new PutItemCommand({ TableName: table, Item: toItem({ ...tickKey(), ...record }) }));
-    },
-
-    /** SLO states by surface, each with the tick that wrote it. */
-    async readStates(): Promise<Map<string, unknown>> {
-      const items = await query(statePartition);
-      return new Map(items.map(({ sk, state }) => [String(sk), JSON.parse(String(state))]));
-    },
-
-    /** Writes a surface's state over an older tick's only. False when a newer one stands. */
-    async writeState(surface: string, tick: number, state: unknown): Promise<boolean> {
+    /** Notes a tick and the states it left, over an older tick only. False when a newer one stands. */
+    async writeTick(tick: number, writer: string, states: SloStates): Promise<boolean> {
       try {
         await dynamo.send(
           new PutItemCommand({
             TableName: table,
-            Item: toItem({ pk: statePartition, sk: surface, tick, state: JSON.stringify(state) }),
+            Item: toItem({ ...tickKey(), tick, writer, states: deflateRawSync(JSON.stringify(states)) }),
             ConditionExpression: 'attribute_not_exists(pk) OR tick < :tick',
             ExpressionAttributeValues: { ':tick': { N: String(tick) } },
           }),

@@ -30,7 +30,10 @@ export async function loadCatalogue(root: string): Promise<CatalogueReading> {
   ]);
   const faults: FileFault[] = [...rubrics.faults, ...checkLock(root, rubrics.files, lock)];
   const surfaces = [];
-  const locations = new Map<string, { file: string; locate: (path: readonly PropertyKey[]) => { line: number; column: number } }>();
+  const locations = new Map<
+    string,
+    { file: string; locate: (path: readonly PropertyKey[]) => { line: number; column: number } }
+  >();
   for (const file of await yamlFiles(join(root, 'slos'))) {
     if (file.endsWith('policy.yaml')) continue;
     const reading = await readYamlFile(file, surfaceSchema);
@@ -42,7 +45,8 @@ export async function loadCatalogue(root: string): Promise<CatalogueReading> {
     locations.set(reading.value.surface, { file, locate: reading.locate });
   }
   if (!policy.ok) faults.push(...policy.faults);
-  if (!policy.ok || faults.length > 0) return { ok: false, faults: faults.map((fault) => format(root, fault)) };
+  if (!policy.ok || faults.length > 0)
+    return { ok: false, faults: faults.map((fault) => format(root, fault)) };
   const compilation = compileCatalogue(
     policy.value,
     surfaces,
@@ -74,21 +78,37 @@ export async function readRubrics(root: string): Promise<{ files: RubricFile[]; 
       const rubric = reading.value;
       const expected = join(folder, rubric.id, `${rubric.version}.yaml`);
       if (file !== expected) {
-        faults.push({ file, ...reading.locate(['version']), message: `says it is ${rubricName(rubric)}, which belongs in ${relative(root, expected)}; rename the file or mend id and version` });
+        faults.push({
+          file,
+          ...reading.locate(['version']),
+          message: `says it is ${rubricName(rubric)}, which belongs in ${relative(root, expected)}; rename the file or mend id and version`,
+        });
         continue;
       }
       files.push({ file, rubric });
     }
   }
-  files.sort((a, b) => (a.rubric.id === b.rubric.id ? a.rubric.version - b.rubric.version : a.rubric.id < b.rubric.id ? -1 : 1));
+  files.sort((a, b) =>
+    a.rubric.id === b.rubric.id ? a.rubric.version - b.rubric.version : a.rubric.id < b.rubric.id ? -1 : 1,
+  );
   if (files.length === 0 && faults.length === 0) {
-    faults.push({ file: folder, line: 1, column: 1, message: 'holds no rubric; write one with "assay rubric new <id>"' });
+    faults.push({
+      file: folder,
+      line: 1,
+      column: 1,
+      message: 'holds no rubric; write one with "assay rubric new <id>"',
+    });
   }
   for (const id of new Set(files.map(({ rubric }) => rubric.id))) {
     const active = files.filter(({ rubric }) => rubric.id === id && rubric.state === 'active');
     const last = active.at(-1);
     if (active.length > 1 && last !== undefined) {
-      faults.push({ file: last.file, line: 1, column: 1, message: `${active.map(({ rubric }) => rubricName(rubric)).join(' and ')} are both active; set the older to "retired"` });
+      faults.push({
+        file: last.file,
+        line: 1,
+        column: 1,
+        message: `${active.map(({ rubric }) => rubricName(rubric)).join(' and ')} are both active; set the older to "retired"`,
+      });
     }
   }
   return { files, faults };
@@ -98,12 +118,18 @@ export type { RubricLock };
 
 async function folders(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
 }
 
 async function yamlFiles(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name)).map(({ name }) => join(folder, name)).sort();
+  return entries
+    .filter((entry) => entry.isFile() && /\.ya?ml$/.test(entry.name))
+    .map(({ name }) => join(folder, name))
+    .sort();
 }
 
 function format(root: string, fault: FileFault): string {

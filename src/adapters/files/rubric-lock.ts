@@ -20,27 +20,52 @@ export async function readLock(root: string): Promise<RubricLock | FileFault> {
     return lockSchema.parse(JSON.parse(await readFile(file, 'utf8')));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    return { file, line: 1, column: 1, message: 'is not a rubric lock; restore it from version control, or delete it and run "assay rubric check --write"' };
+    return {
+      file,
+      line: 1,
+      column: 1,
+      message:
+        'is not a rubric lock; restore it from version control, or delete it and run "assay rubric check --write"',
+    };
   }
 }
 
 /** Holds every rubric file against the lock. A released version that changed or vanished is a fault. */
-export function checkLock(root: string, files: readonly { file: string; rubric: Rubric }[], lock: RubricLock | FileFault): FileFault[] {
+export function checkLock(
+  root: string,
+  files: readonly { file: string; rubric: Rubric }[],
+  lock: RubricLock | FileFault,
+): FileFault[] {
   if (isFault(lock)) return [lock];
   const faults: FileFault[] = [];
   for (const { file, rubric } of files) {
     const name = rubricName(rubric);
     const locked = lock[name];
     if (locked === undefined) {
-      faults.push({ file, line: 1, column: 1, message: `${name} is not in rubrics/rubrics.lock; release it with "npx assay rubric check --write"` });
+      faults.push({
+        file,
+        line: 1,
+        column: 1,
+        message: `${name} is not in rubrics/rubrics.lock; release it with "npx assay rubric check --write"`,
+      });
     } else if (locked !== rubricContentHash(rubric)) {
-      faults.push({ file, line: 1, column: 1, message: `${name} is released and its content changed; a released version never changes, for scores would change their meaning. Undo the edit, or make a new version with "npx assay rubric bump ${rubric.id}" and edit that` });
+      faults.push({
+        file,
+        line: 1,
+        column: 1,
+        message: `${name} is released and its content changed; a released version never changes, for scores would change their meaning. Undo the edit, or make a new version with "npx assay rubric bump ${rubric.id}" and edit that`,
+      });
     }
   }
   const present = new Set(files.map(({ rubric }) => rubricName(rubric)));
   for (const name of Object.keys(lock)) {
     if (!present.has(name)) {
-      faults.push({ file: lockPath(root), line: 1, column: 1, message: `${name} is released and its file is gone or unreadable; restore it (state "retired" takes it out of use)` });
+      faults.push({
+        file: lockPath(root),
+        line: 1,
+        column: 1,
+        message: `${name} is released and its file is gone or unreadable; restore it (state "retired" takes it out of use)`,
+      });
     }
   }
   return faults;
@@ -52,7 +77,10 @@ export async function extendLock(root: string, files: readonly { rubric: Rubric 
   if (isFault(lock)) throw new Error(`${lock.file} ${lock.message}`);
   const added = files.filter(({ rubric }) => lock[rubricName(rubric)] === undefined);
   if (added.length === 0) return [];
-  const next = { ...lock, ...Object.fromEntries(added.map(({ rubric }) => [rubricName(rubric), rubricContentHash(rubric)])) };
+  const next = {
+    ...lock,
+    ...Object.fromEntries(added.map(({ rubric }) => [rubricName(rubric), rubricContentHash(rubric)])),
+  };
   const sorted = Object.fromEntries(Object.entries(next).sort(([a], [b]) => (a < b ? -1 : 1)));
   await writeFile(lockPath(root), `${JSON.stringify(sorted, null, 2)}\n`);
   return added.map(({ rubric }) => rubricName(rubric));

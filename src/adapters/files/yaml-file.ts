@@ -12,14 +12,21 @@ export interface FileFault {
 }
 
 export type YamlReading<T> =
-  | { readonly ok: true; readonly value: T; readonly locate: (path: readonly PropertyKey[]) => { line: number; column: number } }
+  | {
+      readonly ok: true;
+      readonly value: T;
+      readonly locate: (path: readonly PropertyKey[]) => { line: number; column: number };
+    }
   | { readonly ok: false; readonly faults: readonly FileFault[] };
 
 /** Larger files are refused: none of ours comes near, and a YAML bomb does. */
 const maxBytes = 1_000_000;
 
 /** Reads a YAML file against a schema; faults carry the line they stand on. */
-export async function readYamlFile<T extends z.ZodType>(file: string, schema: T): Promise<YamlReading<z.infer<T>>> {
+export async function readYamlFile<T extends z.ZodType>(
+  file: string,
+  schema: T,
+): Promise<YamlReading<z.infer<T>>> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
@@ -30,7 +37,11 @@ export async function readYamlFile<T extends z.ZodType>(file: string, schema: T)
 }
 
 /** The same for a text already in hand. `file` only names it in faults. */
-export function parseYaml<T extends z.ZodType>(file: string, text: string, schema: T): YamlReading<z.infer<T>> {
+export function parseYaml<T extends z.ZodType>(
+  file: string,
+  text: string,
+  schema: T,
+): YamlReading<z.infer<T>> {
   if (text.length > maxBytes) return fail(file, `wanted at most ${maxBytes} characters, got ${text.length}`);
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
@@ -65,16 +76,27 @@ function explain(file: string, issue: z.core.$ZodIssue, locate: Locate, plain: u
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
       const path = [...issue.path, key];
-      return { file, ...locate(path), message: `unknown key "${key}"${under(issue.path)}; check its spelling (an editor with YAML support completes keys by the schema in the first line)` };
+      return {
+        file,
+        ...locate(path),
+        message: `unknown key "${key}"${under(issue.path)}; check its spelling (an editor with YAML support completes keys by the schema in the first line)`,
+      };
     });
   }
   if (issue.code === 'invalid_union') {
     const nearest = [...issue.errors].sort((a, b) => a.length - b.length)[0]?.[0];
-    if (nearest !== undefined) return explain(file, { ...nearest, path: [...issue.path, ...nearest.path] }, locate, plain);
+    if (nearest !== undefined)
+      return explain(file, { ...nearest, path: [...issue.path, ...nearest.path] }, locate, plain);
   }
   if (issue.code === 'invalid_key') {
     const nested = issue.issues[0]?.message ?? issue.message;
-    return [{ file, ...locate(issue.path), message: `the key "${String(issue.path.at(-1))}" is not as wanted: ${nested}` }];
+    return [
+      {
+        file,
+        ...locate(issue.path),
+        message: `the key "${String(issue.path.at(-1))}" is not as wanted: ${nested}`,
+      },
+    ];
   }
   const where = issue.path.length === 0 ? 'the file' : `"${issue.path.map(String).join('.')}"`;
   const came = valueAt(plain, issue.path);
@@ -85,7 +107,8 @@ function explain(file: string, issue: z.core.$ZodIssue, locate: Locate, plain: u
 
 function wanted(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_type') return `wanted ${issue.expected}`;
-  if (issue.code === 'invalid_value') return `wanted ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+  if (issue.code === 'invalid_value')
+    return `wanted ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
   return issue.message.replace(/^Invalid input: /, '');
 }
 
@@ -94,11 +117,21 @@ function under(path: readonly PropertyKey[]): string {
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>((current, key) => (typeof current === 'object' && current !== null ? (current as Record<PropertyKey, unknown>)[key] : undefined), value);
+  return path.reduce<unknown>(
+    (current, key) =>
+      typeof current === 'object' && current !== null
+        ? (current as Record<PropertyKey, unknown>)[key]
+        : undefined,
+    value,
+  );
 }
 
 /** Position of a path's key where it exists, else of the nearest thing around it. */
-function locateNode(document: ReturnType<typeof parseDocument>, lines: LineCounter, path: readonly PropertyKey[]): { line: number; column: number } {
+function locateNode(
+  document: ReturnType<typeof parseDocument>,
+  lines: LineCounter,
+  path: readonly PropertyKey[],
+): { line: number; column: number } {
   for (let length = path.length; length >= 0; length -= 1) {
     const offset = keyOffset(document, path.slice(0, length));
     if (offset !== undefined) {
@@ -109,7 +142,10 @@ function locateNode(document: ReturnType<typeof parseDocument>, lines: LineCount
   return { line: 1, column: 1 };
 }
 
-function keyOffset(document: ReturnType<typeof parseDocument>, path: readonly PropertyKey[]): number | undefined {
+function keyOffset(
+  document: ReturnType<typeof parseDocument>,
+  path: readonly PropertyKey[],
+): number | undefined {
   if (path.length === 0) return isNode(document.contents) ? document.contents.range?.[0] : undefined;
   const parent = document.getIn(path.slice(0, -1), true);
   const last = path.at(-1);

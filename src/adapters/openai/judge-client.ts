@@ -8,7 +8,12 @@ import { answerJsonSchema } from '#core/rubric/verdict.ts';
 
 /** What came of one call to the judge model. `usage` is absent where the provider did not say. */
 export type JudgeAnswer =
-  | { readonly kind: 'text'; readonly text: string; readonly model: string | undefined; readonly usage: TokenUsage | undefined }
+  | {
+      readonly kind: 'text';
+      readonly text: string;
+      readonly model: string | undefined;
+      readonly usage: TokenUsage | undefined;
+    }
   | { readonly kind: 'refused'; readonly reason: string; readonly usage: TokenUsage | undefined }
   | { readonly kind: 'unreadable'; readonly reason: string; readonly usage: TokenUsage | undefined }
   | { readonly kind: 'error'; readonly error: JudgeError };
@@ -72,16 +77,22 @@ export async function askJudge(client: OpenAI, call: JudgeCall): Promise<JudgeAn
 
 function readCompletion(completion: unknown): JudgeAnswer {
   const parsed = completionSchema.safeParse(completion);
-  if (!parsed.success) return { kind: 'unreadable', reason: 'the provider sent no chat completion', usage: undefined };
+  if (!parsed.success)
+    return { kind: 'unreadable', reason: 'the provider sent no chat completion', usage: undefined };
   const { choices, model } = parsed.data;
   const usage = usageOf(parsed.data.usage);
   const choice = choices[0];
-  if (choice === undefined) return { kind: 'unreadable', reason: 'the provider sent a completion without a choice', usage };
+  if (choice === undefined)
+    return { kind: 'unreadable', reason: 'the provider sent a completion without a choice', usage };
   const { content, refusal } = choice.message;
-  if (typeof refusal === 'string' && refusal !== '') return { kind: 'refused', reason: 'the judge model refused', usage };
-  if (choice.finish_reason === 'content_filter') return { kind: 'refused', reason: "the provider's content filter stopped the judge", usage };
-  if (choice.finish_reason === 'length') return { kind: 'unreadable', reason: "the judge's answer was cut off at its token limit", usage };
-  if (typeof content !== 'string' || content === '') return { kind: 'unreadable', reason: 'the judge answered nothing', usage };
+  if (typeof refusal === 'string' && refusal !== '')
+    return { kind: 'refused', reason: 'the judge model refused', usage };
+  if (choice.finish_reason === 'content_filter')
+    return { kind: 'refused', reason: "the provider's content filter stopped the judge", usage };
+  if (choice.finish_reason === 'length')
+    return { kind: 'unreadable', reason: "the judge's answer was cut off at its token limit", usage };
+  if (typeof content !== 'string' || content === '')
+    return { kind: 'unreadable', reason: 'the judge answered nothing', usage };
   return { kind: 'text', text: content, model, usage };
 }
 

@@ -1,7 +1,5 @@
 import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
-
-/** What the stack puts into the new secret, until somebody fills it. */
-export const unfilledKey = 'replace-me';
+import { unfilledJudgeKey } from '#core/names.ts';
 
 /** Seconds a key is kept before it is read again: a rotated key takes effect within this time. */
 const keyLifetimeSeconds = 300;
@@ -11,11 +9,16 @@ const keyLifetimeSeconds = 300;
  *
  * @returns the key, or why there is none
  */
-export async function readJudgeKey(secretId: string): Promise<{ ok: true; key: string } | { ok: false; reason: string }> {
+export async function readJudgeKey(
+  secretId: string,
+): Promise<{ ok: true; key: string } | { ok: false; reason: string }> {
   const value = await getSecret(secretId, { maxAge: keyLifetimeSeconds });
   const key = typeof value === 'string' ? value.trim() : '';
-  if (key === '' || key === unfilledKey) {
-    return { ok: false, reason: "the judge's secret holds no key yet; the stack's output JudgeKeyCommand fills it" };
+  if (key === '' || key === unfilledJudgeKey) {
+    return {
+      ok: false,
+      reason: "the judge's secret holds no key yet; the stack's output JudgeKeyCommand fills it",
+    };
   }
   return { ok: true, key };
 }

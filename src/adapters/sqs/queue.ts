@@ -28,11 +28,17 @@ export function createSqs(): SQSClient {
  *
  * @returns per message, in order, whether the queue took it
  */
-export async function sendAll(sqs: SQSClient, queueUrl: string, messages: readonly OutgoingMessage[]): Promise<boolean[]> {
+export async function sendAll(
+  sqs: SQSClient,
+  queueUrl: string,
+  messages: readonly OutgoingMessage[],
+): Promise<boolean[]> {
   const taken = messages.map(() => false);
   const send = async (entries: SendMessageBatchRequestEntry[]) => {
     try {
-      const { Successful = [] } = await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }));
+      const { Successful = [] } = await sqs.send(
+        new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }),
+      );
       for (const { Id } of Successful) taken[Number(Id)] = true;
     } catch {
       // None of this call was taken; the caller returns these messages to their queue.
@@ -54,7 +60,10 @@ export function packBatches(messages: readonly OutgoingMessage[]): SendMessageBa
       current = [];
       bytes = 0;
     }
-    const attributes = Object.entries(message.attributes ?? {}).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]);
+    const attributes = Object.entries(message.attributes ?? {}).map(([name, value]) => [
+      name,
+      { DataType: 'String', StringValue: value },
+    ]);
     current.push({
       Id: String(index),
       MessageBody: message.body,
@@ -69,27 +78,43 @@ export function packBatches(messages: readonly OutgoingMessage[]): SendMessageBa
 /** Size of a message as SQS counts it: body, attribute names, types and values, in bytes. */
 export function messageBytes({ body, attributes = {} }: OutgoingMessage): number {
   const size = Buffer.byteLength(body);
-  return Object.entries(attributes).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + 'String'.length + Buffer.byteLength(value), size);
+  return Object.entries(attributes).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + 'String'.length + Buffer.byteLength(value),
+    size,
+  );
 }
 
 /**
  * Makes received messages visible again after a wait. A failure is harmless: the queue's own visibility time-out
  * then decides.
  */
-export async function returnAfter(sqs: SQSClient, queueUrl: string, waits: readonly { receiptHandle: string; seconds: number }[]): Promise<void> {
-  const entries: ChangeMessageVisibilityBatchRequestEntry[] = waits.map(({ receiptHandle, seconds }, index) => ({
-    Id: String(index),
-    ReceiptHandle: receiptHandle,
-    VisibilityTimeout: Math.max(0, Math.min(maxVisibilitySeconds, Math.ceil(seconds))),
-  }));
+export async function returnAfter(
+  sqs: SQSClient,
+  queueUrl: string,
+  waits: readonly { receiptHandle: string; seconds: number }[],
+): Promise<void> {
+  const entries: ChangeMessageVisibilityBatchRequestEntry[] = waits.map(
+    ({ receiptHandle, seconds }, index) => ({
+      Id: String(index),
+      ReceiptHandle: receiptHandle,
+      VisibilityTimeout: Math.max(0, Math.min(maxVisibilitySeconds, Math.ceil(seconds))),
+    }),
+  );
   for (let start = 0; start < entries.length; start += maxEntries) {
-    const call = new ChangeMessageVisibilityBatchCommand({ QueueUrl: queueUrl, Entries: entries.slice(start, start + maxEntries) });
+    const call = new ChangeMessageVisibilityBatchCommand({
+      QueueUrl: queueUrl,
+      Entries: entries.slice(start, start + maxEntries),
+    });
     await sqs.send(call).catch(() => undefined);
   }
 }
 
 /** Runs a task for each item, at most `width` at once. */
-export async function inParallel<T>(items: readonly T[], width: number, task: (item: T) => Promise<void>): Promise<void> {
+export async function inParallel<T>(
+  items: readonly T[],
+  width: number,
+  task: (item: T) => Promise<void>,
+): Promise<void> {
   const queue = [...items];
   const worker = async () => {
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) await task(item);

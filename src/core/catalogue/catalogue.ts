@@ -34,8 +34,11 @@ export const defaultSurface = 'default';
  * names never become keys or metric dimensions, so a sender's mistake cannot grow the bill.
  */
 export function surfaceOf(catalogue: Catalogue, name: string): Surface {
-  const found = catalogue.surfaces.find(({ surface }) => surface === name) ?? catalogue.surfaces.find(({ surface }) => surface === defaultSurface);
-  if (found === undefined) throw new Error(`The catalogue lacks the surface "${defaultSurface}"; add slos/default.yaml.`);
+  const found =
+    catalogue.surfaces.find(({ surface }) => surface === name) ??
+    catalogue.surfaces.find(({ surface }) => surface === defaultSurface);
+  if (found === undefined)
+    throw new Error(`The catalogue lacks the surface "${defaultSurface}"; add slos/default.yaml.`);
   return found;
 }
 
@@ -43,7 +46,9 @@ export function surfaceOf(catalogue: Catalogue, name: string): Surface {
 export function rubricsOf(catalogue: Catalogue, surface: string): readonly Rubric[] {
   const live = catalogue.rubrics.filter(({ state }) => state !== 'retired');
   const named = live.filter(({ surfaces }) => surfaces !== 'any' && surfaces.includes(surface));
-  return named.some(({ state }) => state === 'active') ? named : [...named, ...live.filter(({ surfaces }) => surfaces === 'any')];
+  return named.some(({ state }) => state === 'active')
+    ? named
+    : [...named, ...live.filter(({ surfaces }) => surfaces === 'any')];
 }
 
 /** The rubric whose verdicts an SLO counts: the named one, else the surface's first active one. */
@@ -54,6 +59,9 @@ export function sloRubric(catalogue: Catalogue, slo: Slo): Rubric | undefined {
 }
 
 /** A pinned rubric version. */
-export function findRubric(catalogue: Catalogue, pinned: { readonly id: string; readonly version: number }): Rubric | undefined {
+export function findRubric(
+  catalogue: Catalogue,
+  pinned: { readonly id: string; readonly version: number },
+): Rubric | undefined {
   return catalogue.rubrics.find(({ id, version }) => id === pinned.id && version === pinned.version);
 }

@@ -1,6 +1,6 @@
+import { type Severity, severities } from '../names.ts';
 import type { Rubric } from '../rubric/rubric.ts';
 import { type AlertRows, type Slo, sloName } from '../slo/slo.ts';
-import { type Severity, severities } from '../names.ts';
 import { type Catalogue, defaultSurface, type Surface } from './catalogue.ts';
 import type { Policy, SloTemplate, SurfaceFile } from './surface-file.ts';
 
@@ -11,19 +11,33 @@ export interface CatalogueFault {
   readonly message: string;
 }
 
-export type Compilation = { readonly ok: true; readonly catalogue: Catalogue } | { readonly ok: false; readonly faults: readonly CatalogueFault[] };
+export type Compilation =
+  | { readonly ok: true; readonly catalogue: Catalogue }
+  | { readonly ok: false; readonly faults: readonly CatalogueFault[] };
 
 /**
  * Makes the catalogue of the policy, the surfaces and the rubrics: templates, tiers and overrides become whole SLOs.
  */
-export function compileCatalogue(policy: Policy, files: readonly SurfaceFile[], rubrics: readonly Rubric[]): Compilation {
+export function compileCatalogue(
+  policy: Policy,
+  files: readonly SurfaceFile[],
+  rubrics: readonly Rubric[],
+): Compilation {
   const faults: CatalogueFault[] = [];
   const surfaces = files.map((file) => compileSurface(policy, file, faults));
   if (!files.some(({ surface }) => surface === defaultSurface)) {
-    faults.push({ surface: defaultSurface, path: [], message: 'slos/default.yaml is missing; it takes the records of surfaces that are not listed' });
+    faults.push({
+      surface: defaultSurface,
+      path: [],
+      message: 'slos/default.yaml is missing; it takes the records of surfaces that are not listed',
+    });
   }
   for (const group of duplicates(files.map(({ surface }) => surface))) {
-    faults.push({ surface: group, path: ['surface'], message: `surface "${group}" stands in two files; keep one` });
+    faults.push({
+      surface: group,
+      path: ['surface'],
+      message: `surface "${group}" stands in two files; keep one`,
+    });
   }
   if (faults.length > 0) return { ok: false, faults };
   return {
@@ -44,12 +58,20 @@ function compileSurface(policy: Policy, file: SurfaceFile, faults: CatalogueFaul
     const template = policy.slos[id];
     if (template === undefined) {
       const known = Object.keys(policy.slos).join(', ');
-      faults.push({ surface: file.surface, path: ['slos', id], message: `there is no SLO template "${id}" in slos/policy.yaml; known ones: ${known}` });
+      faults.push({
+        surface: file.surface,
+        path: ['slos', id],
+        message: `there is no SLO template "${id}" in slos/policy.yaml; known ones: ${known}`,
+      });
       continue;
     }
     if (choice === 'off') continue;
     if (template.sli.kind === 'accepted' && !file.feedback) {
-      faults.push({ surface: file.surface, path: ['slos', id], message: `"${id}" needs feedback records; set "feedback: true" once the application sends them, or switch it off` });
+      faults.push({
+        surface: file.surface,
+        path: ['slos', id],
+        message: `"${id}" needs feedback records; set "feedback: true" once the application sends them, or switch it off`,
+      });
       continue;
     }
     slos.push(compileSlo(policy, file, id, template, choice === 'on' ? {} : choice));
@@ -68,17 +90,26 @@ function compileSurface(policy: Policy, file: SurfaceFile, faults: CatalogueFaul
 
 type Override = Exclude<SurfaceFile['slos'][string], 'on' | 'off'>;
 
-function compileSlo(policy: Policy, file: SurfaceFile, id: string, template: SloTemplate, override: Override): Slo {
+function compileSlo(
+  policy: Policy,
+  file: SurfaceFile,
+  id: string,
+  template: SloTemplate,
+  override: Override,
+): Slo {
   const tier = policy.tiers[file.tier];
   const objective = override.objective ?? tier.objectives[id] ?? template.objective ?? null;
-  const wanted = template.informational ? [] : (override.severities ?? template.severities ?? tier.severities);
+  const wanted = template.informational
+    ? []
+    : (override.severities ?? template.severities ?? tier.severities);
   const chosen = severities.filter((severity) => wanted.includes(severity));
   const sli = { ...template.sli };
   if (sli.kind === 'field') {
     if (override.atMost !== undefined) sli.atMost = override.atMost;
     if (override.atLeast !== undefined) sli.atLeast = override.atLeast;
   }
-  if ((sli.kind === 'judge-pass' || sli.kind === 'human-pass') && override.rubric !== undefined) sli.rubric = override.rubric;
+  if ((sli.kind === 'judge-pass' || sli.kind === 'human-pass') && override.rubric !== undefined)
+    sli.rubric = override.rubric;
   return {
     id,
     surface: file.surface,
@@ -98,7 +129,12 @@ function compileSlo(policy: Policy, file: SurfaceFile, id: string, template: Slo
 }
 
 /** Rows of a ratio SLO. At 95% and under burn cannot grow large, so the lenient bounds hold there. */
-function compileRows(policy: Policy, chosen: readonly Severity[], objective: number | null, override: Override): AlertRows {
+function compileRows(
+  policy: Policy,
+  chosen: readonly Severity[],
+  objective: number | null,
+  override: Override,
+): AlertRows {
   const rows: AlertRows = {};
   if (objective === null) return rows;
   for (const severity of chosen) {

@@ -15,20 +15,33 @@ export interface RunOverrides {
  *
  * @returns the catalogue, and the surfaces that had no file
  */
-export function runCatalogue(catalogue: Catalogue, seen: ReadonlySet<string>, overrides: RunOverrides): { catalogue: Catalogue; unlisted: string[] } {
+export function runCatalogue(
+  catalogue: Catalogue,
+  seen: ReadonlySet<string>,
+  overrides: RunOverrides,
+): { catalogue: Catalogue; unlisted: string[] } {
   const listed = new Set(catalogue.surfaces.map(({ surface }) => surface));
   const unlisted = [...seen].filter((name) => !listed.has(name)).sort();
   const template = surfaceOf(catalogue, defaultSurface);
   const surfaces = [
     ...catalogue.surfaces.filter(({ surface }) => seen.has(surface) || surface === defaultSurface),
-    ...unlisted.map((surface) => ({ ...template, surface, title: surface, slos: template.slos.map((slo) => ({ ...slo, surface })) })),
+    ...unlisted.map((surface) => ({
+      ...template,
+      surface,
+      title: surface,
+      slos: template.slos.map((slo) => ({ ...slo, surface })),
+    })),
   ].map((surface) => ({
     ...surface,
     sampleRate: overrides.sampleRate ?? surface.sampleRate,
-    slos: surface.slos.map((slo) => (slo.sli.kind === 'judge-pass' && overrides.objective !== undefined ? { ...slo, objective: overrides.objective } : slo)),
+    slos: surface.slos.map((slo) =>
+      slo.sli.kind === 'judge-pass' && overrides.objective !== undefined
+        ? { ...slo, objective: overrides.objective }
+        : slo,
+    ),
   }));
   const passMark = overrides.passMark;
-  const rubrics = passMark === undefined ? catalogue.rubrics : catalogue.rubrics.map((rubric) => ({ ...rubric, passMark }));
+  const rubrics =
+    passMark === undefined ? catalogue.rubrics : catalogue.rubrics.map((rubric) => ({ ...rubric, passMark }));
   return { catalogue: { ...catalogue, surfaces, rubrics }, unlisted };
 }
-

@@ -6,7 +6,10 @@ import { durationSchema, sliSchema } from '../slo/slo.ts';
 
 const identifier = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'wanted lower-case letters, digits and hyphens, at most 40, a letter first');
+  .regex(
+    /^[a-z][a-z0-9-]{0,39}$/,
+    'wanted lower-case letters, digits and hyphens, at most 40, a letter first',
+  );
 
 const share = z.number().gt(0).lt(1);
 
@@ -15,7 +18,10 @@ const rowSchema = z.strictObject({
   short: durationSchema.optional(),
   burn: z.strictObject({
     strict: z.number().positive().describe('Burn rate for objectives over 95%.'),
-    lenient: z.number().positive().describe('Burn rate for objectives of 95% and under, where burn cannot grow large.'),
+    lenient: z
+      .number()
+      .positive()
+      .describe('Burn rate for objectives of 95% and under, where burn cannot grow large.'),
   }),
   detector: z.enum(['page', 'warn']).optional(),
 });
@@ -34,7 +40,10 @@ export const sloTemplateSchema = z.strictObject({
   sli: sliSchema,
   objective: share.optional(),
   window: durationSchema,
-  severities: z.array(z.enum(severities)).optional().describe("Severities that raise an alarm; the tier's where absent."),
+  severities: z
+    .array(z.enum(severities))
+    .optional()
+    .describe("Severities that raise an alarm; the tier's where absent."),
   calibration: z.enum(['required', 'none']).default('none'),
   informational: z.boolean().default(false),
 });
@@ -53,12 +62,17 @@ const sloOverride = z.strictObject({
 
 const tierSchema = z.strictObject({
   name: z.string().min(1),
-  severities: z.array(z.enum(severities)).describe('Severities whose alarms exist in this tier, and so whom they notify.'),
+  severities: z
+    .array(z.enum(severities))
+    .describe('Severities whose alarms exist in this tier, and so whom they notify.'),
   objectives: z.record(identifier, share).default({}).describe("Objectives that replace the templates'."),
 });
 
 export const policySchema = z.strictObject({
-  spendingCapUsdPerDay: z.number().positive().describe('Judge spending per UTC day, all surfaces together. Above it judgements are shed, visibly.'),
+  spendingCapUsdPerDay: z
+    .number()
+    .positive()
+    .describe('Judge spending per UTC day, all surfaces together. Above it judgements are shed, visibly.'),
   retention: z.strictObject({
     texts: durationSchema.describe('How long prompts, answers and reasons are kept.'),
     scores: durationSchema.describe('How long verdicts without their texts are kept.'),
@@ -66,7 +80,12 @@ export const policySchema = z.strictObject({
   runbook: z.string().min(1).describe('Address of the runbook; each alarm links to its section.'),
   tiers: z.strictObject({ 1: tierSchema, 2: tierSchema, 3: tierSchema }),
   rows: z.partialRecord(z.enum(severities), rowSchema),
-  maxCohorts: z.int().min(1).max(1_000).default(100).describe('Cohorts and releases a surface may have at once; more are counted under "other".'),
+  maxCohorts: z
+    .int()
+    .min(1)
+    .max(1_000)
+    .default(100)
+    .describe('Cohorts and releases a surface may have at once; more are counted under "other".'),
   slos: z.record(identifier, sloTemplateSchema),
 });
 
@@ -76,8 +95,14 @@ export const surfaceSchema = z.strictObject({
   owner: z.string().min(1),
   tier: z.union([z.literal(1), z.literal(2), z.literal(3)]),
   sampleRate: z.number().gt(0).max(1).default(0.05).describe('Share of responses that is judged.'),
-  expectedPerDay: z.number().positive().describe('Responses a day that this surface expects; alert rows are checked against it.'),
-  feedback: z.boolean().default(false).describe('Whether the application sends feedback records for this surface.'),
+  expectedPerDay: z
+    .number()
+    .positive()
+    .describe('Responses a day that this surface expects; alert rows are checked against it.'),
+  feedback: z
+    .boolean()
+    .default(false)
+    .describe('Whether the application sends feedback records for this surface.'),
   slos: z
     .record(identifier, z.union([z.literal('on'), z.literal('off'), sloOverride]))
     .describe('SLO templates by id: "on", "off", or what differs here.'),

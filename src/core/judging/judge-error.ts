@@ -21,26 +21,51 @@ export interface ProviderFailure {
   readonly cause?: string | undefined;
 }
 
-const quotaCodes = ['insufficient_quota', 'billing_hard_limit_reached', 'billing_not_active', 'access_terminated'];
-const policyCodes = ['content_filter', 'content_policy_violation', 'invalid_prompt', 'cyber_policy_violation'];
+const quotaCodes = [
+  'insufficient_quota',
+  'billing_hard_limit_reached',
+  'billing_not_active',
+  'access_terminated',
+];
+const policyCodes = [
+  'content_filter',
+  'content_policy_violation',
+  'invalid_prompt',
+  'cyber_policy_violation',
+];
 const lengthCodes = ['context_length_exceeded', 'string_above_max_length', 'request_too_large'];
 
 /** Sorts a failure into the three kinds. Unknown 4xx block: a wrong parameter fails every call alike. */
 export function classifyFailure(failure: ProviderFailure): JudgeError {
   const { status, code = '', retryAfterSeconds } = failure;
   const named = code === '' ? '' : ` (${code})`;
-  if (status === undefined) return { kind: 'retryable', reason: `no answer: ${failure.cause ?? 'connection failed'}` };
-  if (quotaCodes.includes(code)) return { kind: 'blocking', reason: `the provider's quota is spent${named}; raise it or pay` };
+  if (status === undefined)
+    return { kind: 'retryable', reason: `no answer: ${failure.cause ?? 'connection failed'}` };
+  if (quotaCodes.includes(code))
+    return { kind: 'blocking', reason: `the provider's quota is spent${named}; raise it or pay` };
   if (policyCodes.includes(code)) return { kind: 'item', reason: `refused by the provider's policy${named}` };
-  if (lengthCodes.includes(code) || status === 413) return { kind: 'item', reason: `too long for the judge even after cutting${named}` };
+  if (lengthCodes.includes(code) || status === 413)
+    return { kind: 'item', reason: `too long for the judge even after cutting${named}` };
   if (status === 429 || status === 408 || status === 409 || status >= 500) {
     return { kind: 'retryable', reason: `the provider answered ${status}${named}`, retryAfterSeconds };
   }
-  if (status === 401 || status === 403) return { kind: 'blocking', reason: `the provider answered ${status}${named}; check the key in the judge's secret` };
+  if (status === 401 || status === 403)
+    return {
+      kind: 'blocking',
+      reason: `the provider answered ${status}${named}; check the key in the judge's secret`,
+    };
   if (status === 402) return { kind: 'blocking', reason: `the provider wants payment (402)${named}` };
-  if (status === 404) return { kind: 'blocking', reason: `the provider knows no such model or address (404)${named}; check the rubric's judge and the judge URL` };
-  if (status === 422) return { kind: 'item', reason: `the provider could not process this request (422)${named}` };
-  return { kind: 'blocking', reason: `the provider refused the call's form (${status})${named}; check the rubric's judge parameters` };
+  if (status === 404)
+    return {
+      kind: 'blocking',
+      reason: `the provider knows no such model or address (404)${named}; check the rubric's judge and the judge URL`,
+    };
+  if (status === 422)
+    return { kind: 'item', reason: `the provider could not process this request (422)${named}` };
+  return {
+    kind: 'blocking',
+    reason: `the provider refused the call's form (${status})${named}; check the rubric's judge parameters`,
+  };
 }
 
 /** How often a judgement is tried before it goes to the dead-letter queue. */

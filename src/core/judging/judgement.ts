@@ -1,7 +1,7 @@
-import type { Rubric } from '../rubric/rubric.ts';
-import { promptTemplateVersion } from '../rubric/prompt.ts';
-import { sha256 } from '../rubric/content-hash.ts';
 import type { ResponseRecord } from '../record/response-record.ts';
+import { sha256 } from '../rubric/content-hash.ts';
+import { promptTemplateVersion } from '../rubric/prompt.ts';
+import type { Rubric } from '../rubric/rubric.ts';
 import { hourKey } from '../time.ts';
 
 /**
@@ -38,7 +38,10 @@ export type JudgementState = (typeof judgementStates)[number];
  */
 export function judgeFingerprint(rubric: Rubric): string {
   const { model, parameters, maxOutputTokens, maxInputCharacters } = rubric.judge;
-  return sha256({ model, parameters, maxOutputTokens, maxInputCharacters, promptTemplateVersion }).slice(0, 12);
+  return sha256({ model, parameters, maxOutputTokens, maxInputCharacters, promptTemplateVersion }).slice(
+    0,
+    12,
+  );
 }
 
 export interface JudgementKey {
@@ -49,7 +52,11 @@ export interface JudgementKey {
 type Keyed = Pick<JudgeTask, 'responseId' | 'at' | 'surface' | 'rubric' | 'fingerprint' | 'repeat'>;
 
 /** Partition of all judgements of an hour of one surface and rubric version: one Query reads it. */
-export function judgementPartition(surface: string, rubric: { id: string; version: number }, hour: string): string {
+export function judgementPartition(
+  surface: string,
+  rubric: { id: string; version: number },
+  hour: string,
+): string {
   return `judgement#${surface}#${rubric.id}@${rubric.version}#${hour}`;
 }
 

@@ -1,46 +1,53 @@
 import { z } from 'zod';
 
+/** Epoch seconds as a float, or "2025-01-24 09:20:46.847371" in UTC. */
+const instant = z.union([z.number(), z.string()]);
+
 /**
  * LiteLLM's standard logging payload, as its SQS logger sends it: one payload a message. Only the keys that are
  * mapped are checked.
  */
-const instant = z.union([z.number(), z.string()]);
-const nullable = <T extends z.ZodType>(type: T) => z.union([type, z.null()]).optional();
-
 export const litellmPayloadSchema = z.looseObject({
   id: z.string().min(1),
-  trace_id: nullable(z.string()),
-  call_type: nullable(z.string()),
+  trace_id: z.string().nullish(),
+  call_type: z.string().nullish(),
   status: z.enum(['success', 'failure']),
-  stream: nullable(z.boolean()),
+  stream: z.boolean().nullish(),
   startTime: instant,
   endTime: instant,
-  completionStartTime: nullable(instant),
-  response_time: nullable(z.number()),
-  model: nullable(z.string()),
-  model_group: nullable(z.string()),
-  custom_llm_provider: nullable(z.string()),
-  response_cost: nullable(z.number()),
-  prompt_tokens: nullable(z.number()),
-  completion_tokens: nullable(z.number()),
-  messages: z.union([z.array(z.unknown()), z.string(), z.looseObject({}), z.null()]).optional(),
-  response: z.union([z.looseObject({}), z.array(z.unknown()), z.string(), z.null()]).optional(),
-  error_information: nullable(z.looseObject({ llm_provider: nullable(z.string()) })),
-  metadata: nullable(z.looseObject({ requester_metadata: nullable(z.looseObject({})) })),
-  request_tags: nullable(z.array(z.unknown())),
-  end_user: nullable(z.string()),
+  completionStartTime: instant.nullish(),
+  response_time: z.number().nullish(),
+  model: z.string().nullish(),
+  model_group: z.string().nullish(),
+  custom_llm_provider: z.string().nullish(),
+  response_cost: z.number().nullish(),
+  prompt_tokens: z.number().nullish(),
+  completion_tokens: z.number().nullish(),
+  messages: z.union([z.array(z.unknown()), z.string(), z.looseObject({})]).nullish(),
+  response: z.union([z.looseObject({}), z.array(z.unknown()), z.string()]).nullish(),
+  error_information: z.looseObject({ llm_provider: z.string().nullish() }).nullish(),
+  metadata: z.looseObject({ requester_metadata: z.looseObject({}).nullish() }).nullish(),
+  request_tags: z.array(z.unknown()).nullish(),
+  end_user: z.string().nullish(),
 });
 
 export type LiteLlmPayload = z.infer<typeof litellmPayloadSchema>;
+
+/** What LiteLLM writes in a text's place where its message logging is switched off. */
+const redacted = 'redacted-by-litellm';
 
 /** LiteLLM's application-level encryption wraps the payload: `{"__encrypted__": true, "payload": …}`. */
 export function isEncryptedPayload(value: object): boolean {
   return (value as { __encrypted__?: unknown }).__encrypted__ === true;
 }
 
-/** Told apart by shape: LiteLLM writes `startTime` and `call_type` or `custom_llm_provider`, and never our `at`. */
+/** Told apart by shape: LiteLLM writes `startTime` and one of three keys of its own, and never our `at`. */
 export function isLiteLlmPayload(value: object): boolean {
-  return !('at' in value) && 'startTime' in value && ('call_type' in value || 'custom_llm_provider' in value || 'model_group' in value);
+  return (
+    'startTime' in value &&
+    !('at' in value) &&
+    ('call_type' in value || 'custom_llm_provider' in value || 'model_group' in value)
+  );
 }
 
 /**
@@ -50,44 +57,60 @@ export function isLiteLlmPayload(value: object): boolean {
 export function mapLiteLlmPayload(payload: LiteLlmPayload): Record<string, unknown> {
   const start = epochMs(payload.startTime);
   const end = epochMs(payload.endTime);
-  const firstToken = payload.completionStartTime == null ? undefined : epochMs(payload.completionStartTime);
-  const totalMs = payload.response_time != null ? payload.response_time * 1000 : difference(end, start);
-  const provider = payload.error_information?.llm_provider || payload.custom_llm_provider || undefined;
-  const metadata = requesterMetadata(payload);
-  const choice = firstChoice(payload.response);
-  return withoutUndefined({
+  const requester = payload.metadata?.requester_metadata ?? {};
+  return {
     id: payload.id,
     at: toIso(end ?? start),
-    surface: surfaceOf(payload),
+    surface: surfaceOf(payload, requester),
     status: payload.status === 'success' ? 'success' : 'error',
     model: payload.model || undefined,
-    provider: typeof provider === 'string' ? provider : undefined,
-    release: stringIn(metadata, 'release'),
-    cohort: stringIn(metadata, 'cohort'),
+    provider: payload.error_information?.llm_provider || payload.custom_llm_provider || undefined,
+    release: textIn(requester, 'release'),
+    cohort: textIn(requester, 'cohort'),
     traceId: payload.trace_id || undefined,
     user: payload.end_user || undefined,
-    request: payload.messages == null ? undefined : { messages: toMessages(payload.messages) },
-    response: withoutUndefined({
-      content: typeof payload.response === 'string' ? payload.response : choice.content,
-      finishReason: choice.finishReason,
-      refused: choice.refused,
-    }),
-    usage: withoutUndefined({
+    request: messagesOf(payload.messages),
+    response: answerOf(payload.response),
+    usage: {
       inputTokens: payload.prompt_tokens ?? undefined,
       outputTokens: payload.completion_tokens ?? undefined,
       costUsd: payload.response_cost ?? undefined,
-    }),
-    timing: withoutUndefined({
-      ttftMs: payload.stream === true && firstToken !== undefined ? difference(firstToken, start) : undefined,
-      totalMs,
-    }),
-    metadata: withoutUndefined({ gateway: 'litellm', callType: payload.call_type ?? undefined, modelGroup: payload.model_group ?? undefined }),
-  });
+    },
+    timing: {
+      ttftMs: payload.stream === true ? difference(epochMs(payload.completionStartTime), start) : undefined,
+      totalMs:
+        payload.response_time == null ? difference(end, start) : Math.max(0, payload.response_time * 1000),
+    },
+    metadata: {
+      gateway: 'litellm',
+      callType: payload.call_type ?? undefined,
+      modelGroup: payload.model_group ?? undefined,
+    },
+  };
 }
 
+/** What the sender calls the field that a path of the mapped record was made of. */
+export function litellmName(path: string): string | undefined {
+  return names[path];
+}
+
+const names: Readonly<Record<string, string>> = {
+  at: '"endTime"',
+  surface: 'the surface ("metadata.requester_metadata.surface", a tag "surface:…" or "model_group")',
+  provider: 'the provider ("error_information.llm_provider" or "custom_llm_provider")',
+  release: '"metadata.requester_metadata.release"',
+  cohort: '"metadata.requester_metadata.cohort"',
+  traceId: '"trace_id"',
+  user: '"end_user"',
+  'usage.inputTokens': '"prompt_tokens"',
+  'usage.outputTokens': '"completion_tokens"',
+  'usage.costUsd': '"response_cost"',
+  'timing.totalMs': '"response_time"',
+};
+
 /** LiteLLM knows no surface: the requester's metadata, else a tag `surface:x`, else the model group, else `default`. */
-function surfaceOf(payload: LiteLlmPayload): string {
-  const named = stringIn(requesterMetadata(payload), 'surface');
+function surfaceOf(payload: LiteLlmPayload, requester: Record<string, unknown>): string {
+  const named = textIn(requester, 'surface');
   if (named !== undefined) return named;
   for (const tag of payload.request_tags ?? []) {
     if (typeof tag === 'string' && tag.startsWith('surface:') && tag.length > 8) return tag.slice(8);
@@ -95,58 +118,71 @@ function surfaceOf(payload: LiteLlmPayload): string {
   return payload.model_group || 'default';
 }
 
-function requesterMetadata(payload: LiteLlmPayload): Record<string, unknown> {
-  return payload.metadata?.requester_metadata ?? {};
-}
-
-/** Epoch seconds as a float, or "2025-01-24 09:20:46.847371" in UTC, to epoch milliseconds. */
-function epochMs(value: number | string): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? value * 1000 : undefined;
+function epochMs(value: number | string | null | undefined): number | undefined {
+  if (value == null) return undefined;
+  if (typeof value === 'number') return Math.round(value * 1000);
   const text = value.trim().replace(' ', 'T');
   const parsed = Date.parse(/[zZ]$|[+-]\d\d:?\d\d$/.test(text) ? text : `${text}Z`);
   return Number.isNaN(parsed) ? undefined : parsed;
 }
 
-/** A time that cannot be read is left as it came, so that the record's schema rejects it and names the field. */
-function toIso(ms: number | undefined): unknown {
-  if (ms === undefined || Math.abs(ms) > 8.64e15) return 'unreadable';
-  return new Date(ms).toISOString();
+/** A time that cannot be read is left out, so that the record's schema rejects it and names the field. */
+function toIso(ms: number | undefined): string | undefined {
+  return ms === undefined || Math.abs(ms) > 8.64e15 ? undefined : new Date(ms).toISOString();
 }
 
 function difference(later: number | undefined, earlier: number | undefined): number | undefined {
   return later === undefined || earlier === undefined ? undefined : Math.max(0, later - earlier);
 }
 
-function toMessages(messages: NonNullable<LiteLlmPayload['messages']>): unknown[] {
-  if (Array.isArray(messages)) return messages;
-  return [{ role: 'user', content: typeof messages === 'string' ? messages : JSON.stringify(messages) }];
+/** A conversation, a prompt, or a list of prompts. Payloads of other kinds of call carry none that could be judged. */
+function messagesOf(messages: LiteLlmPayload['messages']): { messages: unknown[] } | undefined {
+  if (typeof messages === 'string') return messagesOf([messages]);
+  if (!Array.isArray(messages)) return undefined;
+  const kept = messages.map((message) =>
+    typeof message === 'string' ? { role: 'user', content: message } : message,
+  );
+  const last: unknown = kept.at(-1);
+  return (last as { content?: unknown } | undefined)?.content === redacted ? undefined : { messages: kept };
 }
 
-function firstChoice(response: LiteLlmPayload['response']): {
-  content?: string | null;
-  finishReason?: string;
-  refused?: boolean;
-} {
-  if (typeof response !== 'object' || response === null || Array.isArray(response)) return {};
-  const choices = response['choices'];
-  const first: unknown = Array.isArray(choices) ? choices[0] : undefined;
-  if (typeof first !== 'object' || first === null) return {};
-  const { message, finish_reason: finishReason, text } = first as Record<string, unknown>;
-  const { content, refusal } = typeof message === 'object' && message !== null ? (message as Record<string, unknown>) : {};
-  return withoutUndefined({
-    content: typeof content === 'string' ? content : typeof text === 'string' ? text : undefined,
-    finishReason: typeof finishReason === 'string' ? finishReason : undefined,
-    refused: (typeof refusal === 'string' && refusal.length > 0) || finishReason === 'content_filter' ? true : undefined,
-  });
+interface Answer {
+  readonly content?: string | undefined;
+  readonly finishReason?: string | undefined;
+  readonly refused?: true | undefined;
 }
 
-function stringIn(object: Record<string, unknown>, key: string): string | undefined {
+function answerOf(response: LiteLlmPayload['response']): Answer {
+  if (typeof response === 'string') return { content: unredacted(response) };
+  const choices = objectOf(response)['choices'];
+  const choice = objectOf(Array.isArray(choices) ? choices[0] : undefined);
+  const message = objectOf(choice['message']);
+  const finishReason = textIn(choice, 'finish_reason');
+  const refusal = textIn(message, 'refusal');
+  return {
+    content: unredacted(textOf(message['content']) ?? textOf(choice['text'])),
+    finishReason,
+    refused: refusal !== undefined || finishReason === 'content_filter' ? true : undefined,
+  };
+}
+
+/** Text of a content: a string, or parts of which some are text. */
+function textOf(content: unknown): string | undefined {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return undefined;
+  const texts = content.map((part) => objectOf(part)['text']).filter((text) => typeof text === 'string');
+  return texts.length === 0 ? undefined : texts.join('\n');
+}
+
+function unredacted(text: string | undefined): string | undefined {
+  return text === redacted ? undefined : text;
+}
+
+function objectOf(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function textIn(object: Record<string, unknown>, key: string): string | undefined {
   const value = object[key];
   return typeof value === 'string' && value.length > 0 ? value : undefined;
-}
-
-function withoutUndefined<T extends object>(object: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]: Exclude<T[K], undefined>;
-  };
 }

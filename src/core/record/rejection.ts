@@ -19,5 +19,11 @@ export interface Rejection {
 /** What the bounds on `at` are: clocks run ahead by minutes, queues keep a message for two weeks. */
 export const timeBounds = { ahead: 15 * 60_000, behind: 14 * 86_400_000 } as const;
 
-/** Most characters of request, answer and context together. Above it a record cannot be judged whole. */
-export const maxTextCharacters = 400_000;
+/**
+ * Most characters of request, answer and context together. At three bytes each in UTF-8 they still fit one SQS
+ * message (1 MiB) together with what a judgement adds to them.
+ */
+export const maxTextCharacters = 300_000;
+
+/** Most levels of lists and objects inside a message or a passage. Real ones have four or five. */
+export const maxNesting = 64;

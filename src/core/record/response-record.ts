@@ -6,17 +6,23 @@ import { z } from 'zod';
  */
 const durationMs = z.number().nonnegative();
 
-/** Names become key parts and metric dimensions, so they are short and carry no control characters. */
+/**
+ * Names become key parts, metric dimensions and header values, so they are short and hold no control character, no
+ * "#" (it parts the keys) and no half of a surrogate pair (it cannot be written as UTF-8).
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
+export const labelPattern = /^[^\u0000-\u001f\u007f#\ud800-\udfff]+$/u;
+export const maxLabelCharacters = 200;
+
 export const label = z
   .string()
   .min(1)
-  .max(200)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
-  .regex(/^[^\u0000-\u001f\u007f#]+$/, 'must not hold control characters or "#"');
+  .max(maxLabelCharacters)
+  .regex(labelPattern, 'a name without control characters, "#" and broken Unicode');
 
 export const messageSchema = z.looseObject({
   role: z.string().min(1),
-  content: z.union([z.string(), z.array(z.unknown()), z.null()]).optional(),
+  content: z.union([z.string(), z.array(z.unknown())]).nullish(),
 });
 
 export const attemptSchema = z.looseObject({
@@ -39,8 +45,8 @@ export const responseRecordSchema = z.looseObject({
   request: z.looseObject({ messages: z.array(messageSchema).optional() }).optional(),
   response: z
     .looseObject({
-      content: z.union([z.string(), z.null()]).optional(),
-      finishReason: z.union([z.string(), z.null()]).optional(),
+      content: z.string().nullish(),
+      finishReason: z.string().nullish(),
       refused: z.boolean().optional(),
     })
     .optional(),

@@ -11,7 +11,14 @@ import type { Rubric } from './rubric.ts';
 export function rubricContentHash(rubric: Rubric): string {
   const { criteria, overall, passMark, sees, examples, judge } = rubric;
   const { model, parameters, maxOutputTokens, maxInputCharacters } = judge;
-  return sha256({ criteria, overall, passMark, sees, examples, judge: { model, parameters, maxOutputTokens, maxInputCharacters } });
+  return sha256({
+    criteria,
+    overall,
+    passMark,
+    sees,
+    examples,
+    judge: { model, parameters, maxOutputTokens, maxInputCharacters },
+  });
 }
 
 /** Hash of a value's canonical JSON: keys sorted at every level. */

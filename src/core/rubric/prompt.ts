@@ -22,10 +22,16 @@ export type JudgedTexts = Pick<ResponseRecord, 'request' | 'response' | 'context
  * @param nonce at least 16 random characters, new for each call
  */
 export function judgePrompt(rubric: Rubric, texts: JudgedTexts, nonce: string): JudgePrompt {
-  const parts: { label: string; text: string }[] = [{ label: 'CONVERSATION', text: renderMessages(texts.request?.messages ?? []) }];
-  if (rubric.sees === 'conversation-and-context') parts.push({ label: 'CONTEXT', text: renderContext(texts.context) });
+  const parts: { label: string; text: string }[] = [
+    { label: 'CONVERSATION', text: renderMessages(texts.request?.messages ?? []) },
+  ];
+  if (rubric.sees === 'conversation-and-context')
+    parts.push({ label: 'CONTEXT', text: renderContext(texts.context) });
   parts.push({ label: 'RESPONSE', text: texts.response?.content ?? '' });
-  const budget = shareCharacters(parts.map((part) => part.text.length), rubric.judge.maxInputCharacters);
+  const budget = shareCharacters(
+    parts.map((part) => part.text.length),
+    rubric.judge.maxInputCharacters,
+  );
   let cut = false;
   const quoted = parts.map(({ label, text }, index) => {
     const limit = budget[index] ?? 0;
@@ -75,8 +81,13 @@ function renderContent(content: Message['content']): string {
   return content
     .map((part) => {
       if (typeof part === 'string') return part;
-      const { type, text } = (typeof part === 'object' && part !== null ? part : {}) as Record<string, unknown>;
-      return typeof text === 'string' ? text : `[${typeof type === 'string' ? type : 'a part'} that is not text]`;
+      const { type, text } = (typeof part === 'object' && part !== null ? part : {}) as Record<
+        string,
+        unknown
+      >;
+      return typeof text === 'string'
+        ? text
+        : `[${typeof type === 'string' ? type : 'a part'} that is not text]`;
     })
     .join('\n');
 }
@@ -84,7 +95,11 @@ function renderContent(content: Message['content']): string {
 function renderContext(context: JudgedTexts['context']): string {
   if (context === undefined || context.length === 0) return '(no passages were logged with this response)';
   if (typeof context === 'string') return context;
-  return context.map((passage, index) => `(${index + 1}) ${typeof passage === 'string' ? passage : JSON.stringify(passage)}`).join('\n\n');
+  return context
+    .map(
+      (passage, index) => `(${index + 1}) ${typeof passage === 'string' ? passage : JSON.stringify(passage)}`,
+    )
+    .join('\n\n');
 }
 
 /** Shares a budget of characters: short texts keep all of theirs, long ones share what is left. */

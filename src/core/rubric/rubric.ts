@@ -6,7 +6,10 @@ import { z } from 'zod';
  */
 const identifier = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,39}$/, 'wanted lower-case letters, digits and hyphens, at most 40, a letter first');
+  .regex(
+    /^[a-z][a-z0-9-]{0,39}$/,
+    'wanted lower-case letters, digits and hyphens, at most 40, a letter first',
+  );
 
 const levelText = z.string().min(1);
 
@@ -20,13 +23,19 @@ const scoreScale = z
   })
   .describe('What each score from 1 to 5 means, in words a judge can tell apart.');
 
-const passFailScale = z.strictObject({ pass: levelText, fail: levelText }).describe('What passes and what fails.');
+const passFailScale = z
+  .strictObject({ pass: levelText, fail: levelText })
+  .describe('What passes and what fails.');
 
 export const criterionSchema = z.strictObject({
   id: identifier,
   question: z.string().min(1).describe('The one question this criterion asks of a response.'),
   scale: z.union([scoreScale, passFailScale]),
-  weight: z.number().positive().default(1).describe('Weight in the mean. Ignored where the overall score is the minimum.'),
+  weight: z
+    .number()
+    .positive()
+    .default(1)
+    .describe('Weight in the mean. Ignored where the overall score is the minimum.'),
 });
 
 export type Criterion = z.infer<typeof criterionSchema>;
@@ -40,11 +49,16 @@ export const exampleSchema = z.strictObject({
   request: z.string().min(1),
   context: z.string().optional(),
   response: z.string(),
-  verdict: z.record(identifier, criterionVerdict).describe('Per criterion the reason and the score a careful judge gives.'),
+  verdict: z
+    .record(identifier, criterionVerdict)
+    .describe('Per criterion the reason and the score a careful judge gives.'),
 });
 
 export const judgeSchema = z.strictObject({
-  model: z.string().min(1).describe('The model id to ask. The id that the provider returns is stored with each verdict.'),
+  model: z
+    .string()
+    .min(1)
+    .describe('The model id to ask. The id that the provider returns is stored with each verdict.'),
   parameters: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .default({})
@@ -77,7 +91,9 @@ export const rubricSchema = z
       .describe('Surfaces it judges. "any" makes it the default for surfaces that no other rubric names.'),
     sees: z.enum(['conversation', 'conversation-and-context']).default('conversation'),
     criteria: z.array(criterionSchema).min(1).max(12),
-    overall: z.enum(['mean', 'minimum']).describe('How criteria make the overall score, 1 to 5; a mean is rounded half up.'),
+    overall: z
+      .enum(['mean', 'minimum'])
+      .describe('How criteria make the overall score, 1 to 5; a mean is rounded half up.'),
     passMark: z.int().min(2).max(5).describe('A response passes at this overall score or over.'),
     judge: judgeSchema,
     examples: z.array(exampleSchema).default([]),

@@ -14,13 +14,32 @@ export interface Verdict {
   readonly pass: boolean;
 }
 
-export type VerdictReading = { readonly ok: true; readonly verdict: Verdict } | { readonly ok: false; readonly reason: string };
+export type VerdictReading =
+  | { readonly ok: true; readonly verdict: Verdict }
+  | { readonly ok: false; readonly reason: string };
 
 const maxReasonCharacters = 4_000;
 
-function answerSchema(rubric: Rubric) {
+/** Schemas are made once a rubric: making one costs more than reading a hundred answers. */
+const answerForms = new WeakMap<Rubric, { schema: ReturnType<typeof makeAnswerSchema>; json: Record<string, unknown> }>();
+
+function answerForm(rubric: Rubric) {
+  let form = answerForms.get(rubric);
+  if (form === undefined) {
+    const schema = makeAnswerSchema(rubric);
+    const { $schema: _, ...json } = z.toJSONSchema(schema) as Record<string, unknown>;
+    form = { schema, json };
+    answerForms.set(rubric, form);
+  }
+  return form;
+}
+
+function makeAnswerSchema(rubric: Rubric) {
   const shape = Object.fromEntries(
-    rubric.criteria.map((criterion) => [criterion.id, z.strictObject({ reason: z.string(), score: scoreType(criterion) })]),
+    rubric.criteria.map((criterion) => [
+      criterion.id,
+      z.strictObject({ reason: z.string(), score: scoreType(criterion) }),
+    ]),
   );
   return z.strictObject({ criteria: z.strictObject(shape) });
 }
@@ -33,8 +52,7 @@ function scoreType(criterion: Criterion) {
  * The JSON Schema of the judge's answer, for strict structured output: per criterion a reason, then the score.
  */
 export function answerJsonSchema(rubric: Rubric): Record<string, unknown> {
-  const { $schema: _, ...schema } = z.toJSONSchema(answerSchema(rubric)) as Record<string, unknown>;
-  return schema;
+  return answerForm(rubric).json;
 }
 
 /**
@@ -51,10 +69,13 @@ export function readVerdict(rubric: Rubric, text: string): VerdictReading {
   } catch {
     return { ok: false, reason: `the judge's answer is not JSON alone (${text.length} characters)` };
   }
-  const parsed = answerSchema(rubric).safeParse(value);
+  const parsed = answerForm(rubric).schema.safeParse(value);
   if (!parsed.success) {
     const path = parsed.error.issues[0]?.path.map(String).join('.') ?? '';
-    return { ok: false, reason: `the judge's answer does not fit the rubric's schema at "${path.slice(0, 100)}"` };
+    return {
+      ok: false,
+      reason: `the judge's answer does not fit the rubric's schema at "${path.slice(0, 100)}"`,
+    };
   }
   const criteria: Record<string, CriterionVerdict> = {};
   for (const [id, answer] of Object.entries(parsed.data.criteria)) {
@@ -69,8 +90,14 @@ export function readVerdict(rubric: Rubric, text: string): VerdictReading {
 }
 
 /** Overall score, 1 to 5: the minimum of the criteria, or their weighted mean rounded half up. */
-export function overallScore(rubric: Rubric, criteria: Readonly<Record<string, { readonly score: number }>>): number {
-  const scored = rubric.criteria.map((criterion) => ({ score: criteria[criterion.id]?.score ?? 1, weight: criterion.weight }));
+export function overallScore(
+  rubric: Rubric,
+  criteria: Readonly<Record<string, { readonly score: number }>>,
+): number {
+  const scored = rubric.criteria.map((criterion) => ({
+    score: criteria[criterion.id]?.score ?? 1,
+    weight: criterion.weight,
+  }));
   if (rubric.overall === 'minimum') return Math.min(...scored.map(({ score }) => score));
   const total = scored.reduce((sum, { weight }) => sum + weight, 0);
   const mean = scored.reduce((sum, { score, weight }) => sum + score * weight, 0) / total;

@@ -37,17 +37,18 @@ export interface Circuit {
   readonly openedAt: number;
 }
 
-/** The last tick that was finished, and by which function instance. */
+/** The last tick that was finished, by which function instance, and the SLO states it left. */
 export interface TickRecord {
   /** Epoch milliseconds of the tick. */
   readonly tick: number;
   readonly writer: string;
+  /** By surface, packed; a few hundred bytes an SLO. */
+  readonly states: Uint8Array;
 }
 
-/** US dollars of a UTC day: reserved or spent, spent for certain; and judgements that the cap shed. */
+/** A UTC day: US dollars spent or reserved for calls, and judgements that the cap shed. */
 export interface Spending {
   readonly spentUsd: number;
-  readonly settledUsd: number;
   readonly shed: number;
 }
 
@@ -68,10 +69,11 @@ export function readControl(items: readonly Readonly<Record<string, unknown>>[])
   for (const item of items) {
     const [kind, ...rest] = String(item['sk']).split('#');
     const name = rest.join('#');
-    if (kind === 'tick') tick = { tick: Number(item['tick']), writer: String(item['writer']) };
-    else if (kind === 'circuit') circuits.push({ model: name, reason: String(item['reason']), openedAt: Number(item['openedAt']) });
+    if (kind === 'tick') tick = { tick: Number(item['tick']), writer: String(item['writer']), states: item['states'] as Uint8Array };
+    else if (kind === 'circuit')
+      circuits.push({ model: name, reason: String(item['reason']), openedAt: Number(item['openedAt']) });
     else if (kind === 'spend') {
-      spending.set(name, { spentUsd: Number(item['spentUsd'] ?? 0), settledUsd: Number(item['settledUsd'] ?? 0), shed: Number(item['shed'] ?? 0) });
+      spending.set(name, { spentUsd: Number(item['spentUsd'] ?? 0), shed: Number(item['shed'] ?? 0) });
     } else if (kind === 'dirty') {
       const dirty = readDirtySortKey(name);
       if (dirty !== undefined) marks.push({ dirty, stamp: String(item['stamp']) });

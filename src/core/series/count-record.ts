@@ -30,12 +30,17 @@ export function countResponse(increments: Increments, surface: Surface, record: 
     add(increments, `h:${field}:${histogramBin(value)}`, 1);
     add(increments, `s:${field}`, value);
   }
-  for (const attempt of record.attempts ?? []) countAttempt(increments, attempt.provider ?? record.provider, attempt.status);
+  for (const attempt of record.attempts ?? [])
+    countAttempt(increments, attempt.provider ?? record.provider, attempt.status);
   if (record.attempts === undefined) countAttempt(increments, record.provider, record.status);
 }
 
 /** Adds one provider's attempt: failures that a gateway logs apart count here and nowhere else. */
-export function countAttempt(increments: Increments, provider: string | undefined, status: 'success' | 'error'): void {
+export function countAttempt(
+  increments: Increments,
+  provider: string | undefined,
+  status: 'success' | 'error',
+): void {
   if (provider === undefined) return;
   add(increments, `pt:${provider}`, 1);
   add(increments, `pg:${provider}`, status === 'success' ? 1 : 0);
@@ -79,7 +84,14 @@ export function fieldOf(record: ResponseRecord, field: Field): number | undefine
     case 'tokensPerSecond': {
       const tokens = record.usage?.outputTokens;
       const { ttftMs, totalMs } = record.timing ?? {};
-      if (tokens === undefined || ttftMs === undefined || totalMs === undefined || tokens < 2 || totalMs <= ttftMs) return undefined;
+      if (
+        tokens === undefined ||
+        ttftMs === undefined ||
+        totalMs === undefined ||
+        tokens < 2 ||
+        totalMs <= ttftMs
+      )
+        return undefined;
       return ((tokens - 1) * 1000) / (totalMs - ttftMs);
     }
     case 'costUsd':

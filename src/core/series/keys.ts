@@ -1,6 +1,6 @@
 import { bucketOfDay, bucketsPerHour, dayKey, hourKey } from '../time.ts';
 
-/** Keys of the series table: counters, roll-ups, SLO states, and how a dirty hour is named. The control partition has its own file. */
+/** Keys of the series table: counters, roll-ups, and how a dirty hour is named. The control partition has its own file. */
 
 /** A slice of a surface's traffic: a cohort, a release, or (roll-ups only) all of it. */
 export type Slice = `c:${string}` | `r:${string}` | '*';
@@ -18,7 +18,10 @@ export interface ItemKey {
 
 /** Counters of one slice in one 5-minute bucket. One Query reads an hour of a surface. */
 export function countKey(surface: string, at: number, slice: Slice): ItemKey {
-  return { pk: countPartition(surface, hourKey(at)), sk: `${String(bucketOfDay(at) % bucketsPerHour).padStart(2, '0')}#${slice}` };
+  return {
+    pk: countPartition(surface, hourKey(at)),
+    sk: `${String(bucketOfDay(at) % bucketsPerHour).padStart(2, '0')}#${slice}`,
+  };
 }
 
 export function countPartition(surface: string, hour: string): string {
@@ -32,7 +35,12 @@ export function readCountSortKey(sk: string): { bucket: number; slice: Slice } {
 /** What a dirty mark points at: an hour of a surface's counters, or of its verdicts under one rubric version. */
 export type DirtyHour =
   | { readonly of: 'counts'; readonly surface: string; readonly hour: string }
-  | { readonly of: 'verdicts'; readonly surface: string; readonly hour: string; readonly rubric: { readonly id: string; readonly version: number } };
+  | {
+      readonly of: 'verdicts';
+      readonly surface: string;
+      readonly hour: string;
+      readonly rubric: { readonly id: string; readonly version: number };
+    };
 
 export function dirtySortKey(dirty: DirtyHour): string {
   const base = `${dirty.hour}#${dirty.surface}#${dirty.of}`;
@@ -60,5 +68,3 @@ export function rollupSortKey(at: number, slice: Slice): string {
 export function feedbackKey(surface: string, id: string): ItemKey {
   return { pk: `feedback#${surface}#${id}`, sk: 'negative' };
 }
-
-export const statePartition = 'state';

@@ -1,4 +1,4 @@
-import { bucketWidth, dayKey, dayStart, day, floorTo, hour, hourStart } from '../time.ts';
+import { bucketWidth, day, dayKey, dayStart, floorTo, hour, hourStart } from '../time.ts';
 import type { Slice } from './keys.ts';
 
 /** A column's values by 5-minute bucket; the bucket is epoch milliseconds of its start. Absent means 0. */
@@ -33,7 +33,12 @@ export class SeriesBook {
    *
    * @returns the slices whose columns were touched
    */
-  replaceHour(surface: string, source: Source, hourKey: string, fresh: ReadonlyMap<Slice, Columns>): Set<Slice> {
+  replaceHour(
+    surface: string,
+    source: Source,
+    hourKey: string,
+    fresh: ReadonlyMap<Slice, Columns>,
+  ): Set<Slice> {
     const start = hourStart(hourKey);
     const slices = this.#slicesOf(surface);
     const touched = new Set<Slice>(fresh.keys());

@@ -15,12 +15,18 @@ export interface JudgementCount {
 /** What became of judgements, as columns of a verdict source. */
 export type VerdictColumn = 'judged' | 'pass' | 'unjudgeable' | 'shed' | 'dlq' | 'late' | `score${number}`;
 
-export function verdictColumn(rubric: { readonly id: string; readonly version: number }, what: VerdictColumn): string {
+export function verdictColumn(
+  rubric: { readonly id: string; readonly version: number },
+  what: VerdictColumn,
+): string {
   return `${verdictSource(rubric)}|${what}`;
 }
 
 /** Columns of an hour from its judgements: over all of them (`*`), and per cohort and release. */
-export function summariseVerdicts(rubric: { readonly id: string; readonly version: number }, judgements: readonly JudgementCount[]): Map<Slice, Columns> {
+export function summariseVerdicts(
+  rubric: { readonly id: string; readonly version: number },
+  judgements: readonly JudgementCount[],
+): Map<Slice, Columns> {
   const slices = new Map<Slice, Columns>();
   for (const judgement of judgements) {
     const bucket = floorTo(judgement.at, bucketWidth);
@@ -36,7 +42,11 @@ export function summariseVerdicts(rubric: { readonly id: string; readonly versio
 function outcomes({ state, score, pass }: JudgementCount): VerdictColumn[] {
   switch (state) {
     case 'judged':
-      return ['judged', ...(pass === true ? (['pass'] as const) : []), ...(score === undefined ? [] : ([`score${score}`] as const))];
+      return [
+        'judged',
+        ...(pass === true ? (['pass'] as const) : []),
+        ...(score === undefined ? [] : ([`score${score}`] as const)),
+      ];
     case 'unjudgeable':
     case 'shed':
     case 'dlq':
@@ -47,7 +57,10 @@ function outcomes({ state, score, pass }: JudgementCount): VerdictColumn[] {
 }
 
 /** Columns of an hour from its counter items: per cohort and release, and their cohorts' sum over all (`*`). */
-export function summariseCounts(hourKey: string, items: readonly { readonly sk: string; readonly counters: Readonly<Record<string, number>> }[]): Map<Slice, Columns> {
+export function summariseCounts(
+  hourKey: string,
+  items: readonly { readonly sk: string; readonly counters: Readonly<Record<string, number>> }[],
+): Map<Slice, Columns> {
   const slices = new Map<Slice, Columns>();
   const start = hourStart(hourKey);
   for (const { sk, counters } of items) {

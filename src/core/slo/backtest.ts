@@ -2,7 +2,7 @@ import { type Severity, severities } from '../names.ts';
 import { minute } from '../time.ts';
 import type { CountSeries } from './count-series.ts';
 import { evaluateSlo } from './evaluate-slo.ts';
-import type { SloCalibration, SloContext, SloEvaluation, Transition } from './evaluation.ts';
+import type { SloCalibration, SloContext, SloOutcome, Transition } from './evaluation.ts';
 import type { Slo } from './slo.ts';
 import type { SloState } from './state.ts';
 
@@ -37,8 +37,7 @@ export interface BacktestResult {
   /** Transitions to ALARM while the service was healthy; null where that is not known. */
   readonly falseAlarms: number | null;
   /** The last tick's; undefined where there was no tick. */
-  readonly last: SloEvaluation | undefined;
-  readonly state: SloState | undefined;
+  readonly last: SloOutcome | undefined;
 }
 
 const defaultTick = 5 * minute;
@@ -54,17 +53,22 @@ export function backtestSlo(input: BacktestInput): BacktestResult {
   const measurement = { kind: 'counts', series } as const;
   const transitions: Transition[] = [];
   const timeInAlarm: Record<Severity, number> = { rollback: 0, page: 0, ticket: 0, digest: 0 };
-  let state = input.previous;
-  let last: SloEvaluation | undefined;
+  let last: SloOutcome | undefined;
   let ticks = 0;
   let stopped = false;
   for (let now = from + tick; now <= to && !stopped; now += tick) {
-    const outcome = evaluateSlo({ slo, measurement, calibration, previous: state, now, context });
-    state = outcome.state;
-    last = outcome.evaluation;
+    last = evaluateSlo({
+      slo,
+      measurement,
+      calibration,
+      previous: last?.state ?? input.previous,
+      now,
+      context,
+    });
+    const { evaluation } = last;
     ticks += 1;
-    for (const severity of severities) if (last.firing[severity]) timeInAlarm[severity] += tick;
-    for (const transition of last.transitions) {
+    for (const severity of severities) if (evaluation.firing[severity]) timeInAlarm[severity] += tick;
+    for (const transition of evaluation.transitions) {
       transitions.push(transition);
       if (stopAfter?.(transition) === true) stopped = true;
     }
@@ -73,7 +77,7 @@ export function backtestSlo(input: BacktestInput): BacktestResult {
     slo: slo.id,
     surface: slo.surface,
     from,
-    to: last?.at ?? from,
+    to: last?.evaluation.at ?? from,
     ticks,
     transitions,
     timeInAlarm,
@@ -82,7 +86,6 @@ export function backtestSlo(input: BacktestInput): BacktestResult {
         ? null
         : transitions.filter((transition) => transition.to === 'ALARM' && isHealthy(transition.at)).length,
     last,
-    state,
   };
 }
 

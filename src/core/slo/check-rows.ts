@@ -16,12 +16,12 @@ export interface RowFinding {
   readonly message: string;
 }
 
-/** Bounds that were chosen by simulation for objectives of 95% and under; the first that fits is proposed. */
-const workable: Readonly<Record<Severity, readonly number[]>> = {
-  rollback: [14.4, 6, 3, 2, 1.5],
-  page: [6, 3, 2, 1.5],
-  ticket: [3, 2, 1.5, 1.25],
-  digest: [1],
+/** Bounds to propose, the usual one first: for objectives over 95% the classic ones, under it those chosen by simulation. */
+const proposals: Readonly<Record<Severity, { strict: number; lenient: readonly number[] }>> = {
+  rollback: { strict: 14.4, lenient: [3, 2, 1.5, 1.25] },
+  page: { strict: 6, lenient: [2, 1.5, 1.25] },
+  ticket: { strict: 3, lenient: [1.5, 1.25, 1.1] },
+  digest: { strict: 1, lenient: [1] },
 };
 
 /** Checks every row of an SLO against its objective and its surface's traffic. */
@@ -55,9 +55,9 @@ function refuseRow(slo: Slo, severity: Severity, row: AlertRow, objective: numbe
   // A millionth of tolerance: 1 - 0.92 is not 0.08 exactly.
   if (row.burn < mostOfMaximum * maximum * (1 - 1e-9)) return undefined;
   const needed = row.burn * (1 - objective);
-  const proposal =
-    workable[severity].find((burn) => burn < mostOfMaximum * maximum && burn <= maximum / 4) ??
-    workable[severity].findLast((burn) => burn < mostOfMaximum * maximum);
+  const { strict, lenient } = proposals[severity];
+  const tried = objective > 0.95 ? [strict, ...lenient] : lenient;
+  const proposal = tried.find((burn) => burn < mostOfMaximum * maximum);
   const remedy =
     proposal === undefined
       ? 'no bound would work there: raise the objective'
@@ -65,7 +65,7 @@ function refuseRow(slo: Slo, severity: Severity, row: AlertRow, objective: numbe
   return {
     verdict: 'refused',
     severity,
-    message: `${name} asks for a burn of ${sayNumber(row.burn)} times, which ${needed > 1 ? 'can never be' : 'hardly ever can be'}: at an objective of ${sayPercent(objective)} the maximum is ${sayNumber(maximum)} times, with everything bad, and ${sayNumber(row.burn)} times would need ${sayPercent(needed)} bad. Stay under ${sayNumber(mostOfMaximum * maximum)} times; ${remedy}`,
+    message: `${name} asks for a burn of ${sayNumber(row.burn)} times, which ${needed > 1 ? 'can never be' : 'hardly ever can be'}: at an objective of ${sayPercent(objective)} the maximum is ${sayNumber(maximum)} times, with everything bad, and ${sayNumber(row.burn)} times would need ${sayPercent(needed)} bad. Stay under ${sayNumber(Math.floor(10 * mostOfMaximum * maximum) / 10)} times; ${remedy}`,
   };
 }
 

@@ -29,11 +29,17 @@ export interface Rules {
 /** What the numbers of an evaluation come from: of cohorts, the worst one's. */
 export type Measured = Omit<SloInput, 'previous'> & { readonly previous?: AlarmsState | undefined };
 
+export interface Conclusion {
+  readonly alarms: AlarmsState;
+  readonly evaluation: SloEvaluation;
+  readonly reason: () => string;
+}
+
 /**
  * Moves the alarms by what the rules say and puts the evaluation together. A replayed tick moves nothing: its alarms
  * are the state's.
  */
-export function conclude(input: Measured, rules: Rules): { alarms: AlarmsState; evaluation: SloEvaluation } {
+export function conclude(input: Measured, rules: Rules): Conclusion {
   const { slo, previous, now, calibration, context = {} } = input;
   const replayed = previous !== undefined && now <= previous.at;
   const candidates = rules.unmeasured === undefined ? rules.candidates : silenceAll(rules.candidates);
@@ -65,15 +71,11 @@ export function conclude(input: Measured, rules: Rules): { alarms: AlarmsState; 
     held: sayHolds(candidates, holds),
     wantsAnchors: wantsAnchors(context, warnedAt),
     transitions: after.transitions,
-    // A getter, for most ticks of a backtest never ask, and words cost more than the numbers.
-    get reason() {
-      return composeReason(slo, this, candidates, rules.unmeasured);
-    },
   };
   const alarms = replayed
     ? previous
     : nextAlarms(after.alarms, { now, warnedAt, rollbackFrom: rules.rollback.from });
-  return { alarms, evaluation };
+  return { alarms, evaluation, reason: () => composeReason(slo, evaluation, candidates, rules.unmeasured) };
 }
 
 function nextAlarms(

@@ -16,9 +16,9 @@ import { freshMemory, type SeriesMemory } from './state.ts';
  */
 export function evaluateSlo(input: SloInput): SloOutcome {
   const { memory, rules } = applyRules(input);
-  const { alarms, evaluation } = conclude(input, rules);
+  const { alarms, evaluation, reason } = conclude(input, rules);
   const state = evaluation.replayed && input.previous !== undefined ? input.previous : { ...alarms, memory };
-  return { state, evaluation };
+  return { state, evaluation, reason };
 }
 
 function applyRules(input: SloInput): { memory: SeriesMemory; rules: Rules } {

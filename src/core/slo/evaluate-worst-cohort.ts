@@ -32,6 +32,7 @@ export interface CohortOutcome {
   readonly state: CohortState;
   /** Its numbers, rows and detectors are the worst cohort's; its pressures the worst of each severity. */
   readonly evaluation: SloEvaluation;
+  readonly reason: () => string;
   /** The cohort with the highest pressure of the most severe rule that says anything; undefined without cohorts. */
   readonly worst: string | undefined;
 }
@@ -55,7 +56,7 @@ export function evaluateWorstCohort(input: CohortInput): CohortOutcome {
   const worst = findWorst(picked);
   const cohort = worst === undefined ? undefined : cohorts.get(worst);
   const reading = worst === undefined ? undefined : readings.get(worst);
-  const { alarms, evaluation } = conclude(
+  const { alarms, evaluation, reason } = conclude(
     {
       slo,
       measurement: { kind: 'counts', series: cohort?.series ?? new CountSeries() },
@@ -73,9 +74,9 @@ export function evaluateWorstCohort(input: CohortInput): CohortOutcome {
       rollback,
     },
   );
-  if (evaluation.replayed && previous !== undefined) return { state: previous, evaluation, worst };
+  if (evaluation.replayed && previous !== undefined) return { state: previous, evaluation, reason, worst };
   const memories = [...readings].map(([name, { memory }]) => [name, memory] as const);
-  return { state: { ...alarms, cohorts: Object.fromEntries(memories) }, evaluation, worst };
+  return { state: { ...alarms, cohorts: Object.fromEntries(memories) }, evaluation, reason, worst };
 }
 
 function readCohorts(input: CohortInput, rollbackFrom: number | undefined): Map<string, SeriesReading> {

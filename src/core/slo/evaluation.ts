@@ -194,11 +194,11 @@ export interface SloEvaluation {
   /** A warning stands on the judge's word: score the anchor set at once. */
   readonly wantsAnchors: boolean;
   readonly transitions: readonly Transition[];
-  /** What is the matter, or that nothing is, in words. Composed when it is read. */
-  readonly reason: string;
 }
 
 export interface SloOutcome {
   readonly state: SloState;
   readonly evaluation: SloEvaluation;
+  /** What is the matter, or that nothing is, in words. Composed when asked: words cost more than the numbers. */
+  readonly reason: () => string;
 }

@@ -1,4 +1,5 @@
-import { judgeThresholds, objectiveAtBurn } from '../statistics/judge-thresholds.ts';
+import { judgeThresholds, objectiveAtBurn, WARN_CONFIDENCE } from '../statistics/judge-thresholds.ts';
+import { labelShiftThreshold } from '../statistics/label-shift-threshold.ts';
 import { boundsWithUnjudged, postStratifiedRate } from '../statistics/post-stratified.ts';
 import type { Counts } from './count-series.ts';
 import type { RateEstimate, SloCalibration } from './evaluation.ts';
@@ -18,8 +19,8 @@ export interface JudgeScale {
    * nothing could burn as fast.
    */
   thresholdAt(burn: number, strictness: 'page' | 'warn'): number;
-  /** People's pass rate where the judge passes this share. */
-  trueRate(judgePassShare: number): number;
+  /** The share that the judge passes where people would pass this one, by the label-shift map without any margin. */
+  judgeRate(truePassRate: number): number;
 }
 
 const confidence = 0.95;
@@ -47,14 +48,13 @@ type Population = NonNullable<SloCalibration['population']>;
 function makeScale(population: Population, objective: number): JudgeScale | null {
   const thresholds = judgeThresholds(population, objective);
   if (!thresholds.ok || !(thresholds.slope > 0)) return null;
-  const failed = passShareOf(population, false);
-  const passed = passShareOf(population, true);
+  const errors = judgeErrors(population, objective);
   const atBurn = new Map<number, { page: number; warn: number }>();
   return {
     page: thresholds.page,
     warn: thresholds.warn,
     slope: thresholds.slope,
-    trueRate: (share) => (1 - share) * failed + share * passed,
+    judgeRate: (rate) => rate * errors.sensitivity + (1 - rate) * errors.falsePassRate,
     thresholdAt(burn, strictness) {
       let pair = atBurn.get(burn);
       if (pair === undefined) {
@@ -72,11 +72,16 @@ function carryBurn(population: Population, objective: number, burn: number): { p
   return carried?.ok === true ? carried : { page: Number.NEGATIVE_INFINITY, warn: Number.NEGATIVE_INFINITY };
 }
 
-/** Share that people passed of one verdict's strata; a verdict nobody has counts as the judge says. */
-function passShareOf(population: Population, judgePass: boolean): number {
-  const { rated, passed, judged } = poolStrata(population, judgePass);
-  if (rated > 0) return passed / rated;
-  return judged > 0 ? 0.5 : judgePass ? 1 : 0;
+function judgeErrors(
+  population: Population,
+  objective: number,
+): { sensitivity: number; falsePassRate: number } {
+  const map = labelShiftThreshold(
+    { judgeFailed: poolStrata(population, false), judgePassed: poolStrata(population, true) },
+    objective,
+    WARN_CONFIDENCE,
+  );
+  return map.ok ? map : { sensitivity: 1, falsePassRate: 0 };
 }
 
 /** One verdict's strata as one: people's pass share weighted by the responses each stratum stands for. */

@@ -44,5 +44,10 @@ export function costOfSlo(slo: Slo, withCohorts = false): MonthlyCost {
   ].filter(({ count }) => count > 0);
   const metrics = gauges.reduce((sum, { count }) => sum + count, 0);
   const alarms = copies * slo.severities.length;
-  return { gauges, metrics, alarms, usd: metrics * metricPrice + alarms * alarmPrice };
+  return {
+    gauges,
+    metrics,
+    alarms,
+    usd: Math.round(100 * (metrics * metricPrice + alarms * alarmPrice)) / 100,
+  };
 }

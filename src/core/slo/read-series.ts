@@ -60,10 +60,9 @@ export function readSeries(input: SeriesInput): SeriesReading {
   for (const severity of severities) {
     const row = slo.rows[severity];
     if (row === undefined || !slo.severities.includes(severity)) continue;
-    const before = memory.rows[severity] ?? 0;
     const alarm = input.alarms?.[severity];
     if (urgent.has(severity) && (uncalibrated || (needsScale && input.calibration?.borrowed === true))) {
-      rowPressures[severity] = before;
+      rowPressures[severity] = memory.rows[severity] ?? 0;
       candidates[severity] = silent;
       continue;
     }
@@ -83,9 +82,9 @@ export function readSeries(input: SeriesInput): SeriesReading {
       uncalibrated,
       stands: alarm?.raisedAt !== undefined && alarm.cohort === input.cohort,
     });
-
     rows[severity] = reading;
     const measured = hasNewEvents && reading.measured;
+    const before = notBefore > 0 && reading.long.total === 0 ? 0 : (memory.rows[severity] ?? 0);
     const rowPressure = measured ? reading.pressure : before;
     rowPressures[severity] = rowPressure;
     let report: DetectorReport | undefined;
@@ -97,7 +96,7 @@ export function readSeries(input: SeriesInput): SeriesReading {
     candidates[severity] = {
       pressure: Math.max(rowPressure, detectorPressure),
       standing: Math.max(measured ? reading.standing : before, detectorPressure),
-      measured: hasNewEvents && (measured || report !== undefined),
+      measured,
       confirmed: false,
       cohort: input.cohort,
       say: () =>

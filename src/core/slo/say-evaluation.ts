@@ -4,12 +4,10 @@ import type { Slo } from './slo.ts';
 import type { Candidates } from './step-alarms.ts';
 import { sayDuration, sayEvents, sayInstant, sayNumber, sayPercent } from './words.ts';
 
-type Numbers = Omit<SloEvaluation, 'reason'>;
-
 /** An evaluation in plain sentences: what fires or is nearest to it, what is held and why, how the budget stands. */
 export function composeReason(
   slo: Slo,
-  evaluation: Numbers,
+  evaluation: SloEvaluation,
   candidates: Candidates,
   unmeasured: string | undefined,
 ): string {
@@ -35,7 +33,7 @@ export function composeReason(
   return sentences.join(' ');
 }
 
-function sayLevel(slo: Slo, evaluation: Numbers): string {
+function sayLevel(slo: Slo, evaluation: SloEvaluation): string {
   const { raw, calibrated, objective, window } = evaluation;
   const nearest = sayNearest(evaluation);
   if (evaluation.change !== null)
@@ -50,7 +48,7 @@ function sayLevel(slo: Slo, evaluation: Numbers): string {
 }
 
 /** `Nothing fires; ticket is nearest at 0.42 of 1.` */
-function sayNearest({ pressure }: Numbers): string {
+function sayNearest({ pressure }: SloEvaluation): string {
   const nearest = severities.reduce((best, severity) =>
     pressure[severity] > pressure[best] ? severity : best,
   );
@@ -58,7 +56,7 @@ function sayNearest({ pressure }: Numbers): string {
   return `Nothing fires; ${nearest} is nearest at ${sayNumber(pressure[nearest])} of 1.`;
 }
 
-function sayBudget({ budgetSpentAt, window }: Numbers, left: number): string {
+function sayBudget({ budgetSpentAt, window }: SloEvaluation, left: number): string {
   if (left < 0) return `The budget of ${sayDuration(window)} is overspent by ${sayPercent(-left)}.`;
   const forecast =
     budgetSpentAt === null ? '' : `; at the current burn it is spent by ${sayInstant(budgetSpentAt)}`;

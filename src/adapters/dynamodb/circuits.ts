@@ -1,0 +1,68 @@
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { circuitKey } from '#core/series/control.ts';
+import { second } from '#core/time.ts';
+import { isConditionFailure, toItem } from './client.ts';
+
+export type Circuits = ReturnType<typeof createCircuits>;
+
+/** Circuits of judge models that nobody can use until somebody acts. */
+export function createCircuits(dynamo: DynamoDBClient, table: string) {
+  const closedSeen = new Map<string, number>();
+
+  return {
+    /** Whether a model's circuit is open. A closed one is believed for some seconds, so that a busy judge does not ask each time. */
+    async isOpen(model: string, now: number): Promise<boolean> {
+      if (now - (closedSeen.get(model) ?? 0) < closedBelievedMs) return false;
+      const { Item } = await dynamo.send(
+        new GetItemCommand({ TableName: table, Key: toItem({ ...circuitKey(model) }), ConsistentRead: true }),
+      );
+      if (Item === undefined) closedSeen.set(model, now);
+      else closedSeen.delete(model);
+      return Item !== undefined;
+    },
+
+    /** Opens the circuit, or notes the newest reason of an open one, and ends any probe. */
+    async open(model: string, reason: string, now: number): Promise<void> {
+      closedSeen.delete(model);
+      await dynamo.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: toItem({ ...circuitKey(model) }),
+          UpdateExpression: 'SET reason = :r, openedAt = if_not_exists(openedAt, :now), probeUntil = :zero',
+          ExpressionAttributeValues: toItem({ ':r': reason, ':now': now, ':zero': 0 }),
+        }),
+      );
+    },
+
+    /** Whether this caller may make the one call that tests an open circuit. */
+    async takeProbe(model: string, now: number, until: number): Promise<boolean> {
+      try {
+        await dynamo.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: toItem({ ...circuitKey(model) }),
+            UpdateExpression: 'SET probeUntil = :until',
+            ConditionExpression: 'attribute_exists(pk) AND probeUntil < :now',
+            ExpressionAttributeValues: toItem({ ':until': until, ':now': now }),
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (isConditionFailure(error)) return false;
+        throw error;
+      }
+    },
+
+    async close(model: string): Promise<void> {
+      await dynamo.send(new DeleteItemCommand({ TableName: table, Key: toItem({ ...circuitKey(model) }) }));
+    },
+  };
+}
+
+/** A circuit that was seen closed is believed closed for this long. What slips through meanwhile is refused unpaid. */
+const closedBelievedMs = 5 * second;

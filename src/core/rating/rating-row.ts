@@ -1,0 +1,119 @@
+import { label } from '../record/response-record.ts';
+import { day } from '../time.ts';
+
+/** A row of a ratings file as far as it can be checked without knowing the response's rubric. */
+export interface RatingRow {
+  readonly line: number;
+  /** Column that holds the score, for messages. */
+  readonly column: string;
+  readonly responseId: string;
+  readonly raterId: string;
+  /** Undefined where the criteria have to make it. */
+  readonly score: number | undefined;
+  /** Cells that may be criteria, by column name, as they stand. */
+  readonly criteria: Readonly<Record<string, string>>;
+  /** `id` or `id@version`, where the row names one. */
+  readonly rubric: string | undefined;
+  readonly note: string | undefined;
+  /** Epoch milliseconds. */
+  readonly ratedAt: number | undefined;
+}
+
+/** A row that is not taken in, and why. The reason quotes nothing longer than a word of it. */
+export interface Refusal {
+  readonly line: number;
+  /** Name of the column at fault; empty where it is the whole row. */
+  readonly column: string;
+  readonly reason: string;
+}
+
+/** What the file says of a row, before it is checked. */
+export interface RawRow {
+  readonly line: number;
+  readonly scoreColumn: string;
+  readonly responseId: string;
+  readonly raterId: string;
+  readonly score: string;
+  readonly criteria: Readonly<Record<string, string>>;
+  readonly rubric: string;
+  readonly note: string;
+  readonly ratedAt: string;
+}
+
+/** Notes are for the team that reads them; a longer one is cut. */
+const maxNoteCharacters = 2_000;
+
+/** A rating may be this far ahead of its upload: clocks differ. */
+const maxAhead = day;
+
+/**
+ * Checks a row: ids, score, time.
+ *
+ * @param uploadedAt epoch milliseconds; a rating given after it is refused, for it would outrank every later one
+ */
+export function checkRow(raw: RawRow, uploadedAt: number): RatingRow | Refusal {
+  const refuse = (column: string, reason: string): Refusal => ({ line: raw.line, column, reason });
+  for (const [column, id] of [
+    ['response_id', raw.responseId],
+    ['rater_id', raw.raterId],
+  ] as const) {
+    if (id === '') return refuse(column, 'is empty');
+    if (!label.safeParse(id).success)
+      return refuse(column, 'wanted an id of at most 200 characters without control characters or "#"');
+  }
+  const criteria = Object.fromEntries(Object.entries(raw.criteria).filter(([, cell]) => cell !== ''));
+  let score: number | undefined;
+  if (raw.score !== '') {
+    score = wholeScore(raw.score);
+    if (score === undefined)
+      return refuse(raw.scoreColumn, `wanted a whole score from 1 to 5, got ${quote(raw.score)}`);
+  } else if (Object.keys(criteria).length === 0) {
+    return refuse(raw.scoreColumn, 'is empty: not rated');
+  }
+  let ratedAt: number | undefined;
+  if (raw.ratedAt !== '') {
+    ratedAt = readTime(raw.ratedAt);
+    if (ratedAt === undefined)
+      return refuse(
+        'rated_at',
+        `wanted a time such as 2026-11-03T09:30:00Z (or no time at all), got ${quote(raw.ratedAt)}`,
+      );
+    if (ratedAt > uploadedAt + maxAhead)
+      return refuse('rated_at', `lies after the upload (${new Date(uploadedAt).toISOString()})`);
+  }
+  return {
+    line: raw.line,
+    column: raw.scoreColumn,
+    responseId: raw.responseId,
+    raterId: raw.raterId,
+    score,
+    criteria,
+    rubric: raw.rubric === '' ? undefined : raw.rubric,
+    note: raw.note === '' ? undefined : raw.note.slice(0, maxNoteCharacters),
+    ratedAt,
+  };
+}
+
+export function isRefusal(row: RatingRow | Refusal): row is Refusal {
+  return 'reason' in row;
+}
+
+/** A score of the scale: "4", or "4.0" as spreadsheets write it. */
+export function wholeScore(text: string): number | undefined {
+  return /^[1-5](\.0+)?$/.test(text) ? Number(text[0]) : undefined;
+}
+
+/** ISO 8601; without a zone it is UTC. What people and spreadsheets write otherwise could mean two days. */
+function readTime(text: string): number | undefined {
+  const match =
+    /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s?(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(text);
+  if (match === null) return undefined;
+  const [, date = '', time = '00:00', zone = 'Z'] = match;
+  const parsed = Date.parse(`${date}T${time}${/^[+-]\d{4}$/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase()}`);
+  return Number.isNaN(parsed) ? undefined : parsed;
+}
+
+/** At most a word of a cell, so that a note in the wrong column is not spread about. */
+export function quote(text: string): string {
+  return JSON.stringify(text.length <= 24 ? text : `${text.slice(0, 23)}…`);
+}
