@@ -112,7 +112,8 @@ class BatchPlan {
 
   #readResponse(message: IncomingMessage, record: ResponseRecord, at: number): void {
     const { surface, rubrics } = this.#route(record.surface);
-    const sampled = isJudgeable(record) && isSampled(samplingKey(record), surface.sampleRate);
+    const judgeable = isJudgeable(record);
+    const sampled = judgeable && isSampled(samplingKey(record), surface.sampleRate);
     if (sampled) {
       for (const { rubric, fingerprint } of rubrics) {
         const task = judgeTask(record, surface, rubric, fingerprint);
@@ -121,6 +122,7 @@ class BatchPlan {
     }
     this.#count(message, surface.surface, at, record, (increments) => {
       countResponse(increments, surface, record);
+      if (judgeable) add(increments, 'judgeable', 1);
       if (sampled) add(increments, 'sampled', 1);
       if (message.receives > 1) add(increments, 'redelivered', 1);
     });

@@ -5,6 +5,7 @@ import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { once, required } from '#adapters/environment.ts';
+import { announceTransitions, createEventBridge } from '#adapters/eventbridge/transitions.ts';
 import { readCompiledCatalogue } from '#adapters/files/catalogue-files.ts';
 import { env, metricNamespace } from '#core/names.ts';
 import { Evaluator } from './evaluate-tick.ts';
@@ -14,12 +15,16 @@ const logger = new Logger({ serviceName: 'slo-evaluator' });
 const evaluator = once(async () => {
   const dynamo = createDynamo();
   const cloudwatch = createCloudWatch();
+  const events = createEventBridge();
+  const stage = required(env.stage);
   const catalogue = await readCompiledCatalogue(required(env.catalogue));
   return new Evaluator({
     catalogue,
     store: createSeriesStore(dynamo, required(env.seriesTable)),
     judgements: createJudgementStore(dynamo, required(env.judgementTable), catalogue.retention),
-    publish: (points) => publish(cloudwatch, metricNamespace(required(env.stage)), points),
+    publish: (points) => publish(cloudwatch, metricNamespace(stage), points),
+    announce: (transitions) => announceTransitions(events, required(env.eventBus), stage, transitions),
+    note: (message) => logger.warn(message),
     writer: randomUUID(),
   });
 });

@@ -4,9 +4,11 @@ import { inParallel } from '#adapters/sqs/queue.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import type { DirtyMark } from '#core/series/control.ts';
 import { type DirtyHour, dirtySortKey, pipelineSurface, type Slice } from '#core/series/keys.ts';
+import { SloMeasurer } from '#core/series/measure-slo.ts';
 import { SeriesBook, verdictSource } from '#core/series/series-book.ts';
 import { summariseCounts, summariseVerdicts, verdictColumn } from '#core/series/summarise-hour.ts';
 import { day, freezeAfter, hour, hourStart } from '#core/time.ts';
+import { sumOf } from './evaluate-surface.ts';
 
 /** Days of roll-ups that windows and baselines look back on. */
 export const daysKept = 62;
@@ -24,11 +26,11 @@ const ends = ['judged', 'unjudgeable', 'shed', 'dlq'] as const;
 export class TickMemory {
   readonly book: SeriesBook;
   readonly #seen = new Map<string, string>();
-  /** Verdicts that came after their hour was frozen, as this instance has found them. */
-  late = 0;
+  readonly measurer: SloMeasurer;
 
   private constructor(book: SeriesBook) {
     this.book = book;
+    this.measurer = new SloMeasurer(book);
   }
 
   /** Reads the roll-ups of every surface. */
@@ -45,20 +47,26 @@ export class TickMemory {
   /**
    * Works the dirty hours in: recomputes each changed one from its source, stores the days of closed ones and takes
    * their marks away. Marks of hours that are still open stay, for a new instance starts from them.
+   *
+   * @returns verdicts newly found to have come after their hour was frozen
    */
   async absorb(
     marks: readonly DirtyMark[],
     store: SeriesStore,
     judgements: JudgementStore,
     now: number,
-  ): Promise<void> {
+  ): Promise<number> {
+    let late = 0;
     const changed = marks.filter(({ dirty, stamp }) => this.#seen.get(dirtySortKey(dirty)) !== stamp);
     const days = new Map<string, { surface: string; slice: Slice; at: number }>();
     await inParallel(changed, width, async ({ dirty, stamp }) => {
       const frozen = hourStart(dirty.hour) + hour + freezeAfter <= now;
-      const touched = frozen
-        ? await this.#countLate(judgements, dirty)
-        : await this.#recompute(store, judgements, dirty);
+      let touched: Set<Slice>;
+      if (frozen) {
+        const found = await this.#countLate(judgements, dirty);
+        late += found;
+        touched = new Set<Slice>(found > 0 ? ['*'] : []);
+      } else touched = await this.#recompute(store, judgements, dirty);
       for (const slice of touched)
         days.set(`${dirty.surface}#${dirty.hour.slice(0, 10)}#${slice}`, {
           surface: dirty.surface,
@@ -77,6 +85,7 @@ export class TickMemory {
       this.#seen.delete(dirtySortKey(mark.dirty));
     });
     this.book.forgetBefore(now - (daysKept + 1) * day);
+    return late;
   }
 
   /** Every slice-day that holds a closed hour whose mark still stands: its day must be stored before the mark goes. */
@@ -112,34 +121,19 @@ export class TickMemory {
     );
   }
 
-  /** A frozen hour keeps its numbers; what is in the table beyond them is counted as late. */
-  async #countLate(judgements: JudgementStore, dirty: DirtyHour): Promise<Set<Slice>> {
-    if (dirty.of === 'counts') return new Set();
-    const verdicts = await judgements.readHour(dirty.surface, dirty.rubric, dirty.hour);
+  /** A frozen hour keeps its numbers; what is in the table beyond them is noted as late. Returns what is new of it. */
+  async #countLate(judgements: JudgementStore, dirty: DirtyHour): Promise<number> {
+    if (dirty.of === 'counts') return 0;
+    const { surface, rubric } = dirty;
+    const verdicts = await judgements.readHour(surface, rubric, dirty.hour);
     const stored = verdicts.filter(({ state }) => (ends as readonly string[]).includes(state)).length;
     const start = hourStart(dirty.hour);
-    const counted = ends.reduce(
-      (sum, what) =>
-        sum +
-        sumBetween(
-          this.book.column(dirty.surface, '*', verdictColumn(dirty.rubric, what)),
-          start,
-          start + hour,
-        ),
-      0,
-    );
-    const lateColumn = verdictColumn(dirty.rubric, 'late');
-    const late = stored - counted;
-    if (late <= 0) return new Set();
-    this.late += late - sumBetween(this.book.column(dirty.surface, '*', lateColumn), start, start + hour);
-    this.book.setValue(dirty.surface, '*', lateColumn, start, late);
-    return new Set<Slice>(['*']);
+    const count = (what: (typeof ends)[number] | 'late') =>
+      sumOf(this.book.column(surface, '*', verdictColumn(rubric, what)), start, start + hour);
+    const late = stored - ends.reduce((sum, what) => sum + count(what), 0);
+    const known = count('late');
+    if (late <= known) return 0;
+    this.book.setValue(surface, '*', verdictColumn(rubric, 'late'), start, late);
+    return late - known;
   }
-}
-
-/** Sum of a column's buckets from one instant up to another. */
-export function sumBetween(column: ReadonlyMap<number, number>, from: number, to: number): number {
-  let sum = 0;
-  for (const [bucket, value] of column) if (bucket >= from && bucket < to) sum += value;
-  return sum;
 }

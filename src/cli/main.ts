@@ -4,6 +4,8 @@ import { CliError } from './output.ts';
 import { redriveCommand } from './redrive.ts';
 import { rubricCommand } from './rubric.ts';
 import { runCommand } from './run.ts';
+import { schemasCommand } from './schemas.ts';
+import { sloCommand } from './slo.ts';
 import { statusCommand } from './status.ts';
 
 /** The `assay` command. Each subcommand stands in a file of its own and loads what it needs when it runs. */
@@ -12,7 +14,15 @@ export async function main(args: readonly string[]): Promise<number> {
     .description('Samples LLM responses, has a judge score them, and alarms when quality is really missed.')
     .showHelpAfterError('(run with --help for all options)')
     .exitOverride();
-  for (const command of [runCommand(), demoCommand(), statusCommand(), rubricCommand(), redriveCommand()])
+  for (const command of [
+    runCommand(),
+    demoCommand(),
+    statusCommand(),
+    rubricCommand(),
+    sloCommand(),
+    schemasCommand(),
+    redriveCommand(),
+  ])
     program.addCommand(command);
   for (const command of [
     program,

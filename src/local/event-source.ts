@@ -168,7 +168,9 @@ export class EventSource {
     const handles = this.#done.splice(0);
     const calls: Promise<unknown>[] = [];
     for (let start = 0; start < handles.length; start += 10) {
-      const Entries = handles.slice(start, start + 10).map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
+      const Entries = handles
+        .slice(start, start + 10)
+        .map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
       calls.push(sqs.send(new DeleteMessageBatchCommand({ QueueUrl: mapping.queueUrl, Entries })));
     }
     const deleting: Promise<unknown> = Promise.all(calls).finally(() => this.#deleting.delete(deleting));

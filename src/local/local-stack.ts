@@ -89,7 +89,6 @@ export class LocalStack {
       for (const source of this.#inFlowOrder()) handled += await source.drain();
       if (handled === 0 || this.parked === 0) break;
     }
-
   }
 
   /** Messages that wait to come again. */

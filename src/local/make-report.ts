@@ -2,6 +2,7 @@ import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createSeriesStore, readStates } from '#adapters/dynamodb/series-store.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env, severities } from '#core/names.ts';
+import type { StoredSurface } from '#lambdas/slo-evaluator/evaluate-surface.ts';
 import type { AlarmTransition } from './local-stack.ts';
 import { readBalance } from './read-run.ts';
 import { formatWindow, type RunReport, runReportSchema } from './run-report.ts';
@@ -20,7 +21,7 @@ export async function makeReport({
   transitions,
   seconds,
 }: ReportInput): Promise<RunReport> {
-  const [balance, gauges] = await Promise.all([readBalance(queues), readEvaluations(catalogue)]);
+  const [balance, gauges] = await Promise.all([readBalance(queues), readSlos(catalogue)]);
   return runReportSchema.parse({
     received: balance.received,
     rejected: balance.rejected,
@@ -59,39 +60,26 @@ function sloTransitions(
   });
 }
 
-interface Evaluation {
-  readonly raw: { readonly good: number; readonly total: number };
-  readonly pressure: Partial<Record<(typeof severities)[number], number>>;
-}
-
-/** The last tick's evaluations, from the evaluator's stored states. */
-async function readEvaluations(catalogue: Catalogue): Promise<RunReport['slos']> {
+/** The last tick's readings, from the evaluator's stored states. */
+async function readSlos(catalogue: Catalogue): Promise<RunReport['slos']> {
   const control = await createSeriesStore(createDynamo(), String(process.env[env.seriesTable])).readControl();
   const states = readStates(control.tick);
   return catalogue.surfaces.flatMap(({ surface, slos }) =>
     slos.flatMap((slo) => {
-      const { evaluations = {} } = (states[surface] ?? {}) as {
-        evaluations?: Record<string, Evaluation>;
-      };
-      const found = evaluations[slo.id];
-      if (found === undefined) return [];
-      const { good, total } = found.raw;
+      const reading = ((states[surface] ?? {}) as StoredSurface)[slo.id]?.reading;
+      if (reading === undefined) return [];
+      const { raw, calibrated, calibration, budgetLeft, pressure } = reading;
       return [
         {
           slo: slo.id,
           surface,
           objective: slo.objective,
           window: formatWindow(slo.window),
-          raw: { value: total === 0 ? null : good / total, good, total },
-          calibrated: null,
-          calibration: {
-            state: 'missing' as const,
-            reason: 'no human ratings yet: raw judge scores, uncalibrated',
-            ratings: 0,
-          },
-          budgetLeft:
-            total === 0 || slo.objective === null ? null : 1 - (total - good) / (total * (1 - slo.objective)),
-          pressure: { rollback: 0, page: 0, ticket: 0, digest: 0, ...found.pressure },
+          raw,
+          calibrated,
+          calibration,
+          budgetLeft,
+          pressure,
         },
       ];
     }),

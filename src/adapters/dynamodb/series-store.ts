@@ -14,12 +14,7 @@ import {
   type TickRecord,
   tickKey,
 } from '#core/series/control.ts';
-import {
-  countPartition,
-  dirtySortKey,
-  rollupPartition,
-  type Slice,
-} from '#core/series/keys.ts';
+import { countPartition, dirtySortKey, rollupPartition, type Slice } from '#core/series/keys.ts';
 import { type PackedDay, packedDayName } from '#core/series/series-book.ts';
 import { day, dayKey } from '#core/time.ts';
 import { fromItem, isConditionFailure, toItem } from './client.ts';

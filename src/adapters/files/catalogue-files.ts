@@ -1,66 +1,90 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import { compileCatalogue } from '#core/catalogue/compile.ts';
-import { policySchema, surfaceSchema } from '#core/catalogue/surface-file.ts';
+import { policyFile } from '#core/catalogue/check-settings.ts';
+import { type CatalogueFault, compileCatalogue } from '#core/catalogue/compile.ts';
+import { policySchema, type SurfaceFile, surfaceSchema } from '#core/catalogue/surface-file.ts';
 import { type Rubric, rubricName, rubricSchema } from '#core/rubric/rubric.ts';
-import { checkLock, type RubricLock, readLock } from './rubric-lock.ts';
-import { type FileFault, formatFault, readYamlFile } from './yaml-file.ts';
+import { checkLock, readLock } from './rubric-lock.ts';
+import { type FileFault, formatFault, type Locate, readYamlFile } from './yaml-file.ts';
 
 export interface RubricFile {
   readonly file: string;
   readonly rubric: Rubric;
+  readonly locate: Locate;
 }
 
 export type CatalogueReading =
   | { readonly ok: true; readonly catalogue: Catalogue; readonly warnings: readonly string[] }
   | { readonly ok: false; readonly faults: readonly string[] };
 
+/** The same with each finding's place apart. Files are relative to the folder that was read. */
+export type CatalogueCheck =
+  | { readonly ok: true; readonly catalogue: Catalogue; readonly warnings: readonly FileFault[] }
+  | { readonly ok: false; readonly faults: readonly FileFault[] };
+
 /**
  * Reads `slos/*.yaml` and `rubrics/<id>/<version>.yaml` under a folder, checks them and the rubric lock, and compiles
  * the catalogue.
  *
  * @param root folder that holds `slos/` and `rubrics/`
+ * @returns faults and warnings as lines `file:line:column message`
  */
 export async function loadCatalogue(root: string): Promise<CatalogueReading> {
-  const [rubrics, policy, lock] = await Promise.all([
+  const check = await checkCatalogueFiles(root);
+  if (!check.ok) return { ok: false, faults: check.faults.map(formatFault) };
+  return { ...check, warnings: check.warnings.map(formatFault) };
+}
+
+export async function checkCatalogueFiles(root: string): Promise<CatalogueCheck> {
+  const [rubrics, policy, surfaces, lock] = await Promise.all([
     readRubrics(root),
     readYamlFile(join(root, 'slos', 'policy.yaml'), policySchema),
+    readSurfaces(root),
     readLock(root),
   ]);
-  const faults: FileFault[] = [...rubrics.faults, ...checkLock(root, rubrics.files, lock)];
-  const surfaces = [];
-  const locations = new Map<
-    string,
-    { file: string; locate: (path: readonly PropertyKey[]) => { line: number; column: number } }
-  >();
-  for (const file of await yamlFiles(join(root, 'slos'))) {
-    if (file.endsWith('policy.yaml')) continue;
-    const reading = await readYamlFile(file, surfaceSchema);
-    if (!reading.ok) {
-      faults.push(...reading.faults);
-      continue;
-    }
-    surfaces.push(reading.value);
-    locations.set(reading.value.surface, { file, locate: reading.locate });
-  }
-  if (!policy.ok) faults.push(...policy.faults);
-  if (!policy.ok || faults.length > 0)
-    return { ok: false, faults: faults.map((fault) => format(root, fault)) };
+  const faults = [
+    ...rubrics.faults,
+    ...checkLock(root, rubrics.files, lock, rubrics.faults),
+    ...(policy.ok ? [] : policy.faults),
+    ...surfaces.faults,
+  ];
+  if (!policy.ok || faults.length > 0) return { ok: false, faults: inFolder(root, faults) };
+  const place = ({ surface, rubric, path, message }: CatalogueFault): FileFault => {
+    const found =
+      rubric !== undefined
+        ? rubrics.files.find((each) => rubricName(each.rubric) === rubricName(rubric))
+        : surface === policyFile
+          ? { file: join(root, 'slos', 'policy.yaml'), locate: policy.locate }
+          : surfaces.files.findLast((each) => each.value.surface === surface);
+    if (found === undefined) return { file: join(root, 'slos'), line: 1, column: 1, message };
+    return { file: found.file, ...found.locate(path), message };
+  };
   const compilation = compileCatalogue(
     policy.value,
-    surfaces,
+    surfaces.files.map(({ value }) => value),
     rubrics.files.map(({ rubric }) => rubric),
   );
-  if (compilation.ok) return { ok: true, catalogue: compilation.catalogue, warnings: [] };
-  return {
-    ok: false,
-    faults: compilation.faults.map(({ surface, path, message }) => {
-      const place = locations.get(surface);
-      if (place === undefined) return message;
-      return format(root, { file: place.file, ...place.locate(path), message });
-    }),
-  };
+  if (!compilation.ok) return { ok: false, faults: inFolder(root, compilation.faults.map(place)) };
+  return { ...compilation, warnings: inFolder(root, compilation.warnings.map(place)) };
+}
+
+interface SurfaceReading {
+  readonly file: string;
+  readonly value: SurfaceFile;
+  readonly locate: Locate;
+}
+
+async function readSurfaces(root: string): Promise<{ files: SurfaceReading[]; faults: FileFault[] }> {
+  const files: SurfaceReading[] = [];
+  const faults: FileFault[] = [];
+  for (const file of await yamlFiles(join(root, 'slos'))) {
+    if (basename(file) === 'policy.yaml') continue;
+    const reading = await readYamlFile(file, surfaceSchema);
+    if (reading.ok) files.push({ file, value: reading.value, locate: reading.locate });
+    else faults.push(...reading.faults);
+  }
+  return { files, faults };
 }
 
 /** Every rubric file under `rubrics/`, with its faults. The path must say what the file says. */
@@ -68,6 +92,14 @@ export async function readRubrics(root: string): Promise<{ files: RubricFile[]; 
   const files: RubricFile[] = [];
   const faults: FileFault[] = [];
   const folder = join(root, 'rubrics');
+  for (const stray of await yamlFiles(folder)) {
+    faults.push({
+      file: stray,
+      line: 1,
+      column: 1,
+      message: `is not read: a rubric stands in rubrics/<id>/<version>.yaml; move it there`,
+    });
+  }
   for (const id of await folders(folder)) {
     for (const file of await yamlFiles(join(folder, id))) {
       const reading = await readYamlFile(file, rubricSchema);
@@ -85,7 +117,7 @@ export async function readRubrics(root: string): Promise<{ files: RubricFile[]; 
         });
         continue;
       }
-      files.push({ file, rubric });
+      files.push({ file, rubric, locate: reading.locate });
     }
   }
   files.sort((a, b) =>
@@ -105,16 +137,13 @@ export async function readRubrics(root: string): Promise<{ files: RubricFile[]; 
     if (active.length > 1 && last !== undefined) {
       faults.push({
         file: last.file,
-        line: 1,
-        column: 1,
+        ...last.locate(['state']),
         message: `${active.map(({ rubric }) => rubricName(rubric)).join(' and ')} are both active; set the older to "retired"`,
       });
     }
   }
   return { files, faults };
 }
-
-export type { RubricLock };
 
 async function folders(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
@@ -132,8 +161,8 @@ async function yamlFiles(folder: string): Promise<string[]> {
     .sort();
 }
 
-function format(root: string, fault: FileFault): string {
-  return formatFault({ ...fault, file: relative(root, fault.file) || fault.file });
+function inFolder(root: string, faults: readonly FileFault[]): FileFault[] {
+  return faults.map((fault) => ({ ...fault, file: relative(root, fault.file) || fault.file }));
 }
 
 /** Reads the compiled catalogue that a deployment or a local run carries. */

@@ -30,11 +30,17 @@ export async function readLock(root: string): Promise<RubricLock | FileFault> {
   }
 }
 
-/** Holds every rubric file against the lock. A released version that changed or vanished is a fault. */
+/**
+ * Holds every rubric file against the lock. A released version that changed or vanished is a fault; one whose file has
+ * a fault of its own is not said to be gone as well.
+ *
+ * @param broken faults of the rubric files themselves
+ */
 export function checkLock(
   root: string,
   files: readonly { file: string; rubric: Rubric }[],
   lock: RubricLock | FileFault,
+  broken: readonly FileFault[] = [],
 ): FileFault[] {
   if (isFault(lock)) return [lock];
   const faults: FileFault[] = [];
@@ -58,13 +64,15 @@ export function checkLock(
     }
   }
   const present = new Set(files.map(({ rubric }) => rubricName(rubric)));
+  const unreadable = new Set(broken.map(({ file }) => file));
   for (const name of Object.keys(lock)) {
-    if (!present.has(name)) {
+    const [id = '', version = ''] = name.split('@');
+    if (!present.has(name) && !unreadable.has(join(root, 'rubrics', id, `${version}.yaml`))) {
       faults.push({
         file: lockPath(root),
         line: 1,
         column: 1,
-        message: `${name} is released and its file is gone or unreadable; restore it (state "retired" takes it out of use)`,
+        message: `${name} is released and rubrics/${id}/${version}.yaml is gone; restore it from version control (state "retired" takes it out of use)`,
       });
     }
   }

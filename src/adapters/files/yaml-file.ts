@@ -11,11 +11,14 @@ export interface FileFault {
   readonly message: string;
 }
 
+/** Position of a key by its path, else of the nearest thing around it. */
+export type Locate = (path: readonly PropertyKey[]) => { line: number; column: number };
+
 export type YamlReading<T> =
   | {
       readonly ok: true;
       readonly value: T;
-      readonly locate: (path: readonly PropertyKey[]) => { line: number; column: number };
+      readonly locate: Locate;
     }
   | { readonly ok: false; readonly faults: readonly FileFault[] };
 
@@ -50,7 +53,7 @@ export function parseYaml<T extends z.ZodType>(
       ok: false,
       faults: document.errors.map((error) => {
         const { line, col } = lines.linePos(error.pos[0]);
-        return { file, line, column: col, message: `not YAML: ${error.message}` };
+        return { file, line, column: col, message: `is not YAML: ${error.message}` };
       }),
     };
   }
@@ -70,8 +73,6 @@ function fail(file: string, message: string): { ok: false; faults: FileFault[] }
   return { ok: false, faults: [{ file, line: 1, column: 1, message }] };
 }
 
-type Locate = (path: readonly PropertyKey[]) => { line: number; column: number };
-
 function explain(file: string, issue: z.core.$ZodIssue, locate: Locate, plain: unknown): FileFault[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
@@ -79,37 +80,82 @@ function explain(file: string, issue: z.core.$ZodIssue, locate: Locate, plain: u
       return {
         file,
         ...locate(path),
-        message: `unknown key "${key}"${under(issue.path)}; check its spelling (an editor with YAML support completes keys by the schema in the first line)`,
+        message: `unknown key "${key}"${under(issue.path)}; mend its spelling, or remove it (an editor with YAML support completes keys by the schema in the first line)`,
       };
     });
   }
   if (issue.code === 'invalid_union') {
-    const nearest = [...issue.errors].sort((a, b) => a.length - b.length)[0]?.[0];
+    const nearest = nearestBranch(issue.errors);
     if (nearest !== undefined)
-      return explain(file, { ...nearest, path: [...issue.path, ...nearest.path] }, locate, plain);
+      return nearest.flatMap((inner) =>
+        explain(file, { ...inner, path: [...issue.path, ...inner.path] }, locate, plain),
+      );
   }
   if (issue.code === 'invalid_key') {
-    const nested = issue.issues[0]?.message ?? issue.message;
+    const [inner] = issue.issues;
+    const nested = inner === undefined ? issue.message : wanted(inner);
     return [
       {
         file,
         ...locate(issue.path),
-        message: `the key "${String(issue.path.at(-1))}" is not as wanted: ${nested}`,
+        message: `"${String(issue.path.at(-1))}" cannot stand here; write ${nested.replace(/^wanted /, '')}`,
       },
     ];
   }
+  const place = locate(issue.path);
+  if (issue.code === 'custom') return [{ file, ...place, message: issue.message }];
   const where = issue.path.length === 0 ? 'the file' : `"${issue.path.map(String).join('.')}"`;
   const came = valueAt(plain, issue.path);
-  const got = came === undefined ? 'it is missing' : `got ${JSON.stringify(came)?.slice(0, 80)}`;
-  const message = issue.code === 'custom' ? issue.message : `${where}: ${wanted(issue)}; ${got}`;
-  return [{ file, ...locate(issue.path), message }];
+  const message =
+    came === undefined
+      ? `${where} is missing; add ${wanted(issue)}`
+      : `${where} is ${JSON.stringify(came)?.slice(0, 80)}; write ${wanted(issue)}`;
+  return [{ file, ...place, message }];
 }
 
+/** Of a union's branches the one that was meant: its own type fits, and the fewest things inside it are wrong. */
+function nearestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]) {
+  const fitting = branches.filter((issues) =>
+    issues.every(({ path, code }) => path.length > 0 || code === 'unrecognized_keys'),
+  );
+  return fitting.sort((a, b) => a.length - b.length)[0];
+}
+
+const typeWords: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a mapping of keys',
+  record: 'a mapping of keys',
+};
+
 function wanted(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_type') return `wanted ${issue.expected}`;
-  if (issue.code === 'invalid_value')
-    return `wanted ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
-  return issue.message.replace(/^Invalid input: /, '');
+  switch (issue.code) {
+    case 'invalid_type':
+      return typeWords[issue.expected] ?? issue.expected;
+    case 'invalid_value':
+      return issue.values.map((value) => JSON.stringify(value)).join(' or ');
+    case 'invalid_union':
+      return issue.errors.length === 0
+        ? 'one of the kinds that the schema names'
+        : [...new Set(issue.errors.map(([first]) => (first === undefined ? '' : wanted(first))))].join(
+            ' or ',
+          );
+    case 'too_small':
+      return sayBound(issue.origin, issue.inclusive === true ? 'at least' : 'more than', issue.minimum);
+    case 'too_big':
+      return sayBound(issue.origin, issue.inclusive === true ? 'at most' : 'less than', issue.maximum);
+    default:
+      return issue.message.replace(/^(Invalid input: )?(expected|wanted) /, '');
+  }
+}
+
+function sayBound(origin: string, relation: string, bound: number | bigint): string {
+  if (origin === 'string')
+    return relation === 'at least' ? 'a text that is not empty' : `${relation} ${bound} characters`;
+  return origin === 'array' ? `${relation} ${bound} of them` : `${relation} ${bound}`;
 }
 
 function under(path: readonly PropertyKey[]): string {

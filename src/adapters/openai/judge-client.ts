@@ -1,7 +1,7 @@
 import OpenAI, { APIConnectionTimeoutError, APIError } from 'openai';
 import { z } from 'zod';
 import type { TokenUsage } from '#core/cost/judge-cost.ts';
-import { classifyFailure, type JudgeError } from '#core/judging/judge-error.ts';
+import { classifyFailure, type JudgeError, type ProviderFailure } from '#core/judging/judge-error.ts';
 import type { JudgePrompt } from '#core/rubric/prompt.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { answerJsonSchema } from '#core/rubric/verdict.ts';
@@ -31,26 +31,29 @@ const tokens = z.number().int().nonnegative();
 /** What is read of a chat completion; a provider that is only almost compatible is not trusted with the rest. */
 const completionSchema = z.looseObject({
   model: z.string().optional(),
-  choices: z
-    .array(
-      z.looseObject({
-        finish_reason: z.string().nullish(),
-        message: z.looseObject({ content: z.string().nullish(), refusal: z.string().nullish() }),
-      }),
-    )
-    .default([]),
+  choices: z.array(
+    z.looseObject({
+      finish_reason: z.string().nullish(),
+      message: z.looseObject({ content: z.string().nullish(), refusal: z.string().nullish() }),
+    }),
+  ),
+  // A usage that cannot be read is none: the answer is paid for and may be a good one.
   usage: z
     .looseObject({
       prompt_tokens: tokens,
       completion_tokens: tokens,
       prompt_tokens_details: z.looseObject({ cached_tokens: tokens.nullish() }).nullish(),
     })
-    .nullish(),
+    .nullish()
+    .catch(undefined),
 });
 
 /** Asks a judge over the OpenAI chat completions API. One call, no retries of its own. Never throws. */
 export async function askJudge(client: OpenAI, call: JudgeCall): Promise<JudgeAnswer> {
   const { judge } = call.rubric;
+  const timeout = Math.max(1, Math.floor(call.timeoutMs));
+  // The client's own time-out ends with the headers; a body that stalls needs this one.
+  const deadline = AbortSignal.timeout(timeout);
   let completion: unknown;
   try {
     completion = await client.chat.completions.create(
@@ -67,18 +70,23 @@ export async function askJudge(client: OpenAI, call: JudgeCall): Promise<JudgeAn
           json_schema: { name: 'verdict', strict: true, schema: answerJsonSchema(call.rubric) },
         },
       },
-      { headers: { 'X-Client-Request-Id': call.name }, timeout: Math.floor(call.timeoutMs), maxRetries: 0 },
+      { headers: { 'X-Client-Request-Id': call.name }, timeout, signal: deadline, maxRetries: 0 },
     );
   } catch (error) {
-    return { kind: 'error', error: classifyFailure(failureOf(error)) };
+    if (deadline.aborted) return failedWith({ cause: 'the judge did not answer in time' });
+    return failedWith(failureOf(error));
   }
   return readCompletion(completion);
 }
 
+function failedWith(failure: ProviderFailure): JudgeAnswer {
+  return { kind: 'error', error: classifyFailure(failure) };
+}
+
 function readCompletion(completion: unknown): JudgeAnswer {
   const parsed = completionSchema.safeParse(completion);
-  if (!parsed.success)
-    return { kind: 'unreadable', reason: 'the provider sent no chat completion', usage: undefined };
+  // No judge has spoken: a gateway's page or another API. It says nothing of this response, so the try is spent, not the item.
+  if (!parsed.success) return failedWith({ cause: 'what came is no chat completion' });
   const { choices, model } = parsed.data;
   const usage = usageOf(parsed.data.usage);
   const choice = choices[0];
@@ -105,11 +113,16 @@ function usageOf(usage: z.infer<typeof completionSchema>['usage']): TokenUsage |
   };
 }
 
-function failureOf(error: unknown): Parameters<typeof classifyFailure>[0] {
+function failureOf(error: unknown): ProviderFailure {
   if (error instanceof APIConnectionTimeoutError) return { cause: 'the judge did not answer in time' };
   if (error instanceof APIError && typeof error.status === 'number') {
-    const code = typeof error.code === 'string' ? error.code : error.type;
-    return { status: error.status, code: shortCode(code), retryAfterSeconds: retryAfter(error.headers) };
+    return {
+      status: error.status,
+      code: shortCode(error.code),
+      type: shortCode(error.type),
+      parameter: error.param ?? undefined,
+      retryAfterSeconds: retryAfter(error.headers),
+    };
   }
   if (error instanceof APIError) return { cause: 'the connection to the judge failed' };
   return { cause: 'the answer of the judge could not be read' };

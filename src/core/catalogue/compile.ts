@@ -2,17 +2,23 @@ import { type Severity, severities } from '../names.ts';
 import type { Rubric } from '../rubric/rubric.ts';
 import { type AlertRows, type Slo, sloName } from '../slo/slo.ts';
 import { type Catalogue, defaultSurface, type Surface } from './catalogue.ts';
+import { checkCatalogue } from './check-catalogue.ts';
+import { checkChoice, checkPolicy, templateOf, unknownTemplate } from './check-settings.ts';
 import type { Policy, SloTemplate, SurfaceFile } from './surface-file.ts';
 
-/** A fault that only several files together have. `path` is inside the named surface's file. */
+/** A fault that no schema sees. */
 export interface CatalogueFault {
+  /** Whose file it stands in: `slos/<surface>.yaml`; the policy's own under the name that `check-settings.ts` gives. */
   readonly surface: string;
+  /** The rubric version whose file it stands in instead. */
+  readonly rubric?: { readonly id: string; readonly version: number };
+  /** Place inside that file. */
   readonly path: readonly (string | number)[];
   readonly message: string;
 }
 
 export type Compilation =
-  | { readonly ok: true; readonly catalogue: Catalogue }
+  | { readonly ok: true; readonly catalogue: Catalogue; readonly warnings: readonly CatalogueFault[] }
   | { readonly ok: false; readonly faults: readonly CatalogueFault[] };
 
 /**
@@ -23,7 +29,7 @@ export function compileCatalogue(
   files: readonly SurfaceFile[],
   rubrics: readonly Rubric[],
 ): Compilation {
-  const faults: CatalogueFault[] = [];
+  const faults: CatalogueFault[] = checkPolicy(policy);
   const surfaces = files.map((file) => compileSurface(policy, file, faults));
   if (!files.some(({ surface }) => surface === defaultSurface)) {
     faults.push({
@@ -32,60 +38,36 @@ export function compileCatalogue(
       message: 'slos/default.yaml is missing; it takes the records of surfaces that are not listed',
     });
   }
-  for (const group of duplicates(files.map(({ surface }) => surface))) {
+  for (const surface of duplicates(files.map((file) => file.surface))) {
     faults.push({
-      surface: group,
+      surface,
       path: ['surface'],
-      message: `surface "${group}" stands in two files; keep one`,
+      message: `surface "${surface}" stands in two files; keep one`,
     });
   }
   if (faults.length > 0) return { ok: false, faults };
-  return {
-    ok: true,
-    catalogue: {
-      surfaces,
-      rubrics,
-      spendingCapUsdPerDay: policy.spendingCapUsdPerDay,
-      retention: policy.retention,
-      maxCohorts: policy.maxCohorts,
-    },
-  };
+  const { spendingCapUsdPerDay, retention, maxCohorts } = policy;
+  const catalogue: Catalogue = { surfaces, rubrics, spendingCapUsdPerDay, retention, maxCohorts };
+  const findings = checkCatalogue(catalogue);
+  if (findings.faults.length > 0) return { ok: false, faults: findings.faults };
+  return { ok: true, catalogue, warnings: findings.warnings };
 }
 
 function compileSurface(policy: Policy, file: SurfaceFile, faults: CatalogueFault[]): Surface {
   const slos: Slo[] = [];
   for (const [id, choice] of Object.entries(file.slos)) {
-    const template = policy.slos[id];
+    const template = templateOf(policy, id);
     if (template === undefined) {
-      const known = Object.keys(policy.slos).join(', ');
-      faults.push({
-        surface: file.surface,
-        path: ['slos', id],
-        message: `there is no SLO template "${id}" in slos/policy.yaml; known ones: ${known}`,
-      });
+      faults.push({ surface: file.surface, path: ['slos', id], message: unknownTemplate(policy, id) });
       continue;
     }
     if (choice === 'off') continue;
-    if (template.sli.kind === 'accepted' && !file.feedback) {
-      faults.push({
-        surface: file.surface,
-        path: ['slos', id],
-        message: `"${id}" needs feedback records; set "feedback: true" once the application sends them, or switch it off`,
-      });
-      continue;
-    }
-    slos.push(compileSlo(policy, file, id, template, choice === 'on' ? {} : choice));
+    const override = choice === 'on' ? {} : choice;
+    faults.push(...checkChoice(policy, file, id, template, override));
+    slos.push(compileSlo(policy, file, id, template, override));
   }
-  return {
-    surface: file.surface,
-    title: file.title ?? file.surface,
-    owner: file.owner,
-    tier: file.tier,
-    sampleRate: file.sampleRate,
-    expectedPerDay: file.expectedPerDay,
-    feedback: file.feedback,
-    slos,
-  };
+  const { surface, title = surface, owner, tier, sampleRate, expectedPerDay, feedback } = file;
+  return { surface, title, owner, tier, sampleRate, expectedPerDay, feedback, slos };
 }
 
 type Override = Exclude<SurfaceFile['slos'][string], 'on' | 'off'>;

@@ -12,60 +12,90 @@ const identifier = z
   );
 
 const share = z.number().gt(0).lt(1);
+const duration = durationSchema.describe('A duration such as 5m, 24h or 30d.');
+const severityList = z.array(z.enum(severities));
+const headline = z
+  .boolean()
+  .describe('Whether it is the one number that stands for its category on the first screen.');
 
-const rowSchema = z.strictObject({
-  long: durationSchema,
-  short: durationSchema.optional(),
-  burn: z.strictObject({
-    strict: z.number().positive().describe('Burn rate for objectives over 95%.'),
-    lenient: z
-      .number()
-      .positive()
-      .describe('Burn rate for objectives of 95% and under, where burn cannot grow large.'),
-  }),
-  detector: z.enum(['page', 'warn']).optional(),
-});
+const rowSchema = z
+  .strictObject({
+    long: duration.describe('The window that must burn, such as 6h.'),
+    short: duration
+      .optional()
+      .describe('The window that must burn still, such as 30m; a twelfth of the long one.'),
+    burn: z.strictObject({
+      strict: z.number().positive().describe('Burn rate for objectives over 95%.'),
+      lenient: z
+        .number()
+        .positive()
+        .describe('Burn rate for objectives of 95% and under, where burn cannot grow large.'),
+    }),
+    detector: z
+      .enum(['page', 'warn'])
+      .optional()
+      .describe('The regression detector that may raise this severity as well.'),
+  })
+  .describe('An alert row: it fires when both windows burn the error budget at least this fast.');
 
 const rowOverride = z.strictObject({
-  long: durationSchema.optional(),
-  short: durationSchema.optional(),
-  burn: z.number().positive().optional(),
+  long: duration.optional(),
+  short: duration.optional(),
+  burn: z.number().positive().optional().describe('Burn rate: bad share over the error budget.'),
 });
 
 /** A template of an SLO: what it measures and its usual target. Surfaces switch it on and may override it. */
 export const sloTemplateSchema = z.strictObject({
-  title: z.string().min(1),
+  title: z.string().min(1).describe('In words, as alarms and pages show it.'),
   category: z.enum(categories),
-  headline: z.boolean().default(false),
-  sli: sliSchema,
-  objective: share.optional(),
-  window: durationSchema,
-  severities: z
-    .array(z.enum(severities))
-    .optional()
-    .describe("Severities that raise an alarm; the tier's where absent."),
-  calibration: z.enum(['required', 'none']).default('none'),
-  informational: z.boolean().default(false),
+  headline: headline.default(false),
+  sli: sliSchema.describe('What it measures.'),
+  objective: share.optional().describe('Target share of good events, such as 0.95.'),
+  window: duration.describe('The window of the objective and its error budget, such as 24h.'),
+  severities: severityList.optional().describe("Severities that raise an alarm; the tier's where absent."),
+  calibration: z
+    .enum(['required', 'none'])
+    .default('none')
+    .describe('required: it may page only while the judge is calibrated by human ratings.'),
+  informational: z.boolean().default(false).describe('Shown, and never an alarm.'),
 });
 
 const sloOverride = z.strictObject({
-  objective: share.optional(),
-  window: durationSchema.optional(),
-  headline: z.boolean().optional(),
-  atMost: z.number().positive().optional(),
-  atLeast: z.number().positive().optional(),
-  severities: z.array(z.enum(severities)).optional(),
-  rows: z.partialRecord(z.enum(severities), rowOverride).optional(),
-  rubric: identifier.optional(),
-  owner: z.string().min(1).optional(),
+  objective: share
+    .optional()
+    .describe("Target share of good events here; else the tier's, else the template's."),
+  window: duration.optional(),
+  headline: headline.optional(),
+  atMost: z
+    .number()
+    .positive()
+    .optional()
+    .describe('A good event is at or under this: ms, US dollars or tokens a second.'),
+  atLeast: z.number().positive().optional().describe('A good event is at or over this.'),
+  severities: severityList
+    .optional()
+    .describe("Severities that raise an alarm here; else the template's or the tier's."),
+  rows: z
+    .partialRecord(z.enum(severities), rowOverride)
+    .optional()
+    .describe("What differs from the policy's alert rows, by severity."),
+  rubric: identifier
+    .optional()
+    .describe("The rubric whose verdicts count; the surface's first active one where absent."),
+  owner: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("Who answers for this SLO, where it is not the surface's owner."),
 });
 
 const tierSchema = z.strictObject({
   name: z.string().min(1),
-  severities: z
-    .array(z.enum(severities))
-    .describe('Severities whose alarms exist in this tier, and so whom they notify.'),
-  objectives: z.record(identifier, share).default({}).describe("Objectives that replace the templates'."),
+  severities: severityList.describe('Severities whose alarms exist in this tier, and so whom they notify.'),
+  objectives: z
+    .record(identifier, share)
+    .default({})
+    .describe("Objectives that replace the templates', by template id."),
 });
 
 export const policySchema = z.strictObject({
@@ -74,26 +104,28 @@ export const policySchema = z.strictObject({
     .positive()
     .describe('Judge spending per UTC day, all surfaces together. Above it judgements are shed, visibly.'),
   retention: z.strictObject({
-    texts: durationSchema.describe('How long prompts, answers and reasons are kept.'),
-    scores: durationSchema.describe('How long verdicts without their texts are kept.'),
+    texts: duration.describe('How long prompts, answers and reasons are kept, such as 30d.'),
+    scores: duration.describe('How long verdicts without their texts are kept, such as 395d.'),
   }),
   runbook: z.string().min(1).describe('Address of the runbook; each alarm links to its section.'),
-  tiers: z.strictObject({ 1: tierSchema, 2: tierSchema, 3: tierSchema }),
-  rows: z.partialRecord(z.enum(severities), rowSchema),
+  tiers: z
+    .strictObject({ 1: tierSchema, 2: tierSchema, 3: tierSchema })
+    .describe('How much a surface matters: 1 the most.'),
+  rows: z.partialRecord(z.enum(severities), rowSchema).describe('Alert rows by severity.'),
   maxCohorts: z
     .int()
     .min(1)
     .max(1_000)
     .default(100)
     .describe('Cohorts and releases a surface may have at once; more are counted under "other".'),
-  slos: z.record(identifier, sloTemplateSchema),
+  slos: z.record(identifier, sloTemplateSchema).describe('SLO templates by id; surfaces switch them on.'),
 });
 
 export const surfaceSchema = z.strictObject({
-  surface: identifier,
+  surface: identifier.describe('The name that records carry in "surface".'),
   title: z.string().min(1).optional(),
-  owner: z.string().min(1),
-  tier: z.union([z.literal(1), z.literal(2), z.literal(3)]),
+  owner: z.string().min(1).describe('The team that answers for it; alarms name it.'),
+  tier: z.literal([1, 2, 3]).describe('How much it matters, 1 the most: decides which severities alarm.'),
   sampleRate: z.number().gt(0).max(1).default(0.05).describe('Share of responses that is judged.'),
   expectedPerDay: z
     .number()
@@ -104,7 +136,7 @@ export const surfaceSchema = z.strictObject({
     .default(false)
     .describe('Whether the application sends feedback records for this surface.'),
   slos: z
-    .record(identifier, z.union([z.literal('on'), z.literal('off'), sloOverride]))
+    .record(identifier, z.union([z.enum(['on', 'off']), sloOverride]))
     .describe('SLO templates by id: "on", "off", or what differs here.'),
 });
 

@@ -19,12 +19,14 @@ export function judgeCostUsd(prices: Rubric['judge']['prices'], usage: TokenUsag
 }
 
 /**
- * The most a call can cost, for reserving it under the spending cap: every two characters a token, nothing cached,
- * the whole output spent. English runs at about four characters a token; scripts that need more stay within it.
+ * The most a call can cost, for reserving it under the spending cap: every two bytes of UTF-8 a token, nothing cached,
+ * the whole output spent. English runs at about four bytes a token, Chinese and Japanese at three or four.
+ *
+ * @param promptBytes length of the prompt in UTF-8
  */
-export function largestCallUsd(rubric: Rubric, promptCharacters: number): number {
+export function largestCallUsd(rubric: Rubric, promptBytes: number): number {
   return judgeCostUsd(rubric.judge.prices, {
-    inputTokens: Math.ceil(promptCharacters / 2),
+    inputTokens: Math.ceil(promptBytes / 2),
     cachedInputTokens: 0,
     outputTokens: rubric.judge.maxOutputTokens,
   });

@@ -14,8 +14,12 @@ export type JudgeError =
 export interface ProviderFailure {
   /** HTTP status; undefined where no answer came (time-out, connection). */
   readonly status?: number | undefined;
-  /** The provider's error code or type, such as `insufficient_quota`. */
+  /** The provider's error code, such as `insufficient_quota`. */
   readonly code?: string | undefined;
+  /** The provider's error type; some providers put there what others call the code. */
+  readonly type?: string | undefined;
+  /** The request's parameter that the provider finds at fault, such as `messages[1].content`. */
+  readonly parameter?: string | undefined;
   readonly retryAfterSeconds?: number | undefined;
   /** What happened where no answer came. */
   readonly cause?: string | undefined;
@@ -35,16 +39,21 @@ const policyCodes = [
 ];
 const lengthCodes = ['context_length_exceeded', 'string_above_max_length', 'request_too_large'];
 
-/** Sorts a failure into the three kinds. Unknown 4xx block: a wrong parameter fails every call alike. */
+/**
+ * Sorts a failure into the three kinds. Unknown 4xx block, for a wrong parameter fails every call alike; one about the
+ * messages does not, for they differ from call to call.
+ */
 export function classifyFailure(failure: ProviderFailure): JudgeError {
-  const { status, code = '', retryAfterSeconds } = failure;
-  const named = code === '' ? '' : ` (${code})`;
+  const { status, code, type, parameter = '', retryAfterSeconds } = failure;
+  const named = code === undefined ? (type === undefined ? '' : ` (${type})`) : ` (${code})`;
+  const oneOf = (codes: readonly string[]) =>
+    [code, type].some((each) => each !== undefined && codes.includes(each));
   if (status === undefined)
     return { kind: 'retryable', reason: `no answer: ${failure.cause ?? 'connection failed'}` };
-  if (quotaCodes.includes(code))
+  if (oneOf(quotaCodes))
     return { kind: 'blocking', reason: `the provider's quota is spent${named}; raise it or pay` };
-  if (policyCodes.includes(code)) return { kind: 'item', reason: `refused by the provider's policy${named}` };
-  if (lengthCodes.includes(code) || status === 413)
+  if (oneOf(policyCodes)) return { kind: 'item', reason: `refused by the provider's policy${named}` };
+  if (oneOf(lengthCodes) || status === 413)
     return { kind: 'item', reason: `too long for the judge even after cutting${named}` };
   if (status === 429 || status === 408 || status === 409 || status >= 500) {
     return { kind: 'retryable', reason: `the provider answered ${status}${named}`, retryAfterSeconds };
@@ -60,8 +69,8 @@ export function classifyFailure(failure: ProviderFailure): JudgeError {
       kind: 'blocking',
       reason: `the provider knows no such model or address (404)${named}; check the rubric's judge and the judge URL`,
     };
-  if (status === 422)
-    return { kind: 'item', reason: `the provider could not process this request (422)${named}` };
+  if (status === 422 || (status === 400 && parameter.startsWith('messages')))
+    return { kind: 'item', reason: `the provider could not process this text (${status})${named}` };
   return {
     kind: 'blocking',
     reason: `the provider refused the call's form (${status})${named}; check the rubric's judge parameters`,
@@ -77,8 +86,12 @@ export const blockedWaitSeconds = 15 * 60;
 const firstWaitSeconds = 10;
 const longestWaitSeconds = 3_600;
 
+/** No provider's wish is followed for longer: SQS hides a message for 12 hours at most. */
+const longestAskedSeconds = 12 * 3_600;
+
 /**
- * Seconds until the next try: exponential with full jitter above a half, never under what the provider asked for.
+ * Seconds until the next try: exponential up to an hour with jitter over its upper half, and never under what the
+ * provider asked for.
  *
  * @param tries tries made so far, 1 or more
  * @param random uniform in [0, 1)
@@ -86,5 +99,5 @@ const longestWaitSeconds = 3_600;
 export function backoffSeconds(tries: number, retryAfterSeconds: number | undefined, random: number): number {
   const exponential = Math.min(longestWaitSeconds, firstWaitSeconds * 2 ** (tries - 1));
   const jittered = exponential * (0.5 + random / 2);
-  return Math.min(longestWaitSeconds, Math.max(jittered, retryAfterSeconds ?? 0));
+  return Math.max(jittered, Math.min(longestAskedSeconds, retryAfterSeconds ?? 0));
 }

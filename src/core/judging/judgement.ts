@@ -67,13 +67,25 @@ export function judgementKey(task: Keyed): JudgementKey {
   };
 }
 
-/** The key as one string of visible ASCII, for the judge call's `X-Client-Request-Id`. */
+/** Longest `X-Client-Request-Id` that OpenAI takes; it answers 400 to a longer one. */
+const maxNameCharacters = 512;
+
+/**
+ * The key as one string of visible ASCII, for the judge call's `X-Client-Request-Id`. Where ids in other scripts make
+ * it too long, the partition gives way to its hash, and then the id to its own.
+ */
 export function judgementName(task: Keyed): string {
   const { pk, sk } = judgementKey(task);
-  return encodeURIComponent(`${pk}#${sk}`);
+  const names = [`${pk}#${sk}`, `${sha256(pk)}####${sk}`, `${sha256(pk)}####${sha256(sk)}`];
+  const fitting = names.map(encodeURIComponent).find(({ length }) => length <= maxNameCharacters);
+  return fitting ?? sha256(names);
 }
 
 /** The response id in a name that `judgementName` made: no part of a key holds "#". */
 export function responseIdOf(name: string): string | undefined {
-  return decodeURIComponent(name).split('#')[4];
+  try {
+    return decodeURIComponent(name).split('#')[4];
+  } catch {
+    return undefined;
+  }
 }

@@ -11,23 +11,21 @@ export type RatingEntry =
 export type RatingFileForm = 'csv' | 'wide csv' | 'json lines';
 
 /** Columns we know, by their names without case, spaces, hyphens and underscores. */
-const knownColumns: Readonly<Record<string, ColumnMeaning>> = {
-  responseid: 'responseId',
-  raterid: 'raterId',
-  rater: 'raterId',
-  score: 'score',
-  ratedat: 'ratedAt',
-  note: 'note',
-  rubric: 'rubric',
+const knownColumns: ReadonlyMap<string, ColumnMeaning> = new Map([
+  ['responseid', 'responseId'],
+  ['raterid', 'raterId'],
+  ['rater', 'raterId'],
+  ['score', 'score'],
+  ['ratedat', 'ratedAt'],
+  ['note', 'note'],
+  ['rubric', 'rubric'],
   // What the draw writes for people to read.
-  batch: 'ignored',
-  surface: 'ignored',
-  position: 'ignored',
-  conversation: 'ignored',
-  request: 'ignored',
-  context: 'ignored',
-  response: 'ignored',
-};
+  ...['batch', 'surface', 'conversation', 'request', 'context', 'response'].map((name) => [name, 'ignored'] as const),
+]);
+
+function meaningOf(name: string): ColumnMeaning {
+  return knownColumns.get(name.toLowerCase().replace(/[\s_-]+/g, '')) ?? 'other';
+}
 
 type ColumnMeaning = 'responseId' | 'raterId' | 'score' | 'ratedAt' | 'note' | 'rubric' | 'ignored' | 'other';
 
@@ -93,7 +91,7 @@ export class RatingFileReader {
   #readHeader(line: number, cells: readonly string[]): RatingEntry[] {
     const columns = cells.map((cell) => {
       const name = plainCell(cell.trim());
-      return { name, meaning: knownColumns[name.toLowerCase().replace(/[\s_-]+/g, '')] ?? ('other' as const) };
+      return { name, meaning: meaningOf(name) };
     });
     const has = (meaning: ColumnMeaning) => columns.some((column) => column.meaning === meaning);
     const twice = columns.find(
@@ -104,6 +102,7 @@ export class RatingFileReader {
     const others = columns.filter(({ meaning, name }) => meaning === 'other' && name !== '').length;
     let fault: string | undefined;
     if (twice !== undefined && twice.name !== '') fault = `has the column ${quote(twice.name)} twice`;
+    else if (cells.some((cell) => cell.includes('\u0000'))) fault = 'is not in UTF-8 (save the file as "CSV UTF-8")';
     else if (!has('responseId')) fault = 'has no column response_id';
     else if (!has('raterId') && has('score')) fault = 'has scores but no column rater_id';
     else if (!has('score') && others === 0) fault = 'has no column score (nor one for each rater or criterion)';
@@ -184,7 +183,7 @@ function rowOfObject(line: number, value: Readonly<Record<string, unknown>>): Ra
   };
   const criteria: Record<string, string> = {};
   for (const [name, cell] of Object.entries(value)) {
-    const meaning = knownColumns[name.toLowerCase().replace(/[\s_-]+/g, '')] ?? 'other';
+    const meaning = meaningOf(name);
     if (meaning === 'ignored') continue;
     if (meaning !== 'other') raw[meaning] = textOf(cell);
     else if (name === 'criteria' && typeof cell === 'object' && cell !== null)

@@ -64,10 +64,13 @@ export function parseRecord(body: string, sentAt: number): ParsedRecord {
 
 function parseFeedback(value: object, sentAt: number): ParsedRecord {
   const parsed = feedbackRecordSchema.safeParse(value);
-  if (!parsed.success)
-    return reject('invalid-field', explainFault(parsed.error, value, 'feedback record'));
+  if (!parsed.success) return reject('invalid-field', explainFault(parsed.error, value, 'feedback record'));
   const record = parsed.data;
-  return withinBounds({ kind: 'feedback', at: Date.parse(record.responseAt), record }, sentAt, '"responseAt"');
+  return withinBounds(
+    { kind: 'feedback', at: Date.parse(record.responseAt), record },
+    sentAt,
+    '"responseAt"',
+  );
 }
 
 function parsePayload(value: object, sentAt: number): ParsedRecord {

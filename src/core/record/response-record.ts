@@ -22,30 +22,41 @@ export const label = z
 
 export const messageSchema = z.looseObject({
   role: z.string().min(1),
-  content: z.union([z.string(), z.array(z.unknown())]).nullish(),
+  content: z
+    .union([z.string(), z.array(z.unknown())])
+    .nullish()
+    .describe('A text, or a list of parts; of parts the judge sees those that carry a "text".'),
 });
 
 export const attemptSchema = z.looseObject({
   provider: label.optional(),
   status: z.enum(['success', 'error']),
-  ms: durationMs.optional(),
+  ms: durationMs.optional().describe('How long it took, milliseconds.'),
 });
 
 export const responseRecordSchema = z.looseObject({
-  id: label,
-  at: z.iso.datetime({ offset: true }),
-  surface: label,
-  status: z.enum(['success', 'error']),
+  id: label.describe('Unique; a second message with the same id is the same response.'),
+  at: z.iso.datetime({ offset: true }).describe('When it was given, ISO 8601 with a zone.'),
+  surface: label.describe('The product place that answered; one without a file counts under "default".'),
+  status: z.enum(['success', 'error']).describe('The final outcome, by any path.'),
   model: label.optional(),
   provider: label.optional(),
-  release: label.optional(),
-  cohort: label.optional(),
-  traceId: label.optional(),
+  release: label.optional().describe('What was deployed when it was given.'),
+  cohort: label.optional().describe('A slice of users.'),
+  traceId: label
+    .optional()
+    .describe('The conversation it belongs to; a conversation is judged whole or not at all.'),
   user: z.string().max(500).optional(),
-  request: z.looseObject({ messages: z.array(messageSchema).optional() }).optional(),
+  request: z
+    .looseObject({ messages: z.array(messageSchema).optional() })
+    .optional()
+    .describe('The conversation up to the response. Without it the response is counted and never judged.'),
   response: z
     .looseObject({
-      content: z.string().nullish(),
+      content: z
+        .string()
+        .nullish()
+        .describe('The answer. Without it the response is counted and never judged.'),
       finishReason: z.string().nullish(),
       refused: z.boolean().optional(),
     })
@@ -54,18 +65,24 @@ export const responseRecordSchema = z.looseObject({
     .looseObject({
       inputTokens: z.number().nonnegative().optional(),
       outputTokens: z.number().nonnegative().optional(),
-      costUsd: z.number().nonnegative().optional(),
+      costUsd: z.number().nonnegative().optional().describe('US dollars.'),
     })
     .optional(),
   timing: z
     .looseObject({
-      ttftMs: durationMs.optional(),
-      totalMs: durationMs.optional(),
-      turnsMs: z.array(durationMs).optional(),
+      ttftMs: durationMs.optional().describe('To the first token, milliseconds.'),
+      totalMs: durationMs.optional().describe('To the end, milliseconds.'),
+      turnsMs: z.array(durationMs).optional().describe('Each turn of an agent, milliseconds.'),
     })
     .optional(),
-  attempts: z.array(attemptSchema).optional(),
-  context: z.union([z.string(), z.array(z.union([z.string(), z.looseObject({})]))]).optional(),
+  attempts: z
+    .array(attemptSchema)
+    .optional()
+    .describe('Every try at a provider in order, failed ones included.'),
+  context: z
+    .union([z.string(), z.array(z.union([z.string(), z.looseObject({})]))])
+    .optional()
+    .describe('Retrieved passages that the answer was to rest on.'),
   metadata: z.looseObject({}).optional(),
 });
 
@@ -75,9 +92,9 @@ export type Message = z.infer<typeof messageSchema>;
 /** Feedback: the implicit signal that comes minutes after a response. `at` and `responseAt` are ISO 8601. */
 export const feedbackRecordSchema = z.looseObject({
   kind: z.literal('feedback'),
-  id: label,
-  at: z.iso.datetime({ offset: true }),
-  responseAt: z.iso.datetime({ offset: true }),
+  id: label.describe('Id of the response.'),
+  at: z.iso.datetime({ offset: true }).describe('When the signal came, ISO 8601 with a zone.'),
+  responseAt: z.iso.datetime({ offset: true }).describe('When the response was given.'),
   surface: label,
   cohort: label.optional(),
   release: label.optional(),

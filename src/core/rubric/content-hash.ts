@@ -2,16 +2,18 @@ import { createHash } from 'node:crypto';
 import type { Rubric } from './rubric.ts';
 
 /**
- * SHA-256 over what gives a version's scores their meaning: criteria, overall rule, pass mark, judge model and
- * parameters, examples. State, surfaces, prices and prose around them may change without a new version, for they
- * route and pay and do not score.
+ * SHA-256 over what gives a version's scores their meaning: everything the judge is told (title, description,
+ * criteria, examples), the overall rule, the pass mark, the judge's model and parameters. State, surfaces, prices and
+ * comments may change without a new version, for they route and pay and do not score.
  *
  * @returns 64 hexadecimal digits, the same for every order of keys
  */
 export function rubricContentHash(rubric: Rubric): string {
-  const { criteria, overall, passMark, sees, examples, judge } = rubric;
+  const { title, description, criteria, overall, passMark, sees, examples, judge } = rubric;
   const { model, parameters, maxOutputTokens, maxInputCharacters } = judge;
   return sha256({
+    title,
+    description,
     criteria,
     overall,
     passMark,

@@ -28,9 +28,11 @@ const passFailScale = z
   .describe('What passes and what fails.');
 
 export const criterionSchema = z.strictObject({
-  id: identifier,
+  id: identifier.describe('Names it in verdicts and ratings.'),
   question: z.string().min(1).describe('The one question this criterion asks of a response.'),
-  scale: z.union([scoreScale, passFailScale]),
+  scale: z
+    .union([scoreScale, passFailScale])
+    .describe('Five described levels, or what passes and what fails.'),
   weight: z
     .number()
     .positive()
@@ -41,18 +43,35 @@ export const criterionSchema = z.strictObject({
 export type Criterion = z.infer<typeof criterionSchema>;
 
 const criterionVerdict = z.strictObject({
-  reason: z.string().min(1),
+  reason: z.string().min(1).describe('One to three sentences that point at what decides.'),
   score: z.union([z.int().min(1).max(5), z.enum(['pass', 'fail'])]),
 });
 
 export const exampleSchema = z.strictObject({
-  request: z.string().min(1),
-  context: z.string().optional(),
-  response: z.string(),
+  request: z.string().min(1).describe('The conversation up to the response.'),
+  context: z.string().optional().describe('The passages that the answer was to rest on.'),
+  response: z.string().describe('The answer that is judged.'),
   verdict: z
     .record(identifier, criterionVerdict)
     .describe('Per criterion the reason and the score a careful judge gives.'),
 });
+
+/** Parameters that Assay sets itself, or under which an answer could not be read. */
+const reservedParameters = [
+  'model',
+  'messages',
+  'response_format',
+  'max_tokens',
+  'max_completion_tokens',
+  'stream',
+  'stream_options',
+  'n',
+  'tools',
+  'tool_choice',
+  'functions',
+  'function_call',
+  'store',
+];
 
 export const judgeSchema = z.strictObject({
   model: z
@@ -62,7 +81,17 @@ export const judgeSchema = z.strictObject({
   parameters: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .default({})
-    .describe('Further parameters of the chat completion, such as temperature, seed or service_tier.'),
+    .describe('Further parameters of the chat completion, such as temperature, seed or service_tier.')
+    .check((context) => {
+      for (const name of Object.keys(context.value).filter((each) => reservedParameters.includes(each))) {
+        context.issues.push({
+          code: 'custom',
+          input: name,
+          path: [name],
+          message: `"${name}" is not the rubric's to set: Assay sets it, or could not read the answer under it; remove it (model and maxOutputTokens have keys of their own under "judge")`,
+        });
+      }
+    }),
   prices: z
     .strictObject({
       input: z.number().nonnegative(),
@@ -70,7 +99,14 @@ export const judgeSchema = z.strictObject({
       output: z.number().nonnegative(),
     })
     .describe('US dollars per million tokens. An unpriced judge could not be held to a spending cap.'),
-  maxOutputTokens: z.int().min(64).max(32_000).default(1_500),
+  maxOutputTokens: z
+    .int()
+    .min(64)
+    .max(32_000)
+    .default(1_500)
+    .describe(
+      'Most tokens of an answer, its thinking included. An answer cut off by it counts as unreadable.',
+    ),
   maxInputCharacters: z
     .int()
     .min(1_000)
@@ -81,22 +117,28 @@ export const judgeSchema = z.strictObject({
 
 export const rubricSchema = z
   .strictObject({
-    id: identifier,
-    version: z.int().min(1),
+    id: identifier.describe('The name of its folder.'),
+    version: z.int().min(1).describe('The name of its file. A released version never changes.'),
     title: z.string().min(1),
-    description: z.string().min(1),
+    description: z.string().min(1).describe('What it asks of an answer; the judge reads it.'),
     state: z.enum(['active', 'shadow', 'retired']).describe('shadow: judged and stored, never in an SLO.'),
     surfaces: z
       .union([z.literal('any'), z.array(z.string().min(1)).min(1)])
       .describe('Surfaces it judges. "any" makes it the default for surfaces that no other rubric names.'),
-    sees: z.enum(['conversation', 'conversation-and-context']).default('conversation'),
-    criteria: z.array(criterionSchema).min(1).max(12),
+    sees: z
+      .enum(['conversation', 'conversation-and-context'])
+      .default('conversation')
+      .describe('Whether the judge also gets the passages logged in "context".'),
+    criteria: z.array(criterionSchema).min(1).max(12).describe('What is scored, one question each.'),
     overall: z
       .enum(['mean', 'minimum'])
       .describe('How criteria make the overall score, 1 to 5; a mean is rounded half up.'),
     passMark: z.int().min(2).max(5).describe('A response passes at this overall score or over.'),
     judge: judgeSchema,
-    examples: z.array(exampleSchema).default([]),
+    examples: z
+      .array(exampleSchema)
+      .default([])
+      .describe('Worked examples; they go to the judge with every call.'),
   })
   .check((context) => {
     const ids = new Set<string>();

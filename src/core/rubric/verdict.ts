@@ -20,8 +20,14 @@ export type VerdictReading =
 
 const maxReasonCharacters = 4_000;
 
+/** No judge that keeps to its token limit writes more; anything longer is not worth parsing. */
+const maxAnswerCharacters = 200_000;
+
 /** Schemas are made once a rubric: making one costs more than reading a hundred answers. */
-const answerForms = new WeakMap<Rubric, { schema: ReturnType<typeof makeAnswerSchema>; json: Record<string, unknown> }>();
+const answerForms = new WeakMap<
+  Rubric,
+  { schema: ReturnType<typeof makeAnswerSchema>; json: Record<string, unknown> }
+>();
 
 function answerForm(rubric: Rubric) {
   let form = answerForms.get(rubric);
@@ -63,6 +69,11 @@ export function answerJsonSchema(rubric: Rubric): Record<string, unknown> {
  * @returns the verdict, or in words (without any of the text) why it cannot be read
  */
 export function readVerdict(rubric: Rubric, text: string): VerdictReading {
+  if (text.length > maxAnswerCharacters)
+    return {
+      ok: false,
+      reason: `the judge's answer is too long to be a verdict (${text.length} characters)`,
+    };
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -89,15 +100,20 @@ export function readVerdict(rubric: Rubric, text: string): VerdictReading {
   return { ok: true, verdict: { criteria, score, pass: score >= rubric.passMark } };
 }
 
-/** Overall score, 1 to 5: the minimum of the criteria, or their weighted mean rounded half up. */
+/**
+ * Overall score, 1 to 5: the minimum of the criteria, or their weighted mean rounded half up.
+ *
+ * @throws RangeError where a criterion of the rubric has no score: nothing that was not said becomes a score
+ */
 export function overallScore(
   rubric: Rubric,
   criteria: Readonly<Record<string, { readonly score: number }>>,
 ): number {
-  const scored = rubric.criteria.map((criterion) => ({
-    score: criteria[criterion.id]?.score ?? 1,
-    weight: criterion.weight,
-  }));
+  const scored = rubric.criteria.map(({ id, weight }) => {
+    const score = criteria[id]?.score;
+    if (score === undefined) throw new RangeError(`Wanted a score for each criterion, got none for "${id}".`);
+    return { score, weight };
+  });
   if (rubric.overall === 'minimum') return Math.min(...scored.map(({ score }) => score));
   const total = scored.reduce((sum, { weight }) => sum + weight, 0);
   const mean = scored.reduce((sum, { score, weight }) => sum + score * weight, 0) / total;

@@ -19,6 +19,11 @@ export function spendKey(at: number): ItemKey {
   return { pk: controlPartition, sk: `spend#${dayKey(at)}` };
 }
 
+/** Where `assay rollback clear` leaves its word. `slo` is `surface/id`. */
+export function rollbackClearKey(slo: string): ItemKey {
+  return { pk: controlPartition, sk: `rollback-clear#${slo}` };
+}
+
 export function dirtyKey(sortKey: string): ItemKey {
   return { pk: controlPartition, sk: `dirty#${sortKey}` };
 }
@@ -58,6 +63,8 @@ export interface ControlReading {
   readonly marks: readonly DirtyMark[];
   /** By day, `2026-11-03`. */
   readonly spending: ReadonlyMap<string, Spending>;
+  /** When a rollback was last cleared by command, by `surface/id`; epoch milliseconds. */
+  readonly rollbackClears: ReadonlyMap<string, number>;
 }
 
 /** Sorts the items of the partition. Items of other kinds are passed over. */
@@ -66,18 +73,25 @@ export function readControl(items: readonly Readonly<Record<string, unknown>>[])
   const circuits: Circuit[] = [];
   const marks: DirtyMark[] = [];
   const spending = new Map<string, Spending>();
+  const rollbackClears = new Map<string, number>();
   for (const item of items) {
     const [kind, ...rest] = String(item['sk']).split('#');
     const name = rest.join('#');
-    if (kind === 'tick') tick = { tick: Number(item['tick']), writer: String(item['writer']), states: item['states'] as Uint8Array };
+    if (kind === 'tick')
+      tick = {
+        tick: Number(item['tick']),
+        writer: String(item['writer']),
+        states: item['states'] as Uint8Array,
+      };
     else if (kind === 'circuit')
       circuits.push({ model: name, reason: String(item['reason']), openedAt: Number(item['openedAt']) });
     else if (kind === 'spend') {
       spending.set(name, { spentUsd: Number(item['spentUsd'] ?? 0), shed: Number(item['shed'] ?? 0) });
-    } else if (kind === 'dirty') {
+    } else if (kind === 'rollback-clear') rollbackClears.set(name, Number(item['at']));
+    else if (kind === 'dirty') {
       const dirty = readDirtySortKey(name);
       if (dirty !== undefined) marks.push({ dirty, stamp: String(item['stamp']) });
     }
   }
-  return { tick, circuits, marks, spending };
+  return { tick, circuits, marks, spending, rollbackClears };
 }

@@ -1,12 +1,12 @@
 import type { Surface } from '../catalogue/catalogue.ts';
 import type { ResponseRecord } from '../record/response-record.ts';
 import type { Field, Sli } from '../slo/slo.ts';
-import { histogramBin } from './histogram-bin.ts';
+import { histogramBin } from '../statistics/log-histogram.ts';
 
 /**
  * What one record adds to the counters of its bucket: column name to increment. Columns:
  * `n` responses, `err` failed ones, `refused`, `sampled`, `redelivered`; `t:<slo>` and `g:<slo>` all and good events
- * of a ratio SLO; `h:<field>:<bin>` a log-histogram; `s:<field>` a sum; `pt:<provider>` and `pg:<provider>` attempts.
+ * of a ratio SLO; `h:<field>:<bin>` a log-histogram; `s:<field>` and `c:<field>` a sum and its count; `pt:<provider>` and `pg:<provider>` attempts.
  */
 export type Increments = Map<string, number>;
 
@@ -29,6 +29,7 @@ export function countResponse(increments: Increments, surface: Surface, record: 
     if (value === undefined) continue;
     add(increments, `h:${field}:${histogramBin(value)}`, 1);
     add(increments, `s:${field}`, value);
+    add(increments, `c:${field}`, 1);
   }
   for (const attempt of record.attempts ?? [])
     countAttempt(increments, attempt.provider ?? record.provider, attempt.status);

@@ -19,6 +19,18 @@ export type Source = 'counts' | `v:${string}`;
  */
 export class SeriesBook {
   readonly #surfaces = new Map<string, Map<Slice, Columns>>();
+  /** Hours that changed, in order; readers keep their place in it. */
+  readonly #changes = new Map<string, number[]>();
+
+  /** How many changes a surface has seen: a reader's place. */
+  version(surface: string): number {
+    return this.#changes.get(surface)?.length ?? 0;
+  }
+
+  /** Starts of the hours of a surface that changed since a place. */
+  changedSince(surface: string, version: number): ReadonlySet<number> {
+    return new Set(this.#changes.get(surface)?.slice(version));
+  }
 
   slices(surface: string): ReadonlyMap<Slice, Columns> {
     return this.#surfaces.get(surface) ?? new Map();
@@ -41,6 +53,9 @@ export class SeriesBook {
   ): Set<Slice> {
     const start = hourStart(hourKey);
     const slices = this.#slicesOf(surface);
+    const changes = this.#changes.get(surface) ?? [];
+    changes.push(start);
+    this.#changes.set(surface, changes);
     const touched = new Set<Slice>(fresh.keys());
     for (const [slice, columns] of slices) {
       for (const [name, column] of columns) {

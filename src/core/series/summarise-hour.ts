@@ -10,10 +10,20 @@ export interface JudgementCount {
   readonly pass: boolean | undefined;
   readonly cohort: string | undefined;
   readonly release: string | undefined;
+  /** Conversations judged whole share one. */
+  readonly traceId?: string | undefined;
 }
 
 /** What became of judgements, as columns of a verdict source. */
-export type VerdictColumn = 'judged' | 'pass' | 'unjudgeable' | 'shed' | 'dlq' | 'late' | `score${number}`;
+export type VerdictColumn =
+  | 'judged'
+  | 'pass'
+  | 'unjudgeable'
+  | 'shed'
+  | 'dlq'
+  | 'late'
+  | 'squares'
+  | `score${number}`;
 
 export function verdictColumn(
   rubric: { readonly id: string; readonly version: number },
@@ -28,6 +38,10 @@ export function summariseVerdicts(
   judgements: readonly JudgementCount[],
 ): Map<Slice, Columns> {
   const slices = new Map<Slice, Columns>();
+  const sizes = new Map<string, number>();
+  for (const { state, traceId } of judgements) {
+    if (state === 'judged' && traceId !== undefined) sizes.set(traceId, (sizes.get(traceId) ?? 0) + 1);
+  }
   for (const judgement of judgements) {
     const bucket = floorTo(judgement.at, bucketWidth);
     const names = outcomes(judgement).map((what) => verdictColumn(rubric, what));
@@ -35,6 +49,11 @@ export function summariseVerdicts(
     if (judgement.cohort !== undefined) of.push(`c:${judgement.cohort}`);
     if (judgement.release !== undefined) of.push(`r:${judgement.release}`);
     for (const slice of of) for (const name of names) increase(slices, slice, name, bucket, 1);
+    // Each response adds its conversation's size, so that the column sums to the squares of the sizes.
+    if (judgement.state === 'judged') {
+      const size = judgement.traceId === undefined ? 1 : (sizes.get(judgement.traceId) ?? 1);
+      increase(slices, '*', verdictColumn(rubric, 'squares'), bucket, size);
+    }
   }
   return slices;
 }

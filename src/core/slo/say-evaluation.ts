@@ -52,7 +52,7 @@ function sayNearest({ pressure }: SloEvaluation): string {
   const nearest = severities.reduce((best, severity) =>
     pressure[severity] > pressure[best] ? severity : best,
   );
-  if (pressure[nearest] === 0) return 'Nothing fires.';
+  if (pressure[nearest] < 0.01) return 'Nothing fires.';
   return `Nothing fires; ${nearest} is nearest at ${sayNumber(pressure[nearest])} of 1.`;
 }
 

@@ -28,6 +28,41 @@ export function emptyHistogram(): LogHistogram {
   return { count: 0, sum: 0, least: 0, most: 0, zeros: 0, bins: {} };
 }
 
+/** Bin of a value, or `zero` below a billionth: how a histogram is kept as counters. Values are finite and at least 0. */
+export function histogramBin(value: number): string {
+  return value < SMALLEST ? 'zero' : String(binOf(value));
+}
+
+/**
+ * A histogram of counters by {@link histogramBin}. Its least and most are the edges of its outer bins.
+ *
+ * @param sum of all values, exactly
+ */
+export function histogramOfBins(counters: ReadonlyMap<string, number>, sum: number): LogHistogram {
+  const histogram = emptyHistogram();
+  histogram.sum = sum;
+  const indices: number[] = [];
+  for (const [bin, count] of counters) {
+    if (count <= 0) continue;
+    histogram.count += count;
+    if (bin === 'zero') histogram.zeros += count;
+    else {
+      histogram.bins[bin] = count;
+      indices.push(Number(bin));
+    }
+  }
+  if (indices.length > 0) {
+    histogram.least = histogram.zeros > 0 ? 0 : GROWTH ** (Math.min(...indices) - 1);
+    histogram.most = GROWTH ** Math.max(...indices);
+  }
+  return histogram;
+}
+
+/** The value that stands for a bin, within 1.96% of every value in it. */
+export function binMiddle(bin: string): number {
+  return bin === 'zero' ? 0 : middleOf(Number(bin));
+}
+
 function binOf(value: number): number {
   return Math.ceil(Math.log(value) / LOG_GROWTH);
 }

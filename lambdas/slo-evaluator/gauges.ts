@@ -1,0 +1,98 @@
+import type { Point } from '#adapters/cloudwatch/metrics.ts';
+import type { Catalogue, Surface } from '#core/catalogue/catalogue.ts';
+import { dimension, metric } from '#core/names.ts';
+import type { ControlReading } from '#core/series/control.ts';
+import type { SeriesBook } from '#core/series/series-book.ts';
+import type { Slo } from '#core/slo/slo.ts';
+import { day, dayKey, hour } from '#core/time.ts';
+import { type SloReading, type StoredSurface, sumOf } from './evaluate-surface.ts';
+
+/** Below this many expected samples a share off its rate may be chance. */
+const leastExpectedSamples = 400;
+
+/** SLIs that always have events while there is traffic, so that their silence means that data is missing. */
+const alwaysMeasured = new Set(['judge-pass', 'accepted', 'field', 'success']);
+
+/** Every gauge of a surface at a tick. */
+export function surfacePoints(
+  surface: Surface,
+  stored: StoredSurface,
+  book: SeriesBook,
+  now: number,
+): Point[] {
+  const points = surface.slos.flatMap((slo) => {
+    const reading = stored[slo.id]?.reading;
+    return reading === undefined ? [] : sloPoints(slo, reading, now);
+  });
+  const where = { [dimension.surface]: surface.surface };
+  const silent = surface.slos.filter(({ id, sli }) => {
+    const failover = sli.kind === 'field' && sli.field === 'failoverMs';
+    return alwaysMeasured.has(sli.kind) && !failover && stored[id]?.reading.measured === false;
+  });
+  points.push({ name: metric.unmeasuredSlos, dimensions: where, values: [silent.length], at: now });
+  const share = sampledShare(surface, book, now);
+  if (share !== undefined)
+    points.push({ name: metric.sampledShare, dimensions: where, values: [share], at: now });
+  return points;
+}
+
+function sloPoints(slo: Slo, reading: SloReading, now: number): Point[] {
+  const where = { [dimension.surface]: slo.surface, [dimension.slo]: slo.id };
+  const points: Point[] = slo.severities.map((severity) => ({
+    name: metric.pressure,
+    dimensions: { ...where, [dimension.severity]: severity },
+    values: [reading.pressure[severity]],
+    at: now,
+  }));
+  const gauge = (name: string, value: number | null | undefined) => {
+    if (value !== null && value !== undefined)
+      points.push({ name, dimensions: where, values: [value], at: now });
+  };
+  const value = reading.calibrated?.value ?? reading.raw.value;
+  gauge(metric.events, reading.raw.total);
+  gauge(metric.sli, value);
+  gauge(metric.sliRaw, reading.raw.value);
+  gauge(metric.sliLower, reading.calibrated?.lower);
+  gauge(metric.sliUpper, reading.calibrated?.upper);
+  gauge(metric.budgetLeft, reading.budgetLeft);
+  gauge(metric.burnRate, reading.burn);
+  gauge(metric.sliChange, value === null || reading.weekBefore === null ? null : value - reading.weekBefore);
+  if (slo.calibration === 'required')
+    gauge(metric.calibrationValid, reading.calibration.state === 'valid' ? 1 : 0);
+  return points;
+}
+
+/** Share of judgeable responses that were sampled, over the surface's rate, for the last day; undefined for thin traffic. */
+function sampledShare(surface: Surface, book: SeriesBook, now: number): number | undefined {
+  const total = (name: string) => sumOf(book.column(surface.surface, '*', name), now - day, now);
+  const expected = total('judgeable') * surface.sampleRate;
+  return expected < leastExpectedSamples ? undefined : total('sampled') / expected;
+}
+
+/** Gauges of the pipeline's own health. `late`: verdicts newly found to be too late for their hour. */
+export function healthPoints(
+  { circuits, spending }: ControlReading,
+  catalogue: Catalogue,
+  book: SeriesBook,
+  late: number,
+  now: number,
+): Point[] {
+  const today = spending.get(dayKey(now));
+  const gauge = (name: string, value: number): Point => ({ name, dimensions: {}, values: [value], at: now });
+  const lastHour = (name: string) =>
+    catalogue.surfaces.reduce(
+      (sum, { surface }) => sum + sumOf(book.column(surface, '*', name), now - hour, now),
+      0,
+    );
+  const received = lastHour('n');
+  return [
+    gauge(metric.heartbeat, 1),
+    gauge(metric.judgeBlocked, circuits.length > 0 ? 1 : 0),
+    gauge(metric.capReached, (today?.shed ?? 0) > 0 ? 1 : 0),
+    gauge(metric.judgeSpend, today?.spentUsd ?? 0),
+    gauge(metric.late, late),
+    gauge(metric.received, received),
+    gauge(metric.sampled, lastHour('sampled')),
+    gauge(metric.redelivered, received === 0 ? 0 : lastHour('redelivered') / received),
+  ];
+}

@@ -1,0 +1,268 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { type DynamoDBClient, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
+import type { RatedResponse } from '#core/agreement/rated-response.ts';
+import type { Calibration } from '#core/calibration/calibration.ts';
+import type { CalibrationDraft } from '#core/calibration/calibrate.ts';
+import type { RatingBatch } from '#core/rating/batch.ts';
+import type { JudgeWord } from '#core/rating/judged-response.ts';
+import type { Rating, RatingHistory } from '#core/rating/rating.ts';
+import { getAll, type Key, putAll } from './batch-calls.ts';
+import { fromItem, toItem } from './client.ts';
+
+/** A surface under one rubric version: ratings of it lie together. */
+export interface RatingGroup {
+  readonly surface: string;
+  readonly rubric: { readonly id: string; readonly version: number };
+}
+
+/** A rater's rating of a response as it is stored. `group` is undefined while nobody has judged the response. */
+export interface StoredRating {
+  readonly group: RatingGroup | undefined;
+  readonly responseId: string;
+  readonly raterId: string;
+  readonly history: RatingHistory;
+  /** Epoch milliseconds of the response; 0 while nobody has judged it. */
+  readonly at: number;
+  /** By fingerprint, what each judge said. */
+  readonly judges: Readonly<Record<string, JudgeWord>>;
+}
+
+export type RatingStore = ReturnType<typeof createRatingStore>;
+
+type RatingKey = Pick<StoredRating, 'group' | 'responseId' | 'raterId'>;
+
+/** Ratings, the batches they were drawn in, and calibrations. */
+export function createRatingStore(dynamo: DynamoDBClient, table: string) {
+  const query = async (pk: string, newestFirst = false, limit?: number) => {
+    const items: Record<string, unknown>[] = [];
+    const pages = paginateQuery(
+      { client: dynamo },
+      {
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: pk } },
+        ConsistentRead: true,
+        ScanIndexForward: !newestFirst,
+        ...(limit !== undefined && { Limit: limit }),
+      },
+    );
+    for await (const { Items = [] } of pages) {
+      items.push(...Items.map(fromItem));
+      if (limit !== undefined && items.length >= limit) break;
+    }
+    return items;
+  };
+
+  return {
+    /** Ratings by their keys; those that do not exist are left out. */
+    async readRatings(keys: readonly RatingKey[]): Promise<StoredRating[]> {
+      return (await getAll(dynamo, table, keys.map(ratingKey))).map(readRating);
+    },
+
+    /** Writes ratings over what stands there. No two may be of the same rater and response. */
+    async writeRatings(ratings: readonly StoredRating[]): Promise<void> {
+      await putAll(dynamo, table, ratings.map(ratingItem));
+    },
+
+    /** Everything that was rated of a group. A judge's word is looked up per fingerprint. */
+    async *readGroup(group: RatingGroup): AsyncGenerator<StoredRating> {
+      const pages = paginateQuery(
+        { client: dynamo },
+        {
+          TableName: table,
+          KeyConditionExpression: 'pk = :pk',
+          ExpressionAttributeValues: { ':pk': { S: groupPartition(group) } },
+          ConsistentRead: true,
+        },
+      );
+      for await (const { Items = [] } of pages)
+        for (const item of Items) yield readRating(fromItem(item));
+    },
+
+    async writeBatch(batch: RatingBatch): Promise<void> {
+      const { frame, responseIds, cells, ...plain } = batch;
+      await dynamo.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: toItem({
+            ...batchKey(batch),
+            ...plain,
+            cells,
+            packed: deflateRawSync(JSON.stringify({ frame, responseIds })),
+          }),
+        }),
+      );
+    },
+
+    /** Batches of a group, by any judge. */
+    async readBatches(group: RatingGroup): Promise<RatingBatch[]> {
+      const items = await query(batchPartition(group));
+      return items.map(({ pk: _, sk: __, packed, ...plain }) => ({
+        returnedModel: undefined,
+        ...(plain as Omit<RatingBatch, 'frame' | 'responseIds' | 'returnedModel'>),
+        ...(JSON.parse(inflateRawSync(packed as Uint8Array).toString()) as Pick<
+          RatingBatch,
+          'frame' | 'responseIds'
+        >),
+      }));
+    },
+
+    /**
+     * Stores a calibration as the next version, unless it was made of the same inputs as the present one.
+     *
+     * @returns the one that stands now
+     */
+    async writeCalibration(draft: CalibrationDraft, madeAt: number): Promise<Calibration> {
+      const current = (await getAll(dynamo, table, [currentKey(draft)]))[0];
+      const standing = current === undefined ? undefined : readCalibration(current);
+      if (standing !== undefined && standing.inputs === draft.inputs) return standing;
+      const calibration: Calibration = { ...draft, number: (standing?.number ?? 0) + 1, madeAt };
+      const record = deflateRawSync(JSON.stringify(calibration));
+      // The history first: a crash in between leaves a version that the next upload writes again, the same.
+      for (const key of [historyKey(calibration), currentKey(calibration)])
+        await dynamo.send(new PutItemCommand({ TableName: table, Item: toItem({ ...key, record }) }));
+      return calibration;
+    },
+
+    /** The present calibration of every surface, rubric version and judge that has ratings, in one Query. */
+    async readCalibrations(): Promise<Calibration[]> {
+      return (await query(currentPartition)).map(readCalibration);
+    },
+
+    /** Versions of one calibration, the newest first. */
+    async readHistory(
+      of: Pick<Calibration, 'surface' | 'rubric' | 'fingerprint'>,
+      limit: number,
+    ): Promise<Calibration[]> {
+      return (await query(historyPartition(of), true, limit)).map(readCalibration);
+    },
+  };
+}
+
+const unjudgedPartition = 'rating#unjudged';
+const currentPartition = 'calibration';
+
+function groupPartition({ surface, rubric }: RatingGroup): string {
+  return `rating#${surface}#${rubric.id}@${rubric.version}`;
+}
+
+function ratingKey({ group, responseId, raterId }: RatingKey): Key {
+  return {
+    pk: group === undefined ? unjudgedPartition : groupPartition(group),
+    sk: `${responseId}#${raterId}`,
+  };
+}
+
+function batchPartition({ surface, rubric }: RatingGroup): string {
+  return `batch#${surface}#${rubric.id}@${rubric.version}`;
+}
+
+function batchKey(batch: RatingBatch): Key {
+  return { pk: batchPartition(batch), sk: batch.id };
+}
+
+type Calibrated = Pick<Calibration, 'surface' | 'rubric' | 'fingerprint'>;
+
+function currentKey({ surface, rubric, fingerprint }: Calibrated): Key {
+  return { pk: currentPartition, sk: `${surface}#${rubric.id}@${rubric.version}#${fingerprint}` };
+}
+
+function historyPartition({ surface, rubric, fingerprint }: Calibrated): string {
+  return `calibration#${surface}#${rubric.id}@${rubric.version}#${fingerprint}`;
+}
+
+function historyKey(calibration: Calibration): Key {
+  return { pk: historyPartition(calibration), sk: String(calibration.number).padStart(8, '0') };
+}
+
+/** Calibrations never change, so one that was read before is the same object: evaluations keep thresholds by it. */
+const read = new Map<string, Calibration>();
+const mostRead = 1_000;
+
+function readCalibration(item: Record<string, unknown>): Calibration {
+  const record = item['record'] as Uint8Array;
+  const name = Buffer.from(record).toString('latin1');
+  const known = read.get(name);
+  if (known !== undefined) return known;
+  const calibration = JSON.parse(inflateRawSync(record).toString()) as Calibration;
+  if (read.size >= mostRead) read.clear();
+  read.set(name, calibration);
+  return calibration;
+}
+
+function ratingItem({ group, responseId, raterId, history, at, judges }: StoredRating) {
+  const { current, past } = history;
+  return {
+    ...ratingKey({ group, responseId, raterId }),
+    ...(group !== undefined && { surface: group.surface, rubric: group.rubric }),
+    responseId,
+    raterId,
+    ...current,
+    past,
+    at,
+    judges,
+  };
+}
+
+function readRating(item: Record<string, unknown>): StoredRating {
+  const rating = (value: Record<string, unknown>): Rating => ({
+    score: Number(value['score']),
+    criteria: (value['criteria'] ?? {}) as Record<string, number>,
+    ...(typeof value['note'] === 'string' && { note: value['note'] }),
+    ...(typeof value['ratedAt'] === 'number' && { ratedAt: value['ratedAt'] }),
+    uploadedAt: Number(value['uploadedAt']),
+    line: Number(value['line']),
+  });
+  return {
+    group:
+      item['pk'] === unjudgedPartition
+        ? undefined
+        : { surface: String(item['surface']), rubric: item['rubric'] as RatingGroup['rubric'] },
+    responseId: String(item['responseId']),
+    raterId: String(item['raterId']),
+    history: {
+      current: rating(item),
+      past: ((item['past'] ?? []) as Record<string, unknown>[]).map(rating),
+    },
+    at: Number(item['at']),
+    judges: (item['judges'] ?? {}) as Record<string, JudgeWord>,
+  };
+}
+
+/**
+ * Gathers a group's ratings by response, seen by each judge that gave its word on any of them.
+ *
+ * @returns by fingerprint; a response that this judge was not asked about is there without its word
+ */
+export async function gatherRated(ratings: AsyncIterable<StoredRating>): Promise<Map<string, RatedResponse[]>> {
+  const responses = new Map<
+    string,
+    { at: number; surface: string; ratings: { raterId: string; score: number }[]; judges: StoredRating['judges'] }
+  >();
+  const fingerprints = new Set<string>();
+  for await (const { responseId, raterId, history, at, judges, group } of ratings) {
+    const known = responses.get(responseId) ?? { at, surface: group?.surface ?? '', ratings: [], judges };
+    known.ratings.push({ raterId, score: history.current.score });
+    known.judges = { ...known.judges, ...judges };
+    for (const fingerprint of Object.keys(judges)) fingerprints.add(fingerprint);
+    responses.set(responseId, known);
+  }
+  return new Map(
+    [...fingerprints].map((fingerprint) => [
+      fingerprint,
+      [...responses].map(([responseId, { at, surface, ratings, judges }]) => ({
+        responseId,
+        surface,
+        at,
+        ratings,
+        judge: readWord(judges[fingerprint]),
+      })),
+    ]),
+  );
+}
+
+function readWord(word: JudgeWord | undefined): RatedResponse['judge'] {
+  if (word === undefined) return undefined;
+  const { state, score, probability, returnedModel } = word;
+  return { state, score, probability, returnedModel };
+}

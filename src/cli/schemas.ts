@@ -1,0 +1,11 @@
+import { Command } from 'commander';
+
+/** `assay schemas`: the JSON Schemas that editors complete by, generated from the schemas that read the files. */
+export function schemasCommand(): Command {
+  return new Command('schemas')
+    .description('Write the JSON Schemas of the files and records to schemas/.')
+    .option('--check', 'write nothing; fail where a file is not current')
+    .action(async (options: { check?: boolean }) =>
+      (await import('./schema-files.ts')).writeSchemas(process.cwd(), options),
+    );
+}

@@ -1,0 +1,41 @@
+import { type MedianRating, medianRating } from '../statistics/median-rating.ts';
+import type { JudgementState } from '../judging/judgement.ts';
+
+/** A response with everything that people and one judge said of it under one rubric version. */
+export interface RatedResponse {
+  readonly responseId: string;
+  readonly surface: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** The ratings that count, one a rater; never empty. */
+  readonly ratings: readonly { readonly raterId: string; readonly score: number }[];
+  /** Absent where this judge was never asked. */
+  readonly judge:
+    | {
+        readonly state: JudgementState;
+        /** 1 to 5; undefined where it gave no verdict. */
+        readonly score: number | undefined;
+        readonly probability: number;
+        readonly returnedModel: string | undefined;
+      }
+    | undefined;
+}
+
+/** People's verdict of a response. */
+export interface PeopleVerdict extends MedianRating {
+  readonly mean: number;
+  /**
+   * The median as a score of the scale. Between two scores it is the lower one, as the judge is told to take the lower
+   * level where a response fits neither; so a median of 3.5 fails a pass mark of 4, which it does not reach.
+   */
+  readonly score: number;
+}
+
+/** What people said of a response, together: the median of its raters. */
+export function peopleVerdict({ ratings }: Pick<RatedResponse, 'ratings'>): PeopleVerdict {
+  const scores = ratings.map(({ score }) => score);
+  const median = medianRating(scores);
+  if (!median.ok) throw new RangeError('a rated response must have a rating, this one has none');
+  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  return { ...median, mean, score: Math.floor(median.median) };
+}

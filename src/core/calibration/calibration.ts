@@ -1,0 +1,96 @@
+import type { Interval } from '../statistics/outcome.ts';
+import type { JudgedPopulation } from '../statistics/strata.ts';
+import type { ScoreStratum } from './rated-population.ts';
+
+/** What is lacking for a calibration to be valid. */
+export type CalibrationWant =
+  /** So many more drawn and rated responses of a verdict. */
+  | { readonly kind: 'ratings'; readonly verdict: 'passed' | 'failed' | 'any'; readonly more: number }
+  /** Judge and people must agree better. */
+  | { readonly kind: 'agreement'; readonly measured: number | null; readonly wanted: number }
+  /** A draw, for ratings without one cannot be weighed. */
+  | { readonly kind: 'draw' };
+
+/** Statistics as they are kept: null where they are not computable. */
+export interface AgreementFigures {
+  readonly rated: number;
+  readonly ratings: number;
+  readonly raters: number;
+  readonly withoutVerdict: number;
+  readonly kappa: number | null;
+  readonly weightedKappa: number | null;
+  readonly spearman: number | null;
+  readonly alpha: number | null;
+  readonly sensitivity: number | null;
+  readonly specificity: number | null;
+  readonly mae: number | null;
+}
+
+/** Rated responses of a day and verdict, as the draw weighs them. */
+export interface RatedCount {
+  readonly rated: number;
+  /** Sum of weights, of their squares, and of the weights of what people passed. */
+  readonly weight: number;
+  readonly squares: number;
+  readonly passedWeight: number;
+}
+
+/**
+ * The correction of one judge by people, for one surface: plain JSON, one numbered version, with everything that it was
+ * made of. It is never changed; time and the judge's changes are looked at when it is used.
+ */
+export interface Calibration {
+  /** Counts up from 1 for this surface, rubric version and judge. */
+  readonly number: number;
+  /** Epoch milliseconds of the upload that made it. */
+  readonly madeAt: number;
+  readonly surface: string;
+  readonly rubric: { readonly id: string; readonly version: number };
+  readonly passMark: number;
+  readonly fingerprint: string;
+  readonly returnedModel: string | undefined;
+  /** What its own ratings make of it; `stale` and changes of the judge come from outside. */
+  readonly state: 'missing' | 'valid' | 'invalid';
+  readonly reason: string;
+  readonly wants: readonly CalibrationWant[];
+  /** Drawn and rated responses. */
+  readonly ratings: number;
+  /** The responses' times that the draws cover, epoch milliseconds. */
+  readonly window: { readonly from: number; readonly to: number } | undefined;
+  readonly population: JudgedPopulation<ScoreStratum> | undefined;
+  /** The window's pass rate as people would have it, 95%. */
+  readonly rate: (Interval & { readonly value: number }) | undefined;
+  /** Sensitivity + specificity - 1, weighted by the draw: points of the judge's rate per point of the true rate. */
+  readonly slope: number | undefined;
+  readonly agreement: AgreementFigures;
+  readonly batches: readonly string[];
+  /** SHA-256 over every rating and verdict it was made of. */
+  readonly inputs: string;
+  /** Drawn ratings by day (`2026-11-03`) and the judge's verdict, for rates of a window. */
+  readonly days: Readonly<Record<string, Readonly<Partial<Record<'passed' | 'failed', RatedCount>>>>>;
+}
+
+/** `chat/helpfulness@1 (3f2a9c0d1e2f)`: which judge of what. */
+export function calibrationName({
+  surface,
+  rubric,
+  fingerprint,
+}: Pick<Calibration, 'surface' | 'rubric' | 'fingerprint'>): string {
+  return `${surface}/${rubric.id}@${rubric.version} (${fingerprint})`;
+}
+
+/** A want in words: "40 more ratings of judge-failed responses". */
+export function sayWant(want: CalibrationWant): string {
+  switch (want.kind) {
+    case 'ratings': {
+      const of = want.verdict === 'any' ? 'drawn' : `judge-${want.verdict}`;
+      return `${want.more} more rating${want.more === 1 ? '' : 's'} of ${of} responses`;
+    }
+    case 'agreement':
+      return want.measured === null
+        ? 'a judge whose agreement with people can be measured: ratings of good and of bad responses'
+        : `a judge that agrees better with people (sensitivity + specificity - 1 is ${want.measured.toFixed(2)}, wanted ${want.wanted.toFixed(2)}): sharpen the rubric or change the judge`;
+    case 'draw':
+      return 'a drawn batch ("assay ratings draw"), for ratings that people chose themselves cannot be weighed';
+  }
+}

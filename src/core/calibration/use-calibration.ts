@@ -1,0 +1,135 @@
+import type { SloCalibration } from '../slo/evaluation.ts';
+import { postStratifiedRate } from '../statistics/post-stratified.ts';
+import { day, dayKey } from '../time.ts';
+import { type Calibration, type RatedCount, sayWant } from './calibration.ts';
+
+/** A calibration whose newest responses are older than this is stale: a month's rhythm, and half a month's grace. */
+export const staleAfter = 45 * day;
+
+/** The judge that is asked now. */
+export interface PresentJudge {
+  readonly rubric: { readonly id: string; readonly version: number };
+  readonly fingerprint: string;
+  /** The model id that came back with its latest verdicts; undefined where that is not known. */
+  readonly returnedModel?: string | undefined;
+}
+
+/** Evaluations keep thresholds by object identity, so one calibration in one state is one object. */
+const known = new WeakMap<Calibration, Map<string, SloCalibration>>();
+
+/**
+ * The calibration that an evaluation uses: of those of the surface and rubric (any version, any judge) the present
+ * judge's own, else the newest of another, which is then invalid.
+ *
+ * @param calibrations the current ones of one surface and rubric id
+ * @param now epoch milliseconds, in the time of the responses
+ */
+export function presentCalibration(
+  calibrations: readonly Calibration[],
+  present: PresentJudge,
+  now: number,
+): SloCalibration {
+  const own = calibrations.find(
+    ({ rubric, fingerprint }) =>
+      rubric.version === present.rubric.version && fingerprint === present.fingerprint,
+  );
+  const chosen = own ?? [...calibrations].sort((a, b) => b.madeAt - a.madeAt)[0];
+  if (chosen === undefined) return noCalibration;
+  const { state, reason } = stateNow(chosen, present, now);
+  const name = `${state}: ${reason}`;
+  let states = known.get(chosen);
+  if (states === undefined) {
+    states = new Map();
+    known.set(chosen, states);
+  }
+  let made = states.get(name);
+  if (made === undefined) {
+    made = { state, reason, ratings: chosen.ratings, population: chosen.population };
+    states.set(name, made);
+  }
+  return made;
+}
+
+const noCalibration: SloCalibration = {
+  state: 'missing',
+  reason: 'no ratings yet; draw some with "assay ratings draw"',
+  ratings: 0,
+};
+
+/** State of a calibration here and now, and why. */
+export function stateNow(
+  calibration: Calibration,
+  present: PresentJudge,
+  now: number,
+): Pick<SloCalibration, 'state' | 'reason'> {
+  const { rubric, fingerprint, returnedModel, state, window } = calibration;
+  if (rubric.version !== present.rubric.version)
+    return {
+      state: 'invalid',
+      reason: `it was made for ${rubric.id}@${rubric.version}, and version ${present.rubric.version} judges now: draw and rate a batch of it`,
+    };
+  if (fingerprint !== present.fingerprint)
+    return {
+      state: 'invalid',
+      reason: `it was made for another judge (${fingerprint}; now ${present.fingerprint}): draw and rate a batch of the new one`,
+    };
+  if (returnedModel !== undefined && present.returnedModel !== undefined && returnedModel !== present.returnedModel)
+    return {
+      state: 'invalid',
+      reason: `the provider now answers with ${present.returnedModel}, the ratings are of ${returnedModel}: draw and rate a new batch`,
+    };
+  if (state !== 'valid') {
+    const wants = calibration.wants.map(sayWant).join('; ');
+    return { state, reason: wants === '' ? calibration.reason : `${calibration.reason}; wanted: ${wants}` };
+  }
+  if (window !== undefined && now - window.to > staleAfter)
+    return {
+      state: 'stale',
+      reason: `its newest responses are of ${dayKey(window.to)}, over ${staleAfter / day} days ago: draw and rate a new batch`,
+    };
+  return { state, reason: calibration.reason };
+}
+
+/** A window's judged responses, by the judge's verdict, as the roll-ups count them. */
+export interface JudgedWindow {
+  /** Epoch milliseconds. */
+  readonly from: number;
+  readonly to: number;
+  readonly judged: number;
+  readonly judgePassed: number;
+  /** Over 1 where responses are not independent. */
+  readonly designEffect?: number | undefined;
+}
+
+/**
+ * The rate at which people pass a window's responses, from the drawn ratings of its own days: post-stratified by the
+ * judge's verdict, with its two-sided 95% interval. Null where a verdict that the window holds has no rating in it.
+ */
+export function humanRate(
+  { days }: Pick<Calibration, 'days'>,
+  window: JudgedWindow,
+): { value: number; lower: number; upper: number; ratings: number } | null {
+  const own = Object.entries(days).filter(
+    ([key]) => key >= dayKey(window.from) && key <= dayKey(window.to - 1),
+  );
+  const strata = (['failed', 'passed'] as const).map((verdict) => {
+    const counts = own.flatMap(([, day]) => day[verdict] ?? []);
+    const sum = (pick: (count: RatedCount) => number) => counts.reduce((total, count) => total + pick(count), 0);
+    const weight = sum((count) => count.weight);
+    const rated = weight === 0 ? 0 : weight ** 2 / sum((count) => count.squares);
+    const passed = weight === 0 ? 0 : Math.min(rated, (rated * sum((count) => count.passedWeight)) / weight);
+    const judged = verdict === 'passed' ? window.judgePassed : window.judged - window.judgePassed;
+    return { judged, rated, passed, ratings: sum((count) => count.rated) };
+  });
+  const rate = postStratifiedRate(
+    { strata, effectiveJudged: window.judged / Math.max(1, window.designEffect ?? 1) },
+    0.95,
+  );
+  if (!rate.ok) return null;
+  return {
+    value: rate.estimate,
+    lower: rate.lower,
+    upper: rate.upper,
+    ratings: strata.reduce((sum, { ratings }) => sum + ratings, 0),
+  };
+}

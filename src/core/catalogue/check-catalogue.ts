@@ -1,0 +1,58 @@
+import { checkRows } from '../slo/check-rows.ts';
+import { sloName } from '../slo/slo.ts';
+import { type Catalogue, rubricsOf, type Surface, sloRubric } from './catalogue.ts';
+import type { CatalogueFault } from './compile.ts';
+
+export interface CatalogueFindings {
+  /** The catalogue must not be used: something in it could never work. */
+  readonly faults: readonly CatalogueFault[];
+  /** It works, though hardly as meant. */
+  readonly warnings: readonly CatalogueFault[];
+}
+
+/** What only the whole catalogue shows: SLOs that nothing is judged for, alert rows that cannot fire or seldom speak. */
+export function checkCatalogue(catalogue: Catalogue): CatalogueFindings {
+  const faults: CatalogueFault[] = [];
+  const warnings: CatalogueFault[] = [...unlistedSurfaces(catalogue)];
+  for (const surface of catalogue.surfaces) {
+    faults.push(...unjudgedSlos(catalogue, surface));
+    for (const slo of surface.slos) {
+      for (const { verdict, severity, message } of checkRows(slo, surface)) {
+        const finding = { surface: surface.surface, path: ['slos', slo.id, 'rows', severity], message };
+        (verdict === 'refused' ? faults : warnings).push(finding);
+      }
+    }
+  }
+  return { faults, warnings };
+}
+
+function unjudgedSlos(catalogue: Catalogue, { surface, slos }: Surface): CatalogueFault[] {
+  return slos.flatMap((slo) => {
+    if (slo.sli.kind !== 'judge-pass' && slo.sli.kind !== 'human-pass') return [];
+    if (sloRubric(catalogue, slo) !== undefined) return [];
+    const active = rubricsOf(catalogue, surface).filter(({ state }) => state === 'active');
+    const known = active.length === 0 ? 'none' : active.map(({ id }) => `"${id}"`).join(', ');
+    const named = slo.sli.rubric;
+    const message =
+      named === undefined
+        ? `${sloName(slo)} has no rubric: none is active for this surface; set one to "active" with this surface or "any" under "surfaces"`
+        : `${sloName(slo)} names the rubric "${named}", which is not active for this surface; active ones: ${known}`;
+    return [{ surface, path: named === undefined ? ['slos', slo.id] : ['slos', slo.id, 'rubric'], message }];
+  });
+}
+
+/** A rubric that names a surface without a file judges none of its records: they go to the default surface. */
+function unlistedSurfaces(catalogue: Catalogue): CatalogueFault[] {
+  const listed = new Set(catalogue.surfaces.map(({ surface }) => surface));
+  return catalogue.rubrics.flatMap(({ id, version, state, surfaces }) => {
+    if (state === 'retired' || surfaces === 'any') return [];
+    return surfaces
+      .filter((surface) => !listed.has(surface))
+      .map((surface) => ({
+        surface,
+        rubric: { id, version },
+        path: ['surfaces'],
+        message: `there is no surface "${surface}" in slos/, so a deployment will not judge it by this rubric; add slos/${surface}.yaml, or mend the name (known: ${[...listed].join(', ')})`,
+      }));
+  });
+}

@@ -1,0 +1,100 @@
+import { createRandom } from '../statistics/random.ts';
+import type { Candidate, DrawCell } from './batch.ts';
+
+/** What was drawn: the shares of each score, and the responses in an order that tells nothing of the judge. */
+export interface Draw {
+  readonly cells: readonly DrawCell[];
+  readonly responseIds: readonly string[];
+}
+
+export interface DrawOptions {
+  readonly count: number;
+  readonly passMark: number;
+  /** The same seed draws the same responses from the same candidates, in whatever order they come. */
+  readonly seed: string;
+}
+
+/**
+ * Draws responses for people to rate, without replacement: half of what the judge passed and half of what it failed,
+ * as far as there are so many, and within each verdict by the square root of how frequent a score is. So rare scores
+ * are seen, and frequent ones, on which the estimate rests, are not starved. Each response's chance is known.
+ */
+export function drawBatch(candidates: readonly Candidate[], { count, passMark, seed }: DrawOptions): Draw {
+  const cells = new Map<number, Candidate[]>();
+  for (const candidate of [...candidates].sort(byId)) {
+    const cell = cells.get(candidate.score);
+    if (cell === undefined) cells.set(candidate.score, [candidate]);
+    else cell.push(candidate);
+  }
+  const scores = [...cells.keys()].sort((a, b) => a - b);
+  const sizeOf = (score: number) => cells.get(score)?.length ?? 0;
+  const verdicts = [scores.filter((score) => score < passMark), scores.filter((score) => score >= passMark)];
+  const sizes = verdicts.map((verdict) => verdict.reduce((sum, score) => sum + sizeOf(score), 0));
+  const halves = allot(count, sizes, sizes.map(Math.sign));
+  const random = createRandom(seed);
+  const drawn: DrawCell[] = [];
+  const responseIds: string[] = [];
+  for (const [place, verdict] of verdicts.entries()) {
+    const own = verdict.map(sizeOf);
+    const places = allot(halves[place] ?? 0, own, own.map(Math.sqrt));
+    for (const [index, score] of verdict.entries()) {
+      const take = places[index] ?? 0;
+      const judged = sizeOf(score);
+      drawn.push({ score, judged, drawn: take, probability: take / judged });
+      responseIds.push(
+        ...random
+          .shuffle(cells.get(score) ?? [])
+          .slice(0, take)
+          .map(({ responseId }) => responseId),
+      );
+    }
+  }
+  return { cells: drawn, responseIds: random.shuffle(responseIds) };
+}
+
+function byId(one: Candidate, other: Candidate): number {
+  return one.responseId < other.responseId ? -1 : one.responseId > other.responseId ? 1 : 0;
+}
+
+/**
+ * Shares whole places out in proportion, none getting more than it can take; what is left over goes to the others.
+ * `allot(10, [3, 100], [1, 1])` is [3, 7].
+ */
+export function allot(places: number, most: readonly number[], proportions: readonly number[]): number[] {
+  const given = most.map(() => 0);
+  let left = Math.min(
+    places,
+    most.reduce((sum, each) => sum + each, 0),
+  );
+  while (left > 0) {
+    const open = most.flatMap((each, index) => ((given[index] ?? 0) < each && (proportions[index] ?? 0) > 0 ? [index] : []));
+    const total = open.reduce((sum, index) => sum + (proportions[index] ?? 0), 0);
+    if (total === 0) break;
+    const wanted = open.map((index) => {
+      const exact = (left * (proportions[index] ?? 0)) / total;
+      return { index, exact, room: (most[index] ?? 0) - (given[index] ?? 0) };
+    });
+    const full = wanted.filter(({ exact, room }) => exact >= room);
+    if (full.length > 0) {
+      for (const { index, room } of full) {
+        given[index] = (given[index] ?? 0) + room;
+        left -= room;
+      }
+      continue;
+    }
+    const before = left;
+    for (const { index, exact } of wanted) {
+      given[index] = (given[index] ?? 0) + Math.floor(exact);
+      left -= Math.floor(exact);
+    }
+    const byRemainder = wanted
+      .map(({ index, exact }) => ({ index, rest: exact - Math.floor(exact) }))
+      .sort((a, b) => b.rest - a.rest || a.index - b.index);
+    for (const { index } of byRemainder.slice(0, left)) {
+      given[index] = (given[index] ?? 0) + 1;
+      left -= 1;
+    }
+    if (left === before) break;
+  }
+  return given;
+}

@@ -1,0 +1,269 @@
+import type { Rubric } from '../rubric/rubric.ts';
+import { baselineDays, type Period } from '../slo/baseline.ts';
+import { CountSeries, type Counts } from '../slo/count-series.ts';
+import type { Measurement } from '../slo/evaluation.ts';
+import type { Field, Slo } from '../slo/slo.ts';
+import {
+  binMiddle,
+  histogramOfBins,
+  histogramQuantile,
+  type LogHistogram,
+} from '../statistics/log-histogram.ts';
+import { bucketWidth, day, floorTo, hour } from '../time.ts';
+import type { Slice } from './keys.ts';
+import type { Columns, SeriesBook } from './series-book.ts';
+import { verdictColumn } from './summarise-hour.ts';
+
+/** Reads one bucket of a slice as good events out of all. */
+type ReadBucket = (columns: Columns, bucket: number) => Counts;
+
+/** Columns that a ratio's buckets come from: each bucket that one of them holds is read. */
+interface Ratio {
+  readonly from: (columns: Columns) => readonly string[];
+  readonly read: ReadBucket;
+}
+
+interface Cached {
+  readonly series: CountSeries;
+  version: number;
+}
+
+/**
+ * Makes measurements of the book's columns, as the SLO engine wants them. Series are kept from tick to tick and only
+ * the hours that changed are read again.
+ */
+export class SloMeasurer {
+  readonly #book: SeriesBook;
+  readonly #ratios = new Map<string, Cached>();
+  readonly #medians = new Map<
+    string,
+    { readonly hour: number; readonly median: number; readonly days: number }
+  >();
+
+  constructor(book: SeriesBook) {
+    this.#book = book;
+  }
+
+  /** What an SLO measures over a slice at a tick. `baseline` is the period that kinds of change are held against. */
+  measure(
+    slo: Slo,
+    rubric: Rubric | undefined,
+    now: number,
+    baseline: Period,
+    slice: Slice = '*',
+  ): Measurement {
+    const { sli } = slo;
+    switch (sli.kind) {
+      case 'refusal-change':
+        return {
+          kind: 'refusals',
+          window: this.#refusals(slo.surface, now - slo.window, now),
+          baseline: {
+            ...this.#refusals(slo.surface, baseline.from, baseline.to),
+            days: this.#daysWithEvents(slo.surface, baseline),
+          },
+        };
+      case 'quantile-change':
+        return this.#quantile(slo.surface, sli, { from: now - slo.window, to: now }, baseline);
+      case 'mean-change':
+        return this.#mean(slo.surface, sli.field, { from: now - slo.window, to: now }, baseline);
+      case 'median-multiple': {
+        const median = this.#median(slo.surface, sli.field, now);
+        const ratio = underMultiple(sli.field, sli.times * median.median);
+        return {
+          kind: 'counts',
+          series: this.#ratio(slo, slice, ratio, `${sli.field}<=${ratio.name}`),
+          baselineDays: median.days,
+        };
+      }
+      default:
+        return {
+          kind: 'counts',
+          series: this.#ratio(
+            slo,
+            slice,
+            ratioOf(slo, rubric),
+            rubric === undefined ? '' : `${rubric.id}@${rubric.version}`,
+          ),
+        };
+    }
+  }
+
+  /** A provider's attempts. */
+  provider(slo: Slo, provider: string): CountSeries {
+    return this.#ratio(
+      slo,
+      '*',
+      { from: () => [`pt:${provider}`], read: plain(`pg:${provider}`, `pt:${provider}`) },
+      `provider:${provider}`,
+    );
+  }
+
+  #ratio(slo: Slo, slice: Slice, ratio: Ratio, variant: string): CountSeries {
+    const key = `${slo.surface}|${slo.id}|${slice}|${variant}`;
+    const columns = this.#book.slices(slo.surface).get(slice) ?? new Map();
+    const version = this.#book.version(slo.surface);
+    const cached = this.#ratios.get(key);
+    if (cached === undefined) {
+      const series = new CountSeries();
+      const buckets = new Set(ratio.from(columns).flatMap((name) => [...(columns.get(name)?.keys() ?? [])]));
+      for (const bucket of [...buckets].sort((a, b) => a - b))
+        series.set({ at: bucket, ...ratio.read(columns, bucket) });
+      this.#ratios.set(key, { series, version });
+      return series;
+    }
+    const changed = [...this.#book.changedSince(slo.surface, cached.version)].sort((a, b) => a - b);
+    for (const start of changed) {
+      for (let bucket = start; bucket < start + hour; bucket += bucketWidth) {
+        const counts = ratio.read(columns, bucket);
+        const known = cached.series.between(bucket, bucket + bucketWidth);
+        if (counts.total !== known.total || counts.good !== known.good)
+          cached.series.set({ at: bucket, ...counts });
+      }
+    }
+    cached.version = version;
+    return cached.series;
+  }
+
+  #sum(surface: string, name: string, from: number, to: number): number {
+    let sum = 0;
+    for (const [bucket, value] of this.#book.column(surface, '*', name))
+      if (bucket >= floorTo(from, bucketWidth) && bucket < to) sum += value;
+    return sum;
+  }
+
+  #refusals(surface: string, from: number, to: number): { refused: number; total: number } {
+    return { refused: this.#sum(surface, 'refused', from, to), total: this.#sum(surface, 'n', from, to) };
+  }
+
+  #daysWithEvents(surface: string, { from, to }: Period): number {
+    const days = new Set<number>();
+    for (const bucket of this.#book.column(surface, '*', 'n').keys())
+      if (bucket >= from && bucket < to) days.add(floorTo(bucket, day));
+    return days.size;
+  }
+
+  #histogram(surface: string, field: Field, { from, to }: Period): LogHistogram {
+    const prefix = `h:${field}:`;
+    const counters = new Map<string, number>();
+    for (const [name, column] of this.#book.slices(surface).get('*') ?? []) {
+      if (!name.startsWith(prefix)) continue;
+      let count = 0;
+      for (const [bucket, value] of column) if (bucket >= from && bucket < to) count += value;
+      if (count > 0) counters.set(name.slice(prefix.length), count);
+    }
+    return histogramOfBins(counters, this.#sum(surface, `s:${field}`, from, to));
+  }
+
+  #quantile(
+    surface: string,
+    sli: { field: Field; quantile: number; times: number },
+    window: Period,
+    baseline: Period,
+  ): Measurement {
+    const now = this.#histogram(surface, sli.field, window);
+    const before = this.#histogram(surface, sli.field, baseline);
+    const usual = histogramQuantile(before, sli.quantile) ?? 0;
+    let over = 0;
+    for (const [bin, count] of Object.entries(now.bins))
+      if (binMiddle(bin) > sli.times * usual) over += count;
+    return {
+      kind: 'quantile',
+      window: { value: histogramQuantile(now, sli.quantile) ?? 0, total: now.count, over },
+      baseline: { value: usual, total: before.count, days: this.#daysWithEvents(surface, baseline) },
+    };
+  }
+
+  #mean(surface: string, field: Field, window: Period, baseline: Period): Measurement {
+    const total = this.#sum(surface, `c:${field}`, window.from, window.to);
+    const days = new Map<number, { sum: number; count: number }>();
+    const gather = (name: string, part: 'sum' | 'count') => {
+      for (const [bucket, value] of this.#book.column(surface, '*', name)) {
+        if (bucket < baseline.from || bucket >= baseline.to) continue;
+        const key = floorTo(bucket, day);
+        const found = days.get(key) ?? { sum: 0, count: 0 };
+        found[part] += value;
+        days.set(key, found);
+      }
+    };
+    gather(`s:${field}`, 'sum');
+    gather(`c:${field}`, 'count');
+    return {
+      kind: 'mean',
+      window: {
+        mean: total === 0 ? 0 : this.#sum(surface, `s:${field}`, window.from, window.to) / total,
+        total,
+        days: (window.to - window.from) / day,
+      },
+      dailyMeans: [...days.values()].filter(({ count }) => count > 0).map(({ sum, count }) => sum / count),
+    };
+  }
+
+  /** Median of the baseline's days, found anew each hour. Rounded to a bin, so that it stays put while nothing moves. */
+  #median(surface: string, field: Field, now: number): { median: number; days: number } {
+    const key = `${surface}|${field}`;
+    const at = floorTo(now, hour);
+    const known = this.#medians.get(key);
+    if (known?.hour === at) return known;
+    const period = { from: at - baselineDays * day, to: at };
+    const found = {
+      hour: at,
+      median: histogramQuantile(this.#histogram(surface, field, period), 0.5) ?? 0,
+      days: this.#daysWithEvents(surface, period),
+    };
+    this.#medians.set(key, found);
+    return found;
+  }
+}
+
+function value(columns: Columns, name: string, bucket: number): number {
+  return columns.get(name)?.get(bucket) ?? 0;
+}
+
+/** Good and total columns as they stand. */
+function plain(good: string, total: string): ReadBucket {
+  return (columns, bucket) => bounded(value(columns, good, bucket), value(columns, total, bucket));
+}
+
+/** A doubled count after a redelivery must not make more good events than events. */
+function bounded(good: number, total: number): Counts {
+  return { good: Math.max(0, Math.min(good, total)), total };
+}
+
+/** Columns of a ratio SLO. */
+function ratioOf(slo: Slo, rubric: Rubric | undefined): Ratio {
+  const { sli, id } = slo;
+  if (sli.kind === 'judge-pass' && rubric !== undefined) {
+    const total = verdictColumn(rubric, 'judged');
+    return { from: () => [total], read: plain(verdictColumn(rubric, 'pass'), total) };
+  }
+  if (sli.kind === 'accepted') {
+    return {
+      from: () => [`t:${id}`],
+      read: (columns, bucket) =>
+        bounded(
+          value(columns, `g:${id}`, bucket) - value(columns, 'negative', bucket),
+          value(columns, `t:${id}`, bucket),
+        ),
+    };
+  }
+  return { from: () => [`t:${id}`], read: plain(`g:${id}`, `t:${id}`) };
+}
+
+/** Responses of a field at or under a limit, to the resolution of its histogram. */
+function underMultiple(field: Field, limit: number): Ratio & { readonly name: string } {
+  const prefix = `h:${field}:`;
+  const overs = (columns: Columns) =>
+    [...columns.keys()].filter(
+      (name) => name.startsWith(prefix) && binMiddle(name.slice(prefix.length)) > limit,
+    );
+  return {
+    name: limit.toPrecision(4),
+    from: () => [`c:${field}`],
+    read: (columns, bucket) => {
+      const total = value(columns, `c:${field}`, bucket);
+      const over = overs(columns).reduce((sum, name) => sum + value(columns, name, bucket), 0);
+      return bounded(total - over, total);
+    },
+  };
+}
