@@ -7,6 +7,7 @@ import { CatalogueLayer } from './catalogue-layer.ts';
 import { Intake } from './intake.ts';
 import { JudgeQueue, Judging } from './judging.ts';
 import { Notifications } from './notifications.ts';
+import { Ratings } from './ratings.ts';
 import { OperationalAlarms } from './operational-alarms.ts';
 import { lambdasFolder } from './repository.ts';
 import { type Settings, stackName } from './settings.ts';
@@ -38,6 +39,7 @@ export class AssayStack extends Stack {
     const intake = new Intake(this, 'Intake', { context, storage, judgeQueue: judgeQueue.queue });
     const judging = new Judging(this, 'Judging', { context, storage, judgeQueue, judgeUrl, retain });
     const evaluation = new SloEvaluation(this, 'SloEvaluation', { context, storage });
+    const { ratings } = new Ratings(this, 'RatingIntake', { context, storage });
 
     const runbook = runbookOf(catalogue);
     const { owner } = surfaceOf(catalogue, defaultSurface);
@@ -50,6 +52,7 @@ export class AssayStack extends Stack {
       judgeQueue,
       judging,
       evaluation,
+      ratings,
       notifications,
     });
     this.surfaceAlarms = catalogue.surfaces.map(

@@ -23,6 +23,7 @@ export interface OperationalAlarmsProps {
   readonly judgeQueue: JudgeQueue;
   readonly judging: Judging;
   readonly evaluation: SloEvaluation;
+  readonly ratings: AssayFunction;
   readonly notifications: Notifications;
 }
 
@@ -48,6 +49,20 @@ export class OperationalAlarms extends Construct {
     const { intake, judging } = props;
     this.#watchCrashes('sampler', intake.sampler);
     this.#watchCrashes('judge', judging.judge);
+    this.#watchRatings();
+  }
+
+  #watchRatings(): void {
+    const { ratings, stage } = this.#props;
+    this.#watch('ratings-crashes', {
+      measures: 'Invocations of the ratings function that ended in an exception or a time-out.',
+      means:
+        'Fires at three in an hour: S3 has a file tried three times and then lets it go, so its ratings are not taken in. Rows that are refused are no crash; they stand in the report.',
+      firstStep: `Read the errors in the log of the ratings function; once mended, put the file under incoming/ again (npx assay ratings upload FILE --stack ${stackName(stage)}): nothing counts twice.`,
+      metric: ratings.metricErrors({ statistic: Stats.SUM, period: Duration.hours(1) }),
+      threshold: 3,
+      missing: TreatMissingData.NOT_BREACHING,
+    });
   }
 
   #watchEvaluator(): void {

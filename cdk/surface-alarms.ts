@@ -3,6 +3,7 @@ import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Surface } from '#core/catalogue/catalogue.ts';
 import { type Severity, severities } from '#core/names.ts';
+import { sloAlarmName } from '#core/slo/alarm-name.ts';
 import { type Slo, sloName } from '#core/slo/slo.ts';
 import { createAlarm } from './alarm.ts';
 import type { Notifications } from './notifications.ts';
@@ -124,12 +125,3 @@ const nextLook: Readonly<Record<Slo['category'], string>> = {
   cost: 'look for longer prompts, a dearer model or retries since that time',
   availability: "look at the providers' own success rates and at failover",
 };
-
-/** Sorts in the console by stage, surface, category and SLO. */
-export function sloAlarmName(
-  stage: string,
-  slo: Pick<Slo, 'surface' | 'category' | 'id'>,
-  severity: Severity,
-): string {
-  return `assay-${stage}-${slo.surface}-${slo.category}-${slo.id}-${severity}`;
-}

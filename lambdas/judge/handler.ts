@@ -2,11 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createCloudWatch, publish } from '#adapters/cloudwatch/metrics.ts';
+import { createCircuits } from '#adapters/dynamodb/circuits.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
-import { createCircuits } from '#adapters/dynamodb/circuits.ts';
-import { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
 import { once, required } from '#adapters/environment.ts';
 import { readCompiledCatalogue } from '#adapters/files/catalogue-files.ts';
 import { askJudge, createJudgeClient } from '#adapters/openai/judge-client.ts';
@@ -53,7 +53,8 @@ const dependencies = once(async (): Promise<JudgeBatchDependencies> => {
 let client: { readonly key: string; readonly openai: ReturnType<typeof createJudgeClient> } | undefined;
 
 function clientFor(key: string) {
-  if (client?.key !== key) client = { key, openai: createJudgeClient(key, process.env[env.judgeUrl]) };
+  if (client?.key !== key)
+    client = { key, openai: createJudgeClient(key, process.env[env.judgeUrl] || undefined) };
   return client.openai;
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Circuits } from '#adapters/dynamodb/circuits.ts';
 import type { JudgedVerdict, JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import type { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
@@ -54,6 +55,9 @@ const longestCallMs = 60_000;
 
 /** Under this a call is not worth starting. */
 const shortestCallMs = 200;
+
+/** First pause before an outcome that the table did not take is put again; each further one doubles. */
+const firstStoringPauseMs = 50;
 
 /** How often an unreadable answer is asked for again within one try. */
 const readings = 2;
@@ -143,13 +147,15 @@ class Attempt {
   async #judge(rubric: Rubric): Promise<Disposal> {
     const { allowance, ask, catalogue, nonce, now } = this.#use;
     const prompt = judgePrompt(rubric, this.#task.texts, nonce());
-    const mostUsd = largestCallUsd(rubric, prompt.system.length + prompt.user.length);
+    const mostUsd = largestCallUsd(rubric, Buffer.byteLength(prompt.system) + Buffer.byteLength(prompt.user));
     let reason = '';
     for (let reading = 0; reading < readings; reading += 1) {
       const leftMs = this.#timing.deadline - now();
       const timeoutMs = Math.min(longestCallMs, leftMs - Math.min(longestStoringMs, leftMs / 4));
-      if (timeoutMs < shortestCallMs)
-        return this.#failed(rubric, { kind: 'retryable', reason: 'no time left in this invocation' });
+      if (timeoutMs < shortestCallMs) {
+        if (this.#probing) await this.#use.circuits.endProbe(rubric.judge.model);
+        return this.#wait(1, true);
+      }
       if (!(await allowance.reserve(this.#timing.sentAt, mostUsd))) {
         await allowance.noteShed(this.#timing.sentAt);
         return this.#end(
@@ -197,7 +203,7 @@ class Attempt {
       returnedModel: answer.kind === 'text' ? answer.model : undefined,
       usage: answer.usage,
     };
-    if (!(await store.storeVerdict(this.#task, this.#lease.owner, judged)))
+    if (!(await this.#persist(() => store.storeVerdict(this.#task, this.#lease.owner, judged))))
       return { kind: 'again', seconds: 1 };
     note({ kind: 'judged', task: this.#task, judged });
     return { kind: 'done', dirty: this.#dirty };
@@ -208,12 +214,14 @@ class Attempt {
     note({ kind: 'error', task: this.#task, error });
     switch (error.kind) {
       case 'item':
+        // The provider has looked at this one: it is there for others.
+        if (this.#probing) await circuits.close(rubric.judge.model);
         return this.#end('unjudgeable', error.reason);
       case 'blocking':
         await circuits.open(rubric.judge.model, error.reason, now());
         return this.#wait(blockedWaitSeconds, false);
       case 'retryable':
-        if (this.#probing) await circuits.open(rubric.judge.model, error.reason, now());
+        if (this.#probing) await circuits.endProbe(rubric.judge.model);
         if (this.#lease.tries >= maxTries)
           return this.#bury(`${maxTries} tries are spent; the last one: ${error.reason}`);
         return this.#wait(backoffSeconds(this.#lease.tries, error.retryAfterSeconds, random()), true);
@@ -226,10 +234,24 @@ class Attempt {
   }
 
   async #end(state: 'unjudgeable' | 'shed', reason: string): Promise<Disposal> {
-    if (!(await this.#use.store.end(this.#task, this.#lease.owner, state, reason)))
-      return { kind: 'again', seconds: 1 };
+    const ended = await this.#persist(() =>
+      this.#use.store.end(this.#task, this.#lease.owner, state, reason),
+    );
+    if (!ended) return { kind: 'again', seconds: 1 };
     this.#use.note({ kind: 'ended', task: this.#task, state });
     return { kind: 'done', dirty: this.#dirty };
+  }
+
+  /** Puts what was paid for, again and again while the table does not take it and the invocation lasts. */
+  async #persist(write: () => Promise<boolean>): Promise<boolean> {
+    for (let pauseMs = firstStoringPauseMs; ; pauseMs *= 2) {
+      try {
+        return await write();
+      } catch (error) {
+        if (this.#use.now() + pauseMs >= this.#timing.deadline) throw error;
+        await pause(pauseMs);
+      }
+    }
   }
 
   async #bury(reason: string): Promise<Disposal> {

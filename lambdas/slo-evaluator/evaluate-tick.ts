@@ -73,6 +73,7 @@ export class Evaluator {
         now,
         writer,
         Object.fromEntries(outcomes.map(({ surface, stored }) => [surface.surface, stored])),
+        (last?.late ?? 0) + late,
       ),
     ]);
     return 'evaluated';

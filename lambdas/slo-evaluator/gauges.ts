@@ -29,7 +29,9 @@ export function surfacePoints(
     const failover = sli.kind === 'field' && sli.field === 'failoverMs';
     return alwaysMeasured.has(sli.kind) && !failover && stored[id]?.reading.measured === false;
   });
-  points.push({ name: metric.unmeasuredSlos, dimensions: where, values: [silent.length], at: now });
+  // A surface that has never sent anything is not silent, it is not there yet.
+  const begun = (book.slices(surface.surface).get('*')?.size ?? 0) > 0;
+  points.push({ name: metric.unmeasuredSlos, dimensions: where, values: [begun ? silent.length : 0], at: now });
   const share = sampledShare(surface, book, now);
   if (share !== undefined)
     points.push({ name: metric.sampledShare, dimensions: where, values: [share], at: now });

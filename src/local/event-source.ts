@@ -23,7 +23,10 @@ export type SqsHandler = (event: SQSEvent, context: Context) => Promise<SQSBatch
 const maxPayloadBytes = 6 * 1024 * 1024;
 
 /** Done messages wait this long for company before they are deleted: well under any visibility time-out. */
-const longestUndeletedMs = 500;
+const longestUndeletedMs = 300;
+
+/** A poller whose queue cannot be reached asks again after this. */
+const unreachableWaitMs = 200;
 
 /** Room that a record's own attributes take beside its body. */
 const recordOverheadBytes = 1_024;
@@ -51,7 +54,9 @@ export class EventSource {
   #parked = new Set<string>();
   /** Receipt handles of messages that are done with and not yet deleted. */
   readonly #done: string[] = [];
-  #doneSince = 0;
+  #deletion: NodeJS.Timeout | undefined;
+  /** Received beyond what the last batch could hold; the next one starts with them. */
+  readonly #left: Message[] = [];
   /** Deletions under way. The next queue's messages need not wait for them; the barrier does. */
   readonly #deleting = new Set<Promise<unknown>>();
 
@@ -70,13 +75,13 @@ export class EventSource {
     const running = new Set<Promise<void>>();
     let handled = 0;
     for (;;) {
-      const batch = await this.#receiveBatch(0);
+      const batch = await this.#receiveBatch(0, false);
       handled += batch.length;
       if (batch.length > 0) {
         const invocation: Promise<void> = this.#invoke(batch).finally(() => running.delete(invocation));
         running.add(invocation);
       }
-      if (batch.length < Math.min(mapping.batchSize, 10)) break;
+      if (batch.length < Math.min(mapping.batchSize, 10) && this.#left.length === 0) break;
       if (running.size >= mapping.maximumConcurrency) await Promise.race(running);
     }
     await Promise.all(running);
@@ -91,11 +96,17 @@ export class EventSource {
 
   /** Polls until stopped. */
   start(): void {
-    const { mapping } = this.#use;
+    const { mapping, onError } = this.#use;
     const loop = async () => {
       while (!this.#stopped) {
-        const batch = await this.#receiveBatch(mapping.batchingWindowSeconds);
-        if (batch.length > 0) await this.#invoke(batch);
+        try {
+          const batch = await this.#receiveBatch(mapping.batchingWindowSeconds, true);
+          if (batch.length > 0) await this.#invoke(batch);
+        } catch (error) {
+          if (this.#stopped) return;
+          onError(mapping.functionName, error);
+          await new Promise((resolve) => setTimeout(resolve, unreachableWaitMs));
+        }
       }
     };
     this.#loops = Array.from({ length: Math.min(mapping.maximumConcurrency, 5) }, loop);
@@ -107,36 +118,56 @@ export class EventSource {
     await this.deleted();
   }
 
-  /** Receives up to a batch: stops at the size, the payload limit, the window's end, or (no window) an empty queue. */
-  async #receiveBatch(windowSeconds: number): Promise<Message[]> {
-    const { sqs, mapping, timeFactor } = this.#use;
+  /**
+   * Receives up to a batch: stops at the size, at the payload limit, at the window's end, or where the queue is empty
+   * and there is no window.
+   *
+   * @param wait whether to wait for a first message
+   */
+  async #receiveBatch(windowSeconds: number, wait: boolean): Promise<Message[]> {
+    const { mapping, timeFactor } = this.#use;
     const batch: Message[] = [];
     let bytes = 0;
-    let until = Number.POSITIVE_INFINITY;
-    while (batch.length < mapping.batchSize && !this.#stopped) {
-      const waiting = windowSeconds > 0 && batch.length === 0;
-      const { Messages = [] } = await sqs.send(
-        new ReceiveMessageCommand({
-          QueueUrl: mapping.queueUrl,
-          MaxNumberOfMessages: Math.min(10, mapping.batchSize - batch.length),
-          WaitTimeSeconds: waiting ? 1 : 0,
-          MessageSystemAttributeNames: ['All'],
-          MessageAttributeNames: ['All'],
-        }),
-      );
-      for (const message of Messages) bytes += Buffer.byteLength(message.Body ?? '') + recordOverheadBytes;
-      batch.push(...Messages);
-      if (batch.length > 0 && until === Number.POSITIVE_INFINITY)
-        until = Date.now() + (windowSeconds * 1000) / timeFactor;
-      // A receive brings at most 10 MB; Lambda stops collecting in time, here a batch may be one receive over.
-      if (bytes > maxPayloadBytes / 2 || Messages.length < 10) {
-        if (windowSeconds === 0 || Date.now() >= until || bytes > maxPayloadBytes / 2) break;
-        if (Messages.length === 0 && batch.length > 0)
-          await new Promise((resolve) => setTimeout(resolve, 20));
-        if (Messages.length === 0 && batch.length === 0) break;
+    const take = (messages: readonly Message[]) => {
+      for (const message of messages) {
+        const size = Buffer.byteLength(message.Body ?? '') + recordOverheadBytes;
+        const fits =
+          batch.length < mapping.batchSize && (batch.length === 0 || bytes + size <= maxPayloadBytes);
+        if (!fits || this.#left.length > 0) this.#left.push(message);
+        else {
+          batch.push(message);
+          bytes += size;
+        }
       }
+    };
+    take(this.#left.splice(0));
+    let until = batch.length > 0 ? Date.now() + (windowSeconds * 1000) / timeFactor : undefined;
+    while (batch.length < mapping.batchSize && this.#left.length === 0 && !this.#stopped) {
+      const received = await this.#receive(
+        Math.min(10, mapping.batchSize - batch.length),
+        wait && batch.length === 0,
+      );
+      take(received);
+      if (batch.length === 0) break;
+      until ??= Date.now() + (windowSeconds * 1000) / timeFactor;
+      if (received.length === 10) continue;
+      if (Date.now() >= until) break;
+      if (received.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
     }
     return batch;
+  }
+
+  async #receive(atMost: number, wait: boolean): Promise<Message[]> {
+    const { Messages = [] } = await this.#use.sqs.send(
+      new ReceiveMessageCommand({
+        QueueUrl: this.#use.mapping.queueUrl,
+        MaxNumberOfMessages: atMost,
+        WaitTimeSeconds: wait ? 1 : 0,
+        MessageSystemAttributeNames: ['All'],
+        MessageAttributeNames: ['All'],
+      }),
+    );
+    return Messages;
   }
 
   async #invoke(batch: readonly Message[]): Promise<void> {
@@ -157,14 +188,17 @@ export class EventSource {
       else this.#parked.delete(MessageId);
     }
     const done = batch.filter(({ MessageId = '' }) => !failed.has(MessageId));
-    if (done.length > 0 && this.#done.length === 0) this.#doneSince = Date.now();
     this.#done.push(...done.map(({ ReceiptHandle = '' }) => ReceiptHandle));
-    if (this.#done.length >= 10 || Date.now() - this.#doneSince > longestUndeletedMs) this.#delete();
+    if (this.#done.length >= 10) this.#delete();
+    else if (this.#done.length > 0)
+      this.#deletion ??= setTimeout(() => this.#delete(), longestUndeletedMs).unref();
   }
 
-  /** Deletes what is done, ten to a call. */
+  /** Deletes what is done, ten to a call. What cannot be deleted comes again, as it does on AWS. */
   #delete(): void {
-    const { sqs, mapping } = this.#use;
+    const { sqs, mapping, onError } = this.#use;
+    clearTimeout(this.#deletion);
+    this.#deletion = undefined;
     const handles = this.#done.splice(0);
     const calls: Promise<unknown>[] = [];
     for (let start = 0; start < handles.length; start += 10) {
@@ -173,7 +207,9 @@ export class EventSource {
         .map((ReceiptHandle, index) => ({ Id: String(index), ReceiptHandle }));
       calls.push(sqs.send(new DeleteMessageBatchCommand({ QueueUrl: mapping.queueUrl, Entries })));
     }
-    const deleting: Promise<unknown> = Promise.all(calls).finally(() => this.#deleting.delete(deleting));
+    const deleting: Promise<unknown> = Promise.all(calls)
+      .catch((error: unknown) => onError(mapping.functionName, error))
+      .finally(() => this.#deleting.delete(deleting));
     this.#deleting.add(deleting);
   }
 

@@ -33,12 +33,15 @@ export interface LocalStackOptions {
 export class LocalStack {
   readonly clock = new ReplayClock();
   readonly provisioned: Provisioned;
+  /** What the functions find in their environment. */
+  readonly environment: Readonly<Record<string, string>>;
   readonly #use: LocalStackOptions;
   readonly #sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   readonly #sources: EventSource[];
   readonly #evaluate: (event: { time: string }, context: ReturnType<typeof localContext>) => Promise<void>;
 
-  private constructor(use: LocalStackOptions, provisioned: Provisioned, handlers: Handlers) {
+  private constructor(use: LocalStackOptions, provisioned: Provisioned, environment: Readonly<Record<string, string>>, handlers: Handlers) {
+    this.environment = environment;
     this.#use = use;
     this.provisioned = provisioned;
     this.#evaluate = handlers.evaluate;
@@ -57,15 +60,14 @@ export class LocalStack {
 
   /** Makes the stack's resources and loads its handlers. Sets this process's environment as Lambda would. */
   static async start(options: LocalStackOptions): Promise<LocalStack> {
-    Object.assign(process.env, options.endpoints, localCredentials);
+    useEnvironment(options.endpoints, {});
     await writeFile(options.catalogueFile, JSON.stringify(options.catalogue));
     const provisioned = await provision(options.templates, options.timeFactor, options.judgeKey);
-    for (const { environment } of Object.values(provisioned.functions))
-      Object.assign(process.env, environment);
-    process.env[env.catalogue] = options.catalogueFile;
-    if (options.judgeUrl !== undefined) process.env[env.judgeUrl] = options.judgeUrl;
-    else delete process.env[env.judgeUrl];
-    return new LocalStack(options, provisioned, await loadHandlers());
+    const environment = Object.assign({}, ...Object.values(provisioned.functions).map((each) => each.environment)) as Record<string, string>;
+    environment[env.catalogue] = options.catalogueFile;
+    environment[env.judgeUrl] = options.judgeUrl ?? '';
+    useEnvironment(options.endpoints, environment);
+    return new LocalStack(options, provisioned, environment, await loadHandlers());
   }
 
   get responseQueueUrl(): string {
@@ -152,6 +154,11 @@ export class LocalStack {
       .sort((a, b) => a.rank - b.rank)
       .flatMap(({ source }) => (source === undefined ? [] : [source]));
   }
+}
+
+/** Sets this process's environment as Lambda would. */
+export function useEnvironment(endpoints: AwsEndpoints, environment: Readonly<Record<string, string>>): void {
+  Object.assign(process.env, endpoints, localCredentials, environment);
 }
 
 /** The SDK wants credentials even where nobody checks them. */

@@ -4,12 +4,14 @@ import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env, severities } from '#core/names.ts';
 import type { StoredSurface } from '#lambdas/slo-evaluator/evaluate-surface.ts';
 import type { AlarmTransition } from './local-stack.ts';
+import { sloAlarmName } from '#core/slo/alarm-name.ts';
+import type { Session } from './session.ts';
 import { readBalance } from './read-run.ts';
 import { formatWindow, type RunReport, runReportSchema } from './run-report.ts';
 
 export interface ReportInput {
   readonly catalogue: Catalogue;
-  readonly queues: Readonly<Record<string, string>>;
+  readonly session: Pick<Session, 'queues' | 'endpoints'>;
   readonly transitions: readonly AlarmTransition[];
   readonly seconds: number;
 }
@@ -17,11 +19,11 @@ export interface ReportInput {
 /** The run's report, read back from tables, queues and metrics. */
 export async function makeReport({
   catalogue,
-  queues,
+  session,
   transitions,
   seconds,
 }: ReportInput): Promise<RunReport> {
-  const [balance, gauges] = await Promise.all([readBalance(queues), readSlos(catalogue)]);
+  const [balance, slos] = await Promise.all([readBalance(session.queues), readSlos(catalogue)]);
   return runReportSchema.parse({
     received: balance.received,
     rejected: balance.rejected,
@@ -30,41 +32,50 @@ export async function makeReport({
     unjudgeable: balance.states.unjudgeable,
     shed: balance.states.shed,
     dlq: balance.states.dlq,
-    late: 0,
+    late: slos.late,
     seconds,
-    slos: gauges,
-    transitions: sloTransitions(catalogue, transitions),
+    slos: slos.readings,
+    transitions: await sloTransitions(catalogue, session, transitions),
     agreement: [],
   } satisfies RunReport);
 }
 
-/** Transitions of SLO alarms, known by their names. */
-function sloTransitions(
-  catalogue: Catalogue,
-  transitions: readonly AlarmTransition[],
-): RunReport['transitions'] {
+interface SentTransition {
+  readonly at: string;
+  readonly slo: string;
+  readonly surface: string;
+  readonly severity: string;
+  readonly to: string;
+  readonly reason: string;
+}
+
+/** Transitions of SLO alarms as CloudWatch made them, with the evaluator's words from the events it sent. */
+async function sloTransitions(catalogue: Catalogue, session: ReportInput['session'], transitions: readonly AlarmTransition[]): Promise<RunReport['transitions']> {
+  const response = await fetch(`${session.endpoints.AWS_ENDPOINT_URL_EVENTBRIDGE}/_assay/events`);
+  const { events } = (await response.json()) as { events: { detail: SentTransition }[] };
+  const words = new Map<string, string>();
+  for (const { detail } of events) {
+    const { at, slo, surface, severity, to, reason } = detail;
+    words.set([at, surface, slo, severity, to].join('|'), reason);
+  }
+  const known = new Map(
+    catalogue.surfaces.flatMap(({ slos }) => slos.flatMap((slo) => severities.map((severity) => [sloAlarmName('local', slo, severity), { slo, severity }] as const))),
+  );
   return transitions.flatMap(({ at, alarm, from, to, reason }) => {
-    for (const { surface, slos } of catalogue.surfaces) {
-      for (const slo of slos) {
-        const severity = severities.find((each) =>
-          alarm.endsWith(`-${surface}-${slo.category}-${slo.id}-${each}`),
-        );
-        if (severity === undefined) continue;
-        const toState = to === 'ALARM' ? 'ALARM' : 'OK';
-        const fromState = from === 'ALARM' ? 'ALARM' : 'OK';
-        if (toState === fromState) return [];
-        return [{ at, slo: slo.id, surface, severity, from: fromState, to: toState, reason } as const];
-      }
-    }
-    return [];
+    const found = known.get(alarm);
+    const states = { from: from === 'ALARM' ? 'ALARM' : 'OK', to: to === 'ALARM' ? 'ALARM' : 'OK' } as const;
+    if (found === undefined || states.from === states.to) return [];
+    const { id, surface } = found.slo;
+    const said = words.get([at, surface, id, found.severity, states.to].join('|')) ?? reason;
+    return [{ at, slo: id, surface, severity: found.severity, ...states, reason: said }];
   });
 }
 
 /** The last tick's readings, from the evaluator's stored states. */
-async function readSlos(catalogue: Catalogue): Promise<RunReport['slos']> {
+async function readSlos(catalogue: Catalogue): Promise<{ readings: RunReport['slos']; late: number }> {
   const control = await createSeriesStore(createDynamo(), String(process.env[env.seriesTable])).readControl();
   const states = readStates(control.tick);
-  return catalogue.surfaces.flatMap(({ surface, slos }) =>
+  const readings = catalogue.surfaces.flatMap(({ surface, slos }) =>
     slos.flatMap((slo) => {
       const reading = ((states[surface] ?? {}) as StoredSurface)[slo.id]?.reading;
       if (reading === undefined) return [];
@@ -84,4 +95,5 @@ async function readSlos(catalogue: Catalogue): Promise<RunReport['slos']> {
       ];
     }),
   );
+  return { readings, late: control.tick?.late ?? 0 };
 }

@@ -182,6 +182,7 @@ describe('operational alarms', () => {
       'judge-errors',
       'judge-queue-age',
       'late-verdicts',
+      'ratings-crashes',
       'rejected-growing',
       'response-dlq',
       'response-queue-age',

@@ -14,6 +14,7 @@ const functions = [
   ['sampler', 'IntakeSampler'],
   ['judge', 'JudgingJudge'],
   ['slo-evaluator', 'SloEvaluationSloEvaluator'],
+  ['ratings', 'RatingIntakeRatings'],
 ] as const;
 
 const variablesOf = (id: string): Properties =>

@@ -13,21 +13,25 @@ export type Circuits = ReturnType<typeof createCircuits>;
 /** Circuits of judge models that nobody can use until somebody acts. */
 export function createCircuits(dynamo: DynamoDBClient, table: string) {
   const closedSeen = new Map<string, number>();
+  /** Counts openings, so that a look that began before one does not say afterwards that the circuit is closed. */
+  let openings = 0;
 
   return {
     /** Whether a model's circuit is open. A closed one is believed for some seconds, so that a busy judge does not ask each time. */
     async isOpen(model: string, now: number): Promise<boolean> {
       if (now - (closedSeen.get(model) ?? 0) < closedBelievedMs) return false;
+      const openingsBefore = openings;
       const { Item } = await dynamo.send(
         new GetItemCommand({ TableName: table, Key: toItem({ ...circuitKey(model) }), ConsistentRead: true }),
       );
-      if (Item === undefined) closedSeen.set(model, now);
+      if (Item === undefined && openings === openingsBefore) closedSeen.set(model, now);
       else closedSeen.delete(model);
       return Item !== undefined;
     },
 
     /** Opens the circuit, or notes the newest reason of an open one, and ends any probe. */
     async open(model: string, reason: string, now: number): Promise<void> {
+      openings += 1;
       closedSeen.delete(model);
       await dynamo.send(
         new UpdateItemCommand({
@@ -55,6 +59,23 @@ export function createCircuits(dynamo: DynamoDBClient, table: string) {
       } catch (error) {
         if (isConditionFailure(error)) return false;
         throw error;
+      }
+    },
+
+    /** Ends a probe that told nothing of the provider; the circuit stays open for its own reason. */
+    async endProbe(model: string): Promise<void> {
+      try {
+        await dynamo.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: toItem({ ...circuitKey(model) }),
+            UpdateExpression: 'SET probeUntil = :zero',
+            ConditionExpression: 'attribute_exists(pk)',
+            ExpressionAttributeValues: { ':zero': { N: '0' } },
+          }),
+        );
+      } catch (error) {
+        if (!isConditionFailure(error)) throw error;
       }
     },
 

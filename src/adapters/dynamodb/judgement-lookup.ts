@@ -1,7 +1,7 @@
 import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { inParallel } from '#adapters/sqs/queue.ts';
 import type { JudgementState } from '#core/judging/judgement.ts';
 import type { JudgedResponse, JudgeWord } from '#core/rating/judged-response.ts';
-import { inParallel } from '#adapters/sqs/queue.ts';
 import { getAll, type Key } from './batch-calls.ts';
 import { fromItem } from './client.ts';
 

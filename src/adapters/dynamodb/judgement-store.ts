@@ -1,4 +1,3 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import {
   type DynamoDBClient,
   GetItemCommand,
@@ -15,6 +14,7 @@ import {
 } from '#core/judging/judgement.ts';
 import type { Verdict } from '#core/rubric/verdict.ts';
 import { fromItem, isConditionFailure, toItem } from './client.ts';
+import { packTexts, type StoredTexts, textKey, unpackTexts } from './judgement-texts.ts';
 
 /** What came of asking for a judgement's lease. */
 export type Lease =
@@ -56,10 +56,6 @@ export interface StoredJudgement {
   readonly model: string | undefined;
   readonly traceId: string | undefined;
   readonly reason: string | undefined;
-}
-
-export interface StoredTexts extends Pick<JudgeTask, 'texts'> {
-  readonly reasons: Readonly<Record<string, string>>;
 }
 
 export interface Lifetimes {
@@ -122,10 +118,15 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
             TableName: table,
             Key: toItem({ ...judgementKey(task) }),
             UpdateExpression:
-              'SET #state = :leased, leaseUntil = :until, #owner = :owner, tries = if_not_exists(tries, :zero) + :one, responseId = :id, #at = :at, redrive = :redrive, probability = :p, expiresAt = :e',
+              'SET #state = :leased, leaseUntil = :until, #owner = :owner, tries = if_not_exists(tries, :zero) + :one, responseId = :id, #at = :at, redrive = :redrive, probability = :p, expiresAt = :e REMOVE sent, #reason',
             ConditionExpression:
               'attribute_not_exists(pk) OR #state = :waiting OR (#state = :leased AND leaseUntil < :now) OR (#state = :dlq AND redrive < :redrive)',
-            ExpressionAttributeNames: { '#state': 'state', '#owner': 'owner', '#at': 'at' },
+            ExpressionAttributeNames: {
+              '#state': 'state',
+              '#owner': 'owner',
+              '#at': 'at',
+              '#reason': 'reason',
+            },
             ExpressionAttributeValues: toItem({
               ':leased': 'leased',
               ':waiting': 'waiting',
@@ -149,6 +150,9 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
         if (!isConditionFailure(error)) throw error;
         const item = await read(task);
         const state = item?.['state'] as JudgementState | undefined;
+        // The SDK tries again where an answer is lost on the way: the lease is ours already.
+        if (state === 'leased' && item?.['owner'] === owner)
+          return { kind: 'acquired', owner, tries: Number(item['tries']) };
         if (state === undefined || state === 'leased' || state === 'waiting')
           return { kind: 'held', until: Number(item?.['leaseUntil'] ?? now) };
         return {
@@ -210,6 +214,8 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
       return finish(task, owner, {
         state,
         reason,
+        // A redrive starts with all its tries.
+        ...(state === 'dlq' && { tries: 0 }),
         ...(task.cohort !== undefined && { cohort: task.cohort }),
         ...(task.release !== undefined && { release: task.release }),
         ...(task.model !== undefined && { model: task.model }),
@@ -218,14 +224,21 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
 
     /** Notes that the DLQ took the message of a judgement that ended there. */
     async markSent(task: JudgeTask): Promise<void> {
-      await dynamo.send(
-        new UpdateItemCommand({
-          TableName: table,
-          Key: toItem({ ...judgementKey(task) }),
-          UpdateExpression: 'SET sent = :true, tries = :zero',
-          ExpressionAttributeValues: { ':true': { BOOL: true }, ':zero': { N: '0' } },
-        }),
-      );
+      try {
+        await dynamo.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: toItem({ ...judgementKey(task) }),
+            UpdateExpression: 'SET sent = :true',
+            ConditionExpression: '#state = :dlq',
+            ExpressionAttributeNames: { '#state': 'state' },
+            ExpressionAttributeValues: { ':true': { BOOL: true }, ':dlq': { S: 'dlq' } },
+          }),
+        );
+      } catch (error) {
+        // Already redriven: it is under way again.
+        if (!isConditionFailure(error)) throw error;
+      }
     },
 
     /** Every judgement of an hour of one surface and rubric version, strongly consistent. */
@@ -256,34 +269,9 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
       const { Item } = await dynamo.send(
         new GetItemCommand({ TableName: table, Key: toItem({ ...textKey(task) }) }),
       );
-      const packed = Item === undefined ? undefined : fromItem(Item)['texts'];
-      return packed instanceof Uint8Array
-        ? (JSON.parse(inflateRawSync(packed).toString()) as StoredTexts)
-        : undefined;
+      return Item === undefined ? undefined : unpackTexts(fromItem(Item)['texts']);
     },
   };
-}
-
-function textKey(task: Pick<JudgeTask, 'responseId' | 'rubric' | 'fingerprint' | 'repeat'>): {
-  pk: string;
-  sk: string;
-} {
-  return {
-    pk: `text#${task.responseId}`,
-    sk: `${task.rubric.id}@${task.rubric.version}#${task.fingerprint}#${task.repeat}`,
-  };
-}
-
-/** DynamoDB takes items of 400 KB; prose packs to about a third. What still does not fit loses its request and context. */
-const maxPackedBytes = 380_000;
-
-function packTexts(stored: StoredTexts): Uint8Array {
-  const whole = deflateRawSync(JSON.stringify(stored));
-  if (whole.length <= maxPackedBytes) return whole;
-  const content = stored.texts.response?.content?.slice(0, 100_000) ?? '';
-  return deflateRawSync(
-    JSON.stringify({ texts: { response: { content } }, reasons: stored.reasons } satisfies StoredTexts),
-  );
 }
 
 function readStored(item: Record<string, unknown>): StoredJudgement {

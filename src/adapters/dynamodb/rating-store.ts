@@ -1,8 +1,8 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { type DynamoDBClient, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import type { RatedResponse } from '#core/agreement/rated-response.ts';
-import type { Calibration } from '#core/calibration/calibration.ts';
 import type { CalibrationDraft } from '#core/calibration/calibrate.ts';
+import type { Calibration } from '#core/calibration/calibration.ts';
 import type { RatingBatch } from '#core/rating/batch.ts';
 import type { JudgeWord } from '#core/rating/judged-response.ts';
 import type { Rating, RatingHistory } from '#core/rating/rating.ts';
@@ -75,8 +75,7 @@ export function createRatingStore(dynamo: DynamoDBClient, table: string) {
           ConsistentRead: true,
         },
       );
-      for await (const { Items = [] } of pages)
-        for (const item of Items) yield readRating(fromItem(item));
+      for await (const { Items = [] } of pages) for (const item of Items) yield readRating(fromItem(item));
     },
 
     async writeBatch(batch: RatingBatch): Promise<void> {
@@ -234,10 +233,17 @@ function readRating(item: Record<string, unknown>): StoredRating {
  *
  * @returns by fingerprint; a response that this judge was not asked about is there without its word
  */
-export async function gatherRated(ratings: AsyncIterable<StoredRating>): Promise<Map<string, RatedResponse[]>> {
+export async function gatherRated(
+  ratings: AsyncIterable<StoredRating>,
+): Promise<Map<string, RatedResponse[]>> {
   const responses = new Map<
     string,
-    { at: number; surface: string; ratings: { raterId: string; score: number }[]; judges: StoredRating['judges'] }
+    {
+      at: number;
+      surface: string;
+      ratings: { raterId: string; score: number }[];
+      judges: StoredRating['judges'];
+    }
   >();
   const fingerprints = new Set<string>();
   for await (const { responseId, raterId, history, at, judges, group } of ratings) {

@@ -115,12 +115,18 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
     },
 
     /** Notes a tick and the states it left, over an older tick only. False when a newer one stands. */
-    async writeTick(tick: number, writer: string, states: SloStates): Promise<boolean> {
+    async writeTick(tick: number, writer: string, states: SloStates, late: number): Promise<boolean> {
       try {
         await dynamo.send(
           new PutItemCommand({
             TableName: table,
-            Item: toItem({ ...tickKey(), tick, writer, states: deflateRawSync(JSON.stringify(states)) }),
+            Item: toItem({
+              ...tickKey(),
+              tick,
+              writer,
+              late,
+              states: deflateRawSync(JSON.stringify(states)),
+            }),
             ConditionExpression: 'attribute_not_exists(pk) OR tick < :tick',
             ExpressionAttributeValues: { ':tick': { N: String(tick) } },
           }),

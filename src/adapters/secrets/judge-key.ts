@@ -12,7 +12,13 @@ const keyLifetimeSeconds = 300;
 export async function readJudgeKey(
   secretId: string,
 ): Promise<{ ok: true; key: string } | { ok: false; reason: string }> {
-  const value = await getSecret(secretId, { maxAge: keyLifetimeSeconds });
+  let value: unknown;
+  try {
+    value = await getSecret(secretId, { maxAge: keyLifetimeSeconds });
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
+    return { ok: false, reason: `the judge's secret could not be read: ${cause}` };
+  }
   const key = typeof value === 'string' ? value.trim() : '';
   if (key === '' || key === unfilledJudgeKey) {
     return {

@@ -8,7 +8,7 @@ import {
 
 /** SQS's limits of one call: entries, and bytes of all bodies and attributes together. */
 const maxEntries = 10;
-const maxBytes = 1_048_576;
+export const maxMessageBytes = 1_048_576;
 
 /** Most seconds that a message's visibility can be set to. */
 export const maxVisibilitySeconds = 43_200;
@@ -55,7 +55,7 @@ export function packBatches(messages: readonly OutgoingMessage[]): SendMessageBa
   let bytes = 0;
   for (const [index, message] of messages.entries()) {
     const size = messageBytes(message);
-    if (current.length === maxEntries || (current.length > 0 && bytes + size > maxBytes)) {
+    if (current.length === maxEntries || (current.length > 0 && bytes + size > maxMessageBytes)) {
       batches.push(current);
       current = [];
       bytes = 0;
@@ -66,13 +66,22 @@ export function packBatches(messages: readonly OutgoingMessage[]): SendMessageBa
     ]);
     current.push({
       Id: String(index),
-      MessageBody: message.body,
+      MessageBody: acceptable(message.body),
       ...(attributes.length > 0 && { MessageAttributes: Object.fromEntries(attributes) }),
     });
     bytes += size;
   }
   if (current.length > 0) batches.push(current);
   return batches;
+}
+
+/**
+ * The same text with U+FFFD for each character that SQS refuses (it takes those of XML 1.0). Their escapes are valid
+ * JSON, so they come in with records, and one of them would keep its message coming back for ever.
+ */
+function acceptable(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it replaces
+  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ud800-\udfff\ufffe\uffff]/gu, '\ufffd');
 }
 
 /** Size of a message as SQS counts it: body, attribute names, types and values, in bytes. */

@@ -44,6 +44,8 @@ export class RatingFileReader {
   readonly #csv = new CsvReader();
   readonly #json = new JsonLinesReader();
   #form: 'csv' | 'json lines' | undefined;
+  /** Blank lines before the first that is not, which tells the form. */
+  #start = '';
   #layout: Layout | undefined;
   /** Set where the file as a whole cannot be read: nothing after it is. */
   #unreadable = false;
@@ -68,9 +70,12 @@ export class RatingFileReader {
 
   #take(text: string, ended: boolean): RatingEntry[] {
     if (this.#unreadable) return [];
-    const piece = this.#form === undefined ? text.replace(/^[\uFEFF\s]+/, keepLines) : text;
-    if (this.#form === undefined && piece.trim() !== '')
+    const piece = this.#form === undefined ? (this.#start + text).replace(/^[\uFEFF\s]+/, keepLines) : text;
+    if (this.#form === undefined) {
+      this.#start = piece;
+      if (piece.trim() === '') return [];
       this.#form = /^\s*[{[]/.test(piece) ? 'json lines' : 'csv';
+    }
     if (this.#form === 'json lines') {
       const lines = [...this.#json.push(piece), ...(ended ? this.#json.end() : [])];
       return lines.map((line) =>

@@ -94,7 +94,7 @@ export function checkRow(raw: RawRow, uploadedAt: number): RatingRow | Refusal {
   };
 }
 
-export function isRefusal(row: RatingRow | Refusal): row is Refusal {
+export function isRefusal(row: object): row is Refusal {
   return 'reason' in row;
 }
 

@@ -17,7 +17,8 @@ export function explainFault(
   const path = issue?.path ?? [];
   const dotted = path.map(String).join('.');
   const where = path.length === 0 ? 'the record' : (nameOf(dotted) ?? `"${dotted.slice(0, 200)}"`);
-  const more = error.issues.length > 1 ? ` (one of ${error.issues.length} faults)` : '';
+  const places = new Set(error.issues.map((each) => each.path.map(String).join('.'))).size;
+  const more = places > 1 ? ` (one of ${places} faults)` : '';
   return sayFault(`${where}${more}`, shape, wanted(issue), valueAt(value, path));
 }
 
@@ -88,7 +89,7 @@ export function describe(value: unknown): string {
 /** Where a text stops being JSON, and nothing of the text that the engine quotes beside it. */
 export function jsonFault(error: unknown): string {
   const message = String(error);
-  const position = /in JSON at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(message)?.[1];
+  const position = /(?:in|after) JSON at position (\d+)(?: \(line \d+ column \d+\))?$/.exec(message)?.[1];
   if (position !== undefined) return `the fault is at character ${position}`;
   return /Unexpected end of JSON input$/.test(message)
     ? 'it ends too early'

@@ -91,7 +91,7 @@ export function mapLiteLlmPayload(payload: LiteLlmPayload): Record<string, unkno
 
 /** What the sender calls the field that a path of the mapped record was made of. */
 export function litellmName(path: string): string | undefined {
-  return names[path];
+  return path.startsWith('request.') ? `"${path.slice('request.'.length)}"` : names[path];
 }
 
 const names: Readonly<Record<string, string>> = {
@@ -154,13 +154,13 @@ interface Answer {
 
 function answerOf(response: LiteLlmPayload['response']): Answer {
   if (typeof response === 'string') return { content: unredacted(response) };
-  const choices = objectOf(response)['choices'];
+  const choices = objectOf(response).choices;
   const choice = objectOf(Array.isArray(choices) ? choices[0] : undefined);
-  const message = objectOf(choice['message']);
+  const message = objectOf(choice.message);
   const finishReason = textIn(choice, 'finish_reason');
   const refusal = textIn(message, 'refusal');
   return {
-    content: unredacted(textOf(message['content']) ?? textOf(choice['text'])),
+    content: unredacted(textOf(message.content) ?? textOf(choice.text)),
     finishReason,
     refused: refusal !== undefined || finishReason === 'content_filter' ? true : undefined,
   };
@@ -170,7 +170,7 @@ function answerOf(response: LiteLlmPayload['response']): Answer {
 function textOf(content: unknown): string | undefined {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return undefined;
-  const texts = content.map((part) => objectOf(part)['text']).filter((text) => typeof text === 'string');
+  const texts = content.map((part) => objectOf(part).text).filter((text) => typeof text === 'string');
   return texts.length === 0 ? undefined : texts.join('\n');
 }
 

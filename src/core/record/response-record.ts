@@ -11,8 +11,8 @@ const durationMs = z.number().nonnegative();
  * "#" (it parts the keys) and no half of a surrogate pair (it cannot be written as UTF-8).
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
-export const labelPattern = /^[^\u0000-\u001f\u007f#\ud800-\udfff]+$/u;
-export const maxLabelCharacters = 200;
+const labelPattern = /^[^\u0000-\u001f\u007f#\ud800-\udfff]+$/u;
+const maxLabelCharacters = 200;
 
 export const label = z
   .string()

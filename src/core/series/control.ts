@@ -49,6 +49,8 @@ export interface TickRecord {
   readonly writer: string;
   /** By surface, packed; a few hundred bytes an SLO. */
   readonly states: Uint8Array;
+  /** Verdicts that came too late for their hour, since the beginning. */
+  readonly late: number;
 }
 
 /** A UTC day: US dollars spent or reserved for calls, and judgements that the cap shed. */
@@ -82,6 +84,7 @@ export function readControl(items: readonly Readonly<Record<string, unknown>>[])
         tick: Number(item['tick']),
         writer: String(item['writer']),
         states: item['states'] as Uint8Array,
+        late: Number(item['late'] ?? 0),
       };
     else if (kind === 'circuit')
       circuits.push({ model: name, reason: String(item['reason']), openedAt: Number(item['openedAt']) });

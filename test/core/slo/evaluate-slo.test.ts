@@ -340,9 +340,9 @@ describe('the state', () => {
     expect(stored.length).toBeLessThan(1_000);
     const read = readSloState(JSON.parse(stored));
     expect(read).toEqual({ ok: true, state: last.state });
-    const after = (state: typeof last.state) =>
+    const goOn = (state: typeof last.state) =>
       replay({ slo: makeSlo(), series, from: 28, to: 30, previous: state }).last;
-    if (read.ok) expect(after(read.state).state).toEqual(after(last.state).state);
+    if (read.ok) expect(goOn(read.state).state).toEqual(goOn(last.state).state);
   });
 
   test('may be stored with its evidence rounded', () => {

@@ -1,0 +1,99 @@
+import { Aws, Duration, Validations } from 'aws-cdk-lib';
+import { Policy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
+import { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { env, ratingPrefix } from '#core/names.ts';
+import { AssayFunction, type FunctionContext } from './assay-function.ts';
+import type { Storage } from './storage.ts';
+
+export interface RatingsProps {
+  readonly context: FunctionContext;
+  readonly storage: Storage;
+}
+
+/** Takes people's rating files in as they land in the ratings bucket, and makes calibrations of them. */
+export class Ratings extends Construct {
+  readonly ratings: AssayFunction;
+
+  constructor(scope: Construct, id: string, { context, storage }: RatingsProps) {
+    super(scope, id);
+    this.ratings = new AssayFunction(this, 'Ratings', {
+      context,
+      name: 'ratings',
+      description: 'Assay: takes rating files in, reports on every row, and calibrates the judge by them',
+      // A file of 100,000 ratings takes minutes; what is left unfinished is taken up by the retry.
+      timeout: Duration.minutes(15),
+      // One whole CPU: agreement and thresholds are computed for all ratings of a surface at once.
+      memorySize: 1769,
+      // Two files at once could both read a rater's older rating and write over each other; the second waits instead.
+      reservedConcurrentExecutions: 1,
+      environment: {
+        [env.judgementTable]: storage.judgements.tableName,
+        [env.ratingTable]: storage.ratings.tableName,
+      },
+    });
+    this.ratings.allow(storage.judgements.tableArn, ['dynamodb:BatchGetItem']);
+    this.ratings.allow(`${storage.judgements.tableArn}/index/byResponse`, ['dynamodb:Query']);
+    this.ratings.allow(storage.ratings.tableArn, [
+      'dynamodb:BatchGetItem',
+      'dynamodb:BatchWriteItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+    ]);
+    this.#allowFiles(storage);
+    this.#listen(storage);
+  }
+
+  /**
+   * A policy that the function does not depend on: the bucket depends on the function, which it notifies, so the
+   * function must not depend on the bucket. The event names the bucket.
+   */
+  #allowFiles({ ratingBucket }: Storage): void {
+    const policy = new Policy(this, 'RatingFiles', {
+      statements: [
+        new PolicyStatement({
+          actions: ['s3:GetObject', 's3:GetObjectVersion'],
+          resources: [ratingBucket.arnForObjects(`${ratingPrefix.incoming}*`)],
+        }),
+        new PolicyStatement({
+          actions: ['s3:PutObject'],
+          resources: [ratingBucket.arnForObjects(`${ratingPrefix.reports}*`)],
+        }),
+      ],
+    });
+    if (this.ratings.role !== undefined) policy.attachToRole(this.ratings.role);
+    Validations.of(policy).acknowledge(
+      ...[ratingPrefix.incoming, ratingPrefix.reports].map((prefix) => ({
+        id: `AwsSolutions-IAM5[Resource::<${logicalIdOf(ratingBucket.node.defaultChild as CfnBucket)}.Arn>/${prefix}*]`,
+        reason: `Every file under ${prefix} of the ratings bucket is the function's to read or to write; nothing else in it is.`,
+      })),
+    );
+  }
+
+  /** The bucket's own notification: CDK's helper would add a function with rights over every bucket of the account. */
+  #listen({ ratingBucket }: Storage): void {
+    const permission = new CfnPermission(this, 'MayBeNotified', {
+      action: 'lambda:InvokeFunction',
+      functionName: this.ratings.functionArn,
+      principal: new ServicePrincipal('s3.amazonaws.com').service,
+      // Not the bucket's ARN, for the bucket waits for this permission.
+      sourceAccount: Aws.ACCOUNT_ID,
+    });
+    const bucket = ratingBucket.node.defaultChild as CfnBucket;
+    bucket.notificationConfiguration = {
+      lambdaConfigurations: [
+        {
+          event: 's3:ObjectCreated:*',
+          function: this.ratings.functionArn,
+          filter: { s3Key: { rules: [{ name: 'prefix', value: ratingPrefix.incoming }] } },
+        },
+      ],
+    };
+    bucket.addDependency(permission);
+  }
+}
+
+function logicalIdOf(bucket: CfnBucket): string {
+  return bucket.stack.getLogicalId(bucket);
+}

@@ -1,0 +1,36 @@
+import { type Catalogue, findRubric } from '#core/catalogue/catalogue.ts';
+import { calibrate } from '#core/calibration/calibrate.ts';
+import type { Calibration } from '#core/calibration/calibration.ts';
+import { gatherRated, type RatingGroup, type RatingStore } from '#adapters/dynamodb/rating-store.ts';
+
+export interface RecalibrateDependencies {
+  readonly catalogue: Catalogue;
+  readonly store: Pick<RatingStore, 'readGroup' | 'readBatches' | 'writeCalibration'>;
+}
+
+/**
+ * Makes the calibrations of a surface and rubric version anew, one for each judge whose verdicts people rated.
+ *
+ * @param now epoch milliseconds of the upload that asks for it
+ */
+export async function recalibrate(
+  { catalogue, store }: RecalibrateDependencies,
+  group: RatingGroup,
+  now: number,
+): Promise<Calibration[]> {
+  const rubric = findRubric(catalogue, group.rubric);
+  if (rubric === undefined) return [];
+  const [rated, batches] = await Promise.all([gatherRated(store.readGroup(group)), store.readBatches(group)]);
+  const calibrations: Calibration[] = [];
+  for (const [fingerprint, responses] of rated) {
+    const draft = calibrate({
+      ...group,
+      passMark: rubric.passMark,
+      fingerprint,
+      batches: batches.filter((batch) => batch.fingerprint === fingerprint),
+      responses,
+    });
+    calibrations.push(await store.writeCalibration(draft, now));
+  }
+  return calibrations;
+}

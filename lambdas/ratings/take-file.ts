@@ -1,0 +1,158 @@
+import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { Acceptance, type AcceptanceReport } from '#core/rating/acceptance-report.ts';
+import type { JudgedResponse } from '#core/rating/judged-response.ts';
+import { addRating, type Rating } from '#core/rating/rating.ts';
+import { RatingFileReader } from '#core/rating/rating-file.ts';
+import { isRefusal, type RatingRow } from '#core/rating/rating-row.ts';
+import { type ResolvedRow, resolveRow } from '#core/rating/resolve-row.ts';
+import type { RatingGroup, RatingStore, StoredRating } from '#adapters/dynamodb/rating-store.ts';
+import { recalibrate } from './recalibrate.ts';
+
+export interface TakeFileDependencies {
+  readonly catalogue: Catalogue;
+  readonly store: RatingStore;
+  /** By response id, what was judged of it. */
+  readonly findJudged: (responseIds: readonly string[]) => Promise<Map<string, JudgedResponse[]>>;
+}
+
+export interface FileToTake {
+  readonly name: string;
+  /** Epoch milliseconds. */
+  readonly uploadedAt: number;
+  readonly text: AsyncIterable<string>;
+}
+
+/** Rows worked on at once: enough for full batches, little enough for any function's memory. */
+const rowsAtOnce = 500;
+
+/** Responses whose judgements are remembered: raters' rows of one response may lie far apart in a file. */
+const mostRemembered = 20_000;
+
+/**
+ * Takes a ratings file in, piece by piece: checks every row, stores the good ones, then makes the calibrations anew
+ * that its ratings belong to. It can be repeated at will: what was stored before changes nothing.
+ */
+export async function takeFile(use: TakeFileDependencies, file: FileToTake): Promise<AcceptanceReport> {
+  const reader = new RatingFileReader(file.uploadedAt);
+  const acceptance = new Acceptance();
+  const intake = new Intake(use, acceptance, file.uploadedAt);
+  let rows: RatingRow[] = [];
+  const take = async (entries: ReturnType<RatingFileReader['push']>) => {
+    for (const entry of entries) {
+      if (entry.kind === 'refused') acceptance.refuse(entry.refusal);
+      else rows.push(entry.row);
+      if (rows.length < rowsAtOnce) continue;
+      await intake.take(rows);
+      rows = [];
+    }
+  };
+  for await (const text of file.text) await take(reader.push(text));
+  await take(reader.end());
+  await intake.take(rows);
+  const calibrations = [];
+  for (const group of intake.groups) calibrations.push(...(await recalibrate(use, group, file.uploadedAt)));
+  return acceptance.report({
+    file: file.name,
+    uploadedAt: new Date(file.uploadedAt).toISOString(),
+    form: reader.form ?? 'empty',
+    calibrations,
+  });
+}
+
+/** Stores rows, and remembers what they touched. */
+class Intake {
+  readonly #use: TakeFileDependencies;
+  readonly #acceptance: Acceptance;
+  readonly #uploadedAt: number;
+  readonly #judged = new Map<string, JudgedResponse[]>();
+  readonly #groups = new Map<string, RatingGroup>();
+
+  constructor(use: TakeFileDependencies, acceptance: Acceptance, uploadedAt: number) {
+    this.#use = use;
+    this.#acceptance = acceptance;
+    this.#uploadedAt = uploadedAt;
+  }
+
+  /** Surfaces and rubric versions that have ratings in this file. */
+  get groups(): readonly RatingGroup[] {
+    return [...this.#groups.values()];
+  }
+
+  async take(rows: readonly RatingRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    await this.#remember(rows);
+    const resolved: ResolvedRow[] = [];
+    for (const row of rows) {
+      const outcome = resolveRow(this.#use.catalogue, row, this.#judged.get(row.responseId) ?? []);
+      if (isRefusal(outcome)) this.#acceptance.refuse(outcome);
+      else resolved.push(outcome);
+    }
+    const known = await this.#readKnown(resolved);
+    const changed = new Map<string, StoredRating>();
+    for (const each of resolved) this.#add(each, known, changed);
+    await this.#use.store.writeRatings([...changed.values()]);
+  }
+
+  async #remember(rows: readonly RatingRow[]): Promise<void> {
+    const wanted = [...new Set(rows.map(({ responseId }) => responseId))].filter((id) => !this.#judged.has(id));
+    if (wanted.length === 0) return;
+    if (this.#judged.size > mostRemembered) {
+      this.#judged.clear();
+      return this.#remember(rows);
+    }
+    const found = await this.#use.findJudged(wanted);
+    for (const id of wanted) this.#judged.set(id, found.get(id) ?? []);
+  }
+
+  /** What is stored of these raters and responses, also from before the response was judged. */
+  async #readKnown(rows: readonly ResolvedRow[]): Promise<Map<string, StoredRating>> {
+    const keys = rows.flatMap(({ row: { responseId, raterId }, judged }) => {
+      const unjudged = { group: undefined, responseId, raterId };
+      return judged === undefined ? [unjudged] : [{ ...unjudged, group: groupOf(judged) }, unjudged];
+    });
+    const found = await this.#use.store.readRatings(keys);
+    return new Map(found.map((rating) => [nameOf(rating), rating]));
+  }
+
+  #add(
+    { row, judged, score, criteria, ignored }: ResolvedRow,
+    known: Map<string, StoredRating>,
+    changed: Map<string, StoredRating>,
+  ): void {
+    const { responseId, raterId, note, ratedAt, line } = row;
+    const group = judged === undefined ? undefined : groupOf(judged);
+    const name = nameOf({ group, responseId, raterId });
+    // A rating from before the judgement counts as this group's own, once.
+    const before = known.get(name) ?? (group === undefined ? undefined : known.get(nameOf({ group: undefined, responseId, raterId })));
+    const rating: Rating = { score, criteria, note, ratedAt, uploadedAt: this.#uploadedAt, line };
+    const { outcome, history } = addRating(before?.history, rating);
+    const judges = judged?.judges ?? {};
+    const next: StoredRating = { group, responseId, raterId, history, at: judged?.at ?? 0, judges };
+    const stands = known.get(name);
+    // Seen before, but of no use until now: the response has been judged since.
+    this.#acceptance.accept(outcome === 'unchanged' && stands === undefined ? 'new' : outcome);
+    this.#acceptance.noteIgnored(ignored);
+    if (group === undefined) this.#acceptance.noteUnjudged(responseId);
+    else this.#groups.set(`${group.surface}#${group.rubric.id}@${group.rubric.version}`, group);
+    if (outcome === 'unchanged' && stands !== undefined && sameJudges(stands.judges, judges)) return;
+    known.set(name, next);
+    changed.set(name, next);
+  }
+}
+
+function groupOf({ surface, rubric }: JudgedResponse): RatingGroup {
+  return { surface, rubric };
+}
+
+function nameOf({ group, responseId, raterId }: Pick<StoredRating, 'group' | 'responseId' | 'raterId'>): string {
+  const place = group === undefined ? '' : `${group.surface}#${group.rubric.id}@${group.rubric.version}`;
+  return `${place}#${responseId}#${raterId}`;
+}
+
+function sameJudges(one: StoredRating['judges'], other: StoredRating['judges']): boolean {
+  const names = Object.keys(one);
+  return (
+    names.length === Object.keys(other).length &&
+    names.every((name) => one[name]?.state === other[name]?.state && one[name]?.score === other[name]?.score)
+  );
+}

@@ -1,0 +1,33 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { JudgeTask } from '#core/judging/judgement.ts';
+import type { ItemKey } from '#core/series/keys.ts';
+
+/** The texts of a judgement: items of their own, for they are forgotten sooner than scores. */
+export interface StoredTexts extends Pick<JudgeTask, 'texts'> {
+  readonly reasons: Readonly<Record<string, string>>;
+}
+
+export function textKey(task: Pick<JudgeTask, 'responseId' | 'rubric' | 'fingerprint' | 'repeat'>): ItemKey {
+  return {
+    pk: `text#${task.responseId}`,
+    sk: `${task.rubric.id}@${task.rubric.version}#${task.fingerprint}#${task.repeat}`,
+  };
+}
+
+/** DynamoDB takes items of 400 KB; prose packs to about a third. What still does not fit loses its request and context. */
+const maxPackedBytes = 380_000;
+
+export function packTexts(stored: StoredTexts): Uint8Array {
+  const whole = deflateRawSync(JSON.stringify(stored));
+  if (whole.length <= maxPackedBytes) return whole;
+  const content = stored.texts.response?.content?.slice(0, 100_000) ?? '';
+  return deflateRawSync(
+    JSON.stringify({ texts: { response: { content } }, reasons: stored.reasons } satisfies StoredTexts),
+  );
+}
+
+export function unpackTexts(packed: unknown): StoredTexts | undefined {
+  return packed instanceof Uint8Array
+    ? (JSON.parse(inflateRawSync(packed).toString()) as StoredTexts)
+    : undefined;
+}

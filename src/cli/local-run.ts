@@ -1,0 +1,35 @@
+import { synthesizeTemplate } from '#cdk/synthesize.ts';
+import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import type { SessionOptions } from '#local/session.ts';
+import { type LiveSession, openSession, type Session, startSession } from '#local/session.ts';
+import { CliError } from './output.ts';
+
+/** Starts a local stack for a command. @throws CliError in words for the user */
+export async function startLocalRun(folder: string, catalogue: Catalogue, judge: SessionOptions['judge']): Promise<LiveSession> {
+  try {
+    return await startSession({ folder, catalogue, judge, synthesize: () => synthesizeTemplate(catalogue, 'local'), onError: reportError });
+  } catch (error) {
+    throw new CliError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Opens what an earlier run left, or joins one that lives. */
+export async function openLocalRun(folder: string): Promise<Session> {
+  try {
+    return await openSession(folder, reportError);
+  } catch (error) {
+    throw new CliError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function reportError(name: string, error: unknown): void {
+  console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+/** Resolves when the user ends the program. */
+export function untilInterrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}

@@ -1,0 +1,319 @@
+import { describe, expect, it } from 'vitest';
+import { timeBounds } from '#core/record/rejection.ts';
+import { accepted, type Json, litellmPayload, parse, rejected, secret, sentAt } from './records.ts';
+
+const message = (content: unknown, rest: Json = {}) => ({
+  choices: [{ finish_reason: 'stop', message: { role: 'assistant', content }, ...rest }],
+});
+
+/** The response record that a payload becomes. */
+function mapped(overrides: Json = {}) {
+  const parsed = accepted(litellmPayload(overrides));
+  if (parsed.kind === 'feedback') throw new Error('a payload is no feedback');
+  return parsed.record;
+}
+
+describe('a LiteLLM standard logging payload', () => {
+  it('becomes a response record', () => {
+    const endTime = Date.parse('2026-11-03T08:59:58.120Z');
+    expect(
+      accepted(
+        litellmPayload({
+          endTime: endTime / 1000,
+          startTime: endTime / 1000 - 1.62,
+          completionStartTime: endTime / 1000 - 1.31,
+        }),
+      ),
+    ).toEqual({
+      kind: 'response',
+      at: endTime,
+      record: {
+        id: 'chatcmpl-1',
+        at: '2026-11-03T08:59:58.120Z',
+        surface: 'chat',
+        status: 'success',
+        model: 'gpt-5',
+        provider: 'openai',
+        release: 'r7',
+        cohort: 'eu',
+        traceId: 'trace-1',
+        request: { messages: [{ role: 'user', content: `What is ${secret}?` }] },
+        response: { content: `It is ${secret}.`, finishReason: 'stop' },
+        usage: { inputTokens: 12, outputTokens: 34, costUsd: 0.0021 },
+        timing: { ttftMs: 310, totalMs: 1620 },
+        metadata: { gateway: 'litellm', callType: 'acompletion', modelGroup: 'gpt-5-eu' },
+      },
+    });
+  });
+
+  it('needs no more than its id, status, times and one key of its own', () => {
+    const record = mapped({
+      ...Object.fromEntries(Object.keys(litellmPayload()).map((key) => [key, null])),
+      id: 'a',
+      status: 'success',
+      startTime: sentAt / 1000 - 2,
+      endTime: sentAt / 1000,
+    });
+    expect(record).toMatchObject({ id: 'a', surface: 'default', timing: { totalMs: 2000 } });
+    expect(record.request).toBeUndefined();
+    expect(record.response?.content).toBeUndefined();
+  });
+
+  it('is told apart by shape: a record of ours with such keys stays ours', () => {
+    const parsed = parse({ ...litellmPayload(), at: new Date(sentAt).toISOString(), surface: 'search' });
+    expect(parsed).toMatchObject({ kind: 'response', record: { surface: 'search' } });
+  });
+
+  it.each<[string, Json]>([
+    ['call_type', { custom_llm_provider: undefined, model_group: undefined }],
+    ['custom_llm_provider', { call_type: undefined, model_group: undefined }],
+    ['model_group', { call_type: undefined, custom_llm_provider: undefined }],
+  ])('is known by "%s" alone', (_, overrides) => {
+    expect(accepted(litellmPayload(overrides)).kind).toBe('response');
+  });
+});
+
+describe('its times', () => {
+  it.each([
+    ['epoch seconds as a float', 1_793_696_398.12, '2026-11-03T08:59:58.120Z'],
+    ['epoch seconds that no double holds exactly', 1_793_696_399.999, '2026-11-03T08:59:59.999Z'],
+    ['whole epoch seconds', 1_793_696_400, '2026-11-03T09:00:00.000Z'],
+    ['UTC without a zone', '2026-11-03 08:59:58.120371', '2026-11-03T08:59:58.120Z'],
+    ['UTC without a fraction', '2026-11-03 08:59:58', '2026-11-03T08:59:58.000Z'],
+    ['a date with an offset', '2026-11-03T09:59:58.120+01:00', '2026-11-03T08:59:58.120Z'],
+    ['a date with Z', '2026-11-03T08:59:58.120Z', '2026-11-03T08:59:58.120Z'],
+  ])('may be %s', (_, endTime, at) => {
+    expect(mapped({ endTime })).toMatchObject({ at });
+  });
+
+  it('make the durations, where it does not say them itself', () => {
+    const times = {
+      startTime: '2026-11-03 08:59:50.000000',
+      completionStartTime: '2026-11-03 08:59:50.250000',
+      endTime: '2026-11-03 08:59:53.500000',
+    };
+    expect(mapped({ ...times, response_time: null }).timing).toEqual({ ttftMs: 250, totalMs: 3500 });
+    expect(mapped({ ...times, response_time: 3.25 }).timing).toEqual({ ttftMs: 250, totalMs: 3250 });
+  });
+
+  it('give no time to the first token where nothing was streamed', () => {
+    expect(mapped({ stream: false }).timing).toEqual({ totalMs: 1620 });
+    expect(mapped({ stream: null }).timing).toEqual({ totalMs: 1620 });
+    expect(mapped({ completionStartTime: null }).timing).toEqual({ totalMs: 1620 });
+  });
+
+  it('never make a negative duration, however clocks run', () => {
+    const record = mapped({
+      startTime: 1_793_696_398.2,
+      completionStartTime: 1_793_696_398,
+      response_time: -0.01,
+    });
+    expect(record.timing).toEqual({ ttftMs: 0, totalMs: 0 });
+  });
+
+  it.each([
+    ['a time in words', 'yesterday'],
+    ['an empty time', ''],
+    ['a time beyond all calendars', 1e300],
+  ])('that are %s are rejected by their own name', (_, time) => {
+    const rejection = rejected(litellmPayload({ startTime: time, endTime: time }));
+    expect(rejection.kind).toBe('invalid-field');
+    expect(rejection.reason).toContain('"endTime"');
+  });
+
+  it('are held to the bounds, to the millisecond', () => {
+    const at = (ms: number) => litellmPayload({ endTime: ms / 1000 });
+    expect(parse(at(sentAt + timeBounds.ahead)).kind).toBe('response');
+    expect(rejected(at(sentAt + timeBounds.ahead + 1)).reason).toContain(
+      'Wanted "endTime" at most 15 minutes',
+    );
+    expect(parse(at(sentAt - timeBounds.behind)).kind).toBe('response');
+    expect(rejected(at(sentAt - timeBounds.behind - 1)).kind).toBe('time-out-of-bounds');
+  });
+});
+
+describe('its surface', () => {
+  const none = { requester_metadata: {} };
+  it.each<[string, Json, string]>([
+    ['what the requester said', { request_tags: ['surface:tagged'] }, 'chat'],
+    [
+      'else a tag',
+      { metadata: none, request_tags: ['team:a', 7, 'surface:tagged', 'surface:later'] },
+      'tagged',
+    ],
+    ['else the model group', { metadata: none, request_tags: ['surface:'] }, 'gpt-5-eu'],
+    ['else the default', { metadata: none, model_group: null }, 'default'],
+    [
+      'the default where the model group is empty',
+      { metadata: null, request_tags: null, model_group: '' },
+      'default',
+    ],
+    [
+      'not a number',
+      { metadata: { requester_metadata: { surface: 4 } }, request_tags: ['surface:tagged'] },
+      'tagged',
+    ],
+    ['not an empty one', { metadata: { requester_metadata: { surface: '' } } }, 'gpt-5-eu'],
+  ])('is %s', (_, overrides, surface) => {
+    expect(mapped(overrides).surface).toBe(surface);
+  });
+
+  it('is held to the form of names, and the reason says where it came from', () => {
+    const metadata = { requester_metadata: { surface: `a#${secret}` } };
+    expect(rejected(litellmPayload({ metadata })).reason).toContain(
+      'the surface ("metadata.requester_metadata.surface", a tag "surface:…" or "model_group") of a LiteLLM standard logging payload: wanted a name',
+    );
+  });
+});
+
+describe('its texts', () => {
+  it.each<[string, unknown, unknown]>([
+    [
+      'a conversation',
+      [
+        { role: 'system', content: 'a' },
+        { role: 'user', content: 'b', name: 'ann' },
+      ],
+      [
+        { role: 'system', content: 'a' },
+        { role: 'user', content: 'b', name: 'ann' },
+      ],
+    ],
+    ['a prompt', 'tell me', [{ role: 'user', content: 'tell me' }]],
+    [
+      'a list of prompts',
+      ['one', 'two'],
+      [
+        { role: 'user', content: 'one' },
+        { role: 'user', content: 'two' },
+      ],
+    ],
+    ['an empty list', [], []],
+    ['null', null, undefined],
+    ['an object of another kind of call', { query: 'q', documents: ['d'] }, undefined],
+    ['a redacted conversation', [{ role: 'user', content: 'redacted-by-litellm' }], undefined],
+  ])('are requested as %s', (_, messages, expected) => {
+    expect(mapped({ messages }).request?.messages).toEqual(expected);
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['a chat completion', message('hello'), 'hello'],
+    [
+      'a chat completion in parts',
+      message([{ type: 'text', text: 'a' }, { type: 'image' }, { type: 'text', text: 'b' }]),
+      'a\nb',
+    ],
+    ['a text completion', { choices: [{ text: 'hello' }] }, 'hello'],
+    ['a string', 'hello', 'hello'],
+    ['an empty string', '', ''],
+    ['null', null, undefined],
+    ['an empty object', {}, undefined],
+    ['no choice', { choices: [] }, undefined],
+    ['choices that are none', { choices: 'x' }, undefined],
+    ['a choice of null', { choices: [null] }, undefined],
+    ['a tool call without text', message(null, { finish_reason: 'tool_calls' }), undefined],
+    ['a list', [1, 2], undefined],
+    ['a redacted string', 'redacted-by-litellm', undefined],
+    ['a redacted completion', message('redacted-by-litellm'), undefined],
+  ])('are answered as %s', (_, response, content) => {
+    expect(mapped({ response }).response?.content).toBe(content);
+  });
+
+  it('tell a refusal', () => {
+    expect(
+      mapped({ response: message(null, { message: { content: null, refusal: 'I cannot' } }) }).response
+        ?.refused,
+    ).toBe(true);
+    expect(mapped({ response: message('', { finish_reason: 'content_filter' }) }).response?.refused).toBe(
+      true,
+    );
+    expect(mapped().response?.refused).toBeUndefined();
+  });
+});
+
+describe('a LiteLLM failure', () => {
+  const failure = (overrides: Json = {}) =>
+    litellmPayload({
+      status: 'failure',
+      response: null,
+      response_cost: 0,
+      error_str: `boom ${secret}`,
+      error_information: { error_code: '429', error_class: 'RateLimitError', llm_provider: 'azure' },
+      ...overrides,
+    });
+
+  it('is a failed attempt of the provider that failed, and no final outcome', () => {
+    expect(accepted(failure())).toMatchObject({
+      kind: 'provider-failure',
+      record: { status: 'error', provider: 'azure' },
+    });
+  });
+
+  it('falls back to the provider that was asked', () => {
+    expect(accepted(failure({ error_information: { llm_provider: '' } }))).toMatchObject({
+      record: { provider: 'openai' },
+    });
+    expect(accepted(failure({ error_information: null }))).toMatchObject({ record: { provider: 'openai' } });
+  });
+
+  it('keeps nothing of its error text', () => {
+    expect(JSON.stringify(accepted(failure({ messages: null })))).not.toContain(secret);
+  });
+});
+
+describe('a fault in a payload', () => {
+  it.each<[string, Json, string]>([
+    [
+      'a missing id',
+      { id: undefined },
+      '"id" of a LiteLLM standard logging payload: wanted a string, got nothing',
+    ],
+    [
+      'another status',
+      { status: 'pending' },
+      '"status" of a LiteLLM standard logging payload: wanted "success" or "failure", got a string of 7 characters',
+    ],
+    [
+      'tokens in words',
+      { prompt_tokens: 'many' },
+      '"prompt_tokens" of a LiteLLM standard logging payload: wanted a finite number, got a string of 4 characters',
+    ],
+    [
+      'negative tokens',
+      { completion_tokens: -1 },
+      '"completion_tokens" of a LiteLLM standard logging payload: wanted 0 or more, got a negative number',
+    ],
+    [
+      'a negative cost',
+      { response_cost: -0.5 },
+      '"response_cost" of a LiteLLM standard logging payload: wanted 0 or more',
+    ],
+    [
+      'a time that is a flag',
+      { endTime: true },
+      '"endTime" of a LiteLLM standard logging payload: wanted a finite number or a string, got true',
+    ],
+    [
+      'metadata that are a list',
+      { metadata: [secret] },
+      '"metadata" of a LiteLLM standard logging payload: wanted an object',
+    ],
+    [
+      'a number as message',
+      { messages: [7] },
+      '"messages.0" of a LiteLLM standard logging payload: wanted an object, got a number',
+    ],
+    [
+      'a model too long',
+      { model: 'm'.repeat(201) },
+      '"model" of a LiteLLM standard logging payload: wanted at most 200 characters, got a string of 201 characters',
+    ],
+    [
+      'a trace id with "#"',
+      { trace_id: 'a#b' },
+      '"trace_id" of a LiteLLM standard logging payload: wanted a name',
+    ],
+  ])("%s is named in the payload's own words", (_, overrides, words) => {
+    expect(rejected(litellmPayload(overrides)).reason).toContain(words);
+  });
+});
