@@ -46,14 +46,25 @@ function calibrate(random: RandomSource, judge: Judge) {
   const half = ratings / 2;
   return {
     strata: [
-      { judged: judgedAtCalibration - judgedPassed, rated: half, passed: random.binomial(half, goodOfFailed), judgePass: false },
+      {
+        judged: judgedAtCalibration - judgedPassed,
+        rated: half,
+        passed: random.binomial(half, goodOfFailed),
+        judgePass: false,
+      },
       { judged: judgedPassed, rated: half, passed: random.binomial(half, goodOfPassed), judgePass: true },
     ],
   };
 }
 
 /** Hours until a detector fires after the drop; infinite where it does not in two weeks. */
-function delay(random: RandomSource, judge: Judge, threshold: number, slope: number, perHour: number): number {
+function delay(
+  random: RandomSource,
+  judge: Judge,
+  threshold: number,
+  slope: number,
+  perHour: number,
+): number {
   const made = planRegressionDetector({ objective, threshold, slope });
   if (!made.ok) return Number.POSITIVE_INFINITY;
   let state = startRegressionDetector();
@@ -72,7 +83,9 @@ const quantile = (values: number[], share: number) =>
 
 const { values: options } = parseArgs({ options: { repetitions: { type: 'string', default: '200' } } });
 const repetitions = Number(options.repetitions);
-console.log('Se + Sp - 1   measured (5%..95%)   warn: median/90% h, never   page: median/90% h, never   (417 judged an hour)');
+console.log(
+  'Se + Sp - 1   measured (5%..95%)   warn: median/90% h, never   page: median/90% h, never   (417 judged an hour)',
+);
 for (const judge of judges) {
   const random = createRandom(`floors/${judge.sensitivity}/${judge.specificity}`);
   const slopes: number[] = [];
@@ -80,8 +93,12 @@ for (const judge of judges) {
   for (let index = 0; index < repetitions; index += 1) {
     const thresholds = judgeThresholds(calibrate(random, judge), objective);
     slopes.push(thresholds.ok ? thresholds.slope : 0);
-    delays.warn.push(thresholds.ok ? delay(random, judge, thresholds.warn, thresholds.slope, 417) : Number.POSITIVE_INFINITY);
-    delays.page.push(thresholds.ok ? delay(random, judge, thresholds.page, 1, 417) : Number.POSITIVE_INFINITY);
+    delays.warn.push(
+      thresholds.ok ? delay(random, judge, thresholds.warn, thresholds.slope, 417) : Number.POSITIVE_INFINITY,
+    );
+    delays.page.push(
+      thresholds.ok ? delay(random, judge, thresholds.page, 1, 417) : Number.POSITIVE_INFINITY,
+    );
   }
   const show = (values: number[]) =>
     `${quantile(values, 0.5)} / ${quantile(values, 0.9)}, ${((100 * values.filter((value) => !Number.isFinite(value)).length) / repetitions).toFixed(0)}%`;

@@ -1,7 +1,7 @@
 import { Aws, Duration, Validations } from 'aws-cdk-lib';
 import { Policy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
-import { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { env, ratingPrefix } from '#core/names.ts';
 import { AssayFunction, type FunctionContext } from './assay-function.ts';
@@ -90,7 +90,7 @@ export class Ratings extends Construct {
         },
       ],
     };
-    bucket.addDependency(permission);
+    bucket.addResourceDependency(permission);
   }
 }
 

@@ -32,7 +32,11 @@ export async function handler(event: S3Event | S3TestEvent): Promise<void> {
       logger.warn('a ratings file was gone before it could be read', { key: file.key });
       continue;
     }
-    const report = await takeFile(await dependencies(), { name: file.key, uploadedAt: file.uploadedAt, text });
+    const report = await takeFile(await dependencies(), {
+      name: file.key,
+      uploadedAt: file.uploadedAt,
+      text,
+    });
     const write = (ending: Parameters<typeof reportKey>[1], body: string, type: string) =>
       putText(s3(), { bucket: file.bucket, key: reportKey(file.key, ending) }, body, type);
     await Promise.all([

@@ -1,6 +1,6 @@
 import type { S3Event } from 'aws-lambda';
-import { ratingPrefix } from '#core/names.ts';
 import type { ObjectName } from '#adapters/s3/rating-bucket.ts';
+import { ratingPrefix } from '#core/names.ts';
 
 /** A ratings file that came in. */
 export interface IncomingFile extends ObjectName {

@@ -1,7 +1,7 @@
-import { type Catalogue, findRubric } from '#core/catalogue/catalogue.ts';
+import { gatherRated, type RatingGroup, type RatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { calibrate } from '#core/calibration/calibrate.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
-import { gatherRated, type RatingGroup, type RatingStore } from '#adapters/dynamodb/rating-store.ts';
+import { type Catalogue, findRubric } from '#core/catalogue/catalogue.ts';
 
 export interface RecalibrateDependencies {
   readonly catalogue: Catalogue;

@@ -1,3 +1,4 @@
+import type { RatingGroup, RatingStore, StoredRating } from '#adapters/dynamodb/rating-store.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { Acceptance, type AcceptanceReport } from '#core/rating/acceptance-report.ts';
 import type { JudgedResponse } from '#core/rating/judged-response.ts';
@@ -5,7 +6,6 @@ import { addRating, type Rating } from '#core/rating/rating.ts';
 import { RatingFileReader } from '#core/rating/rating-file.ts';
 import { isRefusal, type RatingRow } from '#core/rating/rating-row.ts';
 import { type ResolvedRow, resolveRow } from '#core/rating/resolve-row.ts';
-import type { RatingGroup, RatingStore, StoredRating } from '#adapters/dynamodb/rating-store.ts';
 import { recalibrate } from './recalibrate.ts';
 
 export interface TakeFileDependencies {
@@ -94,7 +94,9 @@ class Intake {
   }
 
   async #remember(rows: readonly RatingRow[]): Promise<void> {
-    const wanted = [...new Set(rows.map(({ responseId }) => responseId))].filter((id) => !this.#judged.has(id));
+    const wanted = [...new Set(rows.map(({ responseId }) => responseId))].filter(
+      (id) => !this.#judged.has(id),
+    );
     if (wanted.length === 0) return;
     if (this.#judged.size > mostRemembered) {
       this.#judged.clear();
@@ -123,7 +125,9 @@ class Intake {
     const group = judged === undefined ? undefined : groupOf(judged);
     const name = nameOf({ group, responseId, raterId });
     // A rating from before the judgement counts as this group's own, once.
-    const before = known.get(name) ?? (group === undefined ? undefined : known.get(nameOf({ group: undefined, responseId, raterId })));
+    const before =
+      known.get(name) ??
+      (group === undefined ? undefined : known.get(nameOf({ group: undefined, responseId, raterId })));
     const rating: Rating = { score, criteria, note, ratedAt, uploadedAt: this.#uploadedAt, line };
     const { outcome, history } = addRating(before?.history, rating);
     const judges = judged?.judges ?? {};
@@ -144,7 +148,11 @@ function groupOf({ surface, rubric }: JudgedResponse): RatingGroup {
   return { surface, rubric };
 }
 
-function nameOf({ group, responseId, raterId }: Pick<StoredRating, 'group' | 'responseId' | 'raterId'>): string {
+function nameOf({
+  group,
+  responseId,
+  raterId,
+}: Pick<StoredRating, 'group' | 'responseId' | 'raterId'>): string {
   const place = group === undefined ? '' : `${group.surface}#${group.rubric.id}@${group.rubric.version}`;
   return `${place}#${responseId}#${raterId}`;
 }

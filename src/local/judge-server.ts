@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
 import { responseIdOf } from '#core/judging/judgement.ts';
 
 /** What the judge server is asked: the response's id, the answer's schema, and the prompt. */
@@ -11,7 +12,10 @@ export interface JudgeRequest {
 }
 
 /** What it answers: a message's text, or any HTTP answer at all (for faults). */
-export type JudgeReply =
+export type JudgeReply = {
+  /** Milliseconds that it thinks; none where absent. */
+  readonly afterMs?: number;
+} & (
   | { readonly kind: 'text'; readonly text: string }
   | {
       readonly kind: 'http';
@@ -19,7 +23,7 @@ export type JudgeReply =
       readonly body: unknown;
       readonly headers?: Readonly<Record<string, string>>;
     }
-  | { readonly kind: 'hang'; readonly ms: number };
+);
 
 export type AnswerJudge = (request: JudgeRequest) => JudgeReply;
 
@@ -76,10 +80,7 @@ async function serve(request: IncomingMessage, response: ServerResponse, answer:
     const body = JSON.parse(await readBody(request)) as Record<string, unknown>;
     const judgeRequest = readRequest(String(request.headers['x-client-request-id'] ?? ''), body);
     const reply = answer(judgeRequest);
-    if (reply.kind === 'hang') {
-      setTimeout(() => send(200, completion(judgeRequest, '{}')), reply.ms).unref();
-      return;
-    }
+    if (reply.afterMs !== undefined) await delay(reply.afterMs, undefined, { ref: false });
     if (reply.kind === 'http') return send(reply.status, reply.body, reply.headers);
     return send(200, completion(judgeRequest, reply.text));
   } catch {

@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { unfilledJudgeKey } from '#core/names.ts';
 import { lambdasFolder } from '#cdk/repository.ts';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
-import { env } from '#core/names.ts';
+import { env, unfilledJudgeKey } from '#core/names.ts';
 import { testCatalogue } from '#test/catalogue.ts';
 import { type Properties, resource, resourcesOf } from './synthesized.ts';
 

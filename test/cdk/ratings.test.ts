@@ -37,7 +37,9 @@ describe('ratings', () => {
   });
 
   it('read what comes in and write reports, and touch nothing else in the bucket', () => {
-    const policy = resourcesOf(template, 'AWS::IAM::Policy').find(({ id }) => id.startsWith('RatingIntakeRatingFiles'));
+    const policy = resourcesOf(template, 'AWS::IAM::Policy').find(({ id }) =>
+      id.startsWith('RatingIntakeRatingFiles'),
+    );
     const arn = (prefix: string) => ({
       'Fn::Join': ['', [{ 'Fn::GetAtt': [bucket.id, 'Arn'] }, `/${prefix}*`]],
     });

@@ -1,8 +1,11 @@
-import { getSecret } from '@aws-lambda-powertools/parameters/secrets';
+import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
 import { unfilledJudgeKey } from '#core/names.ts';
+import { once } from '../environment.ts';
 
 /** Seconds a key is kept before it is read again: a rotated key takes effect within this time. */
 const keyLifetimeSeconds = 300;
+
+const secrets = once(() => new SecretsProvider());
 
 /**
  * The judge's API key from Secrets Manager, cached.
@@ -14,7 +17,7 @@ export async function readJudgeKey(
 ): Promise<{ ok: true; key: string } | { ok: false; reason: string }> {
   let value: unknown;
   try {
-    value = await getSecret(secretId, { maxAge: keyLifetimeSeconds });
+    value = await secrets().get(secretId, { maxAge: keyLifetimeSeconds });
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     return { ok: false, reason: `the judge's secret could not be read: ${cause}` };

@@ -1,5 +1,5 @@
-import { type MedianRating, medianRating } from '../statistics/median-rating.ts';
 import type { JudgementState } from '../judging/judgement.ts';
+import { type MedianRating, medianRating } from '../statistics/median-rating.ts';
 
 /** A response with everything that people and one judge said of it under one rubric version. */
 export interface RatedResponse {

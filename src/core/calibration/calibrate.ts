@@ -2,8 +2,8 @@ import { measureAgreement } from '../agreement/agreement.ts';
 import type { RatedResponse } from '../agreement/rated-response.ts';
 import type { RatingBatch } from '../rating/batch.ts';
 import { sha256 } from '../rubric/content-hash.ts';
-import type { Computed } from '../statistics/outcome.ts';
 import { judgeThresholds } from '../statistics/judge-thresholds.ts';
+import type { Computed } from '../statistics/outcome.ts';
 import { postStratifiedRate } from '../statistics/post-stratified.ts';
 import type { JudgedPopulation } from '../statistics/strata.ts';
 import { day, dayKey } from '../time.ts';
@@ -26,7 +26,7 @@ export const leastRatings = 200;
  * judge of .68 pages after 2 h in the median, one of .50 after 8 h, one of .40 after 42 h and in 31% of calibrations
  * never, one of .30 in 79% never. Measured by 200 ratings a judge of .68 comes out over .45 in 95% of calibrations.
  */
-export const leastSlope = 0.4;
+export const leastSlope = 0.45;
 
 /** Batches whose responses are older than this, before the newest one's, no longer count: the judge's errors drift. */
 const batchMemory = 60 * day;
@@ -50,7 +50,9 @@ export function calibrate(input: CalibrateInput): CalibrationDraft {
   const returnedModel = newestBatch(batches)?.returnedModel;
   const sameModel = responses.filter(
     ({ judge }) =>
-      returnedModel === undefined || judge?.returnedModel === undefined || judge.returnedModel === returnedModel,
+      returnedModel === undefined ||
+      judge?.returnedModel === undefined ||
+      judge.returnedModel === returnedModel,
   );
   const drawn = findDrawn(batches, sameModel, passMark);
   const weights = new Map(drawn.map(({ response, weight }) => [response.responseId, weight]));
@@ -145,7 +147,8 @@ function findShortfalls(
   for (const [place, { judgePass, rated, lacking }] of byRated.entries()) {
     const other = byRated[1 - place];
     const behind = other === undefined ? left : Math.max(0, other.rated + other.lacking - rated - lacking);
-    const extra = place === 0 ? Math.min(left, behind + Math.ceil(Math.max(0, left - behind) / byRated.length)) : left;
+    const extra =
+      place === 0 ? Math.min(left, behind + Math.ceil(Math.max(0, left - behind) / byRated.length)) : left;
     left -= extra;
     if (lacking + extra > 0)
       wants.push({ kind: 'ratings', verdict: judgePass ? 'passed' : 'failed', more: lacking + extra });
@@ -175,9 +178,14 @@ function judgeState(
     return {
       state: 'missing',
       reason:
-        rated === 0 ? 'no ratings yet' : `none of the ${rated} rated responses was drawn, so they serve agreement only`,
+        rated === 0
+          ? 'no ratings yet'
+          : `none of the ${rated} rated responses was drawn, so they serve agreement only`,
     };
-  return { state: 'missing', reason: `${drawn} drawn and rated responses are too few, or too few of one verdict` };
+  return {
+    state: 'missing',
+    reason: `${drawn} drawn and rated responses are too few, or too few of one verdict`,
+  };
 }
 
 function figures(

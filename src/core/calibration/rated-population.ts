@@ -1,5 +1,5 @@
-import { drawProbability, joinFrames, type RatingBatch } from '../rating/batch.ts';
 import { peopleVerdict, type RatedResponse } from '../agreement/rated-response.ts';
+import { drawProbability, joinFrames, type RatingBatch } from '../rating/batch.ts';
 import { effectiveSize, effectiveSizeOfGroups } from '../statistics/effective-size.ts';
 import type { JudgedPopulation, VerdictStratum } from '../statistics/strata.ts';
 
@@ -127,5 +127,11 @@ function count({ scores, judged, rated }: Cell): Omit<ScoreStratum, 'surface' | 
   const size = effectiveSize(weights);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const passed = passes.reduce((sum, { weight }) => sum + weight, 0);
-  return { scores, judged, rated: size, passed: Math.min(size, (size * passed) / total), responses: rated.length };
+  return {
+    scores,
+    judged,
+    rated: size,
+    passed: Math.min(size, (size * passed) / total),
+    responses: rated.length,
+  };
 }

@@ -73,7 +73,11 @@ export function stateNow(
       state: 'invalid',
       reason: `it was made for another judge (${fingerprint}; now ${present.fingerprint}): draw and rate a batch of the new one`,
     };
-  if (returnedModel !== undefined && present.returnedModel !== undefined && returnedModel !== present.returnedModel)
+  if (
+    returnedModel !== undefined &&
+    present.returnedModel !== undefined &&
+    returnedModel !== present.returnedModel
+  )
     return {
       state: 'invalid',
       reason: `the provider now answers with ${present.returnedModel}, the ratings are of ${returnedModel}: draw and rate a new batch`,
@@ -114,7 +118,8 @@ export function humanRate(
   );
   const strata = (['failed', 'passed'] as const).map((verdict) => {
     const counts = own.flatMap(([, day]) => day[verdict] ?? []);
-    const sum = (pick: (count: RatedCount) => number) => counts.reduce((total, count) => total + pick(count), 0);
+    const sum = (pick: (count: RatedCount) => number) =>
+      counts.reduce((total, count) => total + pick(count), 0);
     const weight = sum((count) => count.weight);
     const rated = weight === 0 ? 0 : weight ** 2 / sum((count) => count.squares);
     const passed = weight === 0 ? 0 : Math.min(rated, (rated * sum((count) => count.passedWeight)) / weight);

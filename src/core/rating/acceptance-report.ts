@@ -56,16 +56,15 @@ export class Acceptance {
 
   noteUnjudged(responseId: string): void {
     this.#unjudgedRatings += 1;
-    if (this.#unjudged.length < mostNamed && !this.#unjudged.includes(responseId)) this.#unjudged.push(responseId);
+    if (this.#unjudged.length < mostNamed && !this.#unjudged.includes(responseId))
+      this.#unjudged.push(responseId);
   }
 
   noteIgnored(columns: readonly string[]): void {
     for (const column of columns) if (this.#ignored.size < mostNamed) this.#ignored.add(column);
   }
 
-  report(
-    about: Pick<AcceptanceReport, 'file' | 'uploadedAt' | 'form' | 'calibrations'>,
-  ): AcceptanceReport {
+  report(about: Pick<AcceptanceReport, 'file' | 'uploadedAt' | 'form' | 'calibrations'>): AcceptanceReport {
     const { new: fresh, replaced, older, unchanged } = this.#counts;
     const accepted = fresh + replaced + older;
     return {
@@ -98,16 +97,22 @@ export function sayAcceptance(report: AcceptanceReport): string {
       `${report.unjudged.ratings} of them are of responses that nobody has judged (${few(report.unjudged.responseIds)}): kept. Upload the file again once they are judged.`,
     );
   if (report.ignoredColumns.length > 0)
-    lines.push(`Columns passed over, for they are no criterion of the rubric: ${few(report.ignoredColumns)}.`);
+    lines.push(
+      `Columns passed over, for they are no criterion of the rubric: ${few(report.ignoredColumns)}.`,
+    );
   if (report.refusals.length > 0) {
     lines.push('Refused:');
     for (const { column, reason, refusals } of groupRefusals(report.refusals)) {
       const where = refusals.map(({ line }) => String(line));
-      lines.push(`  ${refusals.length === 1 ? 'line' : 'lines'} ${few(where)}: ${column === '' ? '' : `${column} `}${reason}`);
+      lines.push(
+        `  ${refusals.length === 1 ? 'line' : 'lines'} ${few(where)}: ${column === '' ? '' : `${column} `}${reason}`,
+      );
     }
   }
   for (const calibration of report.calibrations) {
-    lines.push(`Calibration ${calibrationName(calibration)}: ${calibration.state}, version ${calibration.number}. ${calibration.reason}.`);
+    lines.push(
+      `Calibration ${calibrationName(calibration)}: ${calibration.state}, version ${calibration.number}. ${calibration.reason}.`,
+    );
     if (calibration.wants.length > 0) lines.push(`  Wanted: ${calibration.wants.map(sayWant).join('; ')}.`);
   }
   return `${lines.join('\n')}\n`;
@@ -130,5 +135,7 @@ function groupRefusals(refusals: readonly Refusal[]) {
 }
 
 function few(names: readonly string[], most = 8): string {
-  return names.length <= most ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+  return names.length <= most
+    ? names.join(', ')
+    : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 }

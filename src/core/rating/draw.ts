@@ -67,7 +67,9 @@ export function allot(places: number, most: readonly number[], proportions: read
     most.reduce((sum, each) => sum + each, 0),
   );
   while (left > 0) {
-    const open = most.flatMap((each, index) => ((given[index] ?? 0) < each && (proportions[index] ?? 0) > 0 ? [index] : []));
+    const open = most.flatMap((each, index) =>
+      (given[index] ?? 0) < each && (proportions[index] ?? 0) > 0 ? [index] : [],
+    );
     const total = open.reduce((sum, index) => sum + (proportions[index] ?? 0), 0);
     if (total === 0) break;
     const wanted = open.map((index) => {

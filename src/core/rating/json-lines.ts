@@ -18,7 +18,11 @@ export class JsonLinesReader {
     const read = lines.flatMap((line) => this.#read(line));
     if (this.#rest.length > maxLineCharacters) {
       if (!this.#skipping)
-        read.push({ ok: false, line: this.#line + 1, reason: `is longer than ${maxLineCharacters} characters` });
+        read.push({
+          ok: false,
+          line: this.#line + 1,
+          reason: `is longer than ${maxLineCharacters} characters`,
+        });
       this.#skipping = true;
       this.#rest = '';
     }

@@ -20,7 +20,9 @@ const knownColumns: ReadonlyMap<string, ColumnMeaning> = new Map([
   ['note', 'note'],
   ['rubric', 'rubric'],
   // What the draw writes for people to read.
-  ...['batch', 'surface', 'conversation', 'request', 'context', 'response'].map((name) => [name, 'ignored'] as const),
+  ...['batch', 'surface', 'conversation', 'request', 'context', 'response'].map(
+    (name) => [name, 'ignored'] as const,
+  ),
 ]);
 
 function meaningOf(name: string): ColumnMeaning {
@@ -102,15 +104,19 @@ export class RatingFileReader {
     const twice = columns.find(
       ({ meaning, name }, place) =>
         meaning !== 'ignored' &&
-        columns.findIndex((other) => (meaning === 'other' ? other.name === name : other.meaning === meaning)) !== place,
+        columns.findIndex((other) =>
+          meaning === 'other' ? other.name === name : other.meaning === meaning,
+        ) !== place,
     );
     const others = columns.filter(({ meaning, name }) => meaning === 'other' && name !== '').length;
     let fault: string | undefined;
     if (twice !== undefined && twice.name !== '') fault = `has the column ${quote(twice.name)} twice`;
-    else if (cells.some((cell) => cell.includes('\u0000'))) fault = 'is not in UTF-8 (save the file as "CSV UTF-8")';
+    else if (cells.some((cell) => cell.includes('\u0000')))
+      fault = 'is not in UTF-8 (save the file as "CSV UTF-8")';
     else if (!has('responseId')) fault = 'has no column response_id';
     else if (!has('raterId') && has('score')) fault = 'has scores but no column rater_id';
-    else if (!has('score') && others === 0) fault = 'has no column score (nor one for each rater or criterion)';
+    else if (!has('score') && others === 0)
+      fault = 'has no column score (nor one for each rater or criterion)';
     if (fault !== undefined) {
       this.#unreadable = true;
       return [
@@ -128,7 +134,11 @@ export class RatingFileReader {
   #readRecord({ form, columns }: Layout, line: number, cells: readonly string[]): RatingEntry[] {
     if (cells.length > columns.length && cells.slice(columns.length).some((cell) => cell.trim() !== ''))
       return [
-        refused(line, '', `wanted ${columns.length} cells, got ${cells.length}; quote a text that holds a delimiter`),
+        refused(
+          line,
+          '',
+          `wanted ${columns.length} cells, got ${cells.length}; quote a text that holds a delimiter`,
+        ),
       ];
     const of = (meaning: ColumnMeaning) => {
       const place = columns.findIndex((column) => column.meaning === meaning);

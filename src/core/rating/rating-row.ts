@@ -109,7 +109,9 @@ function readTime(text: string): number | undefined {
     /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)\s?(Z|[+-]\d{2}:?\d{2})?)?$/i.exec(text);
   if (match === null) return undefined;
   const [, date = '', time = '00:00', zone = 'Z'] = match;
-  const parsed = Date.parse(`${date}T${time}${/^[+-]\d{4}$/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase()}`);
+  const parsed = Date.parse(
+    `${date}T${time}${/^[+-]\d{4}$/.test(zone) ? `${zone.slice(0, 3)}:${zone.slice(3)}` : zone.toUpperCase()}`,
+  );
   return Number.isNaN(parsed) ? undefined : parsed;
 }
 

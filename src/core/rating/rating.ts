@@ -41,7 +41,10 @@ export function addRating(
         outcome: 'replaced',
         history: { current: rating, past: [...known.past, known.current].slice(-maxPast) },
       }
-    : { outcome: 'older', history: { current: known.current, past: [...known.past, rating].slice(-maxPast) } };
+    : {
+        outcome: 'older',
+        history: { current: known.current, past: [...known.past, rating].slice(-maxPast) },
+      };
 }
 
 function isNewer(rating: Rating, than: Rating): boolean {

@@ -59,7 +59,9 @@ function chooseRubric(
   found: readonly JudgedResponse[],
 ): JudgedResponse | undefined {
   if (rubric !== undefined) {
-    const named = found.filter(({ rubric: { id, version } }) => rubric === id || rubric === `${id}@${version}`);
+    const named = found.filter(
+      ({ rubric: { id, version } }) => rubric === id || rubric === `${id}@${version}`,
+    );
     return newest(named);
   }
   const [first, ...others] = found;

@@ -49,7 +49,10 @@ export interface SloCalibration {
   readonly reason: string;
   /** How many ratings it was made of. */
   readonly ratings: number;
-  /** The judged responses by verdict and what people said of the rated ones; absent where there is none. */
+  /**
+   * The judged responses by verdict and what people said of the rated ones; absent where there is none. Thresholds are
+   * kept by this object's identity, so keep it while it is the same.
+   */
   readonly population?: JudgedPopulation<VerdictStratum> | undefined;
   /** Made on the whole surface and lent to a cohort: its rates are corrected by it, but nothing over a ticket starts. */
   readonly borrowed?: boolean | undefined;

@@ -7,7 +7,7 @@ import { maximumBurn } from './check-rows.ts';
 import { CountSeries } from './count-series.ts';
 import { requireObjective } from './evaluate-slo.ts';
 import type { SloCalibration } from './evaluation.ts';
-import { judgeScale } from './judge-scale.ts';
+import { type JudgeScale, judgeScale } from './judge-scale.ts';
 import { costOfSlo, type MonthlyCost } from './monthly-cost.ts';
 import { planDetector } from './read-detectors.ts';
 import { rowAlpha } from './read-row.ts';
@@ -42,9 +42,12 @@ export interface TimeToFire {
 
 export interface SeverityExplained {
   readonly severity: Severity;
-  /** Lasting bad share, on people's scale, from which the row fires, evidence being there. */
-  readonly rowFiresAt: number;
-  /** Lasting bad share over which the detector's evidence grows; null without a detector. */
+  /**
+   * Lasting bad share, on people's scale, from which the row fires, evidence being there; of a judge's SLO with the
+   * margin for what the ratings leave open. Null where it cannot start, for want of a calibration.
+   */
+  readonly rowFiresAt: number | null;
+  /** Lasting bad share, on people's scale, over which the detector's evidence grows; null without a detector. */
   readonly detectorFiresOver: number | null;
   /** Events that the row's test needs at exactly its bad share; null where no number would do. */
   readonly eventsNeeded: number | null;
@@ -96,24 +99,49 @@ function explainSeverity(
   row: AlertRow,
   dropped: number,
 ): SeverityExplained {
-  const objective = requireObjective(input);
   const alone: ExplainInput = { ...input, slo: { ...input.slo, severities: [severity] } };
-  const rowFiresAt = row.burn * (1 - objective);
   return {
     severity,
-    rowFiresAt,
-    detectorFiresOver: row.detector === undefined ? null : detectorBound(row.detector, objective),
-    eventsNeeded: eventsNeeded(rowFiresAt, objective),
+    ...findBounds(input, severity, row),
     eventsExpected: (input.eventsPerDay * row.long) / day,
     timesToFire: toldBadShares.map((badShare) => timeToFire(alone, badShare)),
     power: powerWithinDay(alone, dropped),
   };
 }
 
-/** On the true scale the detector watches for what its plan of a known rate does, whatever the judge. */
-function detectorBound(name: 'page' | 'warn', objective: number): number | null {
-  const plan = planDetector(name, objective, null, 1);
-  return plan === null ? null : 1 - plan.threshold;
+type Bounds = Pick<SeverityExplained, 'rowFiresAt' | 'detectorFiresOver' | 'eventsNeeded'>;
+
+function findBounds({ slo, calibration }: ExplainInput, severity: Severity, row: AlertRow): Bounds {
+  const objective = requireObjective({ slo });
+  const isUrgent = severity === 'rollback' || severity === 'page';
+  const scale = slo.calibration === 'required' ? judgeScale(calibration, objective) : null;
+  if (slo.calibration === 'required' && scale === null && isUrgent) {
+    return { rowFiresAt: null, detectorFiresOver: null, eventsNeeded: null };
+  }
+  const name = row.detector;
+  if (scale === null) {
+    const plan =
+      name === undefined || slo.calibration === 'required' ? null : planDetector(name, objective, null, 1);
+    const rowFiresAt = row.burn * (1 - objective);
+    return {
+      rowFiresAt,
+      detectorFiresOver: plan === null ? null : 1 - plan.threshold,
+      eventsNeeded: eventsNeeded(rowFiresAt, objective),
+    };
+  }
+  const strictness = isUrgent ? 'page' : 'warn';
+  const threshold = scale.thresholdAt(row.burn, strictness);
+  return {
+    rowFiresAt: trueBadShare(scale, threshold),
+    detectorFiresOver: name === undefined ? null : trueBadShare(scale, scale[name]),
+    eventsNeeded: eventsNeeded(1 - threshold, scale[strictness]),
+  };
+}
+
+/** The bad share by people at which the judge passes this share; over 1 where the judge passes more of anything. */
+function trueBadShare(scale: JudgeScale, judgePassShare: number): number {
+  const atWorst = scale.judgeRate(0);
+  return 1 - (judgePassShare - atWorst) / (scale.judgeRate(1) - atWorst);
 }
 
 /** A number of events that no window holds: at the objective itself none is enough. */
@@ -121,6 +149,7 @@ const mostEvents = 1e9;
 
 /** The fewest events, 50 or more, at which this bad share has a chance under alpha at the objective; null where none would do. */
 export function eventsNeeded(badShare: number, objective: number): number | null {
+  if (!(badShare <= 1)) return null;
   const isEnough = (events: number) => {
     const passes = Math.max(0, Math.min(events, Math.floor(events * (1 - badShare) + 1e-9)));
     return binomialLowerTail({ passes, events }, objective).logProbability <= Math.log(rowAlpha);

@@ -4,6 +4,8 @@ import { boundsWithUnjudged, postStratifiedRate } from '../statistics/post-strat
 import type { Counts } from './count-series.ts';
 import type { RateEstimate, SloCalibration } from './evaluation.ts';
 
+type Population = NonNullable<SloCalibration['population']>;
+
 /**
  * How people's pass rates look on the judge's scale, by one calibration. An objective is carried over to the judge's
  * scale and compared there; the judge's rate is never divided by anything.
@@ -25,16 +27,16 @@ export interface JudgeScale {
 
 const confidence = 0.95;
 
-/** Thresholds cost a hundred quantiles and a calibration stands for days, so each is worked out once. */
-const known = new WeakMap<SloCalibration, Map<number, JudgeScale | null>>();
+/** Thresholds cost a hundred quantiles and a population stands for days, so each is worked out once. */
+const known = new WeakMap<Population, Map<number, JudgeScale | null>>();
 
 /** The judge's scale for an objective; null where the calibration is not valid or does not determine it. */
 export function judgeScale(calibration: SloCalibration | undefined, objective: number): JudgeScale | null {
   if (calibration?.state !== 'valid' || calibration.population === undefined) return null;
-  let scales = known.get(calibration);
+  let scales = known.get(calibration.population);
   if (scales === undefined) {
     scales = new Map();
-    known.set(calibration, scales);
+    known.set(calibration.population, scales);
   }
   const found = scales.get(objective);
   if (found !== undefined) return found;
@@ -42,8 +44,6 @@ export function judgeScale(calibration: SloCalibration | undefined, objective: n
   scales.set(objective, made);
   return made;
 }
-
-type Population = NonNullable<SloCalibration['population']>;
 
 function makeScale(population: Population, objective: number): JudgeScale | null {
   const thresholds = judgeThresholds(population, objective);

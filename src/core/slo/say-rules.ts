@@ -72,7 +72,7 @@ export function sayChange(slo: Slo, change: ChangeReading): string {
 }
 
 function sayCohort({ cohort, watchedTogether }: Setting): string {
-  return cohort === undefined ? '' : `Cohort "${cohort}", one of ${sayNumber(watchedTogether)} watched: `;
+  return cohort === undefined ? '' : `In "${cohort}", one of ${sayNumber(watchedTogether)} watched: `;
 }
 
 function sayFailed(slo: Slo, window: WindowReading, isNamed: boolean): string {

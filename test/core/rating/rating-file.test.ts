@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { csvLine, plainCell } from '#core/rating/csv-writer.ts';
 import { CsvReader } from '#core/rating/csv-reader.ts';
+import { csvLine, plainCell } from '#core/rating/csv-writer.ts';
 import { type RatingEntry, RatingFileReader } from '#core/rating/rating-file.ts';
 
 const uploadedAt = Date.parse('2026-11-20T12:00:00Z');
@@ -141,8 +141,14 @@ describe('a ratings file', () => {
     });
     fc.assert(
       fc.property(fc.array(row, { maxLength: 40 }), (rows) => {
-        const filled = rows.filter(({ response, rater, score, note }) => `${response}${rater}${score}${note}`.trim() !== '' || note !== '');
-        const text = ['response_id,rater_id,score,note', ...filled.map((r) => csvLine([r.response, r.rater, r.score, r.note]))].join('\n');
+        const filled = rows.filter(
+          ({ response, rater, score, note }) =>
+            `${response}${rater}${score}${note}`.trim() !== '' || note !== '',
+        );
+        const text = [
+          'response_id,rater_id,score,note',
+          ...filled.map((r) => csvLine([r.response, r.rater, r.score, r.note])),
+        ].join('\n');
         const { entries } = read(`${text}\n`);
         const blank = filled.filter((r) => `${r.response}${r.rater}${r.score}${r.note}` === '').length;
         expect(entries).toHaveLength(filled.length - blank);
@@ -165,15 +171,18 @@ describe('a CSV cell', () => {
 
   it('comes back as it was written, whatever is in it', () => {
     fc.assert(
-      fc.property(fc.array(fc.string({ unit: 'binary', maxLength: 20 }), { minLength: 2, maxLength: 5 }), (cells) => {
-        const reader = new CsvReader();
-        // The first line decides on the delimiter.
-        const records = [...reader.push(`a,b\n${csvLine(['x', ...cells])}\n`), ...reader.end()];
-        const last = records[1];
-        expect(last?.ok === true ? last.cells.slice(1).map(plainCell) : undefined).toEqual(
-          cells.map((cell) => (/^'[\s]*[=+\-@\t\r|%]/.test(cell) ? cell.slice(1) : cell)),
-        );
-      }),
+      fc.property(
+        fc.array(fc.string({ unit: 'binary', maxLength: 20 }), { minLength: 2, maxLength: 5 }),
+        (cells) => {
+          const reader = new CsvReader();
+          // The first line decides on the delimiter.
+          const records = [...reader.push(`a,b\n${csvLine(['x', ...cells])}\n`), ...reader.end()];
+          const last = records[1];
+          expect(last?.ok === true ? last.cells.slice(1).map(plainCell) : undefined).toEqual(
+            cells.map((cell) => (/^'[\s]*[=+\-@\t\r|%]/.test(cell) ? cell.slice(1) : cell)),
+          );
+        },
+      ),
       { numRuns: 300 },
     );
   });

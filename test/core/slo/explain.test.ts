@@ -52,12 +52,19 @@ describe('what an SLO amounts to', () => {
       runs: 5,
     }).severities;
     expect(page?.timesToFire[0]?.after).toBeLessThan(hour);
+    // 16% bad by the row, and a margin for what 200 ratings leave open.
+    expect(page?.rowFiresAt).toBeGreaterThan(0.16);
+    expect(page?.rowFiresAt).toBeLessThan(0.3);
+    expect(page?.detectorFiresOver).toBeLessThan(page?.rowFiresAt ?? 0);
+    expect(page?.eventsNeeded).toBeGreaterThan(50);
     const [uncalibrated] = explainSlo({
       slo: slo,
       eventsPerDay: 10_000,
       runs: 5,
     }).severities;
     expect(uncalibrated).toMatchObject({
+      rowFiresAt: null,
+      detectorFiresOver: null,
       power: 0,
       timesToFire: [{ after: null }, { after: null }, { after: null }],
     });

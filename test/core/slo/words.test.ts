@@ -34,7 +34,7 @@ describe('numbers in words', () => {
     [Math.log(0.0306365), '0.031'],
     [Math.log(6.58e-8), '6.6e-8'],
     [Math.log(1e-5), '1e-5'],
-    [-2_000, '2.4e-869'],
+    [-2_000, '2.6e-869'],
     [Number.NEGATIVE_INFINITY, '0'],
     [0, '1'],
   ])('ln p = %d is %s', (logProbability, words) => expect(sayChance(logProbability)).toBe(words));

@@ -1,0 +1,52 @@
+import type { Field, Sli } from './slo.ts';
+
+const fieldNames: Readonly<Record<Field, string>> = {
+  ttftMs: 'time to the first token',
+  totalMs: 'time to the whole answer',
+  longestTurnMs: 'longest turn',
+  tokensPerSecond: 'tokens a second after the first',
+  costUsd: 'cost',
+  failoverMs: 'time lost before the winning attempt',
+};
+
+/** What an SLI measures, for people: `share of responses whose cost is at most $0.045`. */
+export function saySli(sli: Sli): string {
+  switch (sli.kind) {
+    case 'judge-pass':
+      return "share of judged responses at the rubric's pass mark or over, corrected by human ratings where they exist";
+    case 'human-pass':
+      return 'share of responses that people rate as passing';
+    case 'accepted':
+      return 'share of responses that users did not regenerate, hand off, abandon or mark down';
+    case 'field': {
+      const bounds = [
+        sli.atMost === undefined ? [] : [`at most ${sayQuantity(sli.field, sli.atMost)}`],
+        sli.atLeast === undefined ? [] : [`at least ${sayQuantity(sli.field, sli.atLeast)}`],
+      ].flat();
+      return `share of responses whose ${fieldNames[sli.field]} is ${bounds.join(' and ')}`;
+    }
+    case 'success':
+      return 'share of requests that got a good response by any path';
+    case 'provider-success':
+      return "each provider's share of successful attempts";
+    case 'refusal-change':
+      return `rise of the refusal rate over its baseline of 28 days, wanted at most ${sayShare(sli.within).replace('%', ' points')}`;
+    case 'quantile-change':
+      return `p${sayShare(sli.quantile).replace('%', '')} of the ${fieldNames[sli.field]} against its baseline of 28 days, wanted under ${sli.times} times`;
+    case 'mean-change':
+      return `mean ${fieldNames[sli.field]} against the median of ${sli.days} days, wanted within ${sayShare(sli.within)}`;
+    case 'median-multiple':
+      return `share of responses whose ${fieldNames[sli.field]} is at most ${sli.times} times the median`;
+  }
+}
+
+/** A value of a field with its unit: `$0.045`, `600 ms`. */
+export function sayQuantity(field: Field, value: number): string {
+  if (field === 'costUsd') return `$${value}`;
+  return field === 'tokensPerSecond' ? String(value) : `${value} ms`;
+}
+
+/** A share as a percentage, exact but for the noise of binary fractions: settings are said as they were written. */
+export function sayShare(share: number): string {
+  return `${Number((100 * share).toPrecision(6))}%`;
+}

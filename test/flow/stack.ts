@@ -1,0 +1,274 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { vi } from 'vitest';
+import { fromItem } from '#adapters/dynamodb/client.ts';
+import { synthesizeTemplate } from '#cdk/synthesize.ts';
+import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { env, metricNamespace } from '#core/names.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '#local/embedded-aws.ts';
+import {
+  type AnswerJudge,
+  type JudgeReply,
+  type JudgeRequest,
+  type JudgeServer,
+  startJudgeServer,
+  verdictText,
+} from '#local/judge-server.ts';
+import { LocalStack } from '#local/local-stack.ts';
+import { testCatalogue } from '#test/catalogue.ts';
+import { type AwsProxy, startAwsProxy } from './aws-proxy.ts';
+
+export interface FlowOptions {
+  readonly catalogue?: Catalogue;
+  /** Waits are divided by it. At 300 the judge's three minutes are 600 ms, and its quarter of an hour 3 s. */
+  readonly timeFactor?: number;
+  readonly judge?: AnswerJudge;
+  readonly judgeKey?: string;
+}
+
+/** A message as it lies in a queue. */
+export interface QueuedMessage {
+  readonly body: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** A judgement's item as it stands in the table. */
+export interface JudgementItem {
+  readonly responseId: string;
+  readonly rubric: string;
+  readonly state: string;
+  readonly reason?: string;
+  readonly score?: number;
+  readonly tries?: number;
+  readonly probability?: number;
+  readonly costUsd?: number;
+}
+
+export const defaultTimeFactor = 300;
+
+/** The whole stack on embedded servers: real handlers, real SDK clients, SQS and DynamoDB behind proxies. */
+export class Flow {
+  readonly stack: LocalStack;
+  readonly judge: JudgeServer;
+  readonly dynamo: AwsProxy;
+  readonly queues: AwsProxy;
+  readonly catalogue: Catalogue;
+  readonly timeFactor: number;
+  readonly #aws: EmbeddedAws;
+  readonly #folder: string;
+  readonly #client = new DynamoDBClient({});
+  readonly #cloudwatch = new CloudWatchClient({});
+
+  private constructor(
+    parts: Pick<Flow, 'stack' | 'judge' | 'dynamo' | 'queues' | 'catalogue' | 'timeFactor'>,
+    aws: EmbeddedAws,
+    folder: string,
+  ) {
+    this.stack = parts.stack;
+    this.judge = parts.judge;
+    this.dynamo = parts.dynamo;
+    this.queues = parts.queues;
+    this.catalogue = parts.catalogue;
+    this.timeFactor = parts.timeFactor;
+    this.#aws = aws;
+    this.#folder = folder;
+  }
+
+  static async start(options: FlowOptions = {}): Promise<Flow> {
+    const timeFactor = options.timeFactor ?? defaultTimeFactor;
+    const catalogue = options.catalogue ?? testCatalogue();
+    const [aws, judge, folder] = await Promise.all([
+      startEmbeddedAws({ timeFactor }),
+      startJudgeServer(options.judge ?? goodJudge),
+      mkdtemp(join(tmpdir(), 'assay-flow-')),
+    ]);
+    const [dynamo, queues] = await Promise.all([
+      startAwsProxy(aws.endpoints.AWS_ENDPOINT_URL_DYNAMODB),
+      startAwsProxy(aws.endpoints.AWS_ENDPOINT_URL_SQS),
+    ]);
+    // Handlers read their environment once: another stack needs them afresh.
+    vi.resetModules();
+    const stack = await LocalStack.start({
+      endpoints: {
+        ...aws.endpoints,
+        AWS_ENDPOINT_URL_DYNAMODB: dynamo.url,
+        AWS_ENDPOINT_URL_SQS: queues.url,
+      },
+      judgeUrl: judge.url,
+      judgeKey: options.judgeKey ?? 'a-key',
+      templates: synthesizeTemplate(catalogue, 'test'),
+      catalogue,
+      catalogueFile: join(folder, 'catalogue.json'),
+      timeFactor,
+      onError: () => undefined,
+    });
+    return new Flow({ stack, judge, dynamo, queues, catalogue, timeFactor }, aws, folder);
+  }
+
+  async send(records: readonly (Record<string, unknown> | string)[]): Promise<void> {
+    await this.stack.send(
+      records.map((record) => (typeof record === 'string' ? record : JSON.stringify(record))),
+    );
+  }
+
+  /** Judgements by response id; a response under two rubrics has two. */
+  async judgements(): Promise<Map<string, JudgementItem[]>> {
+    const found = new Map<string, JudgementItem[]>();
+    for (const item of await this.#scan(this.#environment(env.judgementTable))) {
+      if (!String(item['pk']).startsWith('judgement#')) continue;
+      const judgement = {
+        ...item,
+        rubric: String(item['pk']).split('#')[2] ?? '',
+      } as unknown as JudgementItem;
+      found.set(judgement.responseId, [...(found.get(judgement.responseId) ?? []), judgement]);
+    }
+    return found;
+  }
+
+  /** The one judgement of a response. */
+  async judgement(responseId: string): Promise<JudgementItem | undefined> {
+    const found = (await this.judgements()).get(responseId) ?? [];
+    if (found.length > 1) throw new Error(`wanted one judgement of ${responseId}, got ${found.length}`);
+    return found[0];
+  }
+
+  /** Counters of a surface over all buckets and cohorts; `from` narrows them to one 5-minute bucket's hour and index. */
+  async counters(surface: string, bucket?: { hour: string; index: string }): Promise<Record<string, number>> {
+    const sums: Record<string, number> = {};
+    for (const { pk, sk, expiresAt: _, ...counters } of await this.#scan(
+      this.#environment(env.seriesTable),
+    )) {
+      if (!String(pk).startsWith(`count#${surface}#${bucket?.hour ?? ''}`)) continue;
+      if (!String(sk).slice(3).startsWith('c:')) continue;
+      if (bucket !== undefined && !String(sk).startsWith(bucket.index)) continue;
+      for (const [name, value] of Object.entries(counters)) sums[name] = (sums[name] ?? 0) + Number(value);
+    }
+    return sums;
+  }
+
+  /** An item of the series table's control partition. */
+  async control(sortKey: string): Promise<Record<string, unknown> | undefined> {
+    const items = await this.#scan(this.#environment(env.seriesTable));
+    return items.find(({ pk, sk }) => pk === 'control' && sk === sortKey);
+  }
+
+  /** Everything in a queue, seen from outside: nothing is received, nothing hidden. */
+  async queued(
+    name: 'JudgeDlq' | 'RejectedQueue' | 'ResponseQueue' | 'JudgeQueue',
+  ): Promise<QueuedMessage[]> {
+    const url = this.queueUrl(name);
+    const response = await fetch(
+      `${this.#aws.endpoints.AWS_ENDPOINT_URL_SQS}/_fauxqs/queues/${url.split('/').at(-1)}`,
+    );
+    return readInspection(await response.json());
+  }
+
+  queueUrl(name: string): string {
+    const found = Object.entries(this.stack.provisioned.queues).find(([id]) =>
+      id.replace(/[0-9A-F]{8}$/, '').endsWith(name),
+    );
+    if (found === undefined) throw new Error(`the template has no queue named like ${name}`);
+    return found[1];
+  }
+
+  /** A gauge's value at a minute, as CloudWatch has it. */
+  async gauge(
+    name: string,
+    at: number,
+    dimensions: Readonly<Record<string, string>> = {},
+  ): Promise<number | undefined> {
+    const { MetricDataResults = [] } = await this.#cloudwatch.send(
+      new GetMetricDataCommand({
+        StartTime: new Date(at),
+        EndTime: new Date(at + 60_000),
+        MetricDataQueries: [
+          {
+            Id: 'm',
+            MetricStat: {
+              Metric: {
+                Namespace: metricNamespace('test'),
+                MetricName: name,
+                Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+              },
+              Period: 60,
+              Stat: 'Maximum',
+            },
+          },
+        ],
+      }),
+    );
+    return MetricDataResults[0]?.Values?.[0];
+  }
+
+  async close(): Promise<void> {
+    await this.stack.stop();
+    await Promise.all([this.dynamo.close(), this.queues.close(), this.judge.close(), this.#aws.close()]);
+    this.#client.destroy();
+    this.#cloudwatch.destroy();
+    await rm(this.#folder, { recursive: true, force: true });
+  }
+
+  #environment(name: string): string {
+    return this.stack.environment[name] ?? '';
+  }
+
+  async #scan(TableName: string): Promise<Record<string, unknown>[]> {
+    const items: Record<string, unknown>[] = [];
+    for await (const { Items = [] } of paginateScan(
+      { client: this.#client },
+      { TableName, ConsistentRead: true },
+    ))
+      items.push(...Items.map(fromItem));
+    return items;
+  }
+}
+
+/** Answers every response with fours. */
+export const goodJudge: AnswerJudge = (request) => verdict(request, 4);
+
+export function verdict(request: JudgeRequest, score: number): JudgeReply {
+  return { kind: 'text', text: verdictText(request, () => score, 'It does what was asked.') };
+}
+
+/** Waits until a reading is there. @throws Error naming what did not come about */
+export async function until<T>(
+  what: string,
+  read: () => Promise<T | undefined | false>,
+  longestMs = 20_000,
+): Promise<T> {
+  const end = Date.now() + longestMs;
+  for (;;) {
+    const value = await read();
+    if (value !== undefined && value !== false) return value;
+    if (Date.now() > end) throw new Error(`waited ${longestMs} ms in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+}
+
+interface Inspected {
+  readonly message?: InspectedMessage;
+  readonly messages?: Readonly<Record<string, readonly (InspectedMessage | { message: InspectedMessage })[]>>;
+}
+
+interface InspectedMessage {
+  readonly body: string;
+  readonly messageAttributes?: Readonly<Record<string, { StringValue?: string }>>;
+}
+
+function readInspection(inspection: unknown): QueuedMessage[] {
+  const { messages = {} } = inspection as Inspected;
+  return Object.values(messages).flatMap((list) =>
+    list.map((entry) => {
+      const { body, messageAttributes = {} } = 'message' in entry ? entry.message : entry;
+      return {
+        body,
+        attributes: Object.fromEntries(
+          Object.entries(messageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]),
+        ),
+      };
+    }),
+  );
+}
