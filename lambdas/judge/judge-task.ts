@@ -154,7 +154,8 @@ class Attempt {
       const timeoutMs = Math.min(longestCallMs, leftMs - Math.min(longestStoringMs, leftMs / 4));
       if (timeoutMs < shortestCallMs) {
         if (this.#probing) await this.#use.circuits.endProbe(rubric.judge.model);
-        return this.#wait(1, true);
+        // A try that has asked nobody is none.
+        return this.#wait(1, reading > 0);
       }
       if (!(await allowance.reserve(this.#timing.sentAt, mostUsd))) {
         await allowance.noteShed(this.#timing.sentAt);

@@ -1,4 +1,8 @@
+import type { Calibration } from '#core/calibration/calibration.ts';
+import { ratedSeries } from '#core/calibration/rated-series.ts';
+import { humanRate, presentCalibration } from '#core/calibration/use-calibration.ts';
 import { type Catalogue, rubricsOf, type Surface, sloRubric } from '#core/catalogue/catalogue.ts';
+import { judgeFingerprint } from '#core/judging/judgement.ts';
 import { type Severity, severities } from '#core/names.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import type { ControlReading } from '#core/series/control.ts';
@@ -7,6 +11,7 @@ import type { SloMeasurer } from '#core/series/measure-slo.ts';
 import { type SeriesBook, verdictSource } from '#core/series/series-book.ts';
 import { type VerdictColumn, verdictColumn } from '#core/series/summarise-hour.ts';
 import { baselinePeriod } from '#core/slo/baseline.ts';
+import { buildSeries } from '#core/slo/count-series.ts';
 import { evaluateSlo } from '#core/slo/evaluate-slo.ts';
 import { type Cohort, evaluateWorstCohort } from '#core/slo/evaluate-worst-cohort.ts';
 import type { SloCalibration, SloContext, SloEvaluation, Transition } from '#core/slo/evaluation.ts';
@@ -60,7 +65,7 @@ export interface SurfaceInput {
   readonly book: SeriesBook;
   readonly measurer: SloMeasurer;
   readonly control: ControlReading;
-  readonly calibrationOf: (slo: Slo, rubric: Rubric) => SloCalibration | undefined;
+  readonly calibrations: readonly Calibration[];
   readonly previous: StoredSurface;
   readonly now: number;
 }
@@ -101,9 +106,10 @@ function evaluateOne(
   const before = input.previous[slo.id];
   const previous = previousState(before?.state, readSloState, notes);
   const calibration =
-    slo.calibration === 'required' && rubric !== undefined ? input.calibrationOf(slo, rubric) : undefined;
+    slo.calibration === 'required' && rubric !== undefined ? findCalibration(input, rubric) : undefined;
   const context = contextOf(input, slo, rubric);
   if (slo.sli.kind === 'provider-success') return evaluateProviders(input, slo, previous);
+  if (slo.sli.kind === 'human-pass') return evaluateRated(input, slo, rubric, previous);
   const measurement = measurer.measure(slo, rubric, now, baselinePeriod(slo, previous, now));
   const outcome = evaluateSlo({ slo, measurement, calibration, previous, now, context });
   const cohorts = findCohorts(input, slo, rubric, calibration, notes);
@@ -223,6 +229,53 @@ function combineTransitions(
       } as const,
     ];
   });
+}
+
+/** The correction of the judge that is asked now, in the time of the responses. */
+function findCalibration({ calibrations, surface, book, now }: SurfaceInput, rubric: Rubric): SloCalibration {
+  const own = calibrations.filter((each) => each.surface === surface.surface && each.rubric.id === rubric.id);
+  const present = {
+    rubric,
+    fingerprint: judgeFingerprint(rubric),
+    returnedModel: newestModel(book, surface.surface, rubric),
+  };
+  return presentCalibration(own, present, now);
+}
+
+/** People's own verdict: the post-stratified rate of the window, and the rated responses by day as its events. */
+function evaluateRated(
+  input: SurfaceInput,
+  slo: Slo,
+  rubric: Rubric | undefined,
+  previous: SloState | undefined,
+): { stored: StoredSlo; transitions: readonly Transition[] } {
+  const { book, calibrations, now } = input;
+  const calibration = calibrations.find(
+    (each) =>
+      rubric !== undefined &&
+      each.surface === slo.surface &&
+      each.rubric.id === rubric.id &&
+      each.rubric.version === rubric.version &&
+      each.fingerprint === judgeFingerprint(rubric),
+  );
+  const count = (what: VerdictColumn) =>
+    rubric === undefined
+      ? 0
+      : sumOf(book.column(slo.surface, '*', verdictColumn(rubric, what)), now - slo.window, now);
+  const window = { from: now - slo.window, to: now, judged: count('judged'), judgePassed: count('pass') };
+  const rate = calibration === undefined || window.judged === 0 ? null : humanRate(calibration, window);
+  const measurement = {
+    kind: 'counts' as const,
+    series: calibration === undefined ? buildSeries([]) : ratedSeries(calibration, book, slo.surface, rubric),
+  };
+  const context: SloContext =
+    rate === null ? {} : { estimate: { value: rate.value, lower: rate.lower, upper: rate.upper } };
+  const outcome = evaluateSlo({ slo, measurement, previous, now, context });
+  const reading = readingOf(outcome.evaluation, outcome.reason(), null, undefined);
+  return {
+    stored: { state: compactState(outcome.state), reading },
+    transitions: outcome.evaluation.transitions,
+  };
 }
 
 /** Providers' own success: informational, so it has rates and no alarm. */
@@ -364,6 +417,18 @@ function rubricChangedAt(
   );
   if (!hasOther || rubricsOf(catalogue, surface).length === 0) return undefined;
   return firstBucket(columns?.get(verdictColumn(rubric, 'judged')));
+}
+
+/** The model id that came back with the newest verdicts. */
+function newestModel(book: SeriesBook, surface: string, rubric: Rubric): string | undefined {
+  const prefix = `${verdictSource(rubric)}|model:`;
+  let newest: { model: string; at: number } | undefined;
+  for (const [name, column] of book.slices(surface).get('*') ?? []) {
+    if (!name.startsWith(prefix)) continue;
+    for (const at of column.keys())
+      if (newest === undefined || at > newest.at) newest = { model: name.slice(prefix.length), at };
+  }
+  return newest?.model;
 }
 
 function firstBucket(column: ReadonlyMap<number, number> | undefined): number | undefined {

@@ -1,10 +1,9 @@
 import type { Point } from '#adapters/cloudwatch/metrics.ts';
 import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import type { RatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { readStates, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import type { Rubric } from '#core/rubric/rubric.ts';
-import type { SloCalibration, Transition } from '#core/slo/evaluation.ts';
-import type { Slo } from '#core/slo/slo.ts';
+import type { Transition } from '#core/slo/evaluation.ts';
 import { evaluateSurface, type StoredSurface } from './evaluate-surface.ts';
 import { healthPoints, surfacePoints } from './gauges.ts';
 import { TickMemory } from './tick-memory.ts';
@@ -13,6 +12,7 @@ export interface EvaluatorDependencies {
   readonly catalogue: Catalogue;
   readonly store: SeriesStore;
   readonly judgements: JudgementStore;
+  readonly ratings: Pick<RatingStore, 'readCalibrations'>;
   readonly publish: (points: readonly Point[]) => Promise<void>;
   /** Sends alarm transitions out as events. */
   readonly announce: (transitions: readonly Transition[]) => Promise<void>;
@@ -38,7 +38,7 @@ export class Evaluator {
    * @param now the tick's scheduled time, epoch milliseconds
    */
   async tick(now: number): Promise<'evaluated' | 'old'> {
-    const { store, judgements, catalogue, publish, announce, writer } = this.#use;
+    const { store, judgements, ratings, catalogue, publish, announce, writer } = this.#use;
     const control = await store.readControl();
     const last = control.tick;
     if (last !== undefined && last.tick >= now) return 'old';
@@ -46,6 +46,7 @@ export class Evaluator {
       this.#memory = await TickMemory.load(catalogue, store, now);
     const memory = this.#memory;
     const late = await memory.absorb(control.marks, store, judgements, now);
+    const calibrations = await memory.calibrations(control.calibrationStamp, ratings);
     const previous = readStates(last);
     const outcomes = catalogue.surfaces.map((surface) => ({
       surface,
@@ -55,7 +56,7 @@ export class Evaluator {
         book: memory.book,
         measurer: memory.measurer,
         control,
-        calibrationOf: (slo, rubric) => this.#calibration(slo, rubric),
+        calibrations,
         previous: (previous[surface.surface] ?? {}) as StoredSurface,
         now,
       }),
@@ -77,10 +78,6 @@ export class Evaluator {
       ),
     ]);
     return 'evaluated';
-  }
-
-  #calibration(_slo: Slo, _rubric: Rubric): SloCalibration | undefined {
-    return undefined;
   }
 
   /** Says a thing once an instance. */

@@ -31,7 +31,12 @@ export function surfacePoints(
   });
   // A surface that has never sent anything is not silent, it is not there yet.
   const begun = (book.slices(surface.surface).get('*')?.size ?? 0) > 0;
-  points.push({ name: metric.unmeasuredSlos, dimensions: where, values: [begun ? silent.length : 0], at: now });
+  points.push({
+    name: metric.unmeasuredSlos,
+    dimensions: where,
+    values: [begun ? silent.length : 0],
+    at: now,
+  });
   const share = sampledShare(surface, book, now);
   if (share !== undefined)
     points.push({ name: metric.sampledShare, dimensions: where, values: [share], at: now });

@@ -3,6 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { createCloudWatch, publish } from '#adapters/cloudwatch/metrics.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { once, required } from '#adapters/environment.ts';
 import { announceTransitions, createEventBridge } from '#adapters/eventbridge/transitions.ts';
@@ -22,6 +23,7 @@ const evaluator = once(async () => {
     catalogue,
     store: createSeriesStore(dynamo, required(env.seriesTable)),
     judgements: createJudgementStore(dynamo, required(env.judgementTable), catalogue.retention),
+    ratings: createRatingStore(dynamo, required(env.ratingTable)),
     publish: (points) => publish(cloudwatch, metricNamespace(stage), points),
     announce: (transitions) => announceTransitions(events, required(env.eventBus), stage, transitions),
     note: (message) => logger.warn(message),

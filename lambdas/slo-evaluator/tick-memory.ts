@@ -1,6 +1,8 @@
 import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import type { RatingStore } from '#adapters/dynamodb/rating-store.ts';
 import type { SeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { inParallel } from '#adapters/sqs/queue.ts';
+import type { Calibration } from '#core/calibration/calibration.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import type { DirtyMark } from '#core/series/control.ts';
 import { type DirtyHour, dirtySortKey, pipelineSurface, type Slice } from '#core/series/keys.ts';
@@ -26,6 +28,7 @@ const ends = ['judged', 'unjudgeable', 'shed', 'dlq'] as const;
 export class TickMemory {
   readonly book: SeriesBook;
   readonly #seen = new Map<string, string>();
+  #calibrations: { readonly stamp: string; readonly all: readonly Calibration[] } | undefined;
   readonly measurer: SloMeasurer;
 
   private constructor(book: SeriesBook) {
@@ -42,6 +45,17 @@ export class TickMemory {
         book.unpackDay(surface, slice, key, packed);
     });
     return new TickMemory(book);
+  }
+
+  /** The present calibrations, read again when their stamp changed. */
+  async calibrations(
+    stamp: string,
+    ratings: Pick<RatingStore, 'readCalibrations'>,
+  ): Promise<readonly Calibration[]> {
+    if (stamp === '') return [];
+    if (this.#calibrations?.stamp !== stamp)
+      this.#calibrations = { stamp, all: await ratings.readCalibrations() };
+    return this.#calibrations.all;
   }
 
   /**

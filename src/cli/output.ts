@@ -47,11 +47,12 @@ export class Progress {
   }
 }
 
+/** Control characters, and marks that turn the direction of text around. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it finds
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g;
+
 /** One line of untrusted text for a terminal: control characters out, cut to a width. */
 export function oneLine(text: string, width = 100): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it replaces
-  const plain = text
-    .replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g, ' ')
-    .trim();
+  const plain = text.replace(unprintable, ' ').trim();
   return plain.length <= width ? plain : `${plain.slice(0, width - 1)}…`;
 }

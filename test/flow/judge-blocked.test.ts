@@ -32,79 +32,101 @@ function catalogueOfBlockades() {
   });
 }
 
+/** How things stand at one moment. */
+interface Standing {
+  readonly states: Record<string, (string | undefined)[]>;
+  readonly reasons: Record<string, string>;
+  readonly calls: Record<string, number>;
+  readonly waiting: number;
+  readonly buried: number;
+  readonly blockedGauge: number | undefined;
+}
+
 describe('a judge that nobody can use', () => {
+  const idsOf = (name: string) => Array.from({ length: 12 }, (_, i) => `${name}-${i}`);
   let flow: Flow;
-  /** Models that are blocked now. */
-  const blocked = new Set<string>();
-  const calls = new Map<string, number>();
-  let tick = Math.ceil(Date.now() / minute) * minute;
+  let afterOne: Standing;
+  let afterAll12: Standing;
+  let recovered: Standing;
 
   beforeAll(async () => {
+    let blocked = true;
+    const calls = new Map<string, number>();
     flow = await Flow.start({
       catalogue: catalogueOfBlockades(),
       judge: (request): JudgeReply => {
         const name = request.model.slice('model-'.length);
         calls.set(name, (calls.get(name) ?? 0) + 1);
         const { status = 500, code = '' } = blockades[name] ?? {};
-        return blocked.has(name)
+        return blocked
           ? { kind: 'http', status, body: { error: { message: 'no', type: code, code } } }
           : verdict(request, 4);
       },
     });
+    let tick = Math.ceil(Date.now() / minute) * minute;
+    const look = async (): Promise<Standing> => {
+      tick += minute;
+      await flow.stack.tick(tick);
+      const judgements = await flow.judgements();
+      const ofEach = async <T>(read: (name: string) => T | Promise<T>) =>
+        Object.fromEntries(
+          await Promise.all(names.map(async (name) => [name, await read(name)] as const)),
+        ) as Record<string, T>;
+      return {
+        states: await ofEach((name) => idsOf(name).map((id) => judgements.get(id)?.[0]?.state)),
+        reasons: await ofEach(async (name) =>
+          String((await flow.control(`circuit#model-${name}`))?.['reason'] ?? ''),
+        ),
+        calls: await ofEach((name) => calls.get(name) ?? 0),
+        waiting: (await flow.queued('JudgeQueue')).length,
+        buried: (await flow.queued('JudgeDlq')).length,
+        blockedGauge: await flow.gauge(metric.judgeBlocked, tick),
+      };
+    };
+    const recordsOf = (ids: readonly string[], surface: string) =>
+      ids.map((id) => responseRecord(id, Date.now(), { surface }));
+    await flow.send(names.flatMap((name) => recordsOf(idsOf(name).slice(0, 1), name)));
+    await flow.stack.drain();
+    afterOne = await look();
+    await flow.send(names.flatMap((name) => recordsOf(idsOf(name).slice(1), name)));
+    await flow.stack.drain();
+    afterAll12 = await look();
+    blocked = false;
+    await flow.stack.settle(20_000);
+    recovered = await look();
   }, 60_000);
 
   afterAll(() => flow?.close());
 
-  const asked = (name: string) => calls.get(name) ?? 0;
-  const states = async (ids: readonly string[]) => {
-    const found = await flow.judgements();
-    return ids.map((id) => found.get(id)?.[0]?.state);
-  };
-  const judgeBlocked = async () => {
-    tick += minute;
-    await flow.stack.tick(tick);
-    return flow.gauge(metric.judgeBlocked, tick);
-  };
+  it.for(names)('opens the circuit at its first answer, and says why: %s', (name) => {
+    expect(afterOne.calls[name]).toBe(1);
+    expect(afterOne.states[name]?.[0]).toBe('waiting');
+    expect(afterOne.reasons[name]).toContain(blockades[name]?.says);
+  });
 
-  it.for(names)(
-    'opens the circuit, keeps every message and judges them all after recovery: %s',
-    { timeout: 30_000 },
-    async (name) => {
-      const says = blockades[name]?.says ?? '';
-      const model = `model-${name}`;
-      const ids = Array.from({ length: 12 }, (_, i) => `${name}-${i}`);
-      const record = (id: string) => responseRecord(id, Date.now(), { surface: name });
-      blocked.add(name);
-      const [first = '', ...others] = ids;
-      await flow.send([record(first)]);
-      await flow.stack.drain();
+  it.for(names)('keeps every message that comes meanwhile waiting: %s', (name) => {
+    expect(afterAll12.states[name]).toEqual(idsOf(name).map(() => 'waiting'));
+  });
 
-      expect(await states([first])).toEqual(['waiting']);
-      expect((await flow.judgement(first))?.tries).toBe(0);
-      expect(String((await flow.control(`circuit#${model}`))?.['reason'])).toContain(says);
-      expect(await judgeBlocked()).toBe(1);
-      expect(asked(name)).toBe(1);
+  it('throws no message away and buries none', () => {
+    expect(afterAll12).toMatchObject({ waiting: 12 * names.length, buried: 0 });
+  });
 
-      // More come while it is blocked: all wait, and no more than one of them probes at a time.
-      await flow.send(others.map(record));
-      await flow.stack.drain();
-      expect(new Set(await states(ids))).toEqual(new Set(['waiting']));
-      expect(await flow.queued('JudgeQueue')).toHaveLength(ids.length);
-      expect(await flow.queued('JudgeDlq')).toHaveLength(0);
+  it.for(names)('judges them all after recovery, and closes the circuit: %s', async (name) => {
+    expect(recovered.states[name]).toEqual(idsOf(name).map(() => 'judged'));
+    expect(recovered.reasons[name]).toBe('');
+    // Waiting for a blocked judge spent none of its tries.
+    expect((await flow.judgement(`${name}-0`))?.tries).toBe(1);
+  });
 
-      blocked.delete(name);
-      expect(await flow.stack.settle(20_000)).toBe(0);
-      expect(new Set(await states(ids))).toEqual(new Set(['judged']));
-      expect((await flow.judgement(first))?.tries).toBe(1);
-      expect(await flow.control(`circuit#${model}`)).toBeUndefined();
-      expect(await judgeBlocked()).toBe(0);
-    },
-  );
+  it('raises the gauge JudgeBlocked while it lasts, and no longer', () => {
+    expect([afterOne, afterAll12, recovered].map(({ blockedGauge }) => blockedGauge)).toEqual([1, 1, 0]);
+  });
 });
 
 describe('the probe of an open circuit', () => {
   it('is one call at a time, while everything else waits', async () => {
-    const callMs = 80;
+    const callMs = 40;
     let blocked = true;
     let now = 0;
     let most = 0;

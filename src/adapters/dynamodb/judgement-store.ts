@@ -16,6 +16,8 @@ import type { Verdict } from '#core/rubric/verdict.ts';
 import { fromItem, isConditionFailure, toItem } from './client.ts';
 import { packTexts, type StoredTexts, textKey, unpackTexts } from './judgement-texts.ts';
 
+export type { StoredTexts } from './judgement-texts.ts';
+
 /** What came of asking for a judgement's lease. */
 export type Lease =
   | { readonly kind: 'acquired'; readonly owner: string; readonly tries: number }

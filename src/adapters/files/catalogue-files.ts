@@ -128,7 +128,7 @@ export async function readRubrics(root: string): Promise<{ files: RubricFile[]; 
       file: folder,
       line: 1,
       column: 1,
-      message: 'holds no rubric; write one with "assay rubric new <id>"',
+      message: 'holds no rubric; write one with "npx assay rubric new <id>"',
     });
   }
   for (const id of new Set(files.map(({ rubric }) => rubric.id))) {

@@ -25,7 +25,7 @@ export async function readLock(root: string): Promise<RubricLock | FileFault> {
       line: 1,
       column: 1,
       message:
-        'is not a rubric lock; restore it from version control, or delete it and run "assay rubric check --write"',
+        'is not a rubric lock; restore it from version control, or delete it and run "npx assay rubric check --write"',
     };
   }
 }
@@ -42,7 +42,7 @@ export function checkLock(
   lock: RubricLock | FileFault,
   broken: readonly FileFault[] = [],
 ): FileFault[] {
-  if (isFault(lock)) return [lock];
+  if (isLockFault(lock)) return [lock];
   const faults: FileFault[] = [];
   for (const { file, rubric } of files) {
     const name = rubricName(rubric);
@@ -82,7 +82,7 @@ export function checkLock(
 /** Adds versions that are not in the lock yet; never replaces one. */
 export async function extendLock(root: string, files: readonly { rubric: Rubric }[]): Promise<string[]> {
   const lock = await readLock(root);
-  if (isFault(lock)) throw new Error(`${lock.file} ${lock.message}`);
+  if (isLockFault(lock)) throw new Error(`${lock.file} ${lock.message}`);
   const added = files.filter(({ rubric }) => lock[rubricName(rubric)] === undefined);
   if (added.length === 0) return [];
   const next = {
@@ -94,6 +94,7 @@ export async function extendLock(root: string, files: readonly { rubric: Rubric 
   return added.map(({ rubric }) => rubricName(rubric));
 }
 
-function isFault(value: RubricLock | FileFault): value is FileFault {
+/** Whether what was read is no lock. */
+export function isLockFault(value: RubricLock | FileFault): value is FileFault {
   return 'message' in value && 'line' in value;
 }

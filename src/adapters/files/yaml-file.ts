@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { isNode, LineCounter, parseDocument } from 'yaml';
+import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 
 /** A fault in a file, as an editor would name it. */
@@ -103,8 +103,9 @@ function explain(file: string, issue: z.core.$ZodIssue, locate: Locate, plain: u
     ];
   }
   const place = locate(issue.path);
-  if (issue.code === 'custom') return [{ file, ...place, message: issue.message }];
   const where = issue.path.length === 0 ? 'the file' : `"${issue.path.map(String).join('.')}"`;
+  if (issue.code === 'custom')
+    return [{ file, ...place, message: issue.message.replace(/^is /, `${where} is `) }];
   const came = valueAt(plain, issue.path);
   const message =
     came === undefined
@@ -172,37 +173,31 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** Position of a path's key where it exists, else of the nearest thing around it. */
+/** Position of a path's key or item where it exists, else of the nearest thing around it. */
 function locateNode(
-  document: ReturnType<typeof parseDocument>,
+  document: Document.Parsed,
   lines: LineCounter,
   path: readonly PropertyKey[],
 ): { line: number; column: number } {
-  for (let length = path.length; length >= 0; length -= 1) {
-    const offset = keyOffset(document, path.slice(0, length));
-    if (offset !== undefined) {
-      const { line, col } = lines.linePos(offset);
-      return { line, column: col };
+  let node: unknown = document.contents;
+  let offset = document.contents?.range?.[0] ?? 0;
+  for (const step of path) {
+    if (isAlias(node)) node = node.resolve(document);
+    if (isMap(node)) {
+      const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+      if (pair === undefined || !isScalar(pair.key)) break;
+      offset = pair.key.range?.[0] ?? offset;
+      node = pair.value;
+    } else if (isSeq(node)) {
+      node = node.items[Number(step)];
+      if (!isNode(node)) break;
+      offset = node.range?.[0] ?? offset;
+    } else {
+      break;
     }
   }
-  return { line: 1, column: 1 };
-}
-
-function keyOffset(
-  document: ReturnType<typeof parseDocument>,
-  path: readonly PropertyKey[],
-): number | undefined {
-  if (path.length === 0) return isNode(document.contents) ? document.contents.range?.[0] : undefined;
-  const parent = document.getIn(path.slice(0, -1), true);
-  const last = path.at(-1);
-  if (typeof parent === 'object' && parent !== null && 'items' in parent && Array.isArray(parent.items)) {
-    for (const item of parent.items as unknown[]) {
-      const key = typeof item === 'object' && item !== null && 'key' in item ? item.key : undefined;
-      if (isNode(key) && 'value' in key && String(key.value) === String(last)) return key.range?.[0];
-    }
-  }
-  const node = document.getIn(path, true);
-  return isNode(node) ? node.range?.[0] : undefined;
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(1, line), column: Math.max(1, col) };
 }
 
 /** `rubrics/helpfulness/2.yaml:14:5 "passMark": …`: one fault on one line, clickable in most terminals. */

@@ -11,25 +11,27 @@ const identifier = z
     'wanted lower-case letters, digits and hyphens, at most 40, a letter first',
   );
 
-const levelText = z.string().min(1);
+/** A text that the judge reads. The texts of a new rubric's file ask to be replaced. */
+const prose = z
+  .string()
+  .min(1)
+  .refine((text) => !text.startsWith('TODO'), 'is still a TODO; replace it with words for the judge');
 
 const scoreScale = z
   .strictObject({
-    1: levelText,
-    2: levelText,
-    3: levelText,
-    4: levelText,
-    5: levelText,
+    1: prose,
+    2: prose,
+    3: prose,
+    4: prose,
+    5: prose,
   })
   .describe('What each score from 1 to 5 means, in words a judge can tell apart.');
 
-const passFailScale = z
-  .strictObject({ pass: levelText, fail: levelText })
-  .describe('What passes and what fails.');
+const passFailScale = z.strictObject({ pass: prose, fail: prose }).describe('What passes and what fails.');
 
 export const criterionSchema = z.strictObject({
   id: identifier.describe('Names it in verdicts and ratings.'),
-  question: z.string().min(1).describe('The one question this criterion asks of a response.'),
+  question: prose.describe('The one question this criterion asks of a response.'),
   scale: z
     .union([scoreScale, passFailScale])
     .describe('Five described levels, or what passes and what fails.'),
@@ -120,7 +122,7 @@ export const rubricSchema = z
     id: identifier.describe('The name of its folder.'),
     version: z.int().min(1).describe('The name of its file. A released version never changes.'),
     title: z.string().min(1),
-    description: z.string().min(1).describe('What it asks of an answer; the judge reads it.'),
+    description: prose.describe('What it asks of an answer; the judge reads it.'),
     state: z.enum(['active', 'shadow', 'retired']).describe('shadow: judged and stored, never in an SLO.'),
     surfaces: z
       .union([z.literal('any'), z.array(z.string().min(1)).min(1)])

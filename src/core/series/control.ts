@@ -19,6 +19,11 @@ export function spendKey(at: number): ItemKey {
   return { pk: controlPartition, sk: `spend#${dayKey(at)}` };
 }
 
+/** Changes whenever a calibration was made, so that the evaluator reads calibrations only then. */
+export function calibrationStampKey(): ItemKey {
+  return { pk: controlPartition, sk: 'calibrated' };
+}
+
 /** Where `assay rollback clear` leaves its word. `slo` is `surface/id`. */
 export function rollbackClearKey(slo: string): ItemKey {
   return { pk: controlPartition, sk: `rollback-clear#${slo}` };
@@ -67,6 +72,8 @@ export interface ControlReading {
   readonly spending: ReadonlyMap<string, Spending>;
   /** When a rollback was last cleared by command, by `surface/id`; epoch milliseconds. */
   readonly rollbackClears: ReadonlyMap<string, number>;
+  /** New with every calibration; empty before the first. */
+  readonly calibrationStamp: string;
 }
 
 /** Sorts the items of the partition. Items of other kinds are passed over. */
@@ -76,6 +83,7 @@ export function readControl(items: readonly Readonly<Record<string, unknown>>[])
   const marks: DirtyMark[] = [];
   const spending = new Map<string, Spending>();
   const rollbackClears = new Map<string, number>();
+  let calibrationStamp = '';
   for (const item of items) {
     const [kind, ...rest] = String(item['sk']).split('#');
     const name = rest.join('#');
@@ -90,11 +98,12 @@ export function readControl(items: readonly Readonly<Record<string, unknown>>[])
       circuits.push({ model: name, reason: String(item['reason']), openedAt: Number(item['openedAt']) });
     else if (kind === 'spend') {
       spending.set(name, { spentUsd: Number(item['spentUsd'] ?? 0), shed: Number(item['shed'] ?? 0) });
-    } else if (kind === 'rollback-clear') rollbackClears.set(name, Number(item['at']));
+    } else if (kind === 'calibrated') calibrationStamp = String(item['stamp']);
+    else if (kind === 'rollback-clear') rollbackClears.set(name, Number(item['at']));
     else if (kind === 'dirty') {
       const dirty = readDirtySortKey(name);
       if (dirty !== undefined) marks.push({ dirty, stamp: String(item['stamp']) });
     }
   }
-  return { tick, circuits, marks, spending, rollbackClears };
+  return { tick, circuits, marks, spending, rollbackClears, calibrationStamp };
 }

@@ -12,6 +12,8 @@ export interface JudgementCount {
   readonly release: string | undefined;
   /** Conversations judged whole share one. */
   readonly traceId?: string | undefined;
+  /** The model id that the judge's provider returned. */
+  readonly returnedModel?: string | undefined;
 }
 
 /** What became of judgements, as columns of a verdict source. */
@@ -23,7 +25,8 @@ export type VerdictColumn =
   | 'dlq'
   | 'late'
   | 'squares'
-  | `score${number}`;
+  | `score${number}`
+  | `model:${string}`;
 
 export function verdictColumn(
   rubric: { readonly id: string; readonly version: number },
@@ -53,6 +56,8 @@ export function summariseVerdicts(
     if (judgement.state === 'judged') {
       const size = judgement.traceId === undefined ? 1 : (sizes.get(judgement.traceId) ?? 1);
       increase(slices, '*', verdictColumn(rubric, 'squares'), bucket, size);
+      if (judgement.returnedModel !== undefined)
+        increase(slices, '*', verdictColumn(rubric, `model:${judgement.returnedModel}`), bucket, 1);
     }
   }
   return slices;

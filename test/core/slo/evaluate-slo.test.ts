@@ -130,6 +130,39 @@ describe('firing and clearing', () => {
   });
 });
 
+test('whatever happens, at most one severity fires, gauges agree with it, and transitions take turns', () => {
+  const stretch = fc.record({
+    lasts: fc.constantFrom(1, 3, 8),
+    share: fc.constantFrom(0, 0.5, 0.8, 0.9, 0.95, 1),
+    total: fc.constantFrom(0, 3, 40),
+  });
+  fc.assert(
+    fc.property(fc.array(stretch, { minLength: 1, maxLength: 6 }), (stretches) => {
+      const series = makeSeries(
+        ...stretches.map(({ lasts, share, total }) => ({ lasts, good: Math.floor(share * total), total })),
+      );
+      const standing = { rollback: false, page: false, ticket: false, digest: false };
+      let last: ReturnType<typeof evaluateSlo> | undefined;
+      for (let now = start + bucketWidth; now <= (series.end ?? start); now += bucketWidth) {
+        const measurement = { kind: 'counts', series } as const;
+        last = evaluateSlo({ slo: makeSlo(), measurement, previous: last?.state, now });
+        for (const { severity, from, to } of last.evaluation.transitions) {
+          expect([from, to]).toEqual(standing[severity] ? ['ALARM', 'OK'] : ['OK', 'ALARM']);
+          standing[severity] = to === 'ALARM';
+        }
+        const { firing, pressure } = last.evaluation;
+        expect(firing).toEqual(standing);
+        expect(Object.values(firing).filter(Boolean).length).toBeLessThanOrEqual(1);
+        for (const severity of ['rollback', 'page', 'ticket', 'digest'] as const) {
+          expect(pressure[severity] >= 1).toBe(firing[severity]);
+          expect(Number.isFinite(pressure[severity]) && pressure[severity] >= 0).toBe(true);
+        }
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
 describe('quiet nights', () => {
   test.each([
     { state: 'a standing alarm', before: broken, stands: true },

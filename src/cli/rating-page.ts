@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { StoredTexts } from '#adapters/dynamodb/judgement-texts.ts';
+import { type Criterion, isPassFail, type Rubric, rubricName } from '#core/rubric/rubric.ts';
+
+/** A response as people see it. Everything in it is untrusted. */
+export interface PageItem {
+  readonly id: string;
+  readonly conversation: readonly { readonly role: string; readonly text: string }[];
+  readonly context: readonly string[];
+  readonly response: string;
+}
+
+export interface PageContent {
+  readonly batch: string;
+  readonly rubric: Rubric;
+  readonly items: readonly PageItem[];
+}
+
+/** The texts of a judgement as people see them: what is not text is named. */
+export function pageItem(id: string, { texts }: StoredTexts): PageItem {
+  const { context } = texts;
+  return {
+    id,
+    conversation: (texts.request?.messages ?? []).map(({ role, content }) => ({ role, text: textOf(content) })),
+    context: context === undefined ? [] : typeof context === 'string' ? [context] : context.map(textOf),
+    response: texts.response?.content ?? '',
+  };
+}
+
+function textOf(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (content === null || content === undefined) return '';
+  if (Array.isArray(content)) return content.map(textOf).join('\n');
+  const { type, text } = content as Record<string, unknown>;
+  if (typeof text === 'string') return text;
+  return typeof type === 'string' ? `[${type} that is not text]` : JSON.stringify(content);
+}
+
+const folder = new URL('./rating-page/', import.meta.url);
+
+/**
+ * The rating page of a batch: one HTML file that needs no server and no network. Its policy lets nothing run but its one
+ * script and nothing style it but its one style sheet, both known by their hashes; texts are data in it, never markup.
+ */
+export async function ratingPage({ batch, rubric, items }: PageContent): Promise<string> {
+  const [page, style, script] = await Promise.all(
+    ['page.html', 'page.css', 'page.js'].map((file) => readFile(new URL(file, folder), 'utf8')),
+  );
+  const levels = scoreLevels(rubric);
+  const data = {
+    batch,
+    rubric: {
+      name: rubricName(rubric),
+      title: rubric.title,
+      description: rubric.description.trim(),
+      howTo: howTo(rubric),
+      criteria: rubric.criteria.map((criterion) => ({
+        name: criterion.id.replaceAll('-', ' '),
+        question: criterion.question.trim(),
+        scale: scaleOf(criterion),
+      })),
+    },
+    levels,
+    items,
+  };
+  const parts: Readonly<Record<string, string>> = {
+    csp: policy(script ?? '', style ?? ''),
+    title: escapeMarkup(`Rate ${batch}`),
+    style: style ?? '',
+    keys: keyList(levels),
+    data: embedJson(data),
+    script: script ?? '',
+  };
+  return (page ?? '').replace(/\{\{(\w+)\}\}/g, (_, name: string) => parts[name] ?? '');
+}
+
+function policy(script: string, style: string): string {
+  const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+  return [
+    "default-src 'none'",
+    `script-src ${hash(script)}`,
+    `style-src ${hash(style)}`,
+    "base-uri 'none'",
+    "form-action 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ');
+}
+
+/** JSON that no text in it can end: neither a tag nor a comment begins inside. */
+export function embedJson(value: unknown): string {
+  return JSON.stringify(value)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('>', '\\u003e')
+    .replaceAll('&', '\\u0026')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
+}
+
+function escapeMarkup(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+}
+
+interface ScoreLevel {
+  readonly score: number;
+  readonly name: string;
+  readonly label: string;
+  readonly keys: readonly string[];
+}
+
+/** Five scores; or pass and fail where the rubric knows nothing between. */
+function scoreLevels(rubric: Rubric): ScoreLevel[] {
+  const binary = rubric.criteria.every(isPassFail) && (rubric.overall === 'minimum' || rubric.criteria.length === 1);
+  if (binary)
+    return [
+      { score: 1, name: 'Fail', label: 'Fail', keys: ['1'] },
+      { score: 5, name: 'Pass', label: 'Pass', keys: ['5'] },
+    ];
+  return [1, 2, 3, 4, 5].map((score) => ({
+    score,
+    name: String(score),
+    label: `Score ${score} of 5`,
+    keys: [String(score)],
+  }));
+}
+
+function scaleOf(criterion: Criterion): [string, string][] {
+  return Object.entries(criterion.scale).map(([level, text]) => [level, text.trim()]);
+}
+
+function howTo(rubric: Rubric): string {
+  if (rubric.criteria.length === 1) return 'Give the score whose description fits best; between two, the lower one.';
+  return rubric.overall === 'minimum'
+    ? 'Look at each criterion. The overall score is that of the weakest.'
+    : 'Look at each criterion. The overall score sums them up; between two scores, take the lower one.';
+}
+
+function keyList(levels: readonly ScoreLevel[]): string {
+  const scores = levels.flatMap(({ keys }) => keys).map((key) => `<kbd>${key}</kbd>`);
+  const rows = [
+    [scores.join(' '), `score it and go on${levels.length === 2 ? ' (1 is fail, 5 is pass)' : ''}`],
+    ['<kbd>j</kbd> <kbd>→</kbd>, <kbd>k</kbd> <kbd>←</kbd>', 'next, back'],
+    ['<kbd>Enter</kbd>', 'the next one without a rating'],
+    ['<kbd>u</kbd>', 'undo'],
+    ['<kbd>s</kbd>', 'skip'],
+    ['<kbd>n</kbd>', 'write a note; Enter leaves it'],
+    ['<kbd>f</kbd>', 'finish and download'],
+  ];
+  return rows.map(([keys, what]) => `<dt>${keys}</dt><dd>${what}</dd>`).join('');
+}

@@ -1,0 +1,35 @@
+import type { Rubric } from '../rubric/rubric.ts';
+import type { SeriesBook } from '../series/series-book.ts';
+import { verdictColumn } from '../series/summarise-hour.ts';
+import { buildSeries, type CountSeries } from '../slo/count-series.ts';
+import { day, dayStart } from '../time.ts';
+import type { Calibration } from './calibration.ts';
+import { humanRate } from './use-calibration.ts';
+
+/**
+ * The rated responses as a series, a bucket a day at its end: as many events as the day's ratings are worth, of which
+ * the post-stratified share is good. Days where a verdict has no rating are left out.
+ */
+export function ratedSeries(
+  calibration: Pick<Calibration, 'days'>,
+  book: SeriesBook,
+  surface: string,
+  rubric: Rubric | undefined,
+): CountSeries {
+  if (rubric === undefined) return buildSeries([]);
+  const buckets = Object.keys(calibration.days).flatMap((key) => {
+    const from = dayStart(key);
+    const to = from + day;
+    const count = (what: 'judged' | 'pass') => {
+      let sum = 0;
+      for (const [bucket, value] of book.column(surface, '*', verdictColumn(rubric, what)))
+        if (bucket >= from && bucket < to) sum += value;
+      return sum;
+    };
+    const judged = count('judged');
+    const rate =
+      judged === 0 ? null : humanRate(calibration, { from, to, judged, judgePassed: count('pass') });
+    return rate === null ? [] : [{ at: to - 1, good: rate.value * rate.ratings, total: rate.ratings }];
+  });
+  return buildSeries(buckets);
+}

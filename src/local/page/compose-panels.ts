@@ -1,0 +1,107 @@
+import { type Category, categories } from '#core/names.ts';
+import { type Health, healths, worstHealth } from '#core/slo/health.ts';
+import type { AlarmView, Headline, PanelView, SloView } from './page-state.ts';
+
+/** Under this name stand all surfaces together. */
+export const allSurfaces = '*';
+
+/** The four panels of each surface, and of all together. */
+export function composePanels(slos: readonly SloView[]): Record<string, readonly PanelView[]> {
+  const surfaces = [...new Set(slos.map(({ surface }) => surface))];
+  return Object.fromEntries([
+    [allSurfaces, composeFour(slos)],
+    ...surfaces.map((surface) => [surface, composeFour(slos.filter((slo) => slo.surface === surface))]),
+  ]);
+}
+
+function composeFour(slos: readonly SloView[]): PanelView[] {
+  return categories.map((category) =>
+    composePanel(
+      category,
+      slos.filter((slo) => slo.category === category),
+    ),
+  );
+}
+
+/**
+ * A category is as its worst SLO is. The headline's number is shown, of the surface that is worst; where another SLO
+ * is worse than it, the panel names that one too.
+ */
+function composePanel(category: Category, slos: readonly SloView[]): PanelView {
+  const health = worstHealth(slos.map((slo) => slo.health));
+  const worst = [...slos].sort(byTrouble)[0];
+  const ofWorstSurface = slos.filter(({ surface }) => surface === worst?.surface);
+  const shown = ofWorstSurface.find(({ headline }) => headline) ?? worst;
+  return {
+    category,
+    health,
+    slo: shown?.name ?? null,
+    because: worst === undefined || shown === undefined || shown.health === health ? null : worst.name,
+  };
+}
+
+/** The worst first, then the nearest to an alarm; unmeasured ones last, headlines before the others. */
+function byTrouble(a: SloView, b: SloView): number {
+  return (
+    healths.indexOf(a.health) - healths.indexOf(b.health) ||
+    Number(b.headline) - Number(a.headline) ||
+    highestPressure(b) - highestPressure(a)
+  );
+}
+
+export function highestPressure({ reading }: SloView): number {
+  return reading === null ? 0 : Math.max(...Object.values(reading.pressure));
+}
+
+/** One sentence for somebody who has never seen the page, and one with the facts. */
+export function composeHeadline(slos: readonly SloView[], alarms: readonly AlarmView[]): Headline {
+  const health = worstHealth(slos.map((slo) => slo.health));
+  const about = slos.filter((slo) => slo.health === health);
+  const ownTrouble = alarms.filter(({ slo, state }) => slo === null && state === 'ALARM');
+  const own =
+    ownTrouble.length === 0
+      ? ''
+      : ` Assay itself needs a look: ${joinWords(ownTrouble.map(({ title }) => title))}.`;
+  const shown = health === 'healthy' && ownTrouble.length > 0 ? 'watch' : health;
+  return {
+    health: shown,
+    sentence: sayHealth(shown, about, own !== ''),
+    detail: `${sayFacts(slos, alarms)}${own}`,
+  };
+}
+
+function sayHealth(health: Health, about: readonly SloView[], assayItself: boolean): string {
+  const where = joinWords([...new Set(about.map(({ surfaceTitle }) => surfaceTitle))]);
+  const what = joinWords([...new Set(about.map(({ category }) => category))]);
+  switch (health) {
+    case 'breaking':
+      return `Breaking: ${what} on ${where}.`;
+    case 'watch':
+      return assayItself && about.every((slo) => slo.health === 'healthy')
+        ? 'Watch: the objectives are met, but Assay itself has an alarm.'
+        : `Watch: ${what} on ${where}.`;
+    case 'healthy':
+      return 'Healthy: every objective that can be measured is met.';
+    case 'unmeasured':
+      return 'No data yet: nothing has been measured.';
+  }
+}
+
+function sayFacts(slos: readonly SloView[], alarms: readonly AlarmView[]): string {
+  const count = (health: Health) => slos.filter((slo) => slo.health === health).length;
+  const firing = alarms.filter(({ slo, state }) => slo !== null && state === 'ALARM').length;
+  const bad = count('breaking') + count('watch');
+  const measured = slos.length - count('unmeasured');
+  const parts = [
+    measured === 0 ? '' : `${count('healthy')} of ${measured} measured objectives are healthy`,
+    bad > 0 && firing > 0 ? `${firing} ${firing === 1 ? 'alarm is' : 'alarms are'} firing` : '',
+    count('unmeasured') > 0 ? `${count('unmeasured')} cannot be measured yet` : '',
+  ].filter((part) => part !== '');
+  return parts.length === 0 ? '' : `${parts.join('; ')}.`;
+}
+
+/** `latency, cost and quality`. */
+export function joinWords(words: readonly string[]): string {
+  if (words.length < 2) return words[0] ?? '';
+  return `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
+}

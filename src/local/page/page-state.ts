@@ -1,0 +1,182 @@
+import type { Category, Severity } from '#core/names.ts';
+import type { Health } from '#core/slo/health.ts';
+import type { SloReading } from '#lambdas/slo-evaluator/evaluate-surface.ts';
+
+/** What the server tells the page: plain JSON, times in epoch milliseconds, shares from 0 to 1. */
+
+export type JudgeKind = 'simulated' | 'recorded' | 'openai';
+
+/** How the value of an SLO is to be written. */
+export type ValueUnit = 'share' | 'ms' | 'usd' | 'tokensPerSecond';
+
+export interface SloView {
+  /** `chat/judge-pass`. */
+  readonly name: string;
+  readonly surface: string;
+  readonly surfaceTitle: string;
+  readonly title: string;
+  /** What it measures, in words. */
+  readonly measures: string;
+  readonly category: Category;
+  readonly headline: boolean;
+  readonly objective: number | null;
+  readonly window: number;
+  readonly unit: ValueUnit;
+  readonly owner: string;
+  readonly severities: readonly Severity[];
+  readonly runbook: string;
+  readonly calibrationNeeded: boolean;
+  /** Its surface's answers are judged, so that there are verdicts to read. */
+  readonly judged: boolean;
+  readonly health: Health;
+  /** Of the last tick; null before the first. */
+  readonly reading: SloReading | null;
+}
+
+export interface AlarmView {
+  readonly name: string;
+  readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+  readonly since: number | null;
+  readonly severity: Severity | null;
+  /** Its SLO; null for an alarm about Assay itself. */
+  readonly slo: string | null;
+  readonly title: string;
+  readonly surfaceTitle: string | null;
+  /** Why it is in this state: the evaluator's words of a firing SLO alarm, else CloudWatch's. */
+  readonly reason: string;
+  /** What it measures, what the threshold means, the first step; owner and runbook are apart. */
+  readonly description: string;
+  readonly owner: string | null;
+  readonly runbook: string | null;
+}
+
+/** One of the four panels of the first screen. */
+export interface PanelView {
+  readonly category: Category;
+  readonly health: Health;
+  /** The SLO whose number is shown; null where nothing is wanted of this category. */
+  readonly slo: string | null;
+  /** The SLO that made the category worse than the shown one. */
+  readonly because: string | null;
+}
+
+export interface Headline {
+  readonly health: Health;
+  readonly sentence: string;
+  readonly detail: string;
+}
+
+/** Where the records of the last 30 days are. */
+export interface FlowView {
+  readonly received: number;
+  readonly responses: number;
+  readonly feedback: number;
+  readonly rejected: number;
+  readonly sampled: number;
+  readonly judged: number;
+  readonly unjudgeable: number;
+  readonly shed: number;
+  readonly dlq: number;
+  readonly late: number;
+  /** Messages that wait, by queue; null where its address is not known. */
+  readonly waiting: {
+    readonly judge: number | null;
+    readonly dlq: number | null;
+    readonly rejected: number | null;
+  };
+}
+
+export interface CalibrationView {
+  readonly surface: string;
+  readonly rubric: string;
+  readonly judge: string;
+  readonly state: string;
+  readonly reason: string;
+  readonly ratings: number;
+  readonly madeAt: number;
+  readonly kappa: number | null;
+  readonly sensitivity: number | null;
+  readonly specificity: number | null;
+  /** The pass rate as people would have it. */
+  readonly rate: { readonly value: number; readonly lower: number; readonly upper: number } | null;
+}
+
+export interface SpendView {
+  readonly day: string | null;
+  readonly reservedUsd: number;
+  readonly capUsd: number;
+  readonly shed: number;
+  /** What the judge's calls of the last 30 days cost at the rubrics' prices. */
+  readonly callsUsd: number;
+  readonly calls: number;
+  /** Judge models that nobody can use until somebody acts. */
+  readonly blocked: readonly { readonly model: string; readonly reason: string; readonly since: number }[];
+}
+
+export interface PageState {
+  readonly stage: string;
+  readonly judge: JudgeKind;
+  readonly judgeModels: readonly string[];
+  /** The time that the stack lives in. */
+  readonly clock: number;
+  /** The last evaluation; null before the first. */
+  readonly tick: number | null;
+  readonly progress: { readonly sent: number; readonly total: number } | null;
+  readonly headline: Headline;
+  /** By surface, and under `*` for all of them together. */
+  readonly panels: Readonly<Record<string, readonly PanelView[]>>;
+  readonly rules: readonly { readonly health: Health; readonly word: string; readonly rule: string }[];
+  readonly surfaces: readonly { readonly surface: string; readonly title: string }[];
+  readonly slos: readonly SloView[];
+  readonly alarms: readonly AlarmView[];
+  readonly flow: FlowView;
+  readonly calibrations: readonly CalibrationView[];
+  readonly spend: SpendView;
+}
+
+/** Points of one SLO; arrays are as long as `times`, null where there is no point. */
+export interface SeriesView {
+  readonly slo: string;
+  readonly objective: number | null;
+  readonly times: readonly number[];
+  readonly sli: readonly (number | null)[];
+  readonly raw: readonly (number | null)[];
+  readonly lower: readonly (number | null)[];
+  readonly upper: readonly (number | null)[];
+  readonly burn: readonly (number | null)[];
+  readonly pressure: Readonly<Partial<Record<Severity, readonly (number | null)[]>>>;
+  /** Releases that were first seen within the line. */
+  readonly releases: readonly { readonly at: number; readonly release: string }[];
+}
+
+export interface VerdictView {
+  readonly responseId: string;
+  readonly at: number;
+  readonly score: number;
+  readonly pass: boolean;
+  readonly cohort: string | null;
+  readonly release: string | null;
+  readonly model: string | null;
+  readonly criteria: readonly {
+    readonly id: string;
+    readonly question: string;
+    readonly score: number;
+    readonly reason: string | null;
+  }[];
+  /** Null where the texts' life is over. */
+  readonly texts: {
+    readonly messages: readonly { readonly role: string; readonly content: string }[];
+    readonly response: string;
+  } | null;
+}
+
+export interface VerdictsView {
+  readonly slo: string;
+  readonly from: number;
+  readonly to: number;
+  readonly judged: number;
+  readonly failed: number;
+  readonly rubric: string | null;
+  readonly passMark: number | null;
+  readonly verdicts: readonly VerdictView[];
+}

@@ -1,0 +1,168 @@
+import { inflateRawSync } from 'node:zlib';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { getAll } from '#adapters/dynamodb/batch-calls.ts';
+import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import type { SeriesStore } from '#adapters/dynamodb/series-store.ts';
+import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { env } from '#core/names.ts';
+import type { ControlReading, DirtyMark } from '#core/series/control.ts';
+import { pipelineSurface, rollupPartition, rollupSortKey } from '#core/series/keys.ts';
+import { type Columns, type PackedDay, SeriesBook, verdictSource } from '#core/series/series-book.ts';
+import { summariseCounts, summariseVerdicts } from '#core/series/summarise-hour.ts';
+import { day, freezeAfter } from '#core/time.ts';
+import type { FlowView } from './page-state.ts';
+
+/** Days that the balance looks back on. */
+export const flowDays = 30;
+
+/** An hour that was marked in the last tick is read again; more of them than this can only be a backlog. */
+const mostOpenHours = 48;
+
+export interface FlowSources {
+  readonly dynamo: DynamoDBClient;
+  readonly seriesTable: string;
+  readonly series: SeriesStore;
+  readonly judgements: JudgementStore;
+  readonly sqs: SQSClient;
+  readonly catalogue: Catalogue;
+}
+
+/**
+ * Counts where the records are without scanning a table: from the roll-ups, as the evaluator keeps them, and for hours
+ * that are still open from their source. Days that can no longer change are read once.
+ */
+export class FlowReader {
+  readonly #use: FlowSources;
+  readonly #book = new SeriesBook();
+  #readUpTo: number | undefined;
+
+  constructor(use: FlowSources) {
+    this.#use = use;
+  }
+
+  async read(control: ControlReading, now: number): Promise<FlowView> {
+    await this.#readDays(now);
+    await Promise.all(control.marks.slice(-mostOpenHours).map((mark) => this.#readOpenHour(mark)));
+    this.#book.forgetBefore(now - flowDays * day);
+    return { ...this.#count(), late: control.tick?.late ?? 0, waiting: await this.#readQueues() };
+  }
+
+  async #readDays(now: number): Promise<void> {
+    const { dynamo, seriesTable } = this.#use;
+    const oldest = now - flowDays * day;
+    const from = Math.max(oldest, (this.#readUpTo ?? oldest) - freezeAfter - day);
+    const keys = this.#surfaces().flatMap((surface) => {
+      const days = Math.max(0, Math.ceil((now - from) / day));
+      return Array.from({ length: days + 1 }, (_, ago) => ({
+        pk: rollupPartition(surface),
+        sk: rollupSortKey(now - ago * day, '*'),
+      }));
+    });
+    for (const { pk, sk, columns } of await getAll(dynamo, seriesTable, keys)) {
+      const packed = JSON.parse(inflateRawSync(columns as Uint8Array).toString()) as PackedDay;
+      const wanted = Object.fromEntries(Object.entries(packed).filter(([name]) => isFlow(name)));
+      this.#book.unpackDay(
+        String(pk).slice(rollupPartition('').length),
+        '*',
+        String(sk).slice(0, 10),
+        wanted,
+      );
+    }
+    this.#readUpTo = now;
+  }
+
+  async #readOpenHour({ dirty }: DirtyMark): Promise<void> {
+    const { series, judgements } = this.#use;
+    const { surface, hour } = dirty;
+    if (dirty.of === 'counts') {
+      const slices = summariseCounts(hour, await series.readCounts(surface, hour));
+      this.#book.replaceHour(surface, 'counts', hour, new Map([['*', flowColumns(slices.get('*'))]]));
+    } else {
+      const verdicts = await judgements.readHour(surface, dirty.rubric, hour);
+      const slices = summariseVerdicts(dirty.rubric, verdicts);
+      this.#book.replaceHour(
+        surface,
+        verdictSource(dirty.rubric),
+        hour,
+        new Map([['*', flowColumns(slices.get('*'))]]),
+      );
+    }
+  }
+
+  #surfaces(): string[] {
+    return [...this.#use.catalogue.surfaces.map(({ surface }) => surface), pipelineSurface];
+  }
+
+  #count(): Omit<FlowView, 'late' | 'waiting'> {
+    const sums = new Map<string, number>();
+    for (const surface of this.#surfaces()) {
+      for (const [name, column] of this.#book.slices(surface).get('*') ?? []) {
+        const kind = kindOf(name);
+        for (const value of column.values()) sums.set(kind, (sums.get(kind) ?? 0) + value);
+      }
+    }
+    const count = (kind: string) => sums.get(kind) ?? 0;
+    return {
+      received: count('n') + count('feedback') + count('rejected') + count('gatewayFailures'),
+      responses: count('n'),
+      feedback: count('feedback'),
+      rejected: count('rejected'),
+      sampled: count('sampled'),
+      judged: count('judged'),
+      unjudgeable: count('unjudgeable'),
+      shed: count('shed'),
+      dlq: count('dlq'),
+    };
+  }
+
+  async #readQueues(): Promise<FlowView['waiting']> {
+    const [judge, dlq, rejected] = await Promise.all([
+      this.#depth(env.judgeQueueUrl),
+      this.#depth(env.judgeDlqUrl),
+      this.#depth(env.rejectedQueueUrl),
+    ]);
+    return { judge, dlq, rejected };
+  }
+
+  async #depth(variable: string): Promise<number | null> {
+    const QueueUrl = process.env[variable];
+    if (QueueUrl === undefined || QueueUrl === '') return null;
+    const { Attributes = {} } = await this.#use.sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...depths] }),
+    );
+    return depths.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
+  }
+}
+
+const depths = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesNotVisible',
+  'ApproximateNumberOfMessagesDelayed',
+] as const;
+
+const kinds = [
+  'n',
+  'feedback',
+  'gatewayFailures',
+  'sampled',
+  'rejected',
+  'judged',
+  'unjudgeable',
+  'shed',
+  'dlq',
+];
+
+/** `rejected:form` counts as `rejected`, `v:helpfulness@1|judged` as `judged`. */
+function kindOf(column: string): string {
+  if (column.startsWith('v:')) return column.slice(column.indexOf('|') + 1);
+  return column.startsWith('rejected:') ? 'rejected' : column;
+}
+
+function isFlow(column: string): boolean {
+  return kinds.includes(kindOf(column));
+}
+
+function flowColumns(columns: Columns | undefined): Columns {
+  return new Map([...(columns ?? [])].filter(([name]) => isFlow(name)));
+}

@@ -1,0 +1,223 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isSampled } from '#core/sampling.ts';
+import { day, hour, hourKey, minute } from '#core/time.ts';
+import { testCatalogue } from '#test/catalogue.ts';
+import { feedbackRecord, responseRecord, seededRandom, shuffled } from './records.ts';
+import { Flow } from './stack.ts';
+
+describe('the same traffic again, shuffled, in other batches and with every message doubled', () => {
+  const random = seededRandom(20_261_103);
+  const now = Date.now();
+  /** Every fifth response belongs to a conversation, which is judged whole. */
+  const traffic = Array.from({ length: 900 }, (_, i) =>
+    responseRecord(`r-${i}`, now - (i % 500) * minute, {
+      ...(i % 5 === 0 && { traceId: `conversation-${Math.floor(i / 20)}` }),
+    }),
+  );
+  const expected = traffic
+    .filter(({ id, traceId }) => isSampled(String(traceId ?? id), 0.05))
+    .map(({ id }) => String(id))
+    .sort();
+  const flows: Flow[] = [];
+
+  afterAll(() => Promise.all(flows.map((flow) => flow.close())));
+
+  async function sendOnce(flow: Flow): Promise<void> {
+    await flow.send(traffic);
+    await flow.stack.drain();
+    await flow.stack.settle(10_000);
+  }
+
+  async function sendDoubled(flow: Flow): Promise<void> {
+    const messages = shuffled([...traffic, ...traffic], random);
+    while (messages.length > 0) {
+      await flow.send(messages.splice(0, 5 + Math.floor(random() * 400)));
+      await flow.stack.drain();
+    }
+    await flow.stack.settle(10_000);
+  }
+
+  async function expectEachOnce(flow: Flow): Promise<void> {
+    const judgements = await flow.judgements();
+    expect([...judgements.keys()].sort()).toEqual(expected);
+    for (const found of judgements.values()) {
+      expect(found).toHaveLength(1);
+      expect(found[0]).toMatchObject({ state: 'judged', probability: 0.05 });
+    }
+    expect(Object.fromEntries(flow.judge.asked())).toEqual(Object.fromEntries(expected.map((id) => [id, 1])));
+  }
+
+  it('gives the same sampled ids, one verdict each, and one call of the judge each', async () => {
+    expect(expected.length).toBeGreaterThan(20);
+    const first = await Flow.start();
+    flows.push(first);
+    await sendOnce(first);
+    await expectEachOnce(first);
+    await sendDoubled(first);
+    await expectEachOnce(first);
+    expect((await first.counters('chat'))['n']).toBe(3 * traffic.length);
+
+    const other = await Flow.start();
+    flows.push(other);
+    await sendDoubled(other);
+    await expectEachOnce(other);
+  }, 60_000);
+});
+
+describe('records that cannot be read, in a batch of good ones', () => {
+  const now = Date.now();
+  const good = Array.from({ length: 25 }, (_, i) => responseRecord(`good-${i}`, now));
+  const record = (overrides: Record<string, unknown>) =>
+    JSON.stringify(responseRecord('bad', now, overrides), null, 1);
+  const { surface: _, ...withoutSurface } = responseRecord('bad', now);
+  const faults: Record<string, { body: string; kind: string; says: string }> = {
+    'JSON that breaks off': {
+      body: '{"id": "bad", "at": ',
+      kind: 'malformed-json',
+      says: 'characters that are not JSON',
+    },
+    'a list of records': { body: '[{"id":"bad"}]', kind: 'not-an-object', says: 'one record a message' },
+    'a missing surface': { body: JSON.stringify(withoutSurface), kind: 'invalid-field', says: '"surface"' },
+    'a status of another kind': { body: record({ status: 200 }), kind: 'invalid-field', says: '"status"' },
+    'a latency in words': {
+      body: record({ timing: { totalMs: 'fast' } }),
+      kind: 'invalid-field',
+      says: 'timing.totalMs',
+    },
+    'an id that would break a key': { body: record({ id: 'a#b' }), kind: 'invalid-field', says: '"id"' },
+    'a time in the future': {
+      body: record({ at: new Date(now + hour).toISOString() }),
+      kind: 'time-out-of-bounds',
+      says: '15 minutes after',
+    },
+    'a time three weeks ago': {
+      body: record({ at: new Date(now - 21 * day).toISOString() }),
+      kind: 'time-out-of-bounds',
+      says: '14 days before',
+    },
+    'more text than a judgement can carry': {
+      body: record({ response: { content: 'long '.repeat(70_000) } }),
+      kind: 'oversized-text',
+      says: 'Log a shortened text',
+    },
+    'texts that only fit their message as they came': {
+      // Control characters take six bytes each: few characters, and still a message's whole size.
+      body: JSON.stringify(responseRecord('bad', now, { response: { content: '\u0001'.repeat(174_600) } })),
+      kind: 'oversized-text',
+      says: 'together with what a judgement adds',
+    },
+    'an encrypted payload': {
+      body: '{"__encrypted__": true, "payload": "c2VjcmV0"}',
+      kind: 'encrypted',
+      says: 'Switch the gateway',
+    },
+  };
+  let flow: Flow;
+  const messageIds = new Map<string, string>();
+  let rejected: Awaited<ReturnType<Flow['queued']>>;
+
+  beforeAll(async () => {
+    flow = await Flow.start({
+      catalogue: testCatalogue({ surfaces: [{ surface: 'chat', sampleRate: 0.999_999 }] }),
+    });
+    const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+    await flow.send(good.slice(0, 12));
+    for (const [name, { body }] of Object.entries(faults)) {
+      const { MessageId = '' } = await sqs.send(
+        new SendMessageCommand({ QueueUrl: flow.stack.responseQueueUrl, MessageBody: body }),
+      );
+      messageIds.set(name, MessageId);
+    }
+    sqs.destroy();
+    await flow.send(good.slice(12));
+    await flow.stack.drain();
+    await flow.stack.settle(10_000);
+    rejected = await flow.queued('RejectedQueue');
+  }, 60_000);
+
+  afterAll(() => flow?.close());
+
+  it.for(Object.entries(faults))(
+    'go to the rejected queue as they came, with kind, reason and message id: %s',
+    ([name, { body, kind, says }]) => {
+      const found = rejected.filter(({ attributes }) => attributes['messageId'] === messageIds.get(name));
+      expect(found).toHaveLength(1);
+      expect(found[0]?.body === body).toBe(true);
+      expect(found[0]?.attributes).toMatchObject({ kind, whole: 'true' });
+      expect(found[0]?.attributes['reason']).toContain(says);
+    },
+  );
+
+  it('are counted by kind, once each, and never retried', async () => {
+    const kinds = Object.values(faults).map(({ kind }) => kind);
+    const counters = await flow.counters('_pipeline');
+    for (const kind of kinds)
+      expect(counters[`rejected:${kind}`]).toBe(kinds.filter((each) => each === kind).length);
+    expect(rejected).toHaveLength(kinds.length);
+    expect(await flow.queued('ResponseQueue')).toHaveLength(0);
+  });
+
+  it('leave the rest of the batch untouched', async () => {
+    const judgements = await flow.judgements();
+    expect([...judgements.keys()].sort()).toEqual(good.map(({ id }) => String(id)).sort());
+    expect((await flow.counters('chat'))['n']).toBe(good.length);
+  });
+});
+
+describe('negative feedback', () => {
+  const responseAt = Math.floor(Date.now() / hour) * hour - 5 * hour + 12 * minute;
+  const bucket = { hour: hourKey(responseAt), index: '02' };
+  let flow: Flow;
+
+  beforeAll(async () => {
+    flow = await Flow.start({
+      catalogue: testCatalogue({ surfaces: [{ surface: 'chat', feedback: true, sampleRate: 0.000_001 }] }),
+    });
+  }, 60_000);
+
+  afterAll(() => flow?.close());
+
+  it('takes one response away, however often and in however many ways it is told', async () => {
+    const told = [
+      feedbackRecord('r-1', responseAt),
+      feedbackRecord('r-1', responseAt),
+      feedbackRecord('r-1', responseAt, { reason: 'regenerated' }),
+      feedbackRecord('r-2', responseAt, { reason: 'abandoned' }),
+    ];
+    await flow.send(told);
+    await flow.stack.drain();
+    await flow.send(told);
+    await flow.stack.drain();
+    const counters = await flow.counters('chat', bucket);
+    expect(counters).toMatchObject({ feedback: 8, negative: 2 });
+  });
+
+  it('counts in the bucket of the response, not in that of the feedback', async () => {
+    const all = await flow.counters('chat');
+    const there = await flow.counters('chat', bucket);
+    expect(there).toEqual(all);
+    await flow.send([
+      feedbackRecord('r-3', responseAt + hour, { at: new Date(responseAt + 4 * hour).toISOString() }),
+    ]);
+    await flow.stack.drain();
+    const next = await flow.counters('chat', { hour: hourKey(responseAt + hour), index: '02' });
+    expect(next).toMatchObject({ feedback: 1, negative: 1 });
+  });
+
+  it('takes nothing away where it is positive', async () => {
+    const before = await flow.counters('chat');
+    await flow.send([feedbackRecord('r-4', responseAt, { accepted: true, reason: undefined })]);
+    await flow.stack.drain();
+    const after = await flow.counters('chat');
+    expect(after['negative']).toBe(before['negative']);
+    expect(after['feedback']).toBe((before['feedback'] ?? 0) + 1);
+  });
+
+  it('is told apart by its response alone: the same id in another cohort takes nothing more', async () => {
+    const before = await flow.counters('chat');
+    await flow.send([feedbackRecord('r-1', responseAt, { cohort: 'eu' })]);
+    await flow.stack.drain();
+    expect((await flow.counters('chat'))['negative']).toBe(before['negative']);
+  });
+});
