@@ -58,6 +58,9 @@ async function carriedBrowser(): Promise<LaunchOptions> {
     args: ['--no-sandbox', '--no-zygote', '--font-render-hinting=none', '--disable-dev-shm-usage'],
     env: {
       ...process.env,
+      // Without a language the browser's own is none that Intl knows.
+      LANG: 'en_US.UTF-8',
+      LC_ALL: 'en_US.UTF-8',
       LD_LIBRARY_PATH: join(unpacked, 'al2023', 'lib'),
       FONTCONFIG_PATH: join(unpacked, 'fonts'),
       HOME: process.env['HOME'] ?? unpacked,

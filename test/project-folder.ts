@@ -2,6 +2,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { readRubrics } from '#adapters/files/catalogue-files.ts';
+import { extendLock } from '#adapters/files/rubric-lock.ts';
 
 /** A policy with two templates, as a user writes it. */
 export const policyYaml = `spendingCapUsdPerDay: 25
@@ -96,6 +98,14 @@ export async function projectFolder(
     read: (file) => readFile(join(root, file), 'utf8'),
     remove: (file) => rm(join(root, file), { recursive: true }),
   };
+  for (const [file, text] of Object.entries(files)) await folder.write(file, text);
+  return folder;
+}
+
+/** The small project with its rubrics released, and then files laid over it. */
+export async function releasedProject(files: Readonly<Record<string, string>> = {}): Promise<ProjectFolder> {
+  const folder = await projectFolder();
+  await extendLock(folder.root, (await readRubrics(folder.root)).files);
   for (const [file, text] of Object.entries(files)) await folder.write(file, text);
   return folder;
 }

@@ -49,7 +49,11 @@ export async function startRatedWorld(catalogue: Catalogue): Promise<RatedWorld>
   await writeFile(file, JSON.stringify(catalogue));
   process.env[env.catalogue] = file;
   const dynamo = createDynamo();
-  const judgements = createJudgementStore(dynamo, String(process.env[env.judgementTable]), catalogue.retention);
+  const judgements = createJudgementStore(
+    dynamo,
+    String(process.env[env.judgementTable]),
+    catalogue.retention,
+  );
   return {
     store: createRatingStore(dynamo, String(process.env[env.ratingTable])),
     async judge(verdicts) {

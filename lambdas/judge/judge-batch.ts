@@ -16,6 +16,9 @@ export interface JudgeBatchDependencies extends Omit<JudgeDependencies, 'note'> 
   readonly warn: (message: string, details: Record<string, unknown>) => void;
 }
 
+/** What failed unexpectedly comes again within this time, not all of it at once. */
+const unexpectedWaitSeconds = 60;
+
 /** A message that is not done with and must come again. */
 class ComesAgain extends Error {}
 
@@ -40,9 +43,12 @@ export async function judgeBatch(
   const handleRecord = async (record: SQSRecord) => {
     const message = readJudgeTask(record.body);
     if (!message.ok) return dependencies.buryBody(record.body, message.reason);
-    const disposal = await judgeTask(use, message.task, {
-      sentAt: Number(record.attributes.SentTimestamp),
-      deadline,
+    const timing = { sentAt: Number(record.attributes.SentTimestamp), deadline };
+    const disposal = await judgeTask(use, message.task, timing).catch((error: unknown) => {
+      // Its lease may be held still, until this invocation's end.
+      const seconds = remainingMs / 1000 + unexpectedWaitSeconds * dependencies.random();
+      waits.push({ receiptHandle: record.receiptHandle, seconds });
+      throw error;
     });
     if (disposal.kind === 'again') {
       waits.push({ receiptHandle: record.receiptHandle, seconds: disposal.seconds });

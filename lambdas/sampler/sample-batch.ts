@@ -64,10 +64,10 @@ async function countAll(
       continue;
     }
     for (const slice of count.slices) {
-      const key = countKey(count.surface, count.at, slice);
-      const name = `${key.pk}/${key.sk}`;
+      const name = `${count.surface}#${count.at}#${slice}`;
       let group = groups.get(name);
       if (group === undefined) {
+        const key = countKey(count.surface, count.at, slice);
         group = { key, surface: count.surface, at: count.at, increments: new Map(), ids: [] };
         groups.set(name, group);
       }
@@ -100,7 +100,8 @@ type Claim = 'first' | 'repeated' | 'failed';
 /** Finds by message which negative feedback is the first of its response. */
 async function claimFeedback(counters: CounterStore, counts: readonly Count[]): Promise<Map<string, Claim>> {
   const claims = new Map<string, Claim>();
-  await inParallel(counts, claimWidth, async ({ id, surface, at, negativeOf }) => {
+  const negative = counts.filter(({ negativeOf }) => negativeOf !== undefined);
+  await inParallel(negative, claimWidth, async ({ id, surface, at, negativeOf }) => {
     if (negativeOf === undefined) return;
     const claim = counters
       .claimFeedback(surface, negativeOf, id, at)

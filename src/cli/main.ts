@@ -1,6 +1,12 @@
 import { Command, CommanderError } from 'commander';
+import { agreementCommand } from './agreement.ts';
+import { calibrationCommand } from './calibration.ts';
+import { backtestCommand } from './backtest.ts';
 import { demoCommand } from './demo.ts';
+import { explainCommand } from './explain.ts';
 import { CliError } from './output.ts';
+import { powerCommand } from './power.ts';
+import { ratingsCommand } from './ratings.ts';
 import { redriveCommand } from './redrive.ts';
 import { rubricCommand } from './rubric.ts';
 import { runCommand } from './run.ts';
@@ -22,6 +28,12 @@ export async function main(args: readonly string[]): Promise<number> {
     sloCommand(),
     schemasCommand(),
     redriveCommand(),
+    backtestCommand(),
+    explainCommand(),
+    ratingsCommand(),
+    powerCommand(),
+    calibrationCommand(),
+    agreementCommand(),
   ])
     program.addCommand(command);
   for (const command of [

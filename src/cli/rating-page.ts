@@ -22,7 +22,10 @@ export function pageItem(id: string, { texts }: StoredTexts): PageItem {
   const { context } = texts;
   return {
     id,
-    conversation: (texts.request?.messages ?? []).map(({ role, content }) => ({ role, text: textOf(content) })),
+    conversation: (texts.request?.messages ?? []).map(({ role, content }) => ({
+      role,
+      text: textOf(content),
+    })),
     context: context === undefined ? [] : typeof context === 'string' ? [context] : context.map(textOf),
     response: texts.response?.content ?? '',
   };
@@ -44,9 +47,8 @@ const folder = new URL('./rating-page/', import.meta.url);
  * script and nothing style it but its one style sheet, both known by their hashes; texts are data in it, never markup.
  */
 export async function ratingPage({ batch, rubric, items }: PageContent): Promise<string> {
-  const [page, style, script] = await Promise.all(
-    ['page.html', 'page.css', 'page.js'].map((file) => readFile(new URL(file, folder), 'utf8')),
-  );
+  const read = (file: string) => readFile(new URL(file, folder), 'utf8');
+  const [page, style, script] = await Promise.all([read('page.html'), read('page.css'), read('page.js')]);
   const levels = scoreLevels(rubric);
   const data = {
     batch,
@@ -65,14 +67,13 @@ export async function ratingPage({ batch, rubric, items }: PageContent): Promise
     items,
   };
   const parts: Readonly<Record<string, string>> = {
-    csp: policy(script ?? '', style ?? ''),
-    title: escapeMarkup(`Rate ${batch}`),
-    style: style ?? '',
+    policy: `<meta http-equiv="Content-Security-Policy" content="${policy(script, style)}">`,
+    style: `<style>${style}</style>`,
     keys: keyList(levels),
-    data: embedJson(data),
-    script: script ?? '',
+    data: `<script type="application/json" id="data">${embedJson(data)}</script>`,
+    script: `<script>${script}</script>`,
   };
-  return (page ?? '').replace(/\{\{(\w+)\}\}/g, (_, name: string) => parts[name] ?? '');
+  return page.replace(/<!--(\w+)-->/g, (_, name: string) => parts[name] ?? '');
 }
 
 function policy(script: string, style: string): string {
@@ -98,10 +99,6 @@ export function embedJson(value: unknown): string {
     .replaceAll('\u2029', '\\u2029');
 }
 
-function escapeMarkup(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
-}
-
 interface ScoreLevel {
   readonly score: number;
   readonly name: string;
@@ -111,7 +108,8 @@ interface ScoreLevel {
 
 /** Five scores; or pass and fail where the rubric knows nothing between. */
 function scoreLevels(rubric: Rubric): ScoreLevel[] {
-  const binary = rubric.criteria.every(isPassFail) && (rubric.overall === 'minimum' || rubric.criteria.length === 1);
+  const binary =
+    rubric.criteria.every(isPassFail) && (rubric.overall === 'minimum' || rubric.criteria.length === 1);
   if (binary)
     return [
       { score: 1, name: 'Fail', label: 'Fail', keys: ['1'] },
@@ -130,7 +128,8 @@ function scaleOf(criterion: Criterion): [string, string][] {
 }
 
 function howTo(rubric: Rubric): string {
-  if (rubric.criteria.length === 1) return 'Give the score whose description fits best; between two, the lower one.';
+  if (rubric.criteria.length === 1)
+    return 'Give the score whose description fits best; between two, the lower one.';
   return rubric.overall === 'minimum'
     ? 'Look at each criterion. The overall score is that of the weakest.'
     : 'Look at each criterion. The overall score sums them up; between two scores, take the lower one.';

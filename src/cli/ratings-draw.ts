@@ -45,13 +45,17 @@ export async function drawRatings(options: DrawOptions): Promise<void> {
   }
 }
 
-async function draw(place: RatingPlace, options: DrawOptions): Promise<{ batch: RatingBatch; rubric: Rubric }> {
+async function draw(
+  place: RatingPlace,
+  options: DrawOptions,
+): Promise<{ batch: RatingBatch; rubric: Rubric }> {
   const surface = requireSurface(place.catalogue, options.surface);
   const rubric = chooseRubric(place, surface, options.rubric);
   const to = ceilTo(options.to ?? place.now, hour);
   const from = floorTo(options.from ?? to - usualWindow, hour);
   if (!(from < to)) throw new CliError('--from must lie before --to.');
-  if (to - from > longestWindow) throw new CliError(`Wanted a window of at most ${longestWindow / day} days.`);
+  if (to - from > longestWindow)
+    throw new CliError(`Wanted a window of at most ${longestWindow / day} days.`);
   const { candidates, returnedModel } = await readCandidates(place, surface, rubric, from, to);
   if (candidates.length === 0)
     throw new CliError(
@@ -78,7 +82,10 @@ async function draw(place: RatingPlace, options: DrawOptions): Promise<{ batch: 
 
 function chooseRubric({ catalogue }: RatingPlace, surface: string, id: string | undefined): Rubric {
   const rubrics = rubricsOf(catalogue, surface);
-  const rubric = id === undefined ? rubrics.find(({ state }) => state === 'active') : rubrics.find((each) => each.id === id);
+  const rubric =
+    id === undefined
+      ? rubrics.find(({ state }) => state === 'active')
+      : rubrics.find((each) => each.id === id);
   if (rubric !== undefined) return rubric;
   throw new CliError(
     id === undefined
@@ -101,7 +108,8 @@ async function readCandidates(
   await inParallel(hours, 16, async (key) => {
     for (const judgement of await judgements.readHour(surface, rubric, key)) {
       const { responseId, at, score, probability, state, repeat, returnedModel } = judgement;
-      if (state !== 'judged' || score === undefined || repeat !== 0 || judgement.fingerprint !== fingerprint) continue;
+      if (state !== 'judged' || score === undefined || repeat !== 0 || judgement.fingerprint !== fingerprint)
+        continue;
       found.push({ responseId, at, score, probability, returnedModel });
     }
   });
@@ -129,7 +137,18 @@ async function readItems({ judgements }: RatingPlace, batch: RatingBatch): Promi
 }
 
 function batchCsv(batch: RatingBatch, rubric: Rubric, items: readonly PageItem[]): string {
-  const head = ['response_id', 'rater_id', 'score', 'rated_at', 'note', 'rubric', 'batch', 'conversation', 'context', 'response'];
+  const head = [
+    'response_id',
+    'rater_id',
+    'score',
+    'rated_at',
+    'note',
+    'rubric',
+    'batch',
+    'conversation',
+    'context',
+    'response',
+  ];
   const rows = items.map(({ id, conversation, context, response }) => [
     id,
     '',
@@ -152,7 +171,25 @@ function report(
 ): void {
   if (json) {
     const { id, surface, rubric, fingerprint, from, to, seed, cells, responseIds } = batch;
-    console.log(JSON.stringify({ batch: id, surface, rubric, fingerprint, from: when(from), to: when(to), seed, cells, responses: responseIds.length, csv, page }, null, 2));
+    console.log(
+      JSON.stringify(
+        {
+          batch: id,
+          surface,
+          rubric,
+          fingerprint,
+          from: when(from),
+          to: when(to),
+          seed,
+          cells,
+          responses: responseIds.length,
+          csv,
+          page,
+        },
+        null,
+        2,
+      ),
+    );
     return;
   }
   const judged = batch.cells.reduce((sum, cell) => sum + cell.judged, 0);
@@ -161,7 +198,12 @@ function report(
       `Drew ${batch.responseIds.length} of ${judged} judged responses of ${batch.surface}, ${when(batch.from)} to ${when(batch.to)} (batch ${batch.id}).`,
       table([
         ['  judge\u2019s score', 'judged', 'drawn', 'chance'],
-        ...batch.cells.map(({ score, judged, drawn, probability }) => [`  ${score}`, String(judged), String(drawn), percent(probability)]),
+        ...batch.cells.map(({ score, judged, drawn, probability }) => [
+          `  ${score}`,
+          String(judged),
+          String(drawn),
+          percent(probability),
+        ]),
       ]),
       '',
       `  ${page}   open it in a browser and rate by keyboard, or`,

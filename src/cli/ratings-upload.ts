@@ -4,7 +4,10 @@ import { CliError, oneLine } from './output.ts';
 import { openRatingPlace, type PlaceOptions } from './rating-place.ts';
 
 /** Takes a ratings file in and shows the report. Ends with 1 where nothing in it could be used. */
-export async function uploadRatings(file: string, options: PlaceOptions & { readonly json?: boolean }): Promise<void> {
+export async function uploadRatings(
+  file: string,
+  options: PlaceOptions & { readonly json?: boolean },
+): Promise<void> {
   await access(file).catch(() => {
     throw new CliError(`There is no readable file ${file}.`);
   });
@@ -12,11 +15,20 @@ export async function uploadRatings(file: string, options: PlaceOptions & { read
   try {
     const { report, reportAt } = await place.upload(file);
     if (report === undefined) {
-      console.log(`${file} is uploaded; it is long, or others are before it. The report will be at ${reportAt}.`);
+      console.log(
+        `${file} is uploaded; it is long, or others are before it. The report will be at ${reportAt}.`,
+      );
       return;
     }
     if (options.json === true) console.log(JSON.stringify(report, null, 2));
-    else console.log(sayAcceptance(report).trimEnd().split('\n').map((line) => oneLineKeepingIndent(line)).join('\n'));
+    else
+      console.log(
+        sayAcceptance(report)
+          .trimEnd()
+          .split('\n')
+          .map((line) => oneLineKeepingIndent(line))
+          .join('\n'),
+      );
     if (report.rows === 0 || report.refused === report.rows) process.exitCode = 1;
   } finally {
     await place.close();

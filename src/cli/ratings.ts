@@ -2,7 +2,9 @@ import { Command, InvalidArgumentError } from 'commander';
 
 /** `assay ratings draw` and `assay ratings upload`. */
 export function ratingsCommand(): Command {
-  const command = new Command('ratings').description("People's ratings: draw responses to rate, and take the filled batch in.");
+  const command = new Command('ratings').description(
+    "People's ratings: draw responses to rate, and take the filled batch in.",
+  );
   command
     .command('draw')
     .description('Draw judged responses for people to rate, and write a CSV file and a rating page.')
@@ -19,11 +21,15 @@ export function ratingsCommand(): Command {
     .action(async (options) => (await import('./ratings-draw.ts')).drawRatings(options));
   command
     .command('upload <file>')
-    .description('Take a file of ratings in (CSV or JSON lines: response_id, rater_id, score) and show what became of each row.')
+    .description(
+      'Take a file of ratings in (CSV or JSON lines: response_id, rater_id, score) and show what became of each row.',
+    )
     .option('--local <dir>', 'folder of the local run', '.assay')
     .option('--stack <name>', 'a deployed stack instead, by name')
     .option('--json', 'print the report as JSON')
-    .action(async (file: string, options) => (await import('./ratings-upload.ts')).uploadRatings(file, options));
+    .action(async (file: string, options) =>
+      (await import('./ratings-upload.ts')).uploadRatings(file, options),
+    );
   return command;
 }
 
@@ -36,6 +42,7 @@ function count(text: string): number {
 
 function time(text: string): number {
   const value = Date.parse(text);
-  if (Number.isNaN(value)) throw new InvalidArgumentError('Wanted a time such as 2026-11-03 or 2026-11-03T09:00:00Z.');
+  if (Number.isNaN(value))
+    throw new InvalidArgumentError('Wanted a time such as 2026-11-03 or 2026-11-03T09:00:00Z.');
   return value;
 }

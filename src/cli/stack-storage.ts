@@ -52,7 +52,12 @@ export async function uploadToStack(
 ): Promise<{ report: AcceptanceReport | undefined; reportAt: string }> {
   const s3 = createS3();
   const name = `${new Date().toISOString().slice(0, 19).replaceAll(':', '')}-${basename(file)}`;
-  await putText(s3, { bucket, key: `${ratingPrefix.incoming}${name}` }, await readFile(file, 'utf8'), 'text/plain');
+  await putText(
+    s3,
+    { bucket, key: `${ratingPrefix.incoming}${name}` },
+    await readFile(file, 'utf8'),
+    'text/plain',
+  );
   const key = `${ratingPrefix.reports}${name}.json`;
   for (const end = Date.now() + longestWaitMs; Date.now() < end; ) {
     await new Promise((resolve) => setTimeout(resolve, pollMs));

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { parseRecord } from '#core/record/parse-record.ts';
 
 /** A line of a responses file: the message to send, and when it was given. */
 export interface InputRecord {
@@ -24,13 +25,20 @@ export async function readInputRecords(file: string): Promise<InputRecord[]> {
     const value = readObject(body);
     const at = timeOf(value) ?? last;
     last = at ?? last;
-    const surface = typeof value['surface'] === 'string' ? value['surface'] : undefined;
+    const surface = surfaceOf(value, body, at ?? 0);
     records.push({ body, at: at ?? Number.NaN, surface });
   }
   const first = records.find(({ at }) => !Number.isNaN(at))?.at ?? 0;
   return records
     .map((record) => (Number.isNaN(record.at) ? { ...record, at: first } : record))
     .sort((a, b) => a.at - b.at);
+}
+
+/** The surface a record names; a gateway's payload has it where the parser finds it. */
+function surfaceOf(value: Record<string, unknown>, body: string, at: number): string | undefined {
+  if (typeof value['surface'] === 'string') return value['surface'];
+  const parsed = parseRecord(body, at);
+  return parsed.kind === 'rejected' ? undefined : parsed.record.surface;
 }
 
 function readObject(body: string): Record<string, unknown> {

@@ -1,4 +1,3 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isSampled } from '#core/sampling.ts';
 import { day, hour, hourKey, minute } from '#core/time.ts';
@@ -101,12 +100,6 @@ describe('records that cannot be read, in a batch of good ones', () => {
       kind: 'oversized-text',
       says: 'Log a shortened text',
     },
-    'texts that only fit their message as they came': {
-      // Control characters take six bytes each: few characters, and still a message's whole size.
-      body: JSON.stringify(responseRecord('bad', now, { response: { content: '\u0001'.repeat(174_600) } })),
-      kind: 'oversized-text',
-      says: 'together with what a judgement adds',
-    },
     'an encrypted payload': {
       body: '{"__encrypted__": true, "payload": "c2VjcmV0"}',
       kind: 'encrypted',
@@ -116,24 +109,21 @@ describe('records that cannot be read, in a batch of good ones', () => {
   let flow: Flow;
   const messageIds = new Map<string, string>();
   let rejected: Awaited<ReturnType<Flow['queued']>>;
+  let counters: Record<string, number>;
 
   beforeAll(async () => {
     flow = await Flow.start({
       catalogue: testCatalogue({ surfaces: [{ surface: 'chat', sampleRate: 0.999_999 }] }),
     });
-    const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
     await flow.send(good.slice(0, 12));
     for (const [name, { body }] of Object.entries(faults)) {
-      const { MessageId = '' } = await sqs.send(
-        new SendMessageCommand({ QueueUrl: flow.stack.responseQueueUrl, MessageBody: body }),
-      );
-      messageIds.set(name, MessageId);
+      messageIds.set(name, await flow.sendTo('ResponseQueue', body));
     }
-    sqs.destroy();
     await flow.send(good.slice(12));
     await flow.stack.drain();
     await flow.stack.settle(10_000);
     rejected = await flow.queued('RejectedQueue');
+    counters = await flow.counters('_pipeline');
   }, 60_000);
 
   afterAll(() => flow?.close());
@@ -149,9 +139,28 @@ describe('records that cannot be read, in a batch of good ones', () => {
     },
   );
 
+  it('go there with their beginning where they leave no room for a reason', async () => {
+    // Control characters take six bytes each: few characters, and still a message's whole size.
+    const filledTo = (bytes: number) => {
+      const base = { timing: undefined, response: { content: '' } };
+      const room = bytes - JSON.stringify(responseRecord('full', now, base)).length;
+      const content = '\u0001'.repeat(Math.floor(room / 6));
+      return JSON.stringify(responseRecord('full', now, { ...base, response: { content } }));
+    };
+    const body = filledTo(1_048_576);
+    await flow.send([body]);
+    await flow.stack.settle(10_000);
+    const found = (await flow.queued('RejectedQueue')).find(
+      ({ attributes }) => attributes['whole'] === 'false',
+    );
+    expect(found?.attributes).toMatchObject({ kind: 'oversized-text' });
+    expect(found?.attributes['reason']).toContain('together with what a judgement adds');
+    expect(found !== undefined && found.body.length > 100_000 && body.startsWith(found.body)).toBe(true);
+    expect(await flow.judgement('full')).toBeUndefined();
+  });
+
   it('are counted by kind, once each, and never retried', async () => {
     const kinds = Object.values(faults).map(({ kind }) => kind);
-    const counters = await flow.counters('_pipeline');
     for (const kind of kinds)
       expect(counters[`rejected:${kind}`]).toBe(kinds.filter((each) => each === kind).length);
     expect(rejected).toHaveLength(kinds.length);

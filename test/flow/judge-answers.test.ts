@@ -1,4 +1,3 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JudgeTask } from '#core/judging/judgement.ts';
 import type { JudgeReply, JudgeRequest } from '#local/judge-server.ts';
@@ -15,6 +14,7 @@ let flow: Flow;
 
 beforeAll(async () => {
   flow = await Flow.start({
+    timeFactor: 300,
     catalogue: testCatalogue({ surfaces: [{ surface: 'chat', sampleRate: 0.999_999 }] }),
     judge: (request) => {
       const times = [...(askedAt.get(request.responseId) ?? []), Date.now()];
@@ -37,7 +37,7 @@ async function judged(id: string, script: Script, overrides = {}): Promise<Judge
 
 function ended(id: string): Promise<JudgementItem> {
   return until(`${id} has ended`, async () => {
-    const judgement = await flow.judgement(id);
+    const judgement = await flow.judgement(id, 100);
     return judgement !== undefined && !['leased', 'waiting'].includes(judgement.state) && judgement;
   });
 }
@@ -130,15 +130,9 @@ describe.concurrent('errors that pass', () => {
     // As `assay redrive judge` puts it back: one redrive more.
     scripts.set(id, (request, nth) => (nth === tried + 1 ? failure(503, 'overloaded') : verdict(request, 5)));
     const task = JSON.parse(buried.body) as JudgeTask;
-    const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
-    const again = new SendMessageCommand({
-      QueueUrl: flow.queueUrl('JudgeQueue'),
-      MessageBody: JSON.stringify({ ...task, redrive: task.redrive + 1 }),
-    });
-    await sqs.send(again);
-    sqs.destroy();
+    await flow.sendTo('JudgeQueue', JSON.stringify({ ...task, redrive: task.redrive + 1 }));
     const judgement = await until('it is judged after the redrive', async () => {
-      const found = await flow.judgement(id);
+      const found = await flow.judgement(id, 100);
       return found?.state === 'judged' && found;
     });
     expect(judgement.score).toBe(5);

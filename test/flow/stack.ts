@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { vi } from 'vitest';
 import { fromItem } from '#adapters/dynamodb/client.ts';
 import { type Synthesis, synthesizeTemplate } from '#cdk/synthesize.ts';
@@ -21,10 +22,17 @@ import { LocalStack } from '#local/local-stack.ts';
 import { testCatalogue } from '#test/catalogue.ts';
 import { type AwsProxy, startAwsProxy } from './aws-proxy.ts';
 
+export type QueueName = 'JudgeDlq' | 'RejectedQueue' | 'ResponseQueue' | 'JudgeQueue';
+
 export interface FlowOptions {
   readonly catalogue?: Catalogue;
-  /** Waits are divided by it. At 300 the judge's three minutes are 600 ms, and its quarter of an hour 3 s. */
+  /**
+   * Waits are divided by it. At 300 the judge's three minutes are 600 ms and its quarter of an hour 3 s: for tests that
+   * wait. The default, 60, leaves a busy machine room.
+   */
   readonly timeFactor?: number;
+  /** Seconds, not scaled, that queues hide a received message; the template's own, scaled, where absent. */
+  readonly visibilitySeconds?: number;
   readonly judge?: AnswerJudge;
   readonly judgeKey?: string;
 }
@@ -47,8 +55,6 @@ export interface JudgementItem {
   readonly costUsd?: number;
 }
 
-export const defaultTimeFactor = 300;
-
 /** The whole stack on embedded servers: real handlers, real SDK clients, SQS and DynamoDB behind proxies. */
 export class Flow {
   readonly stack: LocalStack;
@@ -59,6 +65,8 @@ export class Flow {
   readonly timeFactor: number;
   readonly #aws: EmbeddedAws;
   readonly #folder: string;
+  readonly #scans = new Map<string, { at: number; items: Promise<Record<string, unknown>[]> }>();
+  readonly #sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   readonly #client = new DynamoDBClient({});
   readonly #cloudwatch = new CloudWatchClient({});
 
@@ -78,7 +86,7 @@ export class Flow {
   }
 
   static async start(options: FlowOptions = {}): Promise<Flow> {
-    const timeFactor = options.timeFactor ?? defaultTimeFactor;
+    const timeFactor = options.timeFactor ?? 60;
     const catalogue = options.catalogue ?? testCatalogue();
     const [aws, judge, folder] = await Promise.all([
       startEmbeddedAws({ timeFactor }),
@@ -99,7 +107,9 @@ export class Flow {
       },
       judgeUrl: judge.url,
       judgeKey: options.judgeKey ?? 'a-key',
-      templates: queuesAndTables(),
+      templates: queuesAndTables(
+        options.visibilitySeconds === undefined ? undefined : options.visibilitySeconds * timeFactor,
+      ),
       catalogue,
       catalogueFile: join(folder, 'catalogue.json'),
       timeFactor,
@@ -114,10 +124,22 @@ export class Flow {
     );
   }
 
-  /** Judgements by response id; a response under two rubrics has two. */
-  async judgements(): Promise<Map<string, JudgementItem[]>> {
+  /** Puts a message into any of the queues. */
+  async sendTo(queue: QueueName, body: string): Promise<string> {
+    const { MessageId = '' } = await this.#sqs.send(
+      new SendMessageCommand({ QueueUrl: this.queueUrl(queue), MessageBody: body }),
+    );
+    return MessageId;
+  }
+
+  /**
+   * Judgements by response id; a response under two rubrics has two.
+   *
+   * @param maxAgeMs how old a reading may be, where many wait side by side: a scan takes the servers' time
+   */
+  async judgements(maxAgeMs = 0): Promise<Map<string, JudgementItem[]>> {
     const found = new Map<string, JudgementItem[]>();
-    for (const item of await this.#scan(this.#environment(env.judgementTable))) {
+    for (const item of await this.#scan(this.#environment(env.judgementTable), maxAgeMs)) {
       if (!String(item['pk']).startsWith('judgement#')) continue;
       const judgement = {
         ...item,
@@ -129,8 +151,8 @@ export class Flow {
   }
 
   /** The one judgement of a response. */
-  async judgement(responseId: string): Promise<JudgementItem | undefined> {
-    const found = (await this.judgements()).get(responseId) ?? [];
+  async judgement(responseId: string, maxAgeMs = 0): Promise<JudgementItem | undefined> {
+    const found = (await this.judgements(maxAgeMs)).get(responseId) ?? [];
     if (found.length > 1) throw new Error(`wanted one judgement of ${responseId}, got ${found.length}`);
     return found[0];
   }
@@ -156,9 +178,7 @@ export class Flow {
   }
 
   /** Everything in a queue, seen from outside: nothing is received, nothing hidden. */
-  async queued(
-    name: 'JudgeDlq' | 'RejectedQueue' | 'ResponseQueue' | 'JudgeQueue',
-  ): Promise<QueuedMessage[]> {
+  async queued(name: QueueName): Promise<QueuedMessage[]> {
     const url = this.queueUrl(name);
     const response = await fetch(
       `${this.#aws.endpoints.AWS_ENDPOINT_URL_SQS}/_fauxqs/queues/${url.split('/').at(-1)}`,
@@ -166,7 +186,7 @@ export class Flow {
     return readInspection(await response.json());
   }
 
-  queueUrl(name: string): string {
+  queueUrl(name: QueueName): string {
     const found = Object.entries(this.stack.provisioned.queues).find(([id]) =>
       id.replace(/[0-9A-F]{8}$/, '').endsWith(name),
     );
@@ -206,6 +226,7 @@ export class Flow {
   async close(): Promise<void> {
     await this.stack.stop();
     await Promise.all([this.dynamo.close(), this.queues.close(), this.judge.close(), this.#aws.close()]);
+    this.#sqs.destroy();
     this.#client.destroy();
     this.#cloudwatch.destroy();
     await rm(this.#folder, { recursive: true, force: true });
@@ -215,13 +236,18 @@ export class Flow {
     return this.stack.environment[name] ?? '';
   }
 
-  async #scan(TableName: string): Promise<Record<string, unknown>[]> {
+  #scan(table: string, maxAgeMs = 0): Promise<Record<string, unknown>[]> {
+    const last = this.#scans.get(table);
+    if (last !== undefined && Date.now() - last.at < maxAgeMs) return last.items;
+    const items = this.#scanNow(table);
+    this.#scans.set(table, { at: Date.now(), items });
+    return items;
+  }
+
+  async #scanNow(TableName: string): Promise<Record<string, unknown>[]> {
     const items: Record<string, unknown>[] = [];
-    for await (const { Items = [] } of paginateScan(
-      { client: this.#client },
-      { TableName, ConsistentRead: true },
-    ))
-      items.push(...Items.map(fromItem));
+    const pages = paginateScan({ client: this.#client }, { TableName, ConsistentRead: true });
+    for await (const { Items = [] } of pages) items.push(...Items.map(fromItem));
     return items;
   }
 }
@@ -229,11 +255,18 @@ export class Flow {
 let synthesized: Synthesis | undefined;
 
 /** The template without its alarms, which alone depend on the catalogue: no test here looks at them. */
-function queuesAndTables(): Synthesis {
+function queuesAndTables(visibilityTimeout: number | undefined): Synthesis {
   synthesized ??= synthesizeTemplate(testCatalogue(), 'test');
   const { template } = synthesized;
+  const kept = Object.entries(template.Resources).filter(
+    ([, { Type }]) => !Type.startsWith('AWS::CloudWatch::'),
+  );
   const Resources = Object.fromEntries(
-    Object.entries(template.Resources).filter(([, { Type }]) => !Type.startsWith('AWS::CloudWatch::')),
+    kept.map(([id, resource]) => {
+      const { Type, Properties = {} } = resource;
+      if (Type !== 'AWS::SQS::Queue' || visibilityTimeout === undefined) return [id, resource];
+      return [id, { ...resource, Properties: { ...Properties, VisibilityTimeout: visibilityTimeout } }];
+    }),
   );
   return { template: { ...template, Resources }, nested: [] };
 }
@@ -256,7 +289,7 @@ export async function until<T>(
     const value = await read();
     if (value !== undefined && value !== false) return value;
     if (Date.now() > end) throw new Error(`waited ${longestMs} ms in vain until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }
 

@@ -67,9 +67,17 @@ describe('a ratings file that lands under incoming/', () => {
 
   it('lets a rater’s newer rating replace the older, which stays in the history', async () => {
     await upload('a.csv', 'response_id,rater_id,score,rated_at\nr20,bob,2,2026-11-18T10:00:00Z\n');
-    const newer = await upload('b.csv', 'response_id,rater_id,score,rated_at\nr20,bob,5,2026-11-19T10:00:00Z\n', uploaded + 1);
+    const newer = await upload(
+      'b.csv',
+      'response_id,rater_id,score,rated_at\nr20,bob,5,2026-11-19T10:00:00Z\n',
+      uploaded + 1,
+    );
     expect(newer).toMatchObject({ replaced: 1 });
-    const older = await upload('c.csv', 'response_id,rater_id,score,rated_at\nr20,bob,1,2026-11-17T10:00:00Z\n', uploaded + 2);
+    const older = await upload(
+      'c.csv',
+      'response_id,rater_id,score,rated_at\nr20,bob,1,2026-11-17T10:00:00Z\n',
+      uploaded + 2,
+    );
     expect(older).toMatchObject({ accepted: 1, older: 1 });
     const history = await stored('r20', 'bob');
     expect(history?.current.score).toBe(5);
@@ -87,7 +95,11 @@ describe('a ratings file that lands under incoming/', () => {
   });
 
   it('is read with a column for each rater, and as JSON lines', async () => {
-    expect(await upload('wide.csv', 'response_id,cy,dee\nr30,4,5\nr31,,2\n')).toMatchObject({ form: 'wide csv', rows: 3, new: 3 });
+    expect(await upload('wide.csv', 'response_id,cy,dee\nr30,4,5\nr31,,2\n')).toMatchObject({
+      form: 'wide csv',
+      rows: 3,
+      new: 3,
+    });
     expect(
       await upload('lines.jsonl', '{"response_id":"r32","rater_id":"cy","score":3}\n{"response_id":"r32"}\n'),
     ).toMatchObject({ form: 'json lines', rows: 2, new: 1, refused: 1 });
@@ -102,12 +114,18 @@ describe('a ratings file that lands under incoming/', () => {
   });
 
   it('counts a rated response without a verdict among the raters, not against the judge', async () => {
-    const { calibrations } = await upload('unjudgeable.csv', 'response_id,rater_id,score\nr59,ann,1\nr59,bob,1\n');
+    const { calibrations } = await upload(
+      'unjudgeable.csv',
+      'response_id,rater_id,score\nr59,ann,1\nr59,bob,1\n',
+    );
     expect(calibrations[0]?.agreement.withoutVerdict).toBe(1);
   });
 
   it('belongs to the rubric that a row names, else to the surface’s active one', async () => {
-    const report = await upload('named.csv', 'response_id,rater_id,score,rubric\nr40,ann,4,helpfulness@1\nr41,ann,4,other\n');
+    const report = await upload(
+      'named.csv',
+      'response_id,rater_id,score,rubric\nr40,ann,4,helpfulness@1\nr41,ann,4,other\n',
+    );
     expect(report).toMatchObject({ new: 2, unjudged: { ratings: 1, responseIds: ['r41'] } });
   });
 
@@ -119,14 +137,22 @@ describe('a ratings file that lands under incoming/', () => {
   it('may be gone before it is read', async () => {
     const { Buckets = [] } = await new S3Client({ forcePathStyle: true }).send(new ListBucketsCommand({}));
     const bucket = { name: Buckets[0]?.Name ?? '' };
-    const event = { eventName: 'ObjectCreated:Put', eventTime: '2026-11-20T12:00:00Z', s3: { bucket, object: { key: 'incoming/gone.csv' } } };
+    const event = {
+      eventName: 'ObjectCreated:Put',
+      eventTime: '2026-11-20T12:00:00Z',
+      s3: { bucket, object: { key: 'incoming/gone.csv' } },
+    };
     await expect(handler({ Records: [event] } as never)).resolves.toBeUndefined();
   });
 });
 
 describe('the event', () => {
   const event = (key: string, eventName = 'ObjectCreated:Put') =>
-    ({ Records: [{ eventName, eventTime: '2026-11-20T12:00:00.000Z', s3: { bucket: { name: 'b' }, object: { key } } }] }) as never;
+    ({
+      Records: [
+        { eventName, eventTime: '2026-11-20T12:00:00.000Z', s3: { bucket: { name: 'b' }, object: { key } } },
+      ],
+    }) as never;
 
   it('carries its key URL-encoded', () => {
     expect(incomingFiles(event('incoming/m%C3%A4rz/a+b%2Bc.csv'))[0]?.key).toBe('incoming/märz/a b+c.csv');

@@ -1,5 +1,3 @@
-'use strict';
-
 /* The rating page. It has no network, writes text nodes only, and keeps its state in localStorage by the batch's id. */
 (() => {
   const data = JSON.parse(document.getElementById('data').textContent);
@@ -60,7 +58,8 @@
     body.append(element('p', '', rubric.description), element('p', 'soft', rubric.howTo));
     for (const criterion of rubric.criteria) {
       const list = element('dl');
-      for (const [level, text] of criterion.scale) list.append(element('dt', '', level), element('dd', '', text));
+      for (const [level, text] of criterion.scale)
+        list.append(element('dt', '', level), element('dd', '', text));
       body.append(element('h3', '', criterion.name), element('p', '', criterion.question), list);
     }
   }
@@ -97,7 +96,8 @@
     const skipped = Object.keys(state.skipped).length;
     byId('progress').max = items.length;
     byId('progress').value = rated;
-    byId('count').textContent = `${rated} of ${items.length} rated${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+    byId('count').textContent =
+      `${rated} of ${items.length} rated${skipped > 0 ? `, ${skipped} skipped` : ''}`;
     byId('who').textContent = state.rater === '' ? '' : `Rater: ${state.rater}`;
     byId('finish').hidden = state.rater === '' || state.position === -1;
     if (state.rater === '') {
@@ -127,7 +127,10 @@
     byId('place').textContent = `${state.position + 1} / ${items.length}`;
     const given = state.ratings[item.id];
     for (const button of byId('scores').querySelectorAll('button'))
-      button.setAttribute('aria-pressed', String(given !== undefined && button.dataset.score === String(given.score)));
+      button.setAttribute(
+        'aria-pressed',
+        String(given !== undefined && button.dataset.score === String(given.score)),
+      );
     byId('note').value = given?.note ?? state.skipped[item.id]?.note ?? state.notes?.[item.id] ?? '';
     byId('undo').disabled = state.undo.length === 0;
     byId('back').disabled = state.position === 0;
@@ -154,7 +157,12 @@
   }
 
   function remember(id) {
-    state.undo.push({ id, position: state.position, rating: state.ratings[id] ?? null, skipped: state.skipped[id] ?? null });
+    state.undo.push({
+      id,
+      position: state.position,
+      rating: state.ratings[id] ?? null,
+      skipped: state.skipped[id] ?? null,
+    });
     if (state.undo.length > maxUndo) state.undo.shift();
   }
 
@@ -222,7 +230,9 @@
   function csv() {
     const rows = items.flatMap(({ id }) => {
       const given = state.ratings[id];
-      return given === undefined ? [] : [[id, state.rater, given.score, given.at, given.note ?? '', rubric.name, batch]];
+      return given === undefined
+        ? []
+        : [[id, state.rater, given.score, given.at, given.note ?? '', rubric.name, batch]];
     });
     return [['response_id', 'rater_id', 'score', 'rated_at', 'note', 'rubric', 'batch'], ...rows]
       .map((row) => `${row.map(cell).join(',')}\r\n`)
@@ -238,11 +248,13 @@
     state.downloaded = csv();
     keep();
     announce(`Saved ${link.download}`);
-    byId('saved').textContent = `Saved ${link.download}. Hand it in with: npx assay ratings upload ${link.download}`;
+    byId('saved').textContent =
+      `Saved ${link.download}. Hand it in with: npx assay ratings upload ${link.download}`;
   }
 
   function start() {
     const rater = byId('rater').value.trim();
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
     const fits = rater !== '' && rater.length <= 200 && !/[\u0000-\u001f\u007f#]/.test(rater);
     byId('rater-fault').hidden = fits;
     byId('rater').setAttribute('aria-invalid', String(!fits));
@@ -258,7 +270,10 @@
     ArrowRight: () => go(state.position + 1),
     k: () => go(state.position - 1),
     ArrowLeft: () => go(state.position - 1),
-    Enter: () => (saveNote(), goOn()),
+    Enter: () => {
+      saveNote();
+      goOn();
+    },
     u: undo,
     s: skip,
     n: () => byId('note').focus(),
@@ -269,7 +284,10 @@
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const typing = event.target instanceof HTMLElement && /^(INPUT|TEXTAREA)$/.test(event.target.tagName);
     if (typing) {
-      if (event.target === byId('note') && (event.key === 'Escape' || (event.key === 'Enter' && !event.shiftKey))) {
+      if (
+        event.target === byId('note') &&
+        (event.key === 'Escape' || (event.key === 'Enter' && !event.shiftKey))
+      ) {
         event.preventDefault();
         saveNote();
         byId('note').blur();
@@ -320,6 +338,7 @@
   byId('download').addEventListener('click', download);
   byId('note').addEventListener('change', saveNote);
 
+  document.title = `Rate ${batch}`;
   restore();
   showStorage();
   fillRubric();

@@ -13,7 +13,7 @@ import {
   findDrawn,
   leastRatingsOfStratum,
   ratedPopulation,
-  type ScoreStratum,
+  type SurfaceStratum,
 } from './rated-population.ts';
 
 /** Drawn and rated responses that a valid calibration wants. */
@@ -107,7 +107,7 @@ function usableBatches(batches: readonly RatingBatch[]): RatingBatch[] {
 }
 
 /** The slope does not depend on the objective; .9 is any. 0 where the judge passes bad responses as often as good ones. */
-function slopeOf(population: JudgedPopulation<ScoreStratum>): number | undefined {
+function slopeOf(population: JudgedPopulation<SurfaceStratum>): number | undefined {
   const thresholds = judgeThresholds(population, 0.9);
   if (thresholds.ok) return thresholds.slope;
   return population.strata.every(({ rated }) => rated > 0) ? 0 : undefined;
@@ -124,7 +124,7 @@ function findDisagreement(slope: number | undefined, rated: number): Calibration
 }
 
 function findShortfalls(
-  population: JudgedPopulation<ScoreStratum> | undefined,
+  population: JudgedPopulation<SurfaceStratum> | undefined,
   batches: readonly RatingBatch[],
   drawn: number,
 ): CalibrationWant[] {
@@ -184,7 +184,7 @@ function judgeState(
     };
   return {
     state: 'missing',
-    reason: `${drawn} drawn and rated responses are too few, or too few of one verdict`,
+    reason: `${drawn} drawn and rated responses are too few, or too few of one verdict (wanted: ${leastRatings}, ${leastRatingsOfStratum} of each)`,
   };
 }
 

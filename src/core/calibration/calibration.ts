@@ -1,6 +1,6 @@
 import type { Interval } from '../statistics/outcome.ts';
 import type { JudgedPopulation } from '../statistics/strata.ts';
-import type { ScoreStratum } from './rated-population.ts';
+import type { SurfaceStratum } from './rated-population.ts';
 
 /** What is lacking for a calibration to be valid. */
 export type CalibrationWant =
@@ -57,7 +57,7 @@ export interface Calibration {
   readonly ratings: number;
   /** The responses' times that the draws cover, epoch milliseconds. */
   readonly window: { readonly from: number; readonly to: number } | undefined;
-  readonly population: JudgedPopulation<ScoreStratum> | undefined;
+  readonly population: JudgedPopulation<SurfaceStratum> | undefined;
   /** The window's pass rate as people would have it, 95%. */
   readonly rate: (Interval & { readonly value: number }) | undefined;
   /** Sensitivity + specificity - 1, weighted by the draw: points of the judge's rate per point of the true rate. */

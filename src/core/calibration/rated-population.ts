@@ -6,10 +6,9 @@ import type { JudgedPopulation, VerdictStratum } from '../statistics/strata.ts';
 /** Ratings that a stratum wants before anything is said by it. */
 export const leastRatingsOfStratum = 10;
 
-/** A verdict of the judge on one surface, or some of its scores. Counts are effective where chances differ. */
-export interface ScoreStratum extends VerdictStratum {
+/** A verdict of the judge on one surface. Counts are effective where chances differ. */
+export interface SurfaceStratum extends VerdictStratum {
   readonly surface: string;
-  readonly scores: readonly number[];
   /** Rated responses, as counted by hand. */
   readonly responses: number;
 }
@@ -55,83 +54,46 @@ export function findDrawn(
 
 /**
  * The judged population that batches were drawn from, by surface and verdict, with what people said of the drawn
- * responses. Scores of one verdict are strata of their own where each has 10 ratings; else neighbours are joined, their
- * ratings weighted by the draw. Surfaces of different sampling rates weigh by the responses that they stand for.
+ * responses, weighted by the draw. Surfaces of different sampling rates weigh by the responses that they stand for.
+ *
+ * Scores of one verdict are not strata of their own, though the draw tells them apart: simulated (judge .93 / .75, true
+ * rate .945, five scores, 6,000 repetitions) five strata cover .93 at 200 ratings and .92 at 100, two weighted ones .95
+ * and .94, with shorter intervals.
  */
 export function ratedPopulation(
   batches: readonly RatingBatch[],
   drawn: readonly DrawnResponse[],
   passMark: number,
-): JudgedPopulation<ScoreStratum> {
-  const strata: ScoreStratum[] = [];
+): JudgedPopulation<SurfaceStratum> {
+  const strata: SurfaceStratum[] = [];
   const groups: { weight: number; count: number }[] = [];
   for (const surface of [...new Set(batches.map((batch) => batch.surface))].sort()) {
-    const cells = new Map<number, { judged: number; rated: DrawnResponse[] }>();
+    const judged = { failed: 0, passed: 0 };
     for (const hour of Object.values(joinFrames(batches.filter((batch) => batch.surface === surface)))) {
-      for (const [score, { judged, weight, squares }] of Object.entries(hour)) {
-        const cell = cells.get(Number(score)) ?? { judged: 0, rated: [] };
-        cell.judged += weight;
-        cells.set(Number(score), cell);
-        if (judged > 0) groups.push({ weight: squares / weight, count: (weight * weight) / squares });
+      for (const [score, { weight, squares }] of Object.entries(hour)) {
+        judged[Number(score) >= passMark ? 'passed' : 'failed'] += weight;
+        groups.push({ weight: squares / weight, count: (weight * weight) / squares });
       }
     }
-    for (const each of drawn) {
-      if (each.response.surface === surface) cells.get(each.judgeScore)?.rated.push(each);
-    }
+    const own = drawn.filter(({ response }) => response.surface === surface);
     for (const judgePass of [false, true]) {
-      const own = [...cells]
-        .map(([score, cell]) => ({ scores: [score], ...cell }))
-        .filter(({ scores: [score = 0] }) => score >= passMark === judgePass)
-        .sort((a, b) => (a.scores[0] ?? 0) - (b.scores[0] ?? 0));
-      strata.push(...joinSmall(own).map((cell) => ({ ...count(cell), surface, judgePass })));
+      const rated = own.filter(({ judgeScore }) => judgeScore >= passMark === judgePass);
+      const count = judged[judgePass ? 'passed' : 'failed'];
+      if (count > 0) strata.push({ surface, judgePass, judged: count, ...countRated(rated) });
     }
   }
   return { strata, effectiveJudged: effectiveSizeOfGroups(groups) };
 }
 
-interface Cell {
-  readonly scores: readonly number[];
-  readonly judged: number;
-  readonly rated: readonly DrawnResponse[];
-}
-
-/** Joins neighbouring scores until each group has its 10 ratings; what is left over at the end joins the last group. */
-function joinSmall(cells: readonly Cell[]): Cell[] {
-  const joined: Cell[] = [];
-  let open: Cell | undefined;
-  for (const cell of cells) {
-    open = open === undefined ? cell : join(open, cell);
-    if (open.rated.length < leastRatingsOfStratum) continue;
-    joined.push(open);
-    open = undefined;
-  }
-  if (open === undefined) return joined;
-  const last = joined.pop();
-  return [...joined, last === undefined ? open : join(last, open)];
-}
-
-function join(one: Cell, other: Cell): Cell {
-  return {
-    scores: [...one.scores, ...other.scores],
-    judged: one.judged + other.judged,
-    rated: [...one.rated, ...other.rated],
-  };
-}
-
 /** Ratings of equal weight are counted; of different weights they are as many as have the same variance (Kish). */
-function count({ scores, judged, rated }: Cell): Omit<ScoreStratum, 'surface' | 'judgePass'> {
+function countRated(rated: readonly DrawnResponse[]): Pick<SurfaceStratum, 'rated' | 'passed' | 'responses'> {
   const weights = rated.map(({ weight }) => weight);
-  const equal = weights.every((weight) => Math.abs(weight / (weights[0] ?? weight) - 1) < 1e-9);
   const passes = rated.filter(({ humanPass }) => humanPass);
-  if (equal) return { scores, judged, rated: rated.length, passed: passes.length, responses: rated.length };
+  const responses = rated.length;
+  if (weights.every((weight) => Math.abs(weight / (weights[0] ?? weight) - 1) < 1e-9))
+    return { rated: responses, passed: passes.length, responses };
   const size = effectiveSize(weights);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const passed = passes.reduce((sum, { weight }) => sum + weight, 0);
-  return {
-    scores,
-    judged,
-    rated: size,
-    passed: Math.min(size, (size * passed) / total),
-    responses: rated.length,
-  };
+  return { rated: size, passed: Math.min(size, (size * passed) / total), responses };
 }

@@ -1,5 +1,6 @@
 import type { Rubric } from '../rubric/rubric.ts';
 import type { Slo } from '../slo/slo.ts';
+import type { Policy } from './surface-file.ts';
 
 /**
  * Everything the functions know of the user's files, resolved: surfaces with their SLOs, and every rubric version.
@@ -13,6 +14,8 @@ export interface Catalogue {
   /** Milliseconds. */
   readonly retention: { readonly texts: number; readonly scores: number };
   readonly maxCohorts: number;
+  /** The policy's alert rows, from which those of the SLOs were made. */
+  readonly rows: Policy['rows'];
 }
 
 export interface Surface {

@@ -46,8 +46,8 @@ export function compileCatalogue(
     });
   }
   if (faults.length > 0) return { ok: false, faults };
-  const { spendingCapUsdPerDay, retention, maxCohorts } = policy;
-  const catalogue: Catalogue = { surfaces, rubrics, spendingCapUsdPerDay, retention, maxCohorts };
+  const { spendingCapUsdPerDay, retention, maxCohorts, rows } = policy;
+  const catalogue: Catalogue = { surfaces, rubrics, spendingCapUsdPerDay, retention, maxCohorts, rows };
   const findings = checkCatalogue(catalogue);
   if (findings.faults.length > 0) return { ok: false, faults: findings.faults };
   return { ok: true, catalogue, warnings: findings.warnings };
@@ -110,7 +110,12 @@ function compileSlo(
   };
 }
 
-/** Rows of a ratio SLO. At 95% and under burn cannot grow large, so the lenient bounds hold there. */
+/** The burn rate of a row. At 95% and under burn cannot grow large, so the lenient bounds hold there. */
+export function burnAt({ burn }: NonNullable<Policy['rows'][Severity]>, objective: number): number {
+  return objective > 0.95 ? burn.strict : burn.lenient;
+}
+
+/** Rows of a ratio SLO. */
 function compileRows(
   policy: Policy,
   chosen: readonly Severity[],
@@ -126,7 +131,7 @@ function compileRows(
     rows[severity] = {
       long: changed.long ?? base.long,
       short: changed.short ?? base.short,
-      burn: changed.burn ?? (objective > 0.95 ? base.burn.strict : base.burn.lenient),
+      burn: changed.burn ?? burnAt(base, objective),
       detector: base.detector,
     };
   }

@@ -1,4 +1,7 @@
+import { severities } from '../names.ts';
+import type { AlertRows, Slo } from '../slo/slo.ts';
 import { type Catalogue, defaultSurface, surfaceOf } from './catalogue.ts';
+import { burnAt } from './compile.ts';
 
 /** What a local run changes in the catalogue of the files. */
 export interface RunOverrides {
@@ -9,19 +12,29 @@ export interface RunOverrides {
   readonly passMark?: number | undefined;
 }
 
+/** Surfaces without a file get SLOs and alarms of their own up to this many; the others count under `default`. */
+const maxUnlisted = 20;
+
+/** A name that a surface file could carry: stacks and alarms are named after it. */
+const surfaceName = /^[a-z][a-z0-9-]{0,39}$/;
+
 /**
  * The catalogue of a local run: the surfaces that its records name, and no others. A surface that has no file gets
- * the settings of `default` under its own name, so that its SLOs and alarms exist.
+ * the settings of `default` under its own name, so that its SLOs and alarms exist; where its name cannot be one, or
+ * there are too many, its records count under `default`, as they would in a deployment.
  *
- * @returns the catalogue, and the surfaces that had no file
+ * @returns the catalogue, and the surfaces that got settings without having a file
  */
 export function runCatalogue(
   catalogue: Catalogue,
   seen: ReadonlySet<string>,
-  overrides: RunOverrides,
+  { sampleRate, objective, passMark }: RunOverrides,
 ): { catalogue: Catalogue; unlisted: string[] } {
   const listed = new Set(catalogue.surfaces.map(({ surface }) => surface));
-  const unlisted = [...seen].filter((name) => !listed.has(name)).sort();
+  const unlisted = [...seen]
+    .filter((name) => !listed.has(name) && surfaceName.test(name))
+    .sort()
+    .slice(0, maxUnlisted);
   const template = surfaceOf(catalogue, defaultSurface);
   const surfaces = [
     ...catalogue.surfaces.filter(({ surface }) => seen.has(surface) || surface === defaultSurface),
@@ -33,15 +46,27 @@ export function runCatalogue(
     })),
   ].map((surface) => ({
     ...surface,
-    sampleRate: overrides.sampleRate ?? surface.sampleRate,
+    sampleRate: sampleRate ?? surface.sampleRate,
     slos: surface.slos.map((slo) =>
-      slo.sli.kind === 'judge-pass' && overrides.objective !== undefined
-        ? { ...slo, objective: overrides.objective }
+      slo.sli.kind === 'judge-pass' && objective !== undefined
+        ? withObjective(catalogue, slo, objective)
         : slo,
     ),
   }));
-  const passMark = overrides.passMark;
   const rubrics =
     passMark === undefined ? catalogue.rubrics : catalogue.rubrics.map((rubric) => ({ ...rubric, passMark }));
   return { catalogue: { ...catalogue, surfaces, rubrics }, unlisted };
+}
+
+/** The same SLO at another objective: rows that have the policy's burn get the policy's burn for that objective. */
+function withObjective({ rows: policy }: Catalogue, slo: Slo, objective: number): Slo {
+  const rows: AlertRows = {};
+  for (const severity of severities) {
+    const row = slo.rows[severity];
+    const base = policy[severity];
+    if (row === undefined) continue;
+    const usual = base !== undefined && slo.objective !== null && row.burn === burnAt(base, slo.objective);
+    rows[severity] = usual ? { ...row, burn: burnAt(base, objective) } : row;
+  }
+  return { ...slo, objective, rows };
 }

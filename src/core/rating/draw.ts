@@ -14,10 +14,13 @@ export interface DrawOptions {
   readonly seed: string;
 }
 
+/** Ratings that every score gets, as far as the places go. */
+const leastOfScore = 10;
+
 /**
  * Draws responses for people to rate, without replacement: half of what the judge passed and half of what it failed,
- * as far as there are so many, and within each verdict by the square root of how frequent a score is. So rare scores
- * are seen, and frequent ones, on which the estimate rests, are not starved. Each response's chance is known.
+ * as far as there are so many; within each verdict 10 of each score, then by the square root of how frequent a score is.
+ * So rare scores are seen, and frequent ones, on which the estimate rests, are not starved. Each response's chance is known.
  */
 export function drawBatch(candidates: readonly Candidate[], { count, passMark, seed }: DrawOptions): Draw {
   const cells = new Map<number, Candidate[]>();
@@ -36,7 +39,7 @@ export function drawBatch(candidates: readonly Candidate[], { count, passMark, s
   const responseIds: string[] = [];
   for (const [place, verdict] of verdicts.entries()) {
     const own = verdict.map(sizeOf);
-    const places = allot(halves[place] ?? 0, own, own.map(Math.sqrt));
+    const places = shareOut(halves[place] ?? 0, own);
     for (const [index, score] of verdict.entries()) {
       const take = places[index] ?? 0;
       const judged = sizeOf(score);
@@ -50,6 +53,19 @@ export function drawBatch(candidates: readonly Candidate[], { count, passMark, s
     }
   }
   return { cells: drawn, responseIds: random.shuffle(responseIds) };
+}
+
+/** Every score gets a few, so that it is seen; the rest goes by the square root. */
+function shareOut(places: number, sizes: readonly number[]): number[] {
+  const each = Math.min(leastOfScore, Math.floor(places / Math.max(1, sizes.length)));
+  const least = sizes.map((size) => Math.min(size, each));
+  const left = places - least.reduce((sum, count) => sum + count, 0);
+  const more = allot(
+    left,
+    sizes.map((size, index) => size - (least[index] ?? 0)),
+    sizes.map(Math.sqrt),
+  );
+  return least.map((count, index) => count + (more[index] ?? 0));
 }
 
 function byId(one: Candidate, other: Candidate): number {

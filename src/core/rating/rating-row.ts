@@ -53,6 +53,9 @@ const maxAhead = day;
  */
 export function checkRow(raw: RawRow, uploadedAt: number): RatingRow | Refusal {
   const refuse = (column: string, reason: string): Refusal => ({ line: raw.line, column, reason });
+  const criteria = Object.fromEntries(Object.entries(raw.criteria).filter(([, cell]) => cell !== ''));
+  if (raw.score === '' && Object.keys(criteria).length === 0)
+    return refuse(raw.scoreColumn, 'is empty: not rated');
   for (const [column, id] of [
     ['response_id', raw.responseId],
     ['rater_id', raw.raterId],
@@ -61,14 +64,11 @@ export function checkRow(raw: RawRow, uploadedAt: number): RatingRow | Refusal {
     if (!label.safeParse(id).success)
       return refuse(column, 'wanted an id of at most 200 characters without control characters or "#"');
   }
-  const criteria = Object.fromEntries(Object.entries(raw.criteria).filter(([, cell]) => cell !== ''));
   let score: number | undefined;
   if (raw.score !== '') {
     score = wholeScore(raw.score);
     if (score === undefined)
       return refuse(raw.scoreColumn, `wanted a whole score from 1 to 5, got ${quote(raw.score)}`);
-  } else if (Object.keys(criteria).length === 0) {
-    return refuse(raw.scoreColumn, 'is empty: not rated');
   }
   let ratedAt: number | undefined;
   if (raw.ratedAt !== '') {

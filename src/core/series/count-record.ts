@@ -11,25 +11,51 @@ import { histogramBin } from '../statistics/log-histogram.ts';
 export type Increments = Map<string, number>;
 
 /** Fields that every surface keeps a histogram of, for medians and 99th percentiles. */
-const histogramFields: readonly Field[] = ['ttftMs', 'totalMs', 'costUsd'];
+const histogramFields = ['ttftMs', 'totalMs', 'costUsd'].map((field) => ({
+  field: field as Field,
+  sum: `s:${field}`,
+  count: `c:${field}`,
+  bins: new Map<string, string>(),
+}));
+
+/** Columns of a surface's SLOs. Every record is counted in them, and making names anew costs more than counting. */
+const sloColumns = new WeakMap<
+  Surface,
+  { readonly sli: Sli; readonly all: string; readonly good: string }[]
+>();
+
+function columnsOf(surface: Surface) {
+  let columns = sloColumns.get(surface);
+  if (columns === undefined) {
+    columns = surface.slos.map(({ id, sli }) => ({ sli, all: `t:${id}`, good: `g:${id}` }));
+    sloColumns.set(surface, columns);
+  }
+  return columns;
+}
 
 /** Adds a response to increments. */
 export function countResponse(increments: Increments, surface: Surface, record: ResponseRecord): void {
   add(increments, 'n', 1);
   if (record.status === 'error') add(increments, 'err', 1);
   if (record.response?.refused === true) add(increments, 'refused', 1);
-  for (const slo of surface.slos) {
-    const good = judgeEvent(slo.sli, record);
-    if (good === undefined) continue;
-    add(increments, `t:${slo.id}`, 1);
-    add(increments, `g:${slo.id}`, good ? 1 : 0);
+  for (const { sli, all, good } of columnsOf(surface)) {
+    const isGood = judgeEvent(sli, record);
+    if (isGood === undefined) continue;
+    add(increments, all, 1);
+    add(increments, good, isGood ? 1 : 0);
   }
-  for (const field of histogramFields) {
+  for (const { field, sum, count, bins } of histogramFields) {
     const value = fieldOf(record, field);
     if (value === undefined) continue;
-    add(increments, `h:${field}:${histogramBin(value)}`, 1);
-    add(increments, `s:${field}`, value);
-    add(increments, `c:${field}`, 1);
+    const bin = histogramBin(value);
+    let column = bins.get(bin);
+    if (column === undefined) {
+      column = `h:${field}:${bin}`;
+      bins.set(bin, column);
+    }
+    add(increments, column, 1);
+    add(increments, sum, value);
+    add(increments, count, 1);
   }
   for (const attempt of record.attempts ?? [])
     countAttempt(increments, attempt.provider ?? record.provider, attempt.status);

@@ -34,7 +34,9 @@ export interface BacktestResult {
   readonly transitions: readonly Transition[];
   /** Milliseconds in ALARM by severity; a masked one is not in ALARM. */
   readonly timeInAlarm: Readonly<Record<Severity, number>>;
-  /** Transitions to ALARM while the service was healthy; null where that is not known. */
+  /** How often each severity was raised and shown; one that was masked for a while and shown again is one alarm. */
+  readonly alarms: Readonly<Record<Severity, number>>;
+  /** Those of them that were raised while the service was healthy; null where that is not known. */
   readonly falseAlarms: number | null;
   /** The last tick's; undefined where there was no tick. */
   readonly last: SloOutcome | undefined;
@@ -53,6 +55,7 @@ export function backtestSlo(input: BacktestInput): BacktestResult {
   const measurement = { kind: 'counts', series } as const;
   const transitions: Transition[] = [];
   const timeInAlarm: Record<Severity, number> = { rollback: 0, page: 0, ticket: 0, digest: 0 };
+  const raised = new Map<Severity, Set<number>>(severities.map((severity) => [severity, new Set()]));
   let last: SloOutcome | undefined;
   let ticks = 0;
   let stopped = false;
@@ -70,6 +73,10 @@ export function backtestSlo(input: BacktestInput): BacktestResult {
     for (const severity of severities) if (evaluation.firing[severity]) timeInAlarm[severity] += tick;
     for (const transition of evaluation.transitions) {
       transitions.push(transition);
+      if (transition.to === 'ALARM')
+        raised
+          .get(transition.severity)
+          ?.add(last.state.alarms[transition.severity]?.raisedAt ?? transition.at);
       if (stopAfter?.(transition) === true) stopped = true;
     }
   }
@@ -81,10 +88,16 @@ export function backtestSlo(input: BacktestInput): BacktestResult {
     ticks,
     transitions,
     timeInAlarm,
+    alarms: {
+      rollback: raised.get('rollback')?.size ?? 0,
+      page: raised.get('page')?.size ?? 0,
+      ticket: raised.get('ticket')?.size ?? 0,
+      digest: raised.get('digest')?.size ?? 0,
+    },
     falseAlarms:
       isHealthy === undefined
         ? null
-        : transitions.filter((transition) => transition.to === 'ALARM' && isHealthy(transition.at)).length,
+        : [...raised.values()].reduce((sum, instants) => sum + [...instants].filter(isHealthy).length, 0),
     last,
   };
 }

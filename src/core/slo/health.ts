@@ -4,8 +4,8 @@ import type { Severity } from '../names.ts';
 export const healths = ['breaking', 'watch', 'healthy', 'unmeasured'] as const;
 export type Health = (typeof healths)[number];
 
-/** A budget that is spent on fewer events than this may be spent by chance: alert rows ask for as many. */
-export const leastEventsOfSpentBudget = 50;
+/** A budget that fewer bad events than this have spent may be spent by chance, as one error spends that of 99.95%. */
+export const leastBadOfSpentBudget = 10;
 
 /** The words, the colour and the rule of each health, as every screen says them. */
 export const healthRules: Readonly<
@@ -15,7 +15,7 @@ export const healthRules: Readonly<
   watch: {
     word: 'Watch',
     colour: 'yellow',
-    rule: `a ticket or digest alarm is firing, or the error budget is spent on ${leastEventsOfSpentBudget} events or more`,
+    rule: `a ticket or digest alarm is firing, or ${leastBadOfSpentBudget} bad events or more have spent the error budget`,
   },
   healthy: { word: 'Healthy', colour: 'green', rule: 'none of these' },
   unmeasured: {
@@ -31,16 +31,16 @@ export interface HealthSigns {
   readonly measured: boolean;
   /** Share of the error budget that is left; null for a kind of change. */
   readonly budgetLeft: number | null;
-  /** Events in the SLO's window. */
-  readonly events: number;
+  /** Bad events in the SLO's window. */
+  readonly bad: number;
 }
 
 /** Health of one SLO. An alarm that stands counts although its SLO cannot be measured now. */
-export function sloHealth({ firing, measured, budgetLeft, events }: HealthSigns): Health {
+export function sloHealth({ firing, measured, budgetLeft, bad }: HealthSigns): Health {
   if (firing.includes('rollback') || firing.includes('page')) return 'breaking';
   if (firing.length > 0) return 'watch';
   if (!measured) return 'unmeasured';
-  return budgetLeft !== null && budgetLeft <= 0 && events >= leastEventsOfSpentBudget ? 'watch' : 'healthy';
+  return budgetLeft !== null && budgetLeft <= 0 && bad >= leastBadOfSpentBudget ? 'watch' : 'healthy';
 }
 
 /** Health of several together: the worst of those that are measured. */

@@ -23,12 +23,17 @@ export interface CountHistory {
   readonly isHealthy?: (at: number) => boolean;
 }
 
+/** An instant and the line it stands in. */
+interface Place {
+  readonly at: number;
+  readonly line: number;
+}
+
 interface Gathered {
   readonly slo: string;
   readonly surface: string;
   readonly buckets: Bucket[];
   readonly healthy: Map<number, boolean>;
-  readonly seen: Set<number>;
 }
 
 /** What is wrong with a cell, or its value. */
@@ -41,11 +46,13 @@ type Cell<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; 
  */
 export class CountsReader {
   readonly faults: RowFault[] = [];
-  /** Lines that name an `at` that their series had before. */
-  repeated = 0;
   rows = 0;
-  readonly #series = new Map<string, Gathered>();
-  readonly #instants = new Map<string, Cell<number>>();
+  /** The first and the last instant, with their lines. */
+  span: { readonly from: Place; readonly to: Place } | undefined;
+  /** By surface and SLO. */
+  readonly #series = new Map<string, Map<string, Gathered>>();
+  readonly #names = new Map<string, Cell<string>>();
+  #lastInstant: { readonly text: string; readonly cell: Cell<number> } | undefined;
   #places: Map<Name, number> | undefined;
   #refusedHead = false;
 
@@ -91,12 +98,24 @@ export class CountsReader {
   /** The series that the lines made, in the order in which they came. */
   histories(): CountHistory[] {
     const knowsHealth = this.#places?.has(healthyColumn) === true;
-    return [...this.#series.values()].map(({ slo, surface, buckets, healthy }) => ({
+    return this.#gathered().map(({ slo, surface, buckets, healthy }) => ({
       slo,
       surface,
       series: buildSeries(buckets),
       ...(knowsHealth && { isHealthy: healthBefore(healthy) }),
     }));
+  }
+
+  /** How many lines name an `at` that their series had before. */
+  countRepeated(): number {
+    return this.#gathered().reduce(
+      (sum, { buckets }) => sum + buckets.length - new Set(buckets.map(({ at }) => at)).size,
+      0,
+    );
+  }
+
+  #gathered(): Gathered[] {
+    return [...this.#series.values()].flatMap((slos) => [...slos.values()]);
   }
 
   #takeRow(cells: readonly string[], line: number, places: ReadonlyMap<Name, number>): void {
@@ -111,8 +130,8 @@ export class CountsReader {
       return undefined;
     };
     const at = read('at', (text) => this.#instant(text));
-    const slo = read('slo', readName);
-    const surface = read('surface', readName);
+    const slo = read('slo', (text) => this.#name(text));
+    const surface = read('surface', (text) => this.#name(text));
     const good = read('good', readCount);
     const total = read('total', readCount);
     const healthy = places.has(healthyColumn) ? read(healthyColumn, readFlag) : undefined;
@@ -127,18 +146,23 @@ export class CountsReader {
     if (faults.length > 0 || at === undefined || slo === undefined || surface === undefined) return;
     if (good === undefined || total === undefined) return;
     this.rows += 1;
+    const from = this.span === undefined || at < this.span.from.at ? { at, line } : this.span.from;
+    const to = this.span === undefined || at > this.span.to.at ? { at, line } : this.span.to;
+    this.span = { from, to };
     this.#add({ slo, surface }, { at, good, total }, healthy);
   }
 
   #add(name: { slo: string; surface: string }, bucket: Bucket, healthy: boolean | undefined): void {
-    const key = `${name.surface}#${name.slo}`;
-    let gathered = this.#series.get(key);
-    if (gathered === undefined) {
-      gathered = { ...name, buckets: [], healthy: new Map(), seen: new Set() };
-      this.#series.set(key, gathered);
+    let slos = this.#series.get(name.surface);
+    if (slos === undefined) {
+      slos = new Map();
+      this.#series.set(name.surface, slos);
     }
-    if (gathered.seen.has(bucket.at)) this.repeated += 1;
-    gathered.seen.add(bucket.at);
+    let gathered = slos.get(name.slo);
+    if (gathered === undefined) {
+      gathered = { ...name, buckets: [], healthy: new Map() };
+      slos.set(name.slo, gathered);
+    }
     gathered.buckets.push(bucket);
     if (healthy !== undefined) {
       const start = floorTo(bucket.at, bucketWidth);
@@ -146,12 +170,17 @@ export class CountsReader {
     }
   }
 
-  /** The same instants come again for each series. */
+  /** The same instant often stands in one line after the other. */
   #instant(text: string): Cell<number> {
-    let cell = this.#instants.get(text);
+    if (this.#lastInstant?.text !== text) this.#lastInstant = { text, cell: readInstant(text) };
+    return this.#lastInstant.cell;
+  }
+
+  #name(text: string): Cell<string> {
+    let cell = this.#names.get(text);
     if (cell === undefined) {
-      cell = readInstant(text);
-      this.#instants.set(text, cell);
+      cell = readName(text);
+      this.#names.set(text, cell);
     }
     return cell;
   }

@@ -23,20 +23,22 @@ function composeFour(slos: readonly SloView[]): PanelView[] {
   );
 }
 
-/**
- * A category is as its worst SLO is. The headline's number is shown, of the surface that is worst; where another SLO
- * is worse than it, the panel names that one too.
- */
+/** So many other troubled SLOs fit on a panel. */
+const mostAlso = 3;
+
+/** A category is as its worst SLO is. The headline's number is shown, of the surface that is worst. */
 function composePanel(category: Category, slos: readonly SloView[]): PanelView {
-  const health = worstHealth(slos.map((slo) => slo.health));
-  const worst = [...slos].sort(byTrouble)[0];
-  const ofWorstSurface = slos.filter(({ surface }) => surface === worst?.surface);
-  const shown = ofWorstSurface.find(({ headline }) => headline) ?? worst;
+  const sorted = [...slos].sort(byTrouble);
+  const worst = sorted[0];
+  const shown = sorted.find(({ surface, headline }) => surface === worst?.surface && headline) ?? worst;
   return {
     category,
-    health,
+    health: worstHealth(slos.map((slo) => slo.health)),
     slo: shown?.name ?? null,
-    because: worst === undefined || shown === undefined || shown.health === health ? null : worst.name,
+    also: sorted
+      .filter((slo) => slo !== shown && (slo.health === 'breaking' || slo.health === 'watch'))
+      .slice(0, mostAlso)
+      .map(({ name }) => name),
   };
 }
 
@@ -89,15 +91,16 @@ function sayHealth(health: Health, about: readonly SloView[], assayItself: boole
 
 function sayFacts(slos: readonly SloView[], alarms: readonly AlarmView[]): string {
   const count = (health: Health) => slos.filter((slo) => slo.health === health).length;
-  const firing = alarms.filter(({ slo, state }) => slo !== null && state === 'ALARM').length;
-  const bad = count('breaking') + count('watch');
+  const firing = alarms.filter(({ slo, state }) => slo !== null && state === 'ALARM');
   const measured = slos.length - count('unmeasured');
   const parts = [
     measured === 0 ? '' : `${count('healthy')} of ${measured} measured objectives are healthy`,
-    bad > 0 && firing > 0 ? `${firing} ${firing === 1 ? 'alarm is' : 'alarms are'} firing` : '',
-    count('unmeasured') > 0 ? `${count('unmeasured')} cannot be measured yet` : '',
+    count('unmeasured') > 0 && measured > 0 ? `${count('unmeasured')} cannot be measured yet` : '',
   ].filter((part) => part !== '');
-  return parts.length === 0 ? '' : `${parts.join('; ')}.`;
+  const facts = parts.length === 0 ? '' : `${parts.join('; ')}. `;
+  if (firing.length === 0) return facts.trim();
+  const about = joinWords([...new Set(firing.map(({ title }) => title))]);
+  return `${facts}${firing.length} ${firing.length === 1 ? 'alarm is' : 'alarms are'} firing: ${about}.`;
 }
 
 /** `latency, cost and quality`. */

@@ -56,8 +56,8 @@ export interface PanelView {
   readonly health: Health;
   /** The SLO whose number is shown; null where nothing is wanted of this category. */
   readonly slo: string | null;
-  /** The SLO that made the category worse than the shown one. */
-  readonly because: string | null;
+  /** Other SLOs of the category that are breaking or to be watched, the worst first. */
+  readonly also: readonly string[];
 }
 
 export interface Headline {

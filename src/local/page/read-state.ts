@@ -132,7 +132,7 @@ function viewSlo(
       firing,
       measured: reading?.measured ?? false,
       budgetLeft: reading?.budgetLeft ?? null,
-      events: reading?.raw.total ?? 0,
+      bad: reading === null ? 0 : reading.raw.total - reading.raw.good,
     }),
     reading,
   };

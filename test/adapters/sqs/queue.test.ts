@@ -125,7 +125,7 @@ describe('sending messages', () => {
     const received = await receiveAll(queue);
     const found = received.map(({ Body = '', MessageAttributes = {} }) => ({
       body: Body,
-      attributes: { reason: MessageAttributes['reason']?.StringValue },
+      attributes: { reason: MessageAttributes.reason?.StringValue },
     }));
     expect(found.toSorted((a, b) => a.body.localeCompare(b.body))).toEqual(
       messages.toSorted((a, b) => a.body.localeCompare(b.body)),
@@ -197,7 +197,7 @@ describe('returning messages', () => {
     const { Attributes } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl: queue, AttributeNames: ['All'] }),
     );
-    expect(Attributes?.['ApproximateNumberOfMessagesNotVisible']).toBe('1');
+    expect(Attributes?.ApproximateNumberOfMessagesNotVisible).toBe('1');
     await expect(
       returnAfter(sqs, 'http://127.0.0.1:1/none', [{ receiptHandle: 'x', seconds: 1 }]),
     ).resolves.toBeUndefined();

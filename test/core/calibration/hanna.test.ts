@@ -12,7 +12,11 @@ const missing = !existsSync(folder);
 const why = missing ? ' (skipped: ../shared/data/hanna is not here)' : '';
 
 const passMark = 3;
-const judge = { surface: 'story-writing', rubric: { id: 'helpfulness', version: 1 }, fingerprint: 'recorded' };
+const judge = {
+  surface: 'story-writing',
+  rubric: { id: 'helpfulness', version: 1 },
+  fingerprint: 'recorded',
+};
 
 /** The human ratings with the recorded judge's scores; two responses have none. */
 function readHanna(): RatedResponse[] {
@@ -21,7 +25,9 @@ function readHanna(): RatedResponse[] {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);
-  const scores = new Map(lines('recorded-verdicts.jsonl').map(({ responseId, score }) => [responseId, Number(score)]));
+  const scores = new Map(
+    lines('recorded-verdicts.jsonl').map(({ responseId, score }) => [responseId, Number(score)]),
+  );
   const times = new Map(lines('responses.jsonl').map(({ id, at }) => [id, Date.parse(String(at))]));
   const reader = new RatingFileReader(Date.parse('2026-11-20T00:00:00Z'));
   const entries = [...reader.push(readFileSync(new URL('ratings.csv', folder), 'utf8')), ...reader.end()];
@@ -38,7 +44,12 @@ function readHanna(): RatedResponse[] {
       surface: judge.surface,
       at: times.get(responseId) ?? 0,
       ratings: own,
-      judge: { state: score === undefined ? 'unjudgeable' : 'judged', score, probability: 1, returnedModel: undefined },
+      judge: {
+        state: score === undefined ? 'unjudgeable' : 'judged',
+        score,
+        probability: 1,
+        returnedModel: undefined,
+      },
     };
   });
 }
@@ -63,7 +74,9 @@ function drawFrom(responses: readonly RatedResponse[], count: number, seed: stri
 
 describe.skipIf(missing)(`HANNA: real people and a real judge${why}`, () => {
   const responses = missing ? [] : readHanna();
-  const late = responses.filter(({ at, judge: word }) => at >= Date.parse('2026-11-04T00:00:00Z') && word?.score !== undefined);
+  const late = responses.filter(
+    ({ at, judge: word }) => at >= Date.parse('2026-11-04T00:00:00Z') && word?.score !== undefined,
+  );
 
   it('agrees with scikit-learn, scipy and krippendorff', () => {
     const agreement = measureAgreement({ passMark, responses, weights: new Map() });
@@ -80,7 +93,8 @@ describe.skipIf(missing)(`HANNA: real people and a real judge${why}`, () => {
       0.1054165633084092, 0.4062028921250981, 0.8453410182516811, 0.5803108808290155, 0.7282442748091603,
       0.44278766095962674, 0.16746201547844364,
     ];
-    for (const [index, figure] of figures.entries()) expect(figure).toBeCloseTo(independent[index] ?? Number.NaN, 10);
+    for (const [index, figure] of figures.entries())
+      expect(figure).toBeCloseTo(independent[index] ?? Number.NaN, 10);
     expect(agreement).toMatchObject({ rated: 1041, ratings: 3129, raters: 3, withoutVerdict: 2, ties: 0 });
   });
 
@@ -108,7 +122,12 @@ describe.skipIf(missing)(`HANNA: real people and a real judge${why}`, () => {
     for (let draw = 0; draw < 100; draw += 1) {
       const batch = drawFrom(responses, 300, `hanna-all/${draw}`);
       const asked = new Set(batch.responseIds);
-      const made = calibrate({ ...judge, passMark, batches: [batch], responses: responses.filter(({ responseId }) => asked.has(responseId)) });
+      const made = calibrate({
+        ...judge,
+        passMark,
+        batches: [batch],
+        responses: responses.filter(({ responseId }) => asked.has(responseId)),
+      });
       if (made.state === 'valid') valid += 1;
       else expect(made.reason).toMatch(/agrees too little with people.*kappa 0\.[012]/);
     }

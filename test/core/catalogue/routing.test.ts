@@ -99,6 +99,14 @@ describe('the catalogue of a local run', () => {
     expect(story.slos).toMatchObject([{ id: 'judge-pass', surface: 'story' }]);
   });
 
+  it('leaves names that no surface can have, and more than 20 of them, to the default', () => {
+    const odd = ['Story Writing', 'a/b', 'チャット', '../x'];
+    const many = Array.from({ length: 30 }, (_, index) => `surface-${index + 10}`);
+    const { catalogue: run, unlisted } = runCatalogue(catalogue, new Set([...odd, ...many]), {});
+    expect(unlisted).toEqual(many.slice(0, 20));
+    for (const name of [...odd, 'surface-39']) expect(surfaceOf(run, name).surface).toBe('default');
+  });
+
   it('changes rate, objective and pass mark only where they are given', () => {
     const seen = new Set(['chat']);
     const { catalogue: plain } = runCatalogue(catalogue, seen, {});
@@ -111,5 +119,18 @@ describe('the catalogue of a local run', () => {
     expect(changed.surfaces.map(({ sampleRate }) => sampleRate)).toEqual([1, 1]);
     expect(surfaceOf(changed, 'chat').slos.map(({ objective }) => objective)).toEqual([0.85, 0.95, 0.9995]);
     expect(changed.rubrics.map(({ passMark }) => passMark)).toEqual([3]);
+  });
+
+  it("takes the policy's rows for the changed objective, and leaves a row that a surface set itself", () => {
+    const own = testCatalogue({
+      surfaces: [{ surface: 'chat', slos: { 'judge-pass': { rows: { ticket: { burn: 1.7 } } } } }],
+    });
+    const burns = (objective: number) => {
+      const run = runCatalogue(own, new Set(['chat']), { objective }).catalogue;
+      const [slo] = surfaceOf(run, 'chat').slos;
+      return [slo?.rows.page?.burn, slo?.rows.ticket?.burn];
+    };
+    expect(burns(0.9)).toEqual([2, 1.7]);
+    expect(burns(0.99)).toEqual([6, 1.7]);
   });
 });

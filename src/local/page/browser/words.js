@@ -3,7 +3,12 @@
 /** @typedef {import('../page-state.ts').SloView} SloView */
 
 /** Names of healths, filled by the server's rules. @type {Record<import('../page-state.ts').Headline['health'], string>} */
-export const healthWords = { breaking: 'Breaking', watch: 'Watch', healthy: 'Healthy', unmeasured: 'No data' };
+export const healthWords = {
+  breaking: 'Breaking',
+  watch: 'Watch',
+  healthy: 'Healthy',
+  unmeasured: 'No data',
+};
 
 const count = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
@@ -13,13 +18,13 @@ export function sayCount(value) {
 }
 
 /**
- * `94.2%`; three decimals near 0 and 1, so that 99.95% stays what it is.
+ * `94.2%`, and three decimals beside an objective over 99%, where the first says nothing.
  *
  * @param {number} share
+ * @param {number | null} [objective]
  */
-export function sayShare(share) {
-  const digits = Math.abs(share) > 0.99 && Math.abs(share) < 1 ? 3 : 1;
-  return `${Number((share * 100).toFixed(digits))}%`;
+export function sayShare(share, objective = null) {
+  return `${Number((share * 100).toFixed(objective !== null && objective > 0.99 ? 3 : 1))}%`;
 }
 
 /** `92%`: a setting as it was written. @param {number} share */
@@ -37,12 +42,12 @@ export function sayUsd(value) {
  * A value of an SLO in its unit.
  *
  * @param {number} value
- * @param {SloView['unit']} unit
+ * @param {Pick<SloView, 'unit' | 'objective'>} slo
  */
-export function sayValue(value, unit) {
+export function sayValue(value, { unit, objective }) {
   switch (unit) {
     case 'share':
-      return sayShare(value);
+      return sayShare(value, objective);
     case 'usd':
       return sayUsd(value);
     case 'ms':
@@ -58,7 +63,7 @@ export function sayValue(value, unit) {
  * @param {SloView} slo
  * @returns {number | null}
  */
-export function valueOf({ reading }) {
+export function currentValue({ reading }) {
   return reading === null ? null : (reading.calibrated?.value ?? reading.raw.value);
 }
 

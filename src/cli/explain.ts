@@ -1,0 +1,33 @@
+import { Command, InvalidArgumentError } from 'commander';
+
+export interface ExplainOptions {
+  readonly perDay?: number;
+  readonly ratings: number;
+  readonly json?: boolean;
+}
+
+/** `assay explain`: what an SLO's alarms amount to. */
+export function explainCommand(): Command {
+  return new Command('explain')
+    .description('Tell what an SLO asks for and what each of its alarms amounts to, from the files alone.')
+    .argument('<slo>', 'such as chat/judge-pass, or judge-pass where one surface has it')
+    .option('--per-day <events>', "events of this SLI a day, instead of what the surface's file expects", events)
+    .option('--ratings <count>', "for a judge's SLO: size of the rating batch that is supposed", ratings, 200)
+    .option('--json', 'print JSON')
+    .action(async (name: string, options: ExplainOptions) =>
+      (await import('./explain-slo.ts')).explainOne(name, options),
+    );
+}
+
+function events(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1e9)) throw new InvalidArgumentError('Wanted a number of events over 0, such as 5000.');
+  return value;
+}
+
+function ratings(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 20 || value > 100_000)
+    throw new InvalidArgumentError('Wanted a whole number of ratings from 20, such as 200.');
+  return value;
+}

@@ -1,0 +1,202 @@
+import { type Category, categories } from '../names.ts';
+import { type Health, healths, sloHealth } from '../slo/health.ts';
+import { type Slo, sloName } from '../slo/slo.ts';
+import { sayDuration, sayEvents, sayInstant, sayNumber, sayPercent } from '../slo/words.ts';
+import { day } from '../time.ts';
+import type { Incident } from './incident.ts';
+import { firingOf, type SloReading, type SloStanding } from './slo-reading.ts';
+
+/** The days of the budgets' table. */
+export const budgetDays = 30;
+
+/** An SLO that stands for its category on one surface. */
+export interface Headline {
+  readonly slo: string;
+  readonly title: string;
+  readonly surface: string;
+  readonly health: Health;
+  /** `98.7%`; a dash without data. */
+  readonly value: string;
+  /** Against 7 days before; null where nothing is known of then. */
+  readonly trend: 'better' | 'worse' | 'steady' | null;
+  readonly sentence: string;
+}
+
+export interface CategoryHeadline {
+  readonly category: Category;
+  /** Worst surface first; empty where no SLO is the category's headline. */
+  readonly headlines: readonly Headline[];
+}
+
+export interface BudgetLine {
+  readonly slo: string;
+  readonly objective: number;
+  /** Good share of the 30 days, corrected by ratings where a calibration is valid; null without events. */
+  readonly value: number | null;
+  readonly total: number;
+  /** Share of the 30 days' budget that is left; null without events. */
+  readonly left: number | null;
+  /** Days that events are known of; fewer than 30 in a young deployment. */
+  readonly days: number;
+  /** The judge's own counts, which no ratings correct. */
+  readonly isUncalibrated: boolean;
+}
+
+export interface StandingAlarm {
+  readonly name: string;
+  readonly severity: string | null;
+  /** Epoch milliseconds; null where it is not known. */
+  readonly since: number | null;
+  readonly reason: string;
+}
+
+export interface QualityReport {
+  readonly stage: string;
+  /** What the numbers come from: a local run's folder or a stack's name. */
+  readonly source: string;
+  /** When they were evaluated, epoch milliseconds. */
+  readonly at: number;
+  readonly categories: readonly CategoryHeadline[];
+  readonly budgets: readonly BudgetLine[];
+  readonly alarms: readonly StandingAlarm[];
+  readonly incidents: readonly Incident[];
+  readonly notes: readonly string[];
+}
+
+/** An SLO read over the last 30 days instead of its own window, and since when there is anything to read. */
+export interface MonthReading {
+  readonly reading: SloReading;
+  /** Epoch milliseconds. */
+  readonly since: number;
+}
+
+export interface ReportInput {
+  readonly stage: string;
+  readonly source: string;
+  readonly at: number;
+  readonly standings: readonly SloStanding[];
+  /** By `surface/id`. */
+  readonly months: ReadonlyMap<string, MonthReading>;
+  readonly alarms: readonly StandingAlarm[];
+  readonly incidents: readonly Incident[];
+  readonly notes: readonly string[];
+}
+
+/** Puts the page's content together: pure, so that each format shows the same. */
+export function composeReport(input: ReportInput): QualityReport {
+  const { standings, months, at } = input;
+  return {
+    stage: input.stage,
+    source: input.source,
+    at,
+    categories: categories.map((category) => ({ category, headlines: headlinesOf(category, standings) })),
+    budgets: standings
+      .flatMap(({ slo }) => budgetLine(slo, months.get(sloName(slo)), at) ?? [])
+      .toSorted((first, second) => (first.left ?? 2) - (second.left ?? 2)),
+    alarms: input.alarms,
+    incidents: input.incidents
+      .filter(({ to }) => to === null || to > at - budgetDays * day)
+      .toSorted((first, second) => second.from - first.from),
+    notes: input.notes,
+  };
+}
+
+function headlinesOf(category: Category, standings: readonly SloStanding[]): Headline[] {
+  return standings
+    .filter(({ slo }) => slo.headline && slo.category === category)
+    .map((standing) => ({ standing, health: healthOf(standing) }))
+    .toSorted(
+      (first, second) =>
+        healths.indexOf(first.health) - healths.indexOf(second.health) ||
+        (second.standing.reading?.burn ?? -1) - (first.standing.reading?.burn ?? -1),
+    )
+    .map(({ standing: { slo, reading }, health }) => ({
+      slo: sloName(slo),
+      title: slo.title,
+      surface: slo.surface,
+      health,
+      value: sayValue(slo, reading),
+      trend: trendOf(slo, reading),
+      sentence: sentenceOf(slo, reading),
+    }));
+}
+
+function healthOf({ reading }: SloStanding): Health {
+  if (reading === undefined) return 'unmeasured';
+  const firing = firingOf(reading);
+  return sloHealth({
+    firing: firing === undefined ? [] : [firing],
+    measured: reading.measured,
+    budgetLeft: reading.budgetLeft,
+    bad: reading.raw.total - reading.raw.good,
+  });
+}
+
+function sayValue({ objective }: Slo, reading: SloReading | undefined): string {
+  const value = reading?.calibrated?.value ?? reading?.raw.value ?? null;
+  if (value === null) return '–';
+  return objective === null ? sayNumber(value) : sayPercent(value);
+}
+
+/** Differences of a twentieth of the budget are no trend. */
+const steadyShare = 0.05;
+
+/** Raw against raw: the correction of 7 days ago may have been another one. */
+function trendOf({ objective }: Slo, reading: SloReading | undefined): Headline['trend'] {
+  const value = reading?.raw.value ?? null;
+  const before = reading?.weekBefore ?? null;
+  if (value === null || before === null || objective === null) return null;
+  if (Math.abs(value - before) < steadyShare * (1 - objective)) return 'steady';
+  return value > before ? 'better' : 'worse';
+}
+
+/** `97.3% of 41,200 responses over 24 h, wanted 95%, 0.4 points better than 7 days ago; 46% of the budget is left.` */
+function sentenceOf(slo: Slo, reading: SloReading | undefined): string {
+  if (reading === undefined) return 'It was never evaluated.';
+  const { raw, calibrated, budgetLeft, calibration } = reading;
+  if (raw.value === null || raw.total === 0) return `No ${sayEvents(slo.sli)} in ${sayDuration(slo.window)}.`;
+  if (slo.objective === null)
+    return `${sayNumber(raw.value)} over ${sayDuration(slo.window)}, from ${sayNumber(raw.total)} ${sayEvents(slo.sli)}.`;
+  const counted = calibrated === null ? '' : ` as people would count them (${sayPercent(calibrated.lower)} to ${sayPercent(calibrated.upper)})`;
+  const uncalibrated =
+    slo.calibration === 'required' && calibrated === null ? `, uncalibrated (${calibration.state})` : '';
+  const parts = [
+    `${sayValue(slo, reading)} of ${sayNumber(raw.total)} ${sayEvents(slo.sli)} were good${counted} over ${sayDuration(slo.window)}${uncalibrated}, wanted ${sayPercent(slo.objective)}`,
+    ...sayTrend(slo, reading),
+  ];
+  return `${parts.join(', ')}; ${sayBudget(budgetLeft, reading.budgetSpentAt)}${sayFiring(reading)}.`;
+}
+
+function sayTrend(slo: Slo, reading: SloReading): string[] {
+  const trend = trendOf(slo, reading);
+  if (trend === null) return [];
+  if (trend === 'steady') return ['as 7 days ago'];
+  const points = 100 * Math.abs((reading.raw.value ?? 0) - (reading.weekBefore ?? 0));
+  return [`${sayNumber(Number(points.toPrecision(2)))} points ${trend} than 7 days ago`];
+}
+
+function sayBudget(left: number | null, spentAt: number | null): string {
+  if (left === null) return 'it has no budget';
+  if (left < 0) return `the budget is overspent by ${sayPercent(-left)}`;
+  return `${sayPercent(left)} of the budget is left${spentAt === null ? '' : `, spent by ${sayInstant(spentAt)} at this burn`}`;
+}
+
+function sayFiring(reading: SloReading): string {
+  const firing = firingOf(reading);
+  const silent = reading.measured ? '' : '; no recent data';
+  return firing === undefined ? silent : `; a ${firing} alarm is on${silent}`;
+}
+
+function budgetLine(slo: Slo, month: MonthReading | undefined, at: number): BudgetLine | undefined {
+  if (slo.objective === null || month === undefined) return undefined;
+  const { raw, calibrated, budgetLeft } = month.reading;
+  return {
+    slo: sloName(slo),
+    objective: slo.objective,
+    value: calibrated?.value ?? raw.value,
+    total: raw.total,
+    left: budgetLeft,
+    days: Math.max(0, Math.min(budgetDays, (at - month.since) / day)),
+    isUncalibrated: slo.calibration === 'required' && calibrated === null && raw.total > 0,
+  };
+}

@@ -1,0 +1,89 @@
+import type { Severity } from '../names.ts';
+import { sayNumber, sayPercent } from '../slo/words.ts';
+import { lookAtBudget } from './look-at-budget.ts';
+import { firingOf, nameOf, type SloReading, type SloStanding } from './slo-reading.ts';
+
+/** Severities that stop a deployment; a digest is reading matter. */
+const stopping: readonly Severity[] = ['rollback', 'page', 'ticket'];
+
+export interface GateReason {
+  readonly slo: string;
+  readonly kind: 'alarm' | 'budget';
+  /** Of an alarm. */
+  readonly severity: Severity | null;
+  readonly message: string;
+}
+
+export type GateVerdict =
+  | {
+      readonly verdict: 'open' | 'shut';
+      /** SLOs that were looked at. */
+      readonly checked: number;
+      readonly reasons: readonly GateReason[];
+      /** What does not shut it and should be known. */
+      readonly notes: readonly string[];
+    }
+  /** Nothing says how the tier is. */
+  | { readonly verdict: 'unknown'; readonly message: string; readonly notes: readonly string[] };
+
+/**
+ * Whether a deployment may go on: shut where an SLO of the tier is in alarm (rollback, page or ticket) or has really
+ * spent its budget. SLOs without data are noted and do not shut it; a tier of nothing else cannot be told.
+ */
+export function decideGate(standings: readonly SloStanding[], tier: 1 | 2 | 3): GateVerdict {
+  const all = standings.filter(({ slo }) => slo.tier === tier);
+  if (all.length === 0) {
+    const tiers = [...new Set(standings.map(({ slo }) => slo.tier))].sort();
+    return {
+      verdict: 'unknown',
+      message: `There is no SLO of tier ${tier} here; ${tiers.length === 0 ? 'there is none at all' : `those there are belong to tier ${tiers.join(' and ')}`}. Name one of these with --tier, or raise a surface's tier in slos/.`,
+      notes: [],
+    };
+  }
+  const reasons: GateReason[] = [];
+  const notes: string[] = [];
+  let told = 0;
+  for (const standing of all) {
+    const found = judge(standing);
+    if (found.told) told += 1;
+    reasons.push(...found.reasons);
+    notes.push(...found.notes);
+  }
+  if (reasons.length === 0 && told === 0) {
+    return {
+      verdict: 'unknown',
+      message: `None of the ${all.length} SLOs of tier ${tier} has recent data, so nothing says how it is. Send it records, then ask again.`,
+      notes,
+    };
+  }
+  return { verdict: reasons.length > 0 ? 'shut' : 'open', checked: told, reasons, notes };
+}
+
+function judge(standing: SloStanding): { told: boolean; reasons: GateReason[]; notes: string[] } {
+  const { slo, reading } = standing;
+  const name = nameOf(standing);
+  const firing = firingOf(reading);
+  if (reading === undefined) return { told: false, reasons: [], notes: [`${name} was never evaluated.`] };
+  const reasons: GateReason[] = [];
+  const notes: string[] = [];
+  if (firing !== undefined && stopping.includes(firing))
+    reasons.push({ slo: name, kind: 'alarm', severity: firing, message: reading.reason });
+  else if (firing !== undefined) notes.push(`${name} has a ${firing} alarm: ${reading.reason}`);
+  const look = lookAtBudget(reading, slo.objective);
+  if (look === 'spent')
+    reasons.push({ slo: name, kind: 'budget', severity: null, message: sayOverspent(reading, slo.objective) });
+  else if (look === 'perhaps' && reading.raw.total > 0)
+    notes.push(
+      `${name} is under its objective on ${sayNumber(reading.raw.total)} events, which may be chance: ${sayOverspent(reading, slo.objective)}`,
+    );
+  if (!reading.measured && slo.severities.length > 0) notes.push(`${name} has no recent data.`);
+  return { told: reading.measured || reasons.length > 0, reasons, notes };
+}
+
+function sayOverspent({ raw, calibrated, budgetLeft, calibration }: SloReading, objective: number | null): string {
+  const value = calibrated?.value ?? raw.value ?? 0;
+  const left = budgetLeft ?? 0;
+  const people = calibrated === null ? '' : ' as people would count them';
+  const unrated = calibration.state === 'none' || calibrated !== null ? '' : ' (uncalibrated)';
+  return `${sayPercent(value)} good${people}${unrated} of ${sayNumber(raw.total)}, wanted ${sayPercent(objective ?? 0)}: the budget is overspent by ${sayPercent(-left)}.`;
+}

@@ -1,0 +1,60 @@
+import { healthRules } from '../slo/health.ts';
+import { type QualityReport } from './compose-report.ts';
+import {
+  arrows,
+  budgetHead,
+  sayAlarm,
+  sayBudgetLine,
+  sayIncident,
+  sayJudgedNote,
+  sayOrigin,
+} from './report-words.ts';
+
+/** The report as Markdown (CommonMark with tables). Every text that came from outside is escaped. */
+export function reportMarkdown(report: QualityReport): string {
+  const lines = ['# LLM quality', '', `${escaped(sayOrigin(report))}.`, ''];
+  for (const { category, headlines } of report.categories) {
+    lines.push(`## ${capitalised(category)}`, '');
+    if (headlines.length === 0) lines.push('No SLO stands for it: set `headline: true` for one in slos/.', '');
+    for (const { title, surface, value, trend, sentence, health } of headlines) {
+      const arrow = trend === null ? '' : ` ${arrows[trend]}`;
+      lines.push(
+        `**${escaped(value)}${arrow}** ${escaped(title)} (${escaped(surface)}), ${healthRules[health].word.toLowerCase()}. ${escaped(sentence)}`,
+        '',
+      );
+    }
+  }
+  lines.push('## Error budgets of 30 days', '', ...tableOf(budgetHead, report.budgets.map(sayBudgetLine)), '');
+  const judged = sayJudgedNote(report);
+  if (judged !== undefined) lines.push(escaped(judged), '');
+  lines.push('## Alarms that stand', '');
+  if (report.alarms.length === 0) lines.push('None.');
+  for (const alarm of report.alarms) lines.push(`- **${escaped(sayAlarm(alarm))}**. ${escaped(alarm.reason)}`);
+  if (report.incidents.length > 0) {
+    lines.push('', "## Providers' incidents of 30 days", '');
+    for (const incident of report.incidents) lines.push(`- ${escaped(sayIncident(incident))}`);
+  }
+  for (const note of report.notes) lines.push('', `Note: ${escaped(note)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const row = (cells: readonly string[]) => `| ${cells.map(escaped).join(' | ')} |`;
+  return rows.length === 0
+    ? ['No SLO with a budget has been counted yet.']
+    : [row(head), `|${' --- |'.repeat(head.length)}`, ...rows.map(row)];
+}
+
+/** Text in which nothing is markup any more: no HTML, link, table cell or line break of its own. */
+function escaped(text: string): string {
+  return text
+    .replace(/\s+/g, ' ')
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replace(/([\\`*_[\]|#!~])/g, '\\$1')
+    .replace(/(https?):\/\//gi, '$1&#58;//');
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

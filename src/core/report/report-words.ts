@@ -1,0 +1,50 @@
+import { sayDuration, sayInstant, sayNumber, sayPercent } from '../slo/words.ts';
+import { day } from '../time.ts';
+import { type BudgetLine, budgetDays, type Headline, type QualityReport, type StandingAlarm } from './compose-report.ts';
+import type { Incident } from './incident.ts';
+
+/** Words that both formats of the report share; plain text, to be escaped by each. */
+
+export const arrows: Readonly<Record<NonNullable<Headline['trend']>, string>> = {
+  better: '↑',
+  worse: '↓',
+  steady: '→',
+};
+
+export const budgetHead = ['SLO', 'wanted', `good in ${budgetDays} days`, 'budget left'] as const;
+
+export function sayBudgetLine(line: BudgetLine): string[] {
+  const { slo, objective, value, total, left, days, isUncalibrated } = line;
+  const young = days < budgetDays - 1 ? ` (${days < 1 ? 'under a day' : sayDuration(days * day)} known)` : '';
+  return [
+    slo,
+    sayPercent(objective),
+    value === null ? 'no events' : `${sayPercent(value)} of ${sayNumber(total)}${isUncalibrated ? ' *' : ''}${young}`,
+    sayLeft(left),
+  ];
+}
+
+export function sayLeft(left: number | null): string {
+  if (left === null) return '–';
+  return left < 0 ? `overspent by ${sayPercent(-left)}` : sayPercent(left);
+}
+
+/** Where a budget in the table is the judge's own count. */
+export function sayJudgedNote({ budgets }: QualityReport): string | undefined {
+  return budgets.some(({ isUncalibrated }) => isUncalibrated)
+    ? "* Uncalibrated: the judge's own counts, which no human ratings correct yet."
+    : undefined;
+}
+
+export function sayAlarm({ name, severity, since }: StandingAlarm): string {
+  return `${severity === null ? '' : `${severity}: `}${name}${since === null ? '' : `, since ${sayInstant(since)}`}`;
+}
+
+export function sayIncident({ provider, from, to, note }: Incident): string {
+  const end = to === null ? 'goes on' : `to ${sayInstant(to)}`;
+  return `${provider}, ${sayInstant(from)} ${end}: ${note}`;
+}
+
+export function sayOrigin({ stage, source, at }: QualityReport): string {
+  return `Stage ${stage} (${source}), as of ${sayInstant(at)}`;
+}

@@ -1,0 +1,126 @@
+import { make, outsideLink, redraw } from './dom.js';
+import { capitalised, saySince, sloAddress } from './words.js';
+
+/** @typedef {import('../page-state.ts').AlarmView} AlarmView */
+/** @typedef {import('../page-state.ts').PageState} PageState */
+
+/**
+ * Firing alarms as a list to act on, quiet ones folded away.
+ *
+ * @param {HTMLElement} host
+ * @param {PageState} state
+ */
+export function drawAlarms(host, { alarms, clock }) {
+  const firing = alarms.filter(({ state }) => state === 'ALARM');
+  const quiet = alarms.filter(({ state }) => state !== 'ALARM');
+  redraw(host, [firing, quiet.map(({ name, state }) => [name, state]), Math.floor(clock / 60_000)], () => [
+    make('h2', { id: 'alarms-title' }, 'Alarms'),
+    firing.length === 0
+      ? make('p', { class: 'calm' }, `None of ${alarms.length} alarms is firing.`)
+      : make(
+          'ol',
+          { class: 'alarms' },
+          firing.map((alarm) => firingItem(alarm, clock)),
+        ),
+    quiet.length > 0 && firing.length > 0
+      ? make('p', { class: 'quiet' }, `${quiet.length} other alarms are quiet.`)
+      : null,
+    quiet.length > 0 &&
+      make(
+        'details',
+        { id: 'quiet-alarms', class: 'fold' },
+        make('summary', { id: 'quiet-alarms-summary' }, `Show the ${quiet.length} quiet alarms`),
+        quietTable(quiet, clock),
+      ),
+  ]);
+}
+
+/** @param {AlarmView} alarm @param {number} clock */
+function firingItem(alarm, clock) {
+  const { slo } = alarm;
+  return make(
+    'li',
+    { class: `alarm ${alarm.severity ?? 'ticket'}` },
+    make(
+      'div',
+      { class: 'alarm-head' },
+      make(
+        'span',
+        { class: `severity ${alarm.severity ?? 'ticket'}` },
+        capitalised(alarm.severity ?? 'alarm'),
+      ),
+      make('h3', {}, capitalised(alarm.title)),
+      make('span', { class: 'quiet' }, alarm.surfaceTitle ?? 'Assay itself'),
+      alarm.since !== null && make('span', { class: 'quiet since' }, `since ${saySince(alarm.since, clock)}`),
+    ),
+    make('p', { class: 'reason' }, alarm.reason),
+    make(
+      'p',
+      { class: 'alarm-links' },
+      slo !== null &&
+        make(
+          'a',
+          { href: sloAddress(slo), id: `go-${alarm.name}`, class: 'button' },
+          'See the objective and its worst verdicts',
+          make('span', { class: 'visually-hidden' }, ` of ${alarm.title}, ${alarm.surfaceTitle ?? ''}`),
+        ),
+      alarm.runbook !== null && outsideLink(alarm.runbook, 'Runbook'),
+      make('span', { class: 'quiet' }, alarm.owner === null ? '' : `Owner: ${alarm.owner}`),
+    ),
+  );
+}
+
+/** @param {readonly AlarmView[]} alarms @param {number} clock */
+function quietTable(alarms, clock) {
+  return make(
+    'div',
+    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Quiet alarms' },
+    make(
+      'table',
+      {},
+      make(
+        'thead',
+        {},
+        make(
+          'tr',
+          {},
+          ['Alarm', 'Of', 'Severity', 'State', 'Since'].map((text) => make('th', { scope: 'col' }, text)),
+        ),
+      ),
+      make(
+        'tbody',
+        {},
+        alarms.map((alarm) =>
+          make(
+            'tr',
+            {},
+            make('th', { scope: 'row' }, capitalised(alarm.title)),
+            make('td', {}, alarm.surfaceTitle ?? 'Assay itself'),
+            make('td', {}, alarm.severity ?? ''),
+            make('td', {}, alarm.state === 'OK' ? 'quiet' : 'no data'),
+            make('td', {}, alarm.since === null ? '' : saySince(alarm.since, clock)),
+          ),
+        ),
+      ),
+    ),
+  );
+}
+
+/**
+ * What has changed between two states, for those who hear the page.
+ *
+ * @param {readonly AlarmView[]} before
+ * @param {readonly AlarmView[]} after
+ */
+export function sayAlarmChanges(before, after) {
+  const was = new Set(before.filter(({ state }) => state === 'ALARM').map(({ name }) => name));
+  const is = new Set(after.filter(({ state }) => state === 'ALARM').map(({ name }) => name));
+  const say = (/** @type {AlarmView} */ alarm) =>
+    `${alarm.severity ?? ''} ${alarm.title}${alarm.surfaceTitle === null ? '' : ` on ${alarm.surfaceTitle}`}`.trim();
+  return [
+    ...after.filter(({ name }) => is.has(name) && !was.has(name)).map((alarm) => `New alarm: ${say(alarm)}.`),
+    ...after
+      .filter(({ name }) => was.has(name) && !is.has(name))
+      .map((alarm) => `Alarm over: ${say(alarm)}.`),
+  ].join(' ');
+}

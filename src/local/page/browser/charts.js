@@ -1,0 +1,338 @@
+import { make, redraw } from './dom.js';
+import uPlot from './vendor/uplot.js';
+import { sayInstant } from './words.js';
+
+/**
+ * @typedef {object} Line
+ * @property {string} label
+ * @property {readonly (number | null)[]} values
+ * @property {string} colour name of a CSS variable
+ * @property {boolean} [faint]
+ * @property {number[]} [dash] several lines differ by more than colour
+ */
+
+/**
+ * @typedef {object} ChartSpec
+ * @property {readonly number[]} times epoch milliseconds
+ * @property {readonly Line[]} lines the last one is drawn on top
+ * @property {readonly [number, number]} [band] two lines between which the plot is tinted
+ * @property {{ value: number, text: string, bad: 'below' | 'above' } | null} threshold
+ * @property {readonly { at: number, text: string }[]} marks
+ * @property {(value: number) => string} format
+ * @property {{ floor: number, ceiling: number, least: number }} bounds `least` is the smallest height of the scale
+ * @property {number} height
+ * @property {string} summary the chart in words
+ * @property {boolean} [compact] the line alone, without axes
+ * @property {boolean} [captioned] whether the words are shown to everybody
+ */
+
+/** @type {WeakMap<Element, { plot: uPlot, spec: ChartSpec, tip: HTMLElement }>} */
+const charts = new WeakMap();
+
+/** @type {Set<WeakRef<uPlot>>} */
+const living = new Set();
+for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)']) {
+  matchMedia(query).addEventListener('change', () => {
+    for (const reference of living) {
+      const plot = reference.deref();
+      if (plot === undefined) living.delete(reference);
+      else plot.redraw(false, true);
+    }
+  });
+}
+
+const observer = new ResizeObserver((entries) => {
+  for (const { target, contentRect } of entries) {
+    const chart = charts.get(target);
+    if (chart === undefined || contentRect.width === 0) continue;
+    if (Math.round(contentRect.width) !== chart.plot.width)
+      chart.plot.setSize({ width: Math.round(contentRect.width), height: chart.spec.height });
+  }
+});
+
+/**
+ * Draws a chart into a figure, or the new data into the chart that is there.
+ *
+ * @param {HTMLElement} figure
+ * @param {ChartSpec} spec
+ */
+export function drawChart(figure, spec) {
+  let host = /** @type {HTMLElement | null} */ (figure.querySelector('.plot'));
+  if (host === null) {
+    host = make('div', { class: 'plot', 'aria-hidden': 'true' });
+    figure.replaceChildren(
+      host,
+      make('div', { class: 'legend', 'aria-hidden': 'true' }),
+      make('figcaption', { class: spec.captioned ? 'caption' : 'visually-hidden' }),
+    );
+  }
+  const legend = figure.querySelector('.legend');
+  if (legend !== null)
+    redraw(
+      legend,
+      spec.lines.map(({ label }) => label),
+      () => legendOf(spec),
+    );
+  const caption = figure.querySelector('figcaption');
+  if (caption !== null && caption.textContent !== spec.summary) caption.textContent = spec.summary;
+  const known = charts.get(host);
+  const data = /** @type {uPlot.AlignedData} */ (
+    /** @type {unknown} */ ([spec.times.map((at) => at / 1000), ...spec.lines.map(({ values }) => values)])
+  );
+  if (
+    known !== undefined &&
+    known.spec.lines.length === spec.lines.length &&
+    known.spec.compact === spec.compact
+  ) {
+    known.spec = spec;
+    known.plot.setData(data);
+    return;
+  }
+  known?.plot.destroy();
+  const tip = make('div', { class: 'tip', hidden: true });
+  const width = Math.max(60, Math.round(host.clientWidth));
+  const plot = new uPlot(optionsFor(host, spec, width), data, host);
+  plot.over.append(tip);
+  charts.set(host, { plot, spec, tip });
+  living.add(new WeakRef(plot));
+  observer.observe(host);
+}
+
+/** Names of the lines, where there are several. @param {ChartSpec} spec */
+function legendOf({ lines }) {
+  if (lines.length < 2) return [];
+  return lines.map(({ label, colour, dash }) => {
+    const kind = dash === undefined ? 'solid' : (dash[0] ?? 0) > 3 ? 'dashed' : 'dotted';
+    const swatch = make('span', { class: `swatch ${kind}` });
+    swatch.style.borderTopColor = `var(${colour})`;
+    return make('span', {}, swatch, label);
+  });
+}
+
+/**
+ * @param {HTMLElement} host
+ * @param {ChartSpec} first
+ * @param {number} width
+ * @returns {uPlot.Options}
+ */
+function optionsFor(host, first, width) {
+  const spec = () => charts.get(host)?.spec ?? first;
+  const colour = (/** @type {string} */ name) =>
+    getComputedStyle(host).getPropertyValue(name).trim() || 'gray';
+  const axis = {
+    stroke: () => colour('--muted'),
+    font: '11px system-ui, "Open Sans", sans-serif',
+    ticks: { show: false },
+  };
+  const dots = { show: (/** @type {uPlot} */ u, /** @type {number} */ index) => pointsOf(u, index) < 2 };
+  return {
+    width,
+    height: first.height,
+    padding: first.compact ? [6, 4, 6, 4] : [10, 8, 0, 0],
+    legend: { show: false },
+    tzDate: (at) => uPlot.tzDate(new Date(at * 1000), 'Etc/UTC'),
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
+    scales: { y: { range: (_, low, high) => rangeOf(spec(), low, high) } },
+    axes: [
+      {
+        ...axis,
+        show: first.compact !== true,
+        size: 22,
+        gap: 4,
+        space: 56,
+        grid: { show: false },
+        values: (_, splits) => splits.map(sayTick),
+      },
+      {
+        ...axis,
+        show: first.compact !== true,
+        size: 44,
+        gap: 6,
+        space: 30,
+        grid: { stroke: () => colour('--grid'), width: 1 },
+        values: (_, splits) => splits.map((value) => spec().format(value)),
+      },
+    ],
+    series: [
+      {},
+      ...first.lines.map(({ label, colour: name, faint, dash }) => ({
+        label,
+        ...(dash !== undefined && { dash }),
+        stroke: () => colour(name),
+        width: faint ? 1 : 2,
+        points: faint ? { show: false } : dots,
+      })),
+    ],
+    ...(first.band !== undefined && {
+      bands: [
+        {
+          series: /** @type {uPlot.Band.Bounds} */ ([first.band[1] + 1, first.band[0] + 1]),
+          fill: () => colour('--band'),
+        },
+      ],
+    }),
+    hooks: {
+      drawClear: [(u) => tintBadSide(u, spec(), colour)],
+      draw: [(u) => drawThreshold(u, spec(), colour), (u) => drawMarks(u, spec(), colour)],
+      setCursor: [(u) => showTip(u, charts.get(host))],
+    },
+  };
+}
+
+/** A line of a single point is invisible without a dot. @param {uPlot} u @param {number} index */
+function pointsOf(u, index) {
+  return Array.from(u.data[index] ?? []).filter((value) => value !== null && value !== undefined).length;
+}
+
+/** @param {number} seconds */
+function sayTick(seconds) {
+  const iso = new Date(seconds * 1000).toISOString();
+  return iso.slice(11, 16) === '00:00'
+    ? new Date(seconds * 1000).toLocaleDateString('en', { month: 'short', day: 'numeric', timeZone: 'UTC' })
+    : iso.slice(11, 16);
+}
+
+/**
+ * @param {ChartSpec} spec
+ * @param {number | null} low
+ * @param {number | null} high
+ * @returns {[number, number]}
+ */
+function rangeOf({ threshold, bounds }, low, high) {
+  const values = [low, high, threshold?.value].filter((value) => typeof value === 'number');
+  if (values.length === 0) return [bounds.floor, bounds.ceiling];
+  let from = Math.min(...values);
+  let to = Math.max(...values);
+  const pad = Math.max((to - from) * 0.18, (bounds.least - (to - from)) / 2);
+  from = Math.max(bounds.floor, from - pad);
+  to = Math.min(bounds.ceiling, to + pad);
+  return [from, to > from ? to : from + bounds.least];
+}
+
+/** @typedef {(name: string) => string} Colour */
+
+/** @param {uPlot} u @param {ChartSpec} spec @param {Colour} colour */
+function tintBadSide(u, { threshold }, colour) {
+  if (threshold === null) return;
+  const { left, top, width, height } = u.bbox;
+  const y = Math.min(top + height, Math.max(top, u.valToPos(threshold.value, 'y', true)));
+  u.ctx.save();
+  u.ctx.fillStyle = colour('--bad-side');
+  if (threshold.bad === 'below') u.ctx.fillRect(left, y, width, top + height - y);
+  else u.ctx.fillRect(left, top, width, y - top);
+  u.ctx.restore();
+}
+
+/** @param {uPlot} u @param {ChartSpec} spec @param {Colour} colour */
+function drawThreshold(u, { threshold }, colour) {
+  if (threshold === null) return;
+  const { left, width, top } = u.bbox;
+  const y = u.valToPos(threshold.value, 'y', true);
+  const scale = devicePixelRatio;
+  const { ctx } = u;
+  ctx.save();
+  ctx.strokeStyle = colour('--objective');
+  ctx.lineWidth = 1.5 * scale;
+  ctx.setLineDash([5 * scale, 4 * scale]);
+  ctx.beginPath();
+  ctx.moveTo(left, y);
+  ctx.lineTo(left + width, y);
+  ctx.stroke();
+  writeOver(
+    ctx,
+    threshold.text,
+    left + width - 4 * scale,
+    y - 5 * scale < top + 8 * scale ? y + 13 * scale : y - 5 * scale,
+    'right',
+    colour,
+  );
+  ctx.restore();
+}
+
+/** @param {uPlot} u @param {ChartSpec} spec @param {Colour} colour */
+function drawMarks(u, { marks, threshold }, colour) {
+  const { left, width, top, height } = u.bbox;
+  const scale = devicePixelRatio;
+  const { ctx } = u;
+  for (const { at, text } of marks) {
+    const x = u.valToPos(at / 1000, 'x', true);
+    if (x < left || x > left + width) continue;
+    ctx.save();
+    ctx.strokeStyle = colour('--mark');
+    ctx.lineWidth = scale;
+    ctx.setLineDash([2 * scale, 3 * scale]);
+    ctx.beginPath();
+    ctx.moveTo(x, top);
+    ctx.lineTo(x, top + height);
+    ctx.stroke();
+    const toLeft = x > left + width / 2;
+    // Away from the threshold's own words.
+    const low = threshold !== null && u.valToPos(threshold.value, 'y', true) < top + height / 2;
+    const y = low ? top + height - 5 * scale : top + 9 * scale;
+    writeOver(ctx, text, x + (toLeft ? -4 : 4) * scale, y, toLeft ? 'right' : 'left', colour);
+    ctx.restore();
+  }
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ctx
+ * @param {string} text
+ * @param {number} x
+ * @param {number} y
+ * @param {CanvasTextAlign} align
+ * @param {Colour} colour
+ */
+function writeOver(ctx, text, x, y, align, colour) {
+  const scale = devicePixelRatio;
+  ctx.setLineDash([]);
+  ctx.font = `600 ${11 * scale}px system-ui, "Open Sans", sans-serif`;
+  ctx.textAlign = align;
+  ctx.lineWidth = 3 * scale;
+  ctx.strokeStyle = colour('--card');
+  ctx.lineJoin = 'round';
+  ctx.strokeText(text, x, y);
+  ctx.fillStyle = colour('--objective');
+  ctx.fillText(text, x, y);
+}
+
+/** @param {uPlot} u @param {{ spec: ChartSpec, tip: HTMLElement } | undefined} chart */
+function showTip(u, chart) {
+  if (chart === undefined) return;
+  const { idx, left = -1 } = u.cursor;
+  const { spec, tip } = chart;
+  tip.hidden = left < 0 || idx === null || idx === undefined;
+  if (tip.hidden || idx === null || idx === undefined) return;
+  const at = spec.times[idx];
+  const rows = spec.lines.flatMap(({ label, values }) => {
+    const value = values[idx];
+    return typeof value === 'number' ? [make('div', {}, `${label} `, make('b', {}, spec.format(value)))] : [];
+  });
+  tip.replaceChildren(make('div', { class: 'tip-time' }, at === undefined ? '' : sayInstant(at)), ...rows);
+  const onRight = left < u.over.clientWidth / 2;
+  tip.style.left = onRight ? `${left + 10}px` : 'auto';
+  tip.style.right = onRight ? 'auto' : `${u.over.clientWidth - left + 10}px`;
+}
+
+/**
+ * A line in words: where it began, where it is, its lowest and highest, and what it is held against.
+ *
+ * @param {string} what
+ * @param {readonly number[]} times
+ * @param {readonly (number | null)[]} values
+ * @param {(value: number) => string} format
+ * @param {string} against
+ */
+export function sayLine(what, times, values, format, against) {
+  /** @type {{ at: number, value: number }[]} */
+  const points = [];
+  for (const [index, value] of values.entries()) {
+    const at = times[index];
+    if (typeof value === 'number' && at !== undefined) points.push({ at, value });
+  }
+  const first = points[0];
+  const last = points.at(-1);
+  if (first === undefined || last === undefined) return `${what}: no data yet. ${against}`.trim();
+  const low = points.reduce((best, point) => (point.value < best.value ? point : best));
+  const high = points.reduce((best, point) => (point.value > best.value ? point : best));
+  return `${what}: ${format(last.value)} at ${sayInstant(last.at)}, from ${format(first.value)} at ${sayInstant(first.at)}; lowest ${format(low.value)} at ${sayInstant(low.at)}, highest ${format(high.value)}. ${against}`.trim();
+}

@@ -1,0 +1,285 @@
+import { drawChart, sayLine } from './charts.js';
+import { healthChip, make, outsideLink, redraw } from './dom.js';
+import { budgetBar, sloChart } from './panels.js';
+import { calibrationWords, headRow } from './tables.js';
+import {
+  capitalised,
+  currentValue,
+  healthWords,
+  sayBurn,
+  sayCount,
+  sayDuration,
+  sayInstant,
+  sayObjective,
+  sayShare,
+  saySince,
+  sayValue,
+  sayWeekChange,
+} from './words.js';
+
+/** @typedef {import('../page-state.ts').PageState} PageState */
+/** @typedef {import('../page-state.ts').SeriesView} SeriesView */
+/** @typedef {import('../page-state.ts').SloView} SloView */
+
+/** One objective: what it is, its alarms, its lines, its worst verdicts. @param {HTMLElement} host @param {SloView} slo */
+export function openDetail(host, slo) {
+  host.replaceChildren(
+    make('p', {}, make('a', { href: '#/', class: 'back', id: 'back' }, 'Back to the overview')),
+    make('div', { id: 'slo-head' }),
+    make('section', { id: 'slo-alarms', 'aria-labelledby': 'slo-alarms-title' }),
+    make(
+      'section',
+      { 'aria-labelledby': 'lines-title' },
+      make('h2', { id: 'lines-title' }, 'How it went'),
+      make(
+        'div',
+        { class: 'charts' },
+        make(
+          'div',
+          { class: 'card wide' },
+          make('h3', {}, 'Good share of responses'),
+          make('figure', { id: 'line-sli' }),
+        ),
+        make(
+          'div',
+          { class: 'card' },
+          make('h3', {}, 'Burn rate'),
+          make('p', { class: 'quiet' }, 'Over 1 the budget does not last.'),
+          make('figure', { id: 'line-burn' }),
+        ),
+        make(
+          'div',
+          { class: 'card' },
+          make('h3', {}, 'Pressure of each alarm'),
+          make('p', { class: 'quiet' }, 'An alarm fires at 1.'),
+          make('figure', { id: 'line-pressure' }),
+        ),
+      ),
+      make(
+        'details',
+        { id: 'points', class: 'fold' },
+        make('summary', { id: 'points-summary' }, 'The lines as a table'),
+        make('div', {
+          id: 'points-table',
+          class: 'scroll',
+          tabindex: 0,
+          role: 'region',
+          'aria-label': 'The lines as a table',
+        }),
+      ),
+    ),
+    make(
+      'section',
+      { id: 'verdicts', 'aria-labelledby': 'verdicts-title' },
+      make('h2', { id: 'verdicts-title' }, 'Worst verdicts'),
+      make('div', { id: 'verdict-list' }, 'Reading…'),
+    ),
+  );
+  if (slo.unit !== 'share') {
+    const title = host.querySelector('.charts h3');
+    if (title !== null) title.textContent = capitalised(slo.title);
+  }
+}
+
+/** @param {PageState} state @param {SloView} slo */
+export function drawDetail(state, slo) {
+  const head = document.getElementById('slo-head');
+  const alarms = document.getElementById('slo-alarms');
+  if (head === null || alarms === null) return;
+  redraw(head, slo, () => headOf(slo));
+  const own = state.alarms.filter((alarm) => alarm.slo === slo.name);
+  redraw(alarms, [own, Math.floor(state.clock / 60_000)], () => [
+    make('h2', { id: 'slo-alarms-title' }, 'Its alarms'),
+    own.length === 0
+      ? make('p', { class: 'quiet' }, 'It raises none: it is there to be seen.')
+      : make(
+          'ul',
+          { class: 'own-alarms' },
+          own.map((alarm) =>
+            make(
+              'li',
+              { class: alarm.state === 'ALARM' ? `alarm ${alarm.severity ?? ''}` : 'alarm-quiet' },
+              make(
+                'p',
+                {},
+                make(
+                  'span',
+                  { class: `severity ${alarm.state === 'ALARM' ? (alarm.severity ?? '') : 'off'}` },
+                  capitalised(alarm.severity ?? 'alarm'),
+                ),
+                make('b', {}, alarm.state === 'ALARM' ? ' firing ' : ' quiet '),
+                alarm.since !== null &&
+                  make('span', { class: 'quiet' }, `since ${saySince(alarm.since, state.clock)}`),
+              ),
+              make(
+                'details',
+                { id: `about-${alarm.name}` },
+                make('summary', { id: `about-${alarm.name}-summary` }, 'What it means and the first step'),
+                make('p', {}, alarm.description),
+                alarm.runbook !== null && make('p', {}, outsideLink(alarm.runbook, 'Runbook')),
+              ),
+            ),
+          ),
+        ),
+  ]);
+}
+
+/** @param {SloView} slo */
+function headOf(slo) {
+  const { reading } = slo;
+  const value = currentValue(slo);
+  return [
+    make('p', { class: 'quiet crumb' }, `${slo.surfaceTitle} · ${slo.category} · owner ${slo.owner}`),
+    make('h1', { id: 'slo-title', tabindex: -1 }, capitalised(slo.title)),
+    make(
+      'p',
+      { class: 'slo-state' },
+      healthChip(slo.health, healthWords[slo.health]),
+      make('span', {}, ` ${capitalised(slo.measures)}.`),
+    ),
+    reading !== null && make('p', { class: 'reason' }, reading.reason),
+    make(
+      'dl',
+      { class: 'numbers' },
+      number('Now', value === null ? 'no data' : sayValue(value, slo), nowWords(slo)),
+      number(
+        'Wanted',
+        slo.objective === null ? 'no change' : sayObjective(slo.objective),
+        `over ${sayDuration(slo.window)}`,
+      ),
+      number(
+        'Last week',
+        reading?.weekBefore == null ? 'no data' : sayValue(reading.weekBefore, slo),
+        sayWeekChange(slo),
+      ),
+      number(
+        'Burn',
+        reading?.burn == null ? '–' : sayBurn(reading.burn),
+        reading?.budgetSpentAt == null
+          ? 'of the even rate'
+          : `budget spent by ${sayInstant(reading.budgetSpentAt)}`,
+      ),
+    ),
+    reading?.budgetLeft != null && budgetBar(reading.budgetLeft, null),
+    slo.calibrationNeeded &&
+      reading !== null &&
+      make(
+        'p',
+        { class: 'quiet' },
+        make('b', {}, `Judge: ${calibrationWords[reading.calibration.state] ?? ''}`),
+        ` ${capitalised(reading.calibration.reason)}. ${sayCount(reading.calibration.ratings)} ratings.`,
+      ),
+    reading?.worst != null &&
+      make('p', { class: 'quiet' }, make('b', {}, `Worst ${reading.worst.name}. `), reading.worst.reason),
+  ];
+}
+
+/** @param {SloView} slo */
+function nowWords(slo) {
+  const { reading } = slo;
+  if (reading === null) return 'before the first evaluation';
+  const { raw, calibrated } = reading;
+  const of = `${sayCount(raw.good)} of ${sayCount(raw.total)} good`;
+  if (calibrated === null) return of;
+  return `people: ${sayValue(calibrated.lower, slo)} to ${sayValue(calibrated.upper, slo)}; judge: ${raw.value === null ? '–' : sayValue(raw.value, slo)} (${of})`;
+}
+
+/** @param {string} name @param {string} value @param {string} words */
+function number(name, value, words) {
+  return make(
+    'div',
+    {},
+    make('dt', {}, name),
+    make('dd', {}, make('b', {}, value), make('span', { class: 'quiet' }, words)),
+  );
+}
+
+/** @type {Record<import('../../../core/names.ts').Severity, { colour: string, dash?: number[] }>} */
+const severityLines = {
+  rollback: { colour: '--rollback' },
+  page: { colour: '--page' },
+  ticket: { colour: '--ticket', dash: [7, 4] },
+  digest: { colour: '--digest', dash: [2, 3] },
+};
+
+/** @param {SloView} slo @param {SeriesView} series */
+export function drawDetailCharts(slo, series) {
+  const sli = document.getElementById('line-sli');
+  const burn = document.getElementById('line-burn');
+  const pressure = document.getElementById('line-pressure');
+  if (sli === null || burn === null || pressure === null) return;
+  const plain = (/** @type {number} */ value) => String(Number(value.toPrecision(3)));
+  const marks = series.releases.map(({ at, release }) => ({ at, text: release }));
+  drawChart(sli, { ...sloChart(slo, series), captioned: true });
+  drawChart(burn, {
+    times: series.times,
+    lines: [{ label: 'burn', values: series.burn, colour: '--line' }],
+    threshold: { value: 1, text: 'even rate', bad: 'above' },
+    marks,
+    format: plain,
+    bounds: { floor: 0, ceiling: Number.POSITIVE_INFINITY, least: 2 },
+    height: 180,
+    captioned: true,
+    summary: sayLine('Burn rate', series.times, series.burn, plain, ''),
+  });
+  const lines = slo.severities.map((severity) => ({
+    label: severity,
+    values: series.pressure[severity] ?? [],
+    ...severityLines[severity],
+  }));
+  drawChart(pressure, {
+    times: series.times,
+    lines,
+    threshold: { value: 1, text: 'fires', bad: 'above' },
+    marks,
+    format: plain,
+    bounds: { floor: 0, ceiling: Number.POSITIVE_INFINITY, least: 1.4 },
+    height: 180,
+    captioned: true,
+    summary: lines
+      .map(({ label, values }) => sayLine(capitalised(label), series.times, values, plain, ''))
+      .join(' '),
+  });
+  const table = document.getElementById('points-table');
+  if (table !== null)
+    redraw(table, [series.times.length, series.times.at(-1)], () => [pointsTable(slo, series)]);
+}
+
+/** So many rows are read by a person; the lines are thinned to them. */
+const mostRows = 48;
+
+/** @param {SloView} slo @param {SeriesView} series */
+function pointsTable(slo, series) {
+  const step = Math.max(1, Math.ceil(series.times.length / mostRows));
+  const rows = series.times.flatMap((at, index) =>
+    index % step === 0 || index === series.times.length - 1 ? [{ at, index }] : [],
+  );
+  const cell = (
+    /** @type {number | null | undefined} */ value,
+    /** @type {(value: number) => string} */ say,
+  ) => make('td', { class: 'number' }, typeof value === 'number' ? say(value) : '–');
+  return make(
+    'table',
+    {},
+    headRow([
+      'Time',
+      capitalised(slo.title),
+      'Burn',
+      ...slo.severities.map((severity) => `Pressure, ${severity}`),
+    ]),
+    make(
+      'tbody',
+      {},
+      rows.reverse().map(({ at, index }) =>
+        make(
+          'tr',
+          {},
+          make('th', { scope: 'row' }, sayInstant(at)),
+          cell(series.sli[index], (value) => sayValue(value, slo)),
+          cell(series.burn[index], sayBurn),
+          slo.severities.map((severity) => cell(series.pressure[severity]?.[index], sayShare)),
+        ),
+      ),
+    ),
+  );
+}

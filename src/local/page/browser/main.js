@@ -1,0 +1,176 @@
+import { sayAlarmChanges } from './alarms.js';
+import { drawDetail, drawDetailCharts, openDetail } from './detail.js';
+import { byId, make } from './dom.js';
+import { drawOverview, drawTop } from './overview.js';
+import { drawPanelCharts } from './panels.js';
+import { drawVerdicts } from './verdicts.js';
+import { healthWords } from './words.js';
+
+/** @typedef {import('../page-state.ts').PageState} PageState */
+/** @typedef {import('../page-state.ts').SeriesView} SeriesView */
+/** @typedef {import('../page-state.ts').VerdictsView} VerdictsView */
+
+/** What the page shows now. */
+const view = {
+  /** @type {PageState | undefined} */
+  state: undefined,
+  surface: '*',
+  /** Name of the SLO whose own view is open. @type {string | undefined} */
+  slo: undefined,
+  paused: false,
+  /** What the drawn series were made of, so that they are asked for when there is news. */
+  seriesOf: '',
+};
+
+/** Replays tick many times a second; lines are asked for at most this often, in milliseconds. */
+const seriesPause = 1_500;
+
+/** @param {PageState} state */
+function show(state) {
+  const before = view.state;
+  view.state = state;
+  for (const { health, word } of state.rules) healthWords[health] = word;
+  byId('waiting').hidden = true;
+  drawTop(state);
+  drawView();
+  if (before !== undefined) {
+    const changes = sayAlarmChanges(before.alarms, state.alarms);
+    if (changes !== '') byId('announcer').textContent = changes;
+  }
+  document.title = `${healthWords[state.headline.health]} · Assay`;
+}
+
+function drawView() {
+  const { state } = view;
+  if (state === undefined) return;
+  if (view.surface !== '*' && state.panels[view.surface] === undefined) view.surface = '*';
+  const slo = state.slos.find(({ name }) => name === view.slo);
+  byId('overview').hidden = slo !== undefined;
+  byId('detail').hidden = slo === undefined;
+  if (slo === undefined) drawOverview(state, view.surface);
+  else drawDetail(state, slo);
+  void drawLines();
+}
+
+let drawing = false;
+
+/** Lines come after the numbers, one request at a time. */
+async function drawLines() {
+  const { state, surface, slo: open } = view;
+  if (state === undefined || drawing) return;
+  const names = open === undefined ? (state.panels[surface] ?? []).flatMap(({ slo }) => slo ?? []) : [open];
+  const wanted = JSON.stringify([state.tick, names, open]);
+  if (names.length === 0 || wanted === view.seriesOf) return;
+  drawing = true;
+  try {
+    const query = new URLSearchParams(names.map((name) => ['slo', name]));
+    if (open === undefined) query.set('only', 'sli');
+    const series = /** @type {SeriesView[]} */ (await readJson(`/api/series?${query}`));
+    if (open === undefined) drawPanelCharts(state, surface, series);
+    else await drawSlo(state, open, series);
+    view.seriesOf = wanted;
+  } catch (error) {
+    showTrouble(error instanceof Error ? error.message : String(error));
+  }
+  setTimeout(() => {
+    drawing = false;
+    void drawLines();
+  }, seriesPause);
+}
+
+/** @param {PageState} state @param {string} name @param {readonly SeriesView[]} series */
+async function drawSlo(state, name, series) {
+  const slo = state.slos.find((each) => each.name === name);
+  const line = series[0];
+  if (slo === undefined || line === undefined) return;
+  drawDetailCharts(slo, line);
+  const verdicts = /** @type {VerdictsView} */ (
+    await readJson(`/api/verdicts?${new URLSearchParams({ slo: name })}`)
+  );
+  const list = document.getElementById('verdict-list');
+  if (list !== null && view.slo === name) drawVerdicts(list, slo, verdicts);
+}
+
+/** @param {string} address @returns {Promise<unknown>} */
+async function readJson(address) {
+  const response = await fetch(address);
+  const body = /** @type {unknown} */ (await response.json());
+  if (response.ok) return body;
+  throw new Error(
+    /** @type {{ message?: string }} */ (body).message ?? `${address} answered ${response.status}`,
+  );
+}
+
+/** Reads the address: `#/` the overview, `#/slo/<surface>/<id>` one objective. */
+function followAddress() {
+  const [, place, surface = '', id = ''] = location.hash.split('/').map(decodeSafely);
+  const name = place === 'slo' ? `${surface}/${id}` : undefined;
+  const changed = name !== view.slo;
+  const left = view.slo;
+  view.slo = name;
+  view.seriesOf = '';
+  const slo = view.state?.slos.find((each) => each.name === name);
+  if (changed && slo !== undefined) openDetail(byId('detail'), slo);
+  drawView();
+  drawing = false;
+  void drawLines();
+  if (!changed || view.state === undefined) return;
+  if (slo !== undefined) {
+    scrollTo(0, 0);
+    document.getElementById('slo-title')?.focus({ preventScroll: true });
+  } else if (left !== undefined) document.getElementById(`row-${left}`)?.focus();
+}
+
+/** @param {string} part */
+function decodeSafely(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** @param {string} message */
+function showTrouble(message) {
+  const trouble = byId('trouble');
+  trouble.hidden = message === '';
+  if (trouble.textContent !== message) trouble.textContent = message;
+}
+
+function listen() {
+  const live = new EventSource('/api/live');
+  live.addEventListener('state', (event) => {
+    showTrouble('');
+    if (view.paused) return;
+    const first = view.state === undefined;
+    show(/** @type {PageState} */ (JSON.parse(event.data)));
+    if (first) followAddress();
+  });
+  live.addEventListener('trouble', (event) =>
+    showTrouble(
+      `The stack does not answer: ${/** @type {{ message: string }} */ (JSON.parse(event.data)).message}. What you see is the last known state.`,
+    ),
+  );
+  live.addEventListener('error', () =>
+    showTrouble('The connection to Assay is lost; it is tried again. What you see is the last known state.'),
+  );
+}
+
+byId('surface').addEventListener('change', ({ target }) => {
+  if (!(target instanceof HTMLSelectElement)) return;
+  view.surface = target.value;
+  view.seriesOf = '';
+  drawView();
+});
+byId('pause').addEventListener('click', () => {
+  view.paused = !view.paused;
+  const button = byId('pause');
+  button.setAttribute('aria-pressed', String(view.paused));
+  button.replaceChildren(
+    view.paused ? 'Paused' : 'Pause',
+    make('span', { class: 'visually-hidden' }, ' live updates'),
+  );
+});
+addEventListener('hashchange', followAddress);
+byId('pause').append(make('span', { class: 'visually-hidden' }, ' live updates'));
+listen();

@@ -1,0 +1,188 @@
+import { drawChart, sayLine } from './charts.js';
+import { healthChip, make, redraw } from './dom.js';
+import {
+  capitalised,
+  currentValue,
+  healthWords,
+  sayBurn,
+  sayDuration,
+  sayObjective,
+  sayShare,
+  sayValue,
+  sayWeekChange,
+  sloAddress,
+} from './words.js';
+
+/** @typedef {import('../page-state.ts').PageState} PageState */
+/** @typedef {import('../page-state.ts').PanelView} PanelView */
+/** @typedef {import('../page-state.ts').SeriesView} SeriesView */
+/** @typedef {import('../page-state.ts').SloView} SloView */
+
+/**
+ * The four panels. Their charts stay where they are; what stands around them is drawn anew when it has changed.
+ *
+ * @param {HTMLElement} host
+ * @param {PageState} state
+ * @param {string} surface
+ */
+export function drawPanels(host, state, surface) {
+  const panels = state.panels[surface] ?? [];
+  if (host.childElementCount !== panels.length) {
+    host.replaceChildren(
+      ...panels.map(({ category }) =>
+        make(
+          'article',
+          { class: 'panel', id: `panel-${category}`, 'aria-labelledby': `panel-${category}-title` },
+          make('div', { class: 'panel-head' }),
+          make('figure', { class: 'panel-chart', id: `chart-${category}` }),
+          make('div', { class: 'panel-foot' }),
+        ),
+      ),
+    );
+  }
+  for (const [index, panel] of panels.entries()) {
+    const article = host.children[index];
+    const head = article?.querySelector('.panel-head');
+    const foot = article?.querySelector('.panel-foot');
+    if (!(article instanceof HTMLElement) || !head || !foot) continue;
+    article.dataset['health'] = panel.health;
+    const slo = state.slos.find(({ name }) => name === panel.slo);
+    const also = state.slos.filter(({ name }) => panel.also.includes(name));
+    const several = surface === '*' && state.surfaces.length > 1;
+    redraw(head, [panel, slo, several], () => headOf(panel, slo, several));
+    redraw(foot, [slo, also], () => footOf(panel, slo, also));
+  }
+}
+
+/** @param {PanelView} panel @param {SloView | undefined} slo @param {boolean} several */
+function headOf(panel, slo, several) {
+  const title = make(
+    'div',
+    { class: 'panel-title' },
+    make('h3', { id: `panel-${panel.category}-title` }, capitalised(panel.category)),
+    healthChip(panel.health, healthWords[panel.health]),
+  );
+  if (slo === undefined)
+    return [title, make('p', { class: 'quiet' }, 'No objective is set for this category.')];
+  const value = currentValue(slo);
+  return [
+    title,
+    make(
+      'p',
+      { class: 'panel-slo' },
+      make('a', { href: sloAddress(slo.name), id: `open-${panel.category}` }, capitalised(slo.title)),
+      several && make('span', { class: 'quiet' }, slo.surfaceTitle),
+    ),
+    make(
+      'p',
+      { class: 'panel-value' },
+      make('strong', {}, value === null ? 'no data' : sayValue(value, slo)),
+      slo.objective !== null && make('span', {}, ` wanted ${sayObjective(slo.objective)}`),
+    ),
+    make('p', { class: 'quiet panel-change' }, `${sayWeekChange(slo)} · over ${sayDuration(slo.window)}`),
+  ];
+}
+
+/** @param {PanelView} panel @param {SloView | undefined} slo @param {readonly SloView[]} also */
+function footOf({ category }, slo, also) {
+  const left = slo?.reading?.budgetLeft ?? null;
+  return [
+    left !== null && budgetBar(left, slo?.reading?.burn ?? null),
+    ...also.map((other) =>
+      make(
+        'p',
+        { class: 'also' },
+        make('b', {}, `Also ${healthWords[other.health].toLowerCase()}: `),
+        make('a', { href: sloAddress(other.name), id: `also-${category}-${other.name}` }, other.title),
+        other.surface === slo?.surface ? '' : ` on ${other.surfaceTitle}`,
+      ),
+    ),
+  ];
+}
+
+/**
+ * @param {number} left
+ * @param {number | null} burn
+ */
+export function budgetBar(left, burn) {
+  const share = Math.max(0, Math.min(1, left));
+  const words = left <= 0 ? `overspent by ${sayShare(-left)}` : `${sayShare(left)} left`;
+  const bar = make(
+    'span',
+    { class: left <= 0 ? 'bar spent' : 'bar', 'aria-hidden': 'true' },
+    make('span', { class: 'fill' }),
+  );
+  const fill = bar.firstElementChild;
+  if (fill instanceof HTMLElement) fill.style.width = `${share * 100}%`;
+  return make(
+    'div',
+    { class: 'budget' },
+    make('p', {}, 'Error budget ', make('b', {}, words)),
+    bar,
+    burn !== null &&
+      make(
+        'p',
+        { class: 'quiet' },
+        burn < 0.05 ? 'Hardly burning' : `Burns at ${sayBurn(burn)} its even rate`,
+      ),
+  );
+}
+
+/**
+ * The lines of the panels.
+ *
+ * @param {PageState} state
+ * @param {string} surface
+ * @param {readonly SeriesView[]} series
+ */
+export function drawPanelCharts(state, surface, series) {
+  for (const { category, slo: name } of state.panels[surface] ?? []) {
+    const figure = document.getElementById(`chart-${category}`);
+    const line = series.find(({ slo }) => slo === name);
+    const slo = state.slos.find((each) => each.name === name);
+    if (figure === null) continue;
+    figure.hidden = line === undefined || slo === undefined;
+    if (line === undefined || slo === undefined) continue;
+    const compact = matchMedia('(max-width: 560px)').matches;
+    const chart = sloChart(slo, line);
+    const marks = compact ? [] : chart.marks;
+    drawChart(figure, { ...chart, marks, compact, height: compact ? 64 : 128 });
+  }
+}
+
+/**
+ * The SLI's line with its objective.
+ *
+ * @param {SloView} slo
+ * @param {SeriesView} series
+ * @returns {import('./charts.js').ChartSpec}
+ */
+export function sloChart(slo, series) {
+  const format = (/** @type {number} */ value) => sayValue(value, slo);
+  const share = slo.unit === 'share';
+  const against = slo.objective === null ? '' : `Wanted: ${sayObjective(slo.objective)} or more.`;
+  const calibrated = series.lower.some((value) => value !== null);
+  return {
+    times: series.times,
+    lines: calibrated
+      ? [
+          { label: 'at least', values: series.lower, colour: '--band-edge', faint: true },
+          { label: 'at most', values: series.upper, colour: '--band-edge', faint: true },
+          { label: 'judge alone', values: series.raw, colour: '--raw', faint: true },
+          { label: slo.title, values: series.sli, colour: '--line' },
+        ]
+      : [{ label: slo.title, values: series.sli, colour: '--line' }],
+    ...(calibrated && { band: /** @type {const} */ ([0, 1]) }),
+    threshold:
+      slo.objective === null
+        ? null
+        : { value: slo.objective, text: `wanted ${sayObjective(slo.objective)}`, bad: 'below' },
+    marks: series.releases.map(({ at, release }) => ({ at, text: `release ${release}` })),
+    format,
+    bounds: share
+      ? { floor: 0, ceiling: 1, least: slo.objective !== null && slo.objective > 0.99 ? 0.004 : 0.06 }
+      : { floor: 0, ceiling: Number.POSITIVE_INFINITY, least: 1e-6 },
+    height: 260,
+    summary: sayLine(capitalised(slo.title), series.times, series.sli, format, against),
+  };
+}

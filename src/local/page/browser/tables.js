@@ -1,0 +1,263 @@
+import { healthChip, make, redraw } from './dom.js';
+import {
+  capitalised,
+  currentValue,
+  healthWords,
+  sayBurn,
+  sayCount,
+  sayDuration,
+  sayInstant,
+  sayObjective,
+  sayShare,
+  sayUsd,
+  sayValue,
+  sloAddress,
+} from './words.js';
+
+/** @typedef {import('../page-state.ts').PageState} PageState */
+/** @typedef {import('../page-state.ts').SloView} SloView */
+
+/**
+ * Every objective.
+ *
+ * @param {HTMLElement} host
+ * @param {PageState} state
+ * @param {string} surface
+ */
+export function drawSlos(host, { slos }, surface) {
+  const shown = slos.filter((slo) => surface === '*' || slo.surface === surface);
+  redraw(host, shown, () => [
+    make('h2', { id: 'slos-title' }, 'Objectives'),
+    make(
+      'div',
+      { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'All objectives' },
+      make(
+        'table',
+        { class: 'slos' },
+        headRow(['Objective', 'State', 'Now', 'Wanted', 'Of', 'Budget left', 'Burn', 'Nearest alarm']),
+        make('tbody', {}, shown.map(sloRow)),
+      ),
+    ),
+  ]);
+}
+
+/** @param {readonly string[]} names */
+export function headRow(names) {
+  return make(
+    'thead',
+    {},
+    make(
+      'tr',
+      {},
+      names.map((name) => make('th', { scope: 'col' }, name)),
+    ),
+  );
+}
+
+/** @param {SloView} slo */
+function sloRow(slo) {
+  const { reading } = slo;
+  const value = currentValue(slo);
+  const uncalibrated = slo.calibrationNeeded && reading !== null && reading.calibration.state !== 'valid';
+  return make(
+    'tr',
+    {},
+    make(
+      'th',
+      { scope: 'row' },
+      make('a', { href: sloAddress(slo.name), id: `row-${slo.name}` }, capitalised(slo.title)),
+      make('span', { class: 'quiet' }, `${slo.surfaceTitle} · ${slo.category}`),
+    ),
+    make('td', {}, healthChip(slo.health, healthWords[slo.health])),
+    make(
+      'td',
+      { class: 'number' },
+      value === null ? 'no data' : sayValue(value, slo),
+      uncalibrated && value !== null && make('span', { class: 'quiet' }, 'uncalibrated'),
+    ),
+    make('td', { class: 'number' }, slo.objective === null ? 'no change' : sayObjective(slo.objective)),
+    make(
+      'td',
+      { class: 'number' },
+      sayCount(reading?.raw.total ?? 0),
+      make('span', { class: 'quiet' }, `in ${sayDuration(slo.window)}`),
+    ),
+    make('td', { class: 'number' }, reading?.budgetLeft == null ? '–' : sayShare(reading.budgetLeft)),
+    make('td', { class: 'number' }, reading?.burn == null ? '–' : sayBurn(reading.burn)),
+    make('td', {}, nearestAlarm(slo)),
+  );
+}
+
+/** @param {SloView} slo */
+function nearestAlarm({ reading, severities }) {
+  if (reading === null || severities.length === 0) return '–';
+  const nearest = severities.reduce((best, severity) =>
+    reading.pressure[severity] > reading.pressure[best] ? severity : best,
+  );
+  const pressure = reading.pressure[nearest];
+  return pressure < 0.01 ? 'none near' : `${nearest} at ${sayShare(pressure)}`;
+}
+
+/** @param {HTMLElement} host @param {PageState} state */
+export function drawCalibration(host, { slos, calibrations, judge }) {
+  const judged = slos.filter(
+    ({ calibrationNeeded, reading }) => calibrationNeeded && reading !== null && reading.raw.total > 0,
+  );
+  redraw(host, [judged.map(({ name, reading }) => [name, reading?.calibration]), calibrations, judge], () => [
+    make('h2', { id: 'calibration-title' }, 'Is the judge right?'),
+    make(
+      'p',
+      { class: 'quiet' },
+      'People rate some of what the judge scored. Only a judge that they have checked may wake anybody.',
+    ),
+    judged.length === 0 && calibrations.length === 0 && make('p', {}, 'Nothing has been judged yet.'),
+    make(
+      'dl',
+      { class: 'facts' },
+      judged.flatMap(({ title, surfaceTitle, reading }) => [
+        make('dt', {}, `${capitalised(title)} on ${surfaceTitle}`),
+        make(
+          'dd',
+          {},
+          make('b', {}, calibrationWords[reading?.calibration.state ?? 'missing']),
+          ` ${capitalised(reading?.calibration.reason ?? '')}`,
+        ),
+      ]),
+    ),
+    calibrations.length > 0 &&
+      make(
+        'div',
+        { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Calibrations' },
+        make(
+          'table',
+          {},
+          headRow(['Judge', 'State', 'Ratings', 'Kappa', 'Good passed', 'Bad caught', 'Made']),
+          make(
+            'tbody',
+            {},
+            calibrations.map((each) =>
+              make(
+                'tr',
+                {},
+                make(
+                  'th',
+                  { scope: 'row' },
+                  each.judge,
+                  make('span', { class: 'quiet' }, `${each.surface} · ${each.rubric}`),
+                ),
+                make('td', {}, each.state),
+                make('td', { class: 'number' }, sayCount(each.ratings)),
+                make('td', { class: 'number' }, each.kappa === null ? '–' : each.kappa.toFixed(2)),
+                make('td', { class: 'number' }, each.sensitivity === null ? '–' : sayShare(each.sensitivity)),
+                make('td', { class: 'number' }, each.specificity === null ? '–' : sayShare(each.specificity)),
+                make('td', {}, sayInstant(each.madeAt)),
+              ),
+            ),
+          ),
+        ),
+      ),
+  ]);
+}
+
+/** @type {Record<string, string>} */
+export const calibrationWords = {
+  missing: 'Not checked yet.',
+  valid: 'Checked.',
+  stale: 'Checked too long ago.',
+  invalid: 'No longer valid.',
+  none: 'Needs no check.',
+};
+
+/** @param {HTMLElement} host @param {PageState} state */
+export function drawFlow(host, { flow }) {
+  redraw(host, flow, () => {
+    const underWay = Math.max(0, flow.sampled - flow.judged - flow.unjudgeable - flow.shed - flow.dlq);
+    return [
+      make('h2', { id: 'flow-title' }, 'Where every record is'),
+      make(
+        'dl',
+        { class: 'flow' },
+        step(
+          'Received',
+          flow.received,
+          `${sayCount(flow.responses)} responses, ${sayCount(flow.feedback)} feedback`,
+        ),
+        step('Rejected', flow.rejected, 'could not be read; each waits with its reason', flow.rejected > 0),
+        step(
+          'Sampled',
+          flow.sampled,
+          flow.responses === 0
+            ? 'to be judged'
+            : `${sayShare(flow.sampled / flow.responses)} of the responses`,
+        ),
+        step('Judged', flow.judged, 'have a verdict'),
+        step(
+          'Under way',
+          underWay,
+          flow.waiting.judge === null
+            ? 'on the way to the judge'
+            : `${sayCount(flow.waiting.judge)} wait in the judge queue`,
+        ),
+        step(
+          'Unjudgeable',
+          flow.unjudgeable,
+          'refused, too long or answered unreadably',
+          flow.unjudgeable > 0,
+        ),
+        step('Shed', flow.shed, 'left out by the spending cap', flow.shed > 0),
+        step(
+          'Dead letters',
+          flow.dlq,
+          flow.waiting.dlq === null
+            ? 'tries are spent'
+            : `${sayCount(flow.waiting.dlq)} messages in the queue`,
+          flow.dlq > 0,
+        ),
+      ),
+      make(
+        'p',
+        { class: 'quiet' },
+        `Of the last 30 days. ${flow.late > 0 ? `${sayCount(flow.late)} verdicts came over 72 hours after their hour and count in no objective. ` : ''}No error becomes a score: what could not be judged is counted apart.`,
+      ),
+    ];
+  });
+}
+
+/** @param {string} name @param {number} count @param {string} words @param {boolean} [notable] */
+function step(name, count, words, notable = false) {
+  return make(
+    'div',
+    { class: notable ? 'step notable' : 'step' },
+    make('dt', {}, name),
+    make('dd', {}, make('b', {}, sayCount(count)), make('span', { class: 'quiet' }, words)),
+  );
+}
+
+/** @param {HTMLElement} host @param {PageState} state */
+export function drawSpend(host, { spend, judge, judgeModels }) {
+  redraw(host, [spend, judge], () => [
+    make('h2', { id: 'spend-title' }, 'What the judge costs'),
+    make(
+      'dl',
+      { class: 'facts' },
+      make('dt', {}, judge === 'openai' ? 'Calls' : 'Calls, had they been real'),
+      make(
+        'dd',
+        {},
+        make('b', {}, sayUsd(spend.callsUsd)),
+        ` for ${sayCount(spend.calls)} calls to ${judgeModels.join(', ')}`,
+      ),
+      make('dt', {}, 'Reserved of the daily cap'),
+      make(
+        'dd',
+        {},
+        make('b', {}, sayUsd(spend.reservedUsd)),
+        ` of ${sayUsd(spend.capUsd)}${spend.day === null ? '' : ` on ${spend.day}`}${spend.shed > 0 ? `; ${sayCount(spend.shed)} judgements were shed` : ''}`,
+      ),
+      spend.blocked.flatMap(({ model, reason }) => [
+        make('dt', {}, `${model} is blocked`),
+        make('dd', {}, reason),
+      ]),
+    ),
+  ]);
+}

@@ -1,0 +1,153 @@
+import type { RequestListener } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import type { JudgeReply } from '#local/judge-server.ts';
+import { failure, http, useJudge, verdict } from './judge-calls.ts';
+
+const { ask, askAt, serve } = useJudge();
+
+describe('a failed call', () => {
+  it.each<[string, JudgeReply, object]>([
+    [
+      '429 with retry-after in seconds',
+      failure(429, { code: 'rate_limit_exceeded' }, { 'retry-after': '17' }),
+      { kind: 'retryable', reason: 'the provider answered 429 (rate_limit_exceeded)', retryAfterSeconds: 17 },
+    ],
+    [
+      '429 with a fraction of a second',
+      failure(429, {}, { 'retry-after': '0.5' }),
+      { kind: 'retryable', retryAfterSeconds: 0.5 },
+    ],
+    [
+      '429 with retry-after that says nothing',
+      failure(429, {}, { 'retry-after': 'soon' }),
+      { kind: 'retryable', retryAfterSeconds: undefined },
+    ],
+    [
+      '429 with a date in the past',
+      failure(429, {}, { 'retry-after': 'Mon, 02 Nov 2020 09:00:00 GMT' }),
+      { kind: 'retryable', retryAfterSeconds: 0 },
+    ],
+    ['429 without retry-after', failure(429, {}), { kind: 'retryable', retryAfterSeconds: undefined }],
+    [
+      '500',
+      failure(500, { message: 'The server had an error' }),
+      { kind: 'retryable', reason: 'the provider answered 500' },
+    ],
+    [
+      '503 with an HTML page',
+      http(503, '<html>busy</html>', { 'content-type': 'text/html' }),
+      { kind: 'retryable', reason: 'the provider answered 503' },
+    ],
+    [
+      'insufficient quota',
+      failure(429, { code: 'insufficient_quota', type: 'insufficient_quota' }, { 'retry-after': '1' }),
+      { kind: 'blocking' },
+    ],
+    [
+      '401',
+      failure(401, { code: 'invalid_api_key', message: 'Incorrect API key provided: sk-te*t' }),
+      {
+        kind: 'blocking',
+        reason: "the provider answered 401 (invalid_api_key); check the key in the judge's secret",
+      },
+    ],
+    ['402', failure(402, {}), { kind: 'blocking' }],
+    ['404', failure(404, { code: 'model_not_found' }), { kind: 'blocking' }],
+    [
+      '400 about a parameter',
+      failure(400, { type: 'invalid_request_error', param: 'seed', code: 'unsupported_parameter' }),
+      { kind: 'blocking' },
+    ],
+    [
+      '400 about the text',
+      failure(400, { type: 'invalid_request_error', param: 'messages.[1].content', code: null }),
+      { kind: 'item' },
+    ],
+    ['a content filter', failure(400, { code: 'content_filter' }), { kind: 'item' }],
+    ['a text too long', failure(400, { code: 'context_length_exceeded' }), { kind: 'item' }],
+    [
+      "a code of somebody's words",
+      failure(500, { code: 'my secret diagnosis' }),
+      { reason: 'the provider answered 500' },
+    ],
+  ])('%s', async (_, reply, expected) => {
+    const answer = await ask(reply);
+    expect(answer).toMatchObject({ kind: 'error', error: expected });
+  });
+
+  it('waits until the date that retry-after names', async () => {
+    const date = new Date(Date.now() + 90_000).toUTCString();
+    const answer = await ask(failure(429, {}, { 'retry-after': date }));
+    const seconds =
+      answer.kind === 'error' && answer.error.kind === 'retryable'
+        ? answer.error.retryAfterSeconds
+        : undefined;
+    expect(seconds).toBeGreaterThan(85);
+    expect(seconds).toBeLessThanOrEqual(90);
+  });
+
+  const late = {
+    kind: 'error',
+    error: { kind: 'retryable', reason: 'no answer: the judge did not answer in time' },
+  };
+
+  it('is given up at its time-out where nothing comes', async () => {
+    const started = performance.now();
+    expect(await ask({ kind: 'text', text: verdict, afterMs: 3_000 }, 150)).toEqual(late);
+    expect(performance.now() - started).toBeLessThan(1_500);
+  });
+
+  it('is given up at its time-out where the answer stops in its middle', async () => {
+    const url = await serve((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.write('{"choices":');
+    });
+    const started = performance.now();
+    expect(await askAt(url, 200)).toEqual(late);
+    expect(performance.now() - started).toBeLessThan(1_500);
+  });
+
+  it.each<[string, RequestListener]>([
+    ['the connection breaks', (request) => request.socket.destroy()],
+    [
+      'the answer breaks off',
+      (_, response) => {
+        response.writeHead(200, { 'content-type': 'application/json', 'content-length': '1000' });
+        response.write('{"choices":', () => response.destroy());
+      },
+    ],
+    [
+      'the answer is an HTML page',
+      (_, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<html>my secret</html>'),
+    ],
+    [
+      'an HTML page calls itself JSON',
+      (_, response) =>
+        response.writeHead(200, { 'content-type': 'application/json' }).end('<html>my secret</html>'),
+    ],
+    [
+      'the answer is empty',
+      (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(),
+    ],
+    [
+      'the answer is null',
+      (_, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('null'),
+    ],
+    [
+      'another API answers',
+      (_, response) =>
+        response.writeHead(200, { 'content-type': 'application/json' }).end('{"error":null,"output":[]}'),
+    ],
+  ])('is worth another try where %s, for no judge has spoken', async (_, listener) => {
+    const answer = await askAt(await serve(listener));
+    expect(answer).toMatchObject({ kind: 'error', error: { kind: 'retryable' } });
+    expect(JSON.stringify(answer)).not.toContain('secret');
+  });
+
+  it('is worth another try where nobody listens', async () => {
+    expect(await askAt('http://127.0.0.1:1/v1')).toMatchObject({
+      kind: 'error',
+      error: { kind: 'retryable' },
+    });
+  });
+});

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { inParallel } from '#adapters/sqs/queue.ts';
+import { surfaceOf } from '#core/catalogue/catalogue.ts';
+import { type Severity, severities } from '#core/names.ts';
+import { day, hour, minute } from '#core/time.ts';
+import { feedbackRecord } from '#test/flow/records.ts';
+import { verdict } from '#test/flow/stack.ts';
+import { catalogueOf } from './shipped.ts';
+import { SloFlow } from './stack.ts';
+import { isBadIndex, recordOf, type TableRow, tableRows } from './table-surfaces.ts';
+import { packedDay, spread } from './traffic.ts';
+
+const start = Date.parse('2026-11-10T12:00:00Z');
+const worse = start + 3 * hour;
+const recovered = start + 9 * day;
+
+let flow: SloFlow;
+let firingBefore: Record<string, Record<string, Severity[]>>;
+let firingAfter: Record<string, Record<string, Severity[]>>;
+let firingAtLast: Record<string, Record<string, Severity[]>>;
+
+const surfaces = tableRows.map(({ surface }) => surface.surface);
+const firingNow = () => Object.fromEntries(surfaces.map((surface) => [surface, flow.firing(surface)]));
+
+/** 29 days of usual traffic that end a day before the SLOs' windows of 7 days begin. */
+async function writeHistory(row: TableRow): Promise<void> {
+  const name = row.surface.surface;
+  const records = spread(10, 0, hour, (index) => recordOf(row, `h${index}`, start, false));
+  const packed = packedDay(surfaceOf(flow.catalogue, name), records);
+  const days = Array.from({ length: 31 }, (_, index) => start - (8 + index) * day);
+  await inParallel(days, 8, (at) => flow.series.writeDay(name, at, '*', packed));
+}
+
+function records(row: TableRow, phase: string, count: number, from: number, to: number, worsens: boolean) {
+  return spread(count, from, to, (index, at) => {
+    const isBad = worsens && isBadIndex(row, index);
+    return recordOf(row, `${isBad ? 'bad' : 'good'}-${row.surface.surface}-${phase}-${index}`, at, isBad);
+  });
+}
+
+beforeAll(async () => {
+  flow = await SloFlow.start(await catalogueOf(tableRows.map(({ surface }) => surface)), (request) =>
+    verdict(request, request.responseId.startsWith('bad-') ? 3 : 4),
+  );
+  await Promise.all(tableRows.map(writeHistory));
+  await flow.send(
+    tableRows.flatMap((row) => records(row, 'usual', 80, start - hour, start, false)),
+    start,
+  );
+  await flow.tick(start);
+  firingBefore = firingNow();
+  const worsened = tableRows.flatMap((row) => records(row, 'worse', row.records, start, worse, true));
+  const regenerated = worsened
+    .filter(({ metadata }) => (metadata as { feedback?: boolean } | undefined)?.feedback === true)
+    .map(({ id, at, surface }) => feedbackRecord(String(id), Date.parse(String(at)), { surface }));
+  await flow.send([...worsened, ...regenerated], worse);
+  await flow.tick(worse);
+  firingAfter = firingNow();
+  await Promise.all(
+    tableRows.map((row) =>
+      flow.count(row.surface.surface, [recordOf(row, 'recovered', recovered, false)], {
+        from: recovered - 2 * hour,
+        to: recovered + 30 * minute,
+        copies: 60,
+      }),
+    ),
+  );
+  for (const at of [recovered, recovered + 15 * minute, recovered + 30 * minute]) {
+    await flow.send(
+      tableRows.flatMap((row) => records(row, `again-${at}`, 20, at - 15 * minute, at, false)),
+      at,
+    );
+    await flow.tick(at);
+  }
+  firingAtLast = firingNow();
+}, 120_000);
+
+afterAll(() => flow?.close());
+
+describe('an alarm of the shipped table', () => {
+  it('is quiet on usual traffic, every one of them', () => {
+    expect(firingBefore).toEqual(Object.fromEntries(surfaces.map((surface) => [surface, {}])));
+  });
+
+  it.for(tableRows.map((row) => [row.says, row] as const))('watches %s', ([, row]) => {
+    expect(firingAfter[row.surface.surface]).toEqual(
+      Object.fromEntries(Object.entries(row.fires).map(([slo, severity]) => [slo, [severity]])),
+    );
+  });
+
+  it.for(tableRows.map((row) => [row.says, row] as const))('clears after recovery: %s', ([, row]) => {
+    expect(firingAtLast[row.surface.surface]).toEqual({});
+  });
+
+  it('tells the topic of its own severity, of its beginning and its end', () => {
+    for (const { surface, fires } of tableRows) {
+      for (const [slo, severity] of Object.entries(fires)) {
+        const told = (of: Severity) =>
+          flow.told(of).filter(({ alarm }) => alarm.includes(`-${surface.surface}-`) && alarm.includes(`-${slo}-`));
+        expect([surface.surface, slo, told(severity).map(({ to }) => to)]).toEqual([
+          surface.surface,
+          slo,
+          expect.arrayContaining(['ALARM']),
+        ]);
+        for (const other of severities.filter((each) => each !== severity))
+          expect(told(other).filter(({ alarm }) => alarm.endsWith(`-${severity}`))).toEqual([]);
+      }
+    }
+  });
+});
