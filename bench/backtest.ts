@@ -36,9 +36,13 @@ try {
   const text = countsFile();
   await writeFile(file, text);
   const started = performance.now();
-  const { stdout } = await run(process.execPath, [assay, 'backtest', '--counts', file, '--objective', '0.92', '--json'], {
-    maxBuffer: 64 * 1024 * 1024,
-  });
+  const { stdout } = await run(
+    process.execPath,
+    [assay, 'backtest', '--counts', file, '--objective', '0.92', '--json'],
+    {
+      maxBuffer: 64 * 1024 * 1024,
+    },
+  );
   const ms = Math.round(performance.now() - started);
   const { transitions } = JSON.parse(stdout) as { transitions: unknown[] };
   console.log(

@@ -31,6 +31,7 @@ export class Ratings extends Construct {
       environment: {
         [env.judgementTable]: storage.judgements.tableName,
         [env.ratingTable]: storage.ratings.tableName,
+        [env.seriesTable]: storage.series.tableName,
       },
     });
     this.ratings.allow(storage.judgements.tableArn, ['dynamodb:BatchGetItem']);
@@ -41,6 +42,8 @@ export class Ratings extends Construct {
       'dynamodb:PutItem',
       'dynamodb:Query',
     ]);
+    // The stamp that tells the evaluator of a new calibration.
+    this.ratings.allow(storage.series.tableArn, ['dynamodb:PutItem']);
     this.#allowFiles(storage);
     this.#listen(storage);
   }

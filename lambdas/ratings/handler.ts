@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { S3Event } from 'aws-lambda';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
+import { stampCalibrations } from '#adapters/dynamodb/counter-store.ts';
 import { findJudged } from '#adapters/dynamodb/judgement-lookup.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { once, required } from '#adapters/environment.ts';
@@ -15,8 +17,10 @@ const logger = new Logger({ serviceName: 'ratings' });
 
 const s3 = once(createS3);
 
+const dynamodb = once(createDynamo);
+
 const dependencies = once(async (): Promise<TakeFileDependencies> => {
-  const dynamo = createDynamo();
+  const dynamo = dynamodb();
   return {
     catalogue: await readCompiledCatalogue(required(env.catalogue)),
     store: createRatingStore(dynamo, required(env.ratingTable)),
@@ -43,6 +47,8 @@ export async function handler(event: S3Event | S3TestEvent): Promise<void> {
       write('txt', sayAcceptance(report), 'text/plain; charset=utf-8'),
       ...(report.refused > 0 ? [write('refused.csv', refusalsCsv(report), 'text/csv; charset=utf-8')] : []),
     ]);
+    if (report.calibrations.length > 0)
+      await stampCalibrations(dynamodb(), required(env.seriesTable), randomUUID());
     // Last, for whoever waits for the report waits for this one.
     await write('json', JSON.stringify(report, null, 2), 'application/json');
     const { rows, accepted, unchanged, refused } = report;

@@ -92,7 +92,9 @@ export async function readRecordsFile(
 export async function readRows(root: string): Promise<RowSettings> {
   const reading = await readYamlFile(join(root, 'slos', 'policy.yaml'), policySchema);
   if (reading.ok) return reading.value.rows;
-  const faults = reading.faults.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`);
+  const faults = reading.faults.map(
+    ({ file, line, column, message }) => `${file}:${line}:${column} ${message}`,
+  );
   if (faults.some((fault) => fault.includes('ENOENT'))) return shippedRows;
   throw new CliError(faults.join('\n'));
 }

@@ -1,6 +1,6 @@
-import { findSlo } from '#core/catalogue/compile.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { surfaceOf } from '#core/catalogue/catalogue.ts';
+import { findSlo } from '#core/catalogue/compile.ts';
 import { type BacktestInput, backtestAll } from '#core/slo/backtest.ts';
 import { expectedEventsPerDay } from '#core/slo/expected-events.ts';
 import { knownRateSlo } from '#core/slo/known-rate.ts';
@@ -10,7 +10,13 @@ import { type Slo, sloName } from '#core/slo/slo.ts';
 import { sayInstant } from '#core/slo/words.ts';
 import { day } from '#core/time.ts';
 import type { BacktestOptions } from './backtest.ts';
-import { type RefusedLine, readCountsFile, readRecordsFile, readRows, readVerdictsFile } from './backtest-files.ts';
+import {
+  type RefusedLine,
+  readCountsFile,
+  readRecordsFile,
+  readRows,
+  readVerdictsFile,
+} from './backtest-files.ts';
 import { backtestJson, printBacktest } from './backtest-output.ts';
 import { requireCatalogue } from './catalogue.ts';
 import { CliError, oneLine } from './output.ts';
@@ -92,12 +98,12 @@ async function fromCounts(
       `--surface ${oneLine(surface ?? '')}: the file has no such surface; it has ${listed(all.map((each) => each.surface))}.`,
     );
   if (healthyUntil !== undefined && histories.some(({ isHealthy }) => isHealthy !== undefined))
-    throw new CliError('The file says itself when the service was healthy (its column "healthy"). Leave --healthy-until out.');
+    throw new CliError(
+      'The file says itself when the service was healthy (its column "healthy"). Leave --healthy-until out.',
+    );
   const repeated = reader.countRepeated();
   const notes =
-    repeated > 0
-      ? [`${repeated} lines name a bucket that their series had before; they were added up.`]
-      : [];
+    repeated > 0 ? [`${repeated} lines name a bucket that their series had before; they were added up.`] : [];
   if (histories.length === 0) return { inputs: [], refused, notes };
   const named =
     objective === undefined
@@ -145,7 +151,9 @@ function cataloguedSlos(histories: readonly CountHistory[], catalogue: Catalogue
     const name = sloName({ id: history.slo, surface: history.surface });
     const slo = findSlo(catalogue, name);
     if (slo === undefined || slo.objective === null) {
-      unknown.push(slo === undefined ? oneLine(name) : `${name} (a kind of change: counts say nothing of it)`);
+      unknown.push(
+        slo === undefined ? oneLine(name) : `${name} (a kind of change: counts say nothing of it)`,
+      );
       return [];
     }
     const expectedPerDay = expectedEventsPerDay(slo, surfaceOf(catalogue, slo.surface));
@@ -179,10 +187,14 @@ async function fromRecords(options: BacktestOptions, root: string): Promise<Repl
   if (verdicts === undefined)
     notes.push('Without --verdicts FILE only the SLOs that need no judge are replayed.');
   else if (history.withoutResponse > 0 && surface === undefined)
-    notes.push(`${history.withoutResponse} verdicts are of responses that are not in ${responses}; they were left out.`);
+    notes.push(
+      `${history.withoutResponse} verdicts are of responses that are not in ${responses}; they were left out.`,
+    );
   if (history.unusable.size > 0) {
     const [[id, reason] = ['', '']] = history.unusable;
-    notes.push(`${history.unusable.size} verdicts could not be used; that of ${oneLine(id)}, for one, ${reason}.`);
+    notes.push(
+      `${history.unusable.size} verdicts could not be used; that of ${oneLine(id)}, for one, ${reason}.`,
+    );
   }
   if (histories.some(({ slo }) => slo.calibration === 'required'))
     notes.push(
@@ -206,10 +218,14 @@ function nothingToReplay({ counts, responses, surface }: BacktestOptions, { refu
     return surface === undefined
       ? `${file} holds nothing to replay: it is empty, or nothing in it counts in an SLO.`
       : `${file} holds nothing of the surface "${oneLine(surface)}" that counts in an SLO.`;
-  const place = first.column === 0 ? `${first.file}:${first.line}` : `${first.file}:${first.line}:${first.column}`;
+  const place =
+    first.column === 0 ? `${first.file}:${first.line}` : `${first.file}:${first.line}:${first.column}`;
   return `${place} ${first.reason}.\nNo line of ${file} can be replayed${refused.length > 1 ? ` (${refused.length} were refused)` : ''}.`;
 }
 
 function listed(names: readonly string[]): string {
-  return [...new Set(names)].slice(0, 20).map((name) => oneLine(name, 40)).join(', ');
+  return [...new Set(names)]
+    .slice(0, 20)
+    .map((name) => oneLine(name, 40))
+    .join(', ');
 }

@@ -31,7 +31,11 @@ export function backtestJson({ results, transitions, refused, notes, seconds }: 
         window: formatWindow(slo.window),
         raw: evaluation?.raw ?? { value: null, good: 0, total: 0 },
         calibrated: evaluation?.calibrated ?? null,
-        calibration: evaluation?.calibration ?? { state: 'none', reason: 'nothing was evaluated', ratings: 0 },
+        calibration: evaluation?.calibration ?? {
+          state: 'none',
+          reason: 'nothing was evaluated',
+          ratings: 0,
+        },
         budgetLeft: evaluation?.budgetLeft ?? null,
         pressure: evaluation?.pressure ?? { rollback: 0, page: 0, ticket: 0, digest: 0 },
         from: new Date(result.from).toISOString(),
@@ -62,7 +66,10 @@ export function printBacktest(outcome: BacktestOutcome): void {
     `${results.length === 1 ? 'One SLO' : `${results.length} SLOs`}, ${sayInstant(from)} to ${sayInstant(to)}, evaluated every 5 minutes: ${sayNumber(ticks)} evaluations in ${seconds.toFixed(1)} s.\n`,
   );
   console.log(transitions.length === 0 ? 'No alarm would have fired.' : 'Alarms that would have fired:');
-  for (const { at, slo, surface, severity, to: state, reason } of transitions.slice(0, mostLines.transitions)) {
+  for (const { at, slo, surface, severity, to: state, reason } of transitions.slice(
+    0,
+    mostLines.transitions,
+  )) {
     console.log(
       `  ${sayInstant(at)}  ${state === 'ALARM' ? 'ALARM' : 'ok   '}  ${severity.padEnd(8)}  ${oneLine(sloName({ id: slo, surface }))}\n      ${oneLine(reason, 600)}`,
     );
@@ -88,7 +95,9 @@ function sloTable(results: BacktestOutcome['results']): string {
       ...used.map((severity) => {
         if (!slo.severities.includes(severity)) return '-';
         const times = result.alarms[severity];
-        return times === 0 ? 'never' : `${times === 1 ? 'once' : `${times} times`}, ${sayDuration(result.timeInAlarm[severity])}`;
+        return times === 0
+          ? 'never'
+          : `${times === 1 ? 'once' : `${times} times`}, ${sayDuration(result.timeInAlarm[severity])}`;
       }),
       ...(knows ? [result.falseAlarms === null ? '-' : String(result.falseAlarms)] : []),
     ];
@@ -110,7 +119,9 @@ function sayFalseAlarms(results: BacktestOutcome['results']): void {
 
 function sayRefused(refused: readonly RefusedLine[]): void {
   if (refused.length === 0) return;
-  console.error(`${refused.length === 1 ? 'One line was' : `${refused.length} lines were`} refused; the rest was replayed:`);
+  console.error(
+    `${refused.length === 1 ? 'One line was' : `${refused.length} lines were`} refused; the rest was replayed:`,
+  );
   for (const { file, line, column, reason } of refused.slice(0, mostLines.refused))
     console.error(`  ${file}:${line}${column === 0 ? '' : `, column ${column}`}: ${oneLine(reason, 300)}`);
   if (refused.length > mostLines.refused) console.error(`  and ${refused.length - mostLines.refused} more`);

@@ -24,17 +24,32 @@ export function backtestCommand(): Command {
     )
     .option('--responses <file>', 'responses instead, one JSON record a line (docs/records.md)')
     .option('--verdicts <file>', 'with --responses: lines of {"responseId","score"|"criteria"}')
-    .option('--objective <share>', "objective of every series of --counts, or of the judge SLOs of --responses", share)
-    .option('--pass-mark <score>', "with --verdicts: overall score that passes, 2 to 5, instead of the rubrics' own", passMark)
+    .option(
+      '--objective <share>',
+      'objective of every series of --counts, or of the judge SLOs of --responses',
+      share,
+    )
+    .option(
+      '--pass-mark <score>',
+      "with --verdicts: overall score that passes, 2 to 5, instead of the rubrics' own",
+      passMark,
+    )
     .option('--surface <name>', 'only this surface')
-    .option('--healthy-until <instant>', 'the service was healthy until then: alarms up to there are false ones', instant)
+    .option(
+      '--healthy-until <instant>',
+      'the service was healthy until then: alarms up to there are false ones',
+      instant,
+    )
     .option('--json', 'print JSON')
-    .action(async (options: BacktestOptions) => (await import('./backtest-history.ts')).backtestHistory(options));
+    .action(async (options: BacktestOptions) =>
+      (await import('./backtest-history.ts')).backtestHistory(options),
+    );
 }
 
 function share(text: string): number {
   const value = Number(text);
-  if (!(value > 0 && value < 1)) throw new InvalidArgumentError('Wanted a ratio between 0 and 1, such as 0.92.');
+  if (!(value > 0 && value < 1))
+    throw new InvalidArgumentError('Wanted a ratio between 0 and 1, such as 0.92.');
   return value;
 }
 
@@ -46,7 +61,9 @@ function passMark(text: string): number {
 }
 
 function instant(text: string): number {
-  const at = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(/[zZ]$|[+-]\d\d:?\d\d$|^.{10}$/.test(text) ? text : `${text}Z`) : Number.NaN;
+  const at = /^\d{4}-\d\d-\d\d/.test(text)
+    ? Date.parse(/[zZ]$|[+-]\d\d:?\d\d$|^.{10}$/.test(text) ? text : `${text}Z`)
+    : Number.NaN;
   if (Number.isNaN(at)) throw new InvalidArgumentError('Wanted an instant such as 2026-11-03T09:15:00Z.');
   return at;
 }

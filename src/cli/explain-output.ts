@@ -84,7 +84,10 @@ export function printExplanation(explanation: Explanation): void {
 function sayObjective({ slo, now }: Explanation): string[] {
   if (slo.objective === null) return [`  Over ${sayDuration(slo.window)}, against its baseline.`];
   const budget = `at most ${sayPercent(1 - slo.objective)} may be bad`;
-  const most = now === undefined ? '' : `; with everything bad it burns ${sayNumber(now.maximumBurn)} times as fast as it may`;
+  const most =
+    now === undefined
+      ? ''
+      : `; with everything bad it burns ${sayNumber(now.maximumBurn)} times as fast as it may`;
   return [`  Wanted: ${sayPercent(slo.objective)} over ${sayDuration(slo.window)}, so ${budget}${most}.`];
 }
 
@@ -136,7 +139,10 @@ function saySeverity({ slo }: Explanation, each: SeverityExplained, dropped: num
       ['fires from', `${share} bad over ${windows} (${burn})${lasting}`],
       ['events', needed],
       ...timesToFire.map((time) => [sayBad(time.badShare), sayTime(time, slo.window)]),
-      ['chance', `a drop to ${sayPercent(dropped)} bad fires it within a day on ${sayPercent(power)} of 200 simulated days`],
+      [
+        'chance',
+        `a drop to ${sayPercent(dropped)} bad fires it within a day on ${sayPercent(power)} of 200 simulated days`,
+      ],
     ]),
   ];
 }

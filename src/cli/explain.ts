@@ -11,7 +11,11 @@ export function explainCommand(): Command {
   return new Command('explain')
     .description('Tell what an SLO asks for and what each of its alarms amounts to, from the files alone.')
     .argument('<slo>', 'such as chat/judge-pass, or judge-pass where one surface has it')
-    .option('--per-day <events>', "events of this SLI a day, instead of what the surface's file expects", events)
+    .option(
+      '--per-day <events>',
+      "events of this SLI a day, instead of what the surface's file expects",
+      events,
+    )
     .option('--ratings <count>', "for a judge's SLO: size of the rating batch that is supposed", ratings, 200)
     .option('--json', 'print JSON')
     .action(async (name: string, options: ExplainOptions) =>
@@ -21,7 +25,8 @@ export function explainCommand(): Command {
 
 function events(text: string): number {
   const value = Number(text);
-  if (!(value > 0 && value <= 1e9)) throw new InvalidArgumentError('Wanted a number of events over 0, such as 5000.');
+  if (!(value > 0 && value <= 1e9))
+    throw new InvalidArgumentError('Wanted a number of events over 0, such as 5000.');
   return value;
 }
 

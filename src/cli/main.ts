@@ -4,10 +4,14 @@ import { calibrationCommand } from './calibration.ts';
 import { backtestCommand } from './backtest.ts';
 import { demoCommand } from './demo.ts';
 import { explainCommand } from './explain.ts';
+import { gateCommand } from './gate.ts';
+import { incidentCommand } from './incident.ts';
 import { CliError } from './output.ts';
 import { powerCommand } from './power.ts';
 import { ratingsCommand } from './ratings.ts';
 import { redriveCommand } from './redrive.ts';
+import { reportCommand } from './report.ts';
+import { rollbackCommand } from './rollback.ts';
 import { rubricCommand } from './rubric.ts';
 import { runCommand } from './run.ts';
 import { schemasCommand } from './schemas.ts';
@@ -30,6 +34,10 @@ export async function main(args: readonly string[]): Promise<number> {
     redriveCommand(),
     backtestCommand(),
     explainCommand(),
+    gateCommand(),
+    reportCommand(),
+    rollbackCommand(),
+    incidentCommand(),
     ratingsCommand(),
     powerCommand(),
     calibrationCommand(),

@@ -1,8 +1,12 @@
 import { access, writeFile } from 'node:fs/promises';
 import { runCatalogue } from '#core/catalogue/run-catalogue.ts';
+import { sayAcceptance } from '#core/rating/acceptance-report.ts';
+import { minute } from '#core/time.ts';
 import { readInputRecords } from '#local/input-records.ts';
 import { makeReport } from '#local/make-report.ts';
+import { takeRatingsFile } from '#local/rating-files.ts';
 import { replay } from '#local/replay.ts';
+import type { LiveSession } from '#local/session.ts';
 import { requireCatalogue } from './catalogue.ts';
 import { startLocalRun, untilInterrupted } from './local-run.ts';
 import { CliError, Progress } from './output.ts';
@@ -14,17 +18,24 @@ export async function runHistory(options: RunOptions): Promise<void> {
   const started = Date.now();
   const judge = readJudge(options.judge);
   await requireFile('--responses', options.responses);
+  if (options.ratings !== undefined) await requireFile('--ratings', options.ratings);
   if (judge.kind === 'recorded') await requireFile('--judge recorded', judge.file);
   const records = await readInputRecords(options.responses);
-  if (records.length === 0) throw new CliError(`${options.responses} holds no records. Wanted one JSON record a line.`);
+  if (records.length === 0)
+    throw new CliError(`${options.responses} holds no records. Wanted one JSON record a line.`);
   const seen = new Set(records.flatMap(({ surface }) => (surface === undefined ? [] : [surface])));
   const { catalogue, unlisted } = runCatalogue(await requireCatalogue(), seen, options);
   const say = (line: string) => {
     if (options.json !== true) console.log(line);
   };
-  if (unlisted.length > 0) say(`No file in slos/ for ${unlisted.join(', ')}: judged under the settings of slos/default.yaml.`);
+  if (unlisted.length > 0)
+    say(`No file in slos/ for ${unlisted.join(', ')}: judged under the settings of slos/default.yaml.`);
 
-  const session = await startLocalRun(options.local, catalogue, judge.kind === 'openai' ? { kind: 'openai', key: openAiKey() } : judge);
+  const session = await startLocalRun(
+    options.local,
+    catalogue,
+    judge.kind === 'openai' ? { kind: 'openai', key: openAiKey() } : judge,
+  );
   try {
     let sentSoFar = 0;
     const page =
@@ -45,14 +56,30 @@ export async function runHistory(options: RunOptions): Promise<void> {
       tickMs: options.tick,
       onTick: (at, sent) => {
         sentSoFar = sent;
-        progress.show(sent, `${sent}/${records.length} records, simulated ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`);
+        progress.show(
+          sent,
+          `${sent}/${records.length} records, simulated ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`,
+        );
       },
     });
     progress.end();
-    const report = await makeReport({ catalogue, session, transitions, seconds: (Date.now() - started) / 1000 });
+    const rated = options.ratings === undefined ? undefined : await takeRatings(session, options.ratings);
+    if (rated !== undefined) say(rated.words);
+    const report = await makeReport({
+      catalogue,
+      session,
+      transitions,
+      calibrations: rated?.calibrations ?? [],
+      seconds: (Date.now() - started) / 1000,
+    });
     if (options.report !== undefined) await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
     if (options.json === true) console.log(JSON.stringify(report, null, 2));
-    else printReport(report, { judge: judge.kind, waiting, ...(options.report !== undefined && { file: options.report }) });
+    else
+      printReport(report, {
+        judge: judge.kind,
+        waiting,
+        ...(options.report !== undefined && { file: options.report }),
+      });
     if (page !== undefined) {
       say(`\nThe page stays at ${page.url} until you press Ctrl-C. (--exit ends at once.)`);
       await untilInterrupted();
@@ -61,6 +88,15 @@ export async function runHistory(options: RunOptions): Promise<void> {
   } finally {
     await session.stop();
   }
+}
+
+/** Takes people's ratings in through the deployed function, and lets the evaluator look once more. */
+async function takeRatings({ stack }: LiveSession, path: string) {
+  const report = await takeRatingsFile({ path }, stack.clock.now());
+  const again = stack.clock.now() + minute;
+  stack.clock.set(again);
+  await stack.tick(again);
+  return { calibrations: report.calibrations, words: sayAcceptance(report) };
 }
 
 async function requireFile(option: string, file: string): Promise<void> {

@@ -4,6 +4,7 @@ import { CliError } from './output.ts';
 export interface RunOptions {
   readonly responses: string;
   readonly judge: string;
+  readonly ratings?: string;
   readonly sampleRate?: number;
   readonly objective?: number;
   readonly passMark?: number;
@@ -25,6 +26,10 @@ export function runCommand(): Command {
       '--judge <judge>',
       'recorded:FILE (lines of {"responseId","score"|"criteria"}), simulated, or openai',
       'simulated',
+    )
+    .option(
+      '--ratings <file>',
+      'ratings of people (CSV or JSON lines: response_id,rater_id,score), taken in after the replay',
     )
     .option('--sample-rate <rate>', "share of responses that is judged, instead of the surfaces' own", share)
     .option('--objective <share>', "objective of the judge SLOs, instead of the files' own", share)

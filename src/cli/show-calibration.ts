@@ -80,7 +80,7 @@ function print(place: RatingPlace, calibration: Shown, history: readonly Calibra
   console.log(
     `\n${calibrationName(calibration)}: ${calibration.state.toUpperCase()}, version ${calibration.number} of ${dayKey(calibration.madeAt)}`,
   );
-  console.log(`  ${calibration.reason}.`);
+  console.log(`  ${calibration.reason.charAt(0).toUpperCase()}${calibration.reason.slice(1)}.`);
   if (calibration.wants.length > 0) console.log(`  Wanted: ${calibration.wants.map(sayWant).join('; ')}.`);
   if (population !== undefined) {
     console.log(

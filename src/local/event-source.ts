@@ -17,7 +17,7 @@ export interface EventSourceMapping {
   readonly timeoutSeconds: number;
 }
 
-export type SqsHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse | void>;
+export type SqsHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse | undefined>;
 
 /** Lambda hands a function at most this much. */
 const maxPayloadBytes = 6 * 1024 * 1024;
@@ -247,7 +247,7 @@ export class EventSource {
   }
 }
 
-function failedIds(response: SQSBatchResponse | void, batch: readonly Message[]): Set<string> {
+function failedIds(response: SQSBatchResponse | undefined, batch: readonly Message[]): Set<string> {
   const named = (response?.batchItemFailures ?? []).map(({ itemIdentifier }) => itemIdentifier);
   const known = new Set(batch.map(({ MessageId }) => MessageId ?? ''));
   // As Lambda does: a failure that names no message of the batch fails all of it.

@@ -40,7 +40,12 @@ export class LocalStack {
   readonly #sources: EventSource[];
   readonly #evaluate: (event: { time: string }, context: ReturnType<typeof localContext>) => Promise<void>;
 
-  private constructor(use: LocalStackOptions, provisioned: Provisioned, environment: Readonly<Record<string, string>>, handlers: Handlers) {
+  private constructor(
+    use: LocalStackOptions,
+    provisioned: Provisioned,
+    environment: Readonly<Record<string, string>>,
+    handlers: Handlers,
+  ) {
     this.environment = environment;
     this.#use = use;
     this.provisioned = provisioned;
@@ -63,7 +68,10 @@ export class LocalStack {
     useEnvironment(options.endpoints, {});
     await writeFile(options.catalogueFile, JSON.stringify(options.catalogue));
     const provisioned = await provision(options.templates, options.timeFactor, options.judgeKey);
-    const environment = Object.assign({}, ...Object.values(provisioned.functions).map((each) => each.environment)) as Record<string, string>;
+    const environment = Object.assign(
+      {},
+      ...Object.values(provisioned.functions).map((each) => each.environment),
+    ) as Record<string, string>;
     environment[env.catalogue] = options.catalogueFile;
     environment[env.judgeUrl] = options.judgeUrl ?? '';
     useEnvironment(options.endpoints, environment);

@@ -1,19 +1,23 @@
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createSeriesStore, readStates } from '#adapters/dynamodb/series-store.ts';
+import type { Calibration } from '#core/calibration/calibration.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env, severities } from '#core/names.ts';
+import { sloAlarmName } from '#core/slo/alarm-name.ts';
 import type { StoredSurface } from '#lambdas/slo-evaluator/evaluate-surface.ts';
 import type { AlarmTransition } from './local-stack.ts';
-import { sloAlarmName } from '#core/slo/alarm-name.ts';
-import type { Session } from './session.ts';
+import { agreementEntries } from './rating-files.ts';
 import { readBalance } from './read-run.ts';
 import { formatWindow, type RunReport, runReportSchema } from './run-report.ts';
+import type { Session } from './session.ts';
 
 export interface ReportInput {
   readonly catalogue: Catalogue;
   readonly session: Pick<Session, 'queues' | 'endpoints'>;
   readonly transitions: readonly AlarmTransition[];
   readonly seconds: number;
+  /** Made of the ratings that came with the run. */
+  readonly calibrations?: readonly Calibration[];
 }
 
 /** The run's report, read back from tables, queues and metrics. */
@@ -22,6 +26,7 @@ export async function makeReport({
   session,
   transitions,
   seconds,
+  calibrations = [],
 }: ReportInput): Promise<RunReport> {
   const [balance, slos] = await Promise.all([readBalance(session.queues), readSlos(catalogue)]);
   return runReportSchema.parse({
@@ -36,7 +41,7 @@ export async function makeReport({
     seconds,
     slos: slos.readings,
     transitions: await sloTransitions(catalogue, session, transitions),
-    agreement: [],
+    agreement: agreementEntries(calibrations),
   } satisfies RunReport);
 }
 
@@ -50,7 +55,11 @@ interface SentTransition {
 }
 
 /** Transitions of SLO alarms as CloudWatch made them, with the evaluator's words from the events it sent. */
-async function sloTransitions(catalogue: Catalogue, session: ReportInput['session'], transitions: readonly AlarmTransition[]): Promise<RunReport['transitions']> {
+async function sloTransitions(
+  catalogue: Catalogue,
+  session: ReportInput['session'],
+  transitions: readonly AlarmTransition[],
+): Promise<RunReport['transitions']> {
   const response = await fetch(`${session.endpoints.AWS_ENDPOINT_URL_EVENTBRIDGE}/_assay/events`);
   const { events } = (await response.json()) as { events: { detail: SentTransition }[] };
   const words = new Map<string, string>();
@@ -59,7 +68,11 @@ async function sloTransitions(catalogue: Catalogue, session: ReportInput['sessio
     words.set([at, surface, slo, severity, to].join('|'), reason);
   }
   const known = new Map(
-    catalogue.surfaces.flatMap(({ slos }) => slos.flatMap((slo) => severities.map((severity) => [sloAlarmName('local', slo, severity), { slo, severity }] as const))),
+    catalogue.surfaces.flatMap(({ slos }) =>
+      slos.flatMap((slo) =>
+        severities.map((severity) => [sloAlarmName('local', slo, severity), { slo, severity }] as const),
+      ),
+    ),
   );
   return transitions.flatMap(({ at, alarm, from, to, reason }) => {
     const found = known.get(alarm);

@@ -1,7 +1,9 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 
 /** What waits in the local queues, kept between processes: the queues themselves live in memory. */
-export type KeptQueues = Readonly<Record<string, readonly { readonly body: string; readonly attributes: Readonly<Record<string, string>> }[]>>;
+export type KeptQueues = Readonly<
+  Record<string, readonly { readonly body: string; readonly attributes: Readonly<Record<string, string>> }[]>
+>;
 
 interface Inspected {
   readonly messages: {
@@ -17,7 +19,10 @@ interface KeptMessage {
 }
 
 /** Reads every message of the queues, visible or not. */
-export async function keepQueues(endpoint: string, queues: Readonly<Record<string, string>>): Promise<KeptQueues> {
+export async function keepQueues(
+  endpoint: string,
+  queues: Readonly<Record<string, string>>,
+): Promise<KeptQueues> {
   const kept: Record<string, KeptQueues[string]> = {};
   for (const name of Object.keys(queues)) {
     const response = await fetch(`${endpoint}/_fauxqs/queues/${encodeURIComponent(name)}`);
@@ -26,20 +31,27 @@ export async function keepQueues(endpoint: string, queues: Readonly<Record<strin
     const all = [...messages.ready, ...messages.delayed, ...messages.inflight.map(({ message }) => message)];
     kept[name] = all.map(({ body, messageAttributes = {} }) => ({
       body,
-      attributes: Object.fromEntries(Object.entries(messageAttributes).map(([key, { StringValue = '' }]) => [key, StringValue])),
+      attributes: Object.fromEntries(
+        Object.entries(messageAttributes).map(([key, { StringValue = '' }]) => [key, StringValue]),
+      ),
     }));
   }
   return kept;
 }
 
 /** Puts kept messages back. */
-export async function restoreQueues(queues: Readonly<Record<string, string>>, kept: KeptQueues): Promise<void> {
+export async function restoreQueues(
+  queues: Readonly<Record<string, string>>,
+  kept: KeptQueues,
+): Promise<void> {
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   for (const [name, messages] of Object.entries(kept)) {
     const QueueUrl = queues[name];
     if (QueueUrl === undefined) continue;
     for (const { body, attributes } of messages) {
-      const MessageAttributes = Object.fromEntries(Object.entries(attributes).map(([key, StringValue]) => [key, { DataType: 'String', StringValue }]));
+      const MessageAttributes = Object.fromEntries(
+        Object.entries(attributes).map(([key, StringValue]) => [key, { DataType: 'String', StringValue }]),
+      );
       await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body, MessageAttributes }));
     }
   }

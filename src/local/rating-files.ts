@@ -73,10 +73,8 @@ function createdEvent(bucket: string, key: string, at: number) {
   return { Records: [record] };
 }
 
-/** What calibrations say of the agreement, in the form of the run's report; beside it the surface, which that lacks. */
-export function agreementEntries(
-  calibrations: readonly Calibration[],
-): (RunReport['agreement'][number] & { surface: string })[] {
+/** What calibrations say of the agreement, in the form of the run's report. */
+export function agreementEntries(calibrations: readonly Calibration[]): RunReport['agreement'] {
   return calibrations.map(({ surface, rubric, fingerprint, agreement }) => ({
     surface,
     rubric: rubric.id,

@@ -59,6 +59,7 @@ export async function replay({
     await tick(at, next);
   }
   const waiting = await stack.settle(longestSettleMs);
+  stack.clock.set(at);
   await tick(at, next);
   await looking;
   return { transitions, waiting };

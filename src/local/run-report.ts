@@ -55,6 +55,7 @@ export const runReportSchema = z.strictObject({
   ),
   agreement: z.array(
     z.strictObject({
+      surface: z.string(),
       rubric: z.string(),
       version: z.int(),
       judge: z.string(),

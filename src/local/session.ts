@@ -1,11 +1,11 @@
-import { writeFile, readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import type { AwsEndpoints } from './embedded-aws.ts';
 import { clearLocalFolder, readLocalState, writeLocalState } from './local-folder.ts';
 import { LocalStack, useEnvironment } from './local-stack.ts';
 import type { Templates } from './provision.ts';
-import { keepQueues, type KeptQueues, restoreQueues } from './queue-keeping.ts';
+import { type KeptQueues, keepQueues, restoreQueues } from './queue-keeping.ts';
 import { type JudgeChoice, type Servers, startServers } from './servers.ts';
 
 export interface SessionOptions {
@@ -23,7 +23,12 @@ interface SessionRecord {
   readonly judge: JudgeChoice | { readonly kind: 'openai' };
   readonly templates: Templates;
   /** Of a session that lives. */
-  readonly live?: { readonly pid: number; readonly endpoints: AwsEndpoints; readonly environment: Readonly<Record<string, string>>; readonly queues: Readonly<Record<string, string>> };
+  readonly live?: {
+    readonly pid: number;
+    readonly endpoints: AwsEndpoints;
+    readonly environment: Readonly<Record<string, string>>;
+    readonly queues: Readonly<Record<string, string>>;
+  };
 }
 
 /** A local stack with its servers. */
@@ -65,13 +70,29 @@ export async function openSession(folder: string, onError: SessionOptions['onErr
   if (record.live !== undefined && isAlive(record.live.pid)) {
     const { endpoints, environment, queues } = record.live;
     useEnvironment(endpoints, environment);
-    return { catalogue, endpoints, queues, stack: undefined, servers: undefined, stop: async () => undefined };
+    return {
+      catalogue,
+      endpoints,
+      queues,
+      stack: undefined,
+      servers: undefined,
+      stop: async () => undefined,
+    };
   }
-  const judge = record.judge.kind === 'openai' ? { kind: 'openai' as const, key: process.env['OPENAI_API_KEY'] ?? '' } : record.judge;
+  const judge =
+    record.judge.kind === 'openai'
+      ? { kind: 'openai' as const, key: process.env['OPENAI_API_KEY'] ?? '' }
+      : record.judge;
   return launch({ folder, catalogue, synthesize: () => record.templates, judge, onError });
 }
 
-async function launch({ folder, catalogue, synthesize, judge, onError }: SessionOptions): Promise<LiveSession> {
+async function launch({
+  folder,
+  catalogue,
+  synthesize,
+  judge,
+  onError,
+}: SessionOptions): Promise<LiveSession> {
   const real = judge.kind === 'openai';
   const timeFactor = real ? 1 : localTimeFactor;
   const starting = startServers({ folder, timeFactor, judge: real ? { kind: 'simulated' } : judge });
@@ -93,7 +114,12 @@ async function launch({ folder, catalogue, synthesize, judge, onError }: Session
     if (kept !== undefined) await restoreQueues(stack.provisioned.queues, kept);
     const record: SessionRecord = { judge: real ? { kind: 'openai' } : judge, templates };
     const { endpoints } = servers;
-    const live = { pid: process.pid, endpoints, environment: stack.environment, queues: stack.provisioned.queues };
+    const live = {
+      pid: process.pid,
+      endpoints,
+      environment: stack.environment,
+      queues: stack.provisioned.queues,
+    };
     await writeFile(join(folder, recordFile), JSON.stringify({ ...record, live }));
     await writeLocalState(folder, { made: 'by assay' });
     return {
@@ -104,7 +130,10 @@ async function launch({ folder, catalogue, synthesize, judge, onError }: Session
       servers,
       async stop() {
         await stack.stop();
-        await writeFile(join(folder, queuesFile), JSON.stringify(await keepQueues(endpoints.AWS_ENDPOINT_URL_SQS, stack.provisioned.queues)));
+        await writeFile(
+          join(folder, queuesFile),
+          JSON.stringify(await keepQueues(endpoints.AWS_ENDPOINT_URL_SQS, stack.provisioned.queues)),
+        );
         await writeFile(join(folder, recordFile), JSON.stringify(record));
         await servers.stop();
       },

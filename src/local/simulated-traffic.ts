@@ -67,12 +67,17 @@ export function simulateTraffic(options: TrafficOptions): InputRecord[] {
       timing: { ttftMs, totalMs: ttftMs + outputTokens * 18 },
     };
     records.push({ body: JSON.stringify(record), at, surface: 'chat' });
-    if (random.uniform() < (bad ? 0.4 : 0.04)) records.push(negativeFeedback(record, at, at + (2 + random.integer(20)) * minute));
+    if (random.uniform() < (bad ? 0.4 : 0.04))
+      records.push(negativeFeedback(record, at, at + (2 + random.integer(20)) * minute));
   }
   return records.sort((a, b) => a.at - b.at);
 }
 
-function negativeFeedback(response: { id: string; at: string; surface: string; cohort: string; release: string }, responseAt: number, at: number): InputRecord {
+function negativeFeedback(
+  response: { id: string; at: string; surface: string; cohort: string; release: string },
+  responseAt: number,
+  at: number,
+): InputRecord {
   const feedback = {
     kind: 'feedback',
     id: response.id,

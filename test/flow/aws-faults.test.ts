@@ -27,6 +27,7 @@ const rules = new Set<Rule>();
 
 beforeAll(async () => {
   flow = await Flow.start({
+    visibilitySeconds: 3,
     catalogue: testCatalogue({
       surfaces: surfaces.map((surface) => ({ surface, sampleRate: 0.999_999 })),
     }),

@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isSampled } from '#core/sampling.ts';
 import { day, hour, hourKey, minute } from '#core/time.ts';
+import { createRandom } from '#core/statistics/random.ts';
 import { testCatalogue } from '#test/catalogue.ts';
-import { feedbackRecord, responseRecord, seededRandom, shuffled } from './records.ts';
+import { feedbackRecord, responseRecord, shuffled } from './records.ts';
 import { Flow } from './stack.ts';
 
 describe('the same traffic again, shuffled, in other batches and with every message doubled', () => {
-  const random = seededRandom(20_261_103);
+  const random = createRandom('20261103').uniform;
   const now = Date.now();
   /** Every fifth response belongs to a conversation, which is judged whole. */
-  const traffic = Array.from({ length: 900 }, (_, i) =>
+  const traffic = Array.from({ length: 500 }, (_, i) =>
     responseRecord(`r-${i}`, now - (i % 500) * minute, {
       ...(i % 5 === 0 && { traceId: `conversation-${Math.floor(i / 20)}` }),
     }),

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dimension, metric } from '#core/names.ts';
 import { isSampled } from '#core/sampling.ts';
 import { minute } from '#core/time.ts';
+import { createRandom } from '#core/statistics/random.ts';
 import { testCatalogue } from '#test/catalogue.ts';
-import { responseRecord, seededRandom } from './records.ts';
+import { responseRecord } from './records.ts';
 import { Flow, type JudgementItem, until, verdict } from './stack.ts';
 import type { WorkerSetup } from './worker.ts';
 
@@ -16,7 +17,7 @@ const recordsARound = 60;
 const sampleRate = 0.5;
 
 describe("killing the handlers' process at random points and starting it again", () => {
-  const random = seededRandom(4_711);
+  const random = createRandom('4711').uniform;
   const asks: { id: string; at: number }[] = [];
   const kills: number[] = [];
   const ids: string[] = [];
@@ -42,7 +43,8 @@ describe("killing the handlers' process at random points and starting it again",
 
   beforeAll(async () => {
     flow = await Flow.start({
-      // Shorter than the judge's lease of 3 s, so that messages come back while a dead process holds it.
+      // The judge's lease is 4 s; messages come back while a dead process holds it.
+      timeFactor: 45,
       visibilitySeconds: 2,
       catalogue: testCatalogue({ surfaces: [{ surface: 'chat', sampleRate }] }),
       judge: (request) => {

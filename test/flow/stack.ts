@@ -6,9 +6,11 @@ import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { vi } from 'vitest';
 import { fromItem } from '#adapters/dynamodb/client.ts';
+import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { type Synthesis, synthesizeTemplate } from '#cdk/synthesize.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import { env, metricNamespace } from '#core/names.ts';
+import { env, metric, metricNamespace } from '#core/names.ts';
+import type { PackedDay } from '#core/series/series-book.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '#local/embedded-aws.ts';
 import {
   type AnswerJudge,
@@ -28,7 +30,7 @@ export interface FlowOptions {
   readonly catalogue?: Catalogue;
   /**
    * Waits are divided by it. At 300 the judge's three minutes are 600 ms and its quarter of an hour 3 s: for tests that
-   * wait. The default, 60, leaves a busy machine room.
+   * wait. The default, 20, leaves a busy machine room: no call is given up but the ones that a test wants given up.
    */
   readonly timeFactor?: number;
   /** Seconds, not scaled, that queues hide a received message; the template's own, scaled, where absent. */
@@ -54,6 +56,20 @@ export interface JudgementItem {
   readonly probability?: number;
   readonly costUsd?: number;
 }
+
+const judgeMetrics = [
+  metric.score,
+  metric.pass,
+  metric.judgeLatency,
+  metric.inputTokens,
+  metric.cachedTokens,
+  metric.outputTokens,
+  metric.judgeCost,
+  metric.judged,
+  metric.unjudgeable,
+  metric.shed,
+  metric.judgeErrors,
+];
 
 /** The whole stack on embedded servers: real handlers, real SDK clients, SQS and DynamoDB behind proxies. */
 export class Flow {
@@ -86,7 +102,7 @@ export class Flow {
   }
 
   static async start(options: FlowOptions = {}): Promise<Flow> {
-    const timeFactor = options.timeFactor ?? 60;
+    const timeFactor = options.timeFactor ?? 20;
     const catalogue = options.catalogue ?? testCatalogue();
     const [aws, judge, folder] = await Promise.all([
       startEmbeddedAws({ timeFactor }),
@@ -221,6 +237,30 @@ export class Flow {
       }),
     );
     return MetricDataResults[0]?.Values?.[0];
+  }
+
+  /** Everything the evaluator has published, by metric and minute. The judge's own metrics carry the wall's time. */
+  gauges(): Record<string, unknown> {
+    const judges: readonly string[] = judgeMetrics;
+    return Object.fromEntries(
+      this.#aws.cloudwatch.metrics
+        .snapshot()
+        .filter(({ name }) => !judges.includes(name))
+        .map(({ name, dimensions, columns }) => [`${name} ${JSON.stringify(dimensions)}`, columns]),
+    );
+  }
+
+  /** The series table as it stands, in a form that can be compared. */
+  async series(): Promise<Map<string, unknown>> {
+    const items = await this.#scan(this.#environment(env.seriesTable));
+    return new Map(items.map((item) => [`${String(item['pk'])} ${String(item['sk'])}`, item]));
+  }
+
+  /** Stored roll-ups of a surface: per day and slice its columns. */
+  async rollups(surface: string, from: number, to: number): Promise<Record<string, PackedDay>> {
+    const store = createSeriesStore(this.#client, this.#environment(env.seriesTable));
+    const days = await store.readDays(surface, from, to);
+    return Object.fromEntries(days.map(({ day, slice, packed }) => [`${day} ${slice}`, packed]));
   }
 
   async close(): Promise<void> {

@@ -77,7 +77,7 @@ export const tableRows: readonly TableRow[] = [
     usual: answerText,
     bad: { metadata: { judgeScore: 3 } },
     badShare: 0.3,
-    records: 200,
+    records: 120,
     fires: { 'judge-pass': 'ticket' },
   },
   {
@@ -85,7 +85,7 @@ export const tableRows: readonly TableRow[] = [
     surface: surface('regenerated'),
     bad: { metadata: { feedback: true } },
     badShare: 0.4,
-    records: 300,
+    records: 150,
     fires: { accepted: 'page' },
   },
   {
@@ -102,7 +102,7 @@ export const tableRows: readonly TableRow[] = [
     usual: firstToken(600),
     bad: firstToken(601),
     badShare: 0.3,
-    records: 300,
+    records: 150,
     fires: { 'first-token': 'page' },
   },
   {
@@ -111,7 +111,7 @@ export const tableRows: readonly TableRow[] = [
     usual: total(8_000),
     bad: total(8_001),
     badShare: 0.3,
-    records: 300,
+    records: 150,
     fires: { 'total-time': 'page' },
   },
   {
@@ -120,7 +120,7 @@ export const tableRows: readonly TableRow[] = [
     usual: total(25_000),
     bad: total(25_001),
     badShare: 0.3,
-    records: 300,
+    records: 150,
     fires: { 'total-time': 'rollback' },
   },
   {
@@ -129,7 +129,7 @@ export const tableRows: readonly TableRow[] = [
     usual: turn(3_000),
     bad: turn(3_001),
     badShare: 0.3,
-    records: 300,
+    records: 150,
     fires: { 'turn-time': 'rollback' },
   },
   {
@@ -138,7 +138,7 @@ export const tableRows: readonly TableRow[] = [
     usual: total(2_500),
     bad: total(2_501),
     badShare: 0.3,
-    records: 300,
+    records: 150,
     fires: { 'total-time': 'page' },
   },
   {
@@ -147,7 +147,7 @@ export const tableRows: readonly TableRow[] = [
     usual: total(60_000),
     bad: total(60_001),
     badShare: 0.3,
-    records: 300,
+    records: 150,
     fires: { 'total-time': 'ticket' },
   },
   {
@@ -156,7 +156,7 @@ export const tableRows: readonly TableRow[] = [
     usual: tokensIn(1_000),
     bad: tokensIn(1_001),
     badShare: 0.3,
-    records: 300,
+    records: 150,
     fires: { 'token-speed': 'page' },
   },
   {
@@ -173,7 +173,7 @@ export const tableRows: readonly TableRow[] = [
     usual: cost(0.045),
     bad: cost(0.0451),
     badShare: 0.3,
-    records: 300,
+    records: 150,
     fires: { 'request-cost': 'page' },
   },
   {
@@ -190,7 +190,7 @@ export const tableRows: readonly TableRow[] = [
     surface: surface('dearer-than-usual'),
     bad: cost(0.036),
     badShare: 1,
-    records: 300,
+    records: 150,
     fires: { 'mean-cost': 'ticket' },
   },
   {
@@ -217,7 +217,7 @@ export const tableRows: readonly TableRow[] = [
     usual: failedOver(800),
     bad: failedOver(801),
     badShare: 0.3,
-    records: 300,
+    records: 150,
     fires: { 'failover-time': 'page' },
   },
   {
@@ -225,7 +225,7 @@ export const tableRows: readonly TableRow[] = [
     surface: surface('provider-down'),
     bad: failedOver(400),
     badShare: 0.4,
-    records: 300,
+    records: 150,
     fires: {},
   },
 ];

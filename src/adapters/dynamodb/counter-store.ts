@@ -5,7 +5,7 @@ import {
   UpdateItemCommand,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import { dirtyKey } from '#core/series/control.ts';
+import { calibrationStampKey, dirtyKey } from '#core/series/control.ts';
 import type { Increments } from '#core/series/count-record.ts';
 import { type DirtyHour, dirtySortKey, feedbackKey, type ItemKey } from '#core/series/keys.ts';
 import { day } from '#core/time.ts';
@@ -16,6 +16,13 @@ const maxColumnsPerUpdate = 250;
 
 /** Raw counters outlive the freeze of their hour, so that a dirty hour can be recomputed. */
 const counterLifetime = 8 * day;
+
+/** Tells the evaluator that calibrations changed. `stamp` is new each time. */
+export async function stampCalibrations(dynamo: DynamoDBClient, table: string, stamp: string): Promise<void> {
+  await dynamo.send(
+    new PutItemCommand({ TableName: table, Item: toItem({ ...calibrationStampKey(), stamp }) }),
+  );
+}
 
 /** Counters of every record and the marks that tell the evaluator which hours changed. */
 export interface CounterStore {

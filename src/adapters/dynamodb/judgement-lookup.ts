@@ -48,8 +48,8 @@ interface Writable extends JudgedResponse {
 }
 
 function addJudgement(found: Map<string, Map<string, Writable>>, item: Record<string, unknown>): void {
-  const [, surface = '', rubricName = ''] = String(item['pk']).split('#');
-  const [responseId = '', fingerprint = ''] = String(item['sk']).split('#');
+  const [, surface = '', rubricName = ''] = String(item.pk).split('#');
+  const [responseId = '', fingerprint = ''] = String(item.sk).split('#');
   const at = rubricName.lastIndexOf('@');
   const rubrics = found.get(responseId) ?? new Map<string, Writable>();
   found.set(responseId, rubrics);
@@ -57,14 +57,14 @@ function addJudgement(found: Map<string, Map<string, Writable>>, item: Record<st
     responseId,
     surface,
     rubric: { id: rubricName.slice(0, at), version: Number(rubricName.slice(at + 1)) },
-    at: Number(item['at']),
+    at: Number(item.at),
     judges: {},
   };
   rubrics.set(`${surface}#${rubricName}`, known);
   known.judges[fingerprint] = {
-    state: item['state'] as JudgementState,
-    score: typeof item['score'] === 'number' ? item['score'] : undefined,
-    probability: Number(item['probability'] ?? 1),
-    returnedModel: typeof item['returnedModel'] === 'string' ? item['returnedModel'] : undefined,
+    state: item.state as JudgementState,
+    score: typeof item.score === 'number' ? item.score : undefined,
+    probability: Number(item.probability ?? 1),
+    returnedModel: typeof item.returnedModel === 'string' ? item.returnedModel : undefined,
   };
 }

@@ -179,7 +179,7 @@ const read = new Map<string, Calibration>();
 const mostRead = 1_000;
 
 function readCalibration(item: Record<string, unknown>): Calibration {
-  const record = item['record'] as Uint8Array;
+  const record = item.record as Uint8Array;
   const name = Buffer.from(record).toString('latin1');
   const known = read.get(name);
   if (known !== undefined) return known;
@@ -205,26 +205,26 @@ function ratingItem({ group, responseId, raterId, history, at, judges }: StoredR
 
 function readRating(item: Record<string, unknown>): StoredRating {
   const rating = (value: Record<string, unknown>): Rating => ({
-    score: Number(value['score']),
-    criteria: (value['criteria'] ?? {}) as Record<string, number>,
-    ...(typeof value['note'] === 'string' && { note: value['note'] }),
-    ...(typeof value['ratedAt'] === 'number' && { ratedAt: value['ratedAt'] }),
-    uploadedAt: Number(value['uploadedAt']),
-    line: Number(value['line']),
+    score: Number(value.score),
+    criteria: (value.criteria ?? {}) as Record<string, number>,
+    ...(typeof value.note === 'string' && { note: value.note }),
+    ...(typeof value.ratedAt === 'number' && { ratedAt: value.ratedAt }),
+    uploadedAt: Number(value.uploadedAt),
+    line: Number(value.line),
   });
   return {
     group:
-      item['pk'] === unjudgedPartition
+      item.pk === unjudgedPartition
         ? undefined
-        : { surface: String(item['surface']), rubric: item['rubric'] as RatingGroup['rubric'] },
-    responseId: String(item['responseId']),
-    raterId: String(item['raterId']),
+        : { surface: String(item.surface), rubric: item.rubric as RatingGroup['rubric'] },
+    responseId: String(item.responseId),
+    raterId: String(item.raterId),
     history: {
       current: rating(item),
-      past: ((item['past'] ?? []) as Record<string, unknown>[]).map(rating),
+      past: ((item.past ?? []) as Record<string, unknown>[]).map(rating),
     },
-    at: Number(item['at']),
-    judges: (item['judges'] ?? {}) as Record<string, JudgeWord>,
+    at: Number(item.at),
+    judges: (item.judges ?? {}) as Record<string, JudgeWord>,
   };
 }
 

@@ -85,6 +85,8 @@
   }
 
   function show(place) {
+    // What is about to be hidden must not go on taking keys until the browser notices.
+    if (byId(place).hidden && document.activeElement instanceof HTMLElement) document.activeElement.blur();
     byId('start').hidden = place !== 'start';
     byId('work').hidden = place !== 'work';
     byId('controls').hidden = place !== 'work';

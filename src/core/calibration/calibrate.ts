@@ -45,7 +45,9 @@ export type CalibrationDraft = Omit<Calibration, 'number' | 'madeAt'>;
 
 /** Makes a calibration of everything that people rated. Pure: the same inputs give the same calibration. */
 export function calibrate(input: CalibrateInput): CalibrationDraft {
-  const { surface, rubric, passMark, fingerprint, responses } = input;
+  const { surface, rubric, passMark, fingerprint } = input;
+  // Sums of fractions depend on their order in the last digit.
+  const responses = [...input.responses].sort((a, b) => (a.responseId < b.responseId ? -1 : 1));
   const batches = usableBatches(input.batches);
   const returnedModel = newestBatch(batches)?.returnedModel;
   const sameModel = responses.filter(

@@ -111,7 +111,7 @@ export function sayAcceptance(report: AcceptanceReport): string {
   }
   for (const calibration of report.calibrations) {
     lines.push(
-      `Calibration ${calibrationName(calibration)}: ${calibration.state}, version ${calibration.number}. ${calibration.reason}.`,
+      `Calibration ${calibrationName(calibration)}, version ${calibration.number}, is ${calibration.state}: ${calibration.reason}.`,
     );
     if (calibration.wants.length > 0) lines.push(`  Wanted: ${calibration.wants.map(sayWant).join('; ')}.`);
   }

@@ -24,7 +24,7 @@ export interface Headline {
 
 export interface CategoryHeadline {
   readonly category: Category;
-  /** Worst surface first; empty where no SLO is the category's headline. */
+  /** Worst surface first; empty where the category has no SLO with an alarm. */
   readonly headlines: readonly Headline[];
 }
 
@@ -89,7 +89,7 @@ export function composeReport(input: ReportInput): QualityReport {
     stage: input.stage,
     source: input.source,
     at,
-    categories: categories.map((category) => ({ category, headlines: headlinesOf(category, standings) })),
+    categories: categories.map((category) => ({ category, headlines: headlinesOf(category, input) })),
     budgets: standings
       .flatMap(({ slo }) => budgetLine(slo, months.get(sloName(slo)), at) ?? [])
       .toSorted((first, second) => (first.left ?? 2) - (second.left ?? 2)),
@@ -101,24 +101,45 @@ export function composeReport(input: ReportInput): QualityReport {
   };
 }
 
-function headlinesOf(category: Category, standings: readonly SloStanding[]): Headline[] {
-  return standings
-    .filter(({ slo }) => slo.headline && slo.category === category)
-    .map((standing) => ({ standing, health: healthOf(standing) }))
-    .toSorted(
-      (first, second) =>
-        healths.indexOf(first.health) - healths.indexOf(second.health) ||
-        (second.standing.reading?.burn ?? -1) - (first.standing.reading?.burn ?? -1),
-    )
-    .map(({ standing: { slo, reading }, health }) => ({
-      slo: sloName(slo),
-      title: slo.title,
-      surface: slo.surface,
-      health,
-      value: sayValue(slo, reading),
-      trend: trendOf(slo, reading),
-      sentence: sentenceOf(slo, reading),
-    }));
+interface Judged {
+  readonly standing: SloStanding;
+  readonly health: Health;
+}
+
+/** One SLO a surface: the category's headline, else the worst there is. Surfaces that never sent anything stay out. */
+function headlinesOf(category: Category, { standings, months }: ReportInput): Headline[] {
+  const judged = standings
+    .filter(({ slo }) => slo.category === category && slo.severities.length > 0)
+    .map((standing): Judged => ({ standing, health: healthOf(standing) }))
+    .toSorted(byTrouble);
+  const sent = judged.filter(
+    ({ standing: { slo, reading } }) =>
+      (reading?.raw.total ?? 0) > 0 || (months.get(sloName(slo))?.reading.raw.total ?? 0) > 0,
+  );
+  const shown = new Map<string, Judged>();
+  for (const each of sent.length > 0 ? sent : judged) {
+    const { slo } = each.standing;
+    const before = shown.get(slo.surface)?.standing.slo;
+    const isBetterKnown = before !== undefined && !before.headline && slo.headline;
+    if (before === undefined || isBetterKnown) shown.set(slo.surface, each);
+  }
+  return [...shown.values()].toSorted(byTrouble).map(({ standing: { slo, reading }, health }) => ({
+    slo: sloName(slo),
+    title: slo.title,
+    surface: slo.surface,
+    health,
+    value: sayValue(slo, reading),
+    trend: trendOf(slo, reading),
+    sentence: sentenceOf(slo, reading),
+  }));
+}
+
+/** The worst first, then the fastest burn; changes, which burn nothing, last. */
+function byTrouble(first: Judged, second: Judged): number {
+  return (
+    healths.indexOf(first.health) - healths.indexOf(second.health) ||
+    (second.standing.reading?.burn ?? -1) - (first.standing.reading?.burn ?? -1)
+  );
 }
 
 function healthOf({ reading }: SloStanding): Health {
@@ -157,7 +178,10 @@ function sentenceOf(slo: Slo, reading: SloReading | undefined): string {
   if (raw.value === null || raw.total === 0) return `No ${sayEvents(slo.sli)} in ${sayDuration(slo.window)}.`;
   if (slo.objective === null)
     return `${sayNumber(raw.value)} over ${sayDuration(slo.window)}, from ${sayNumber(raw.total)} ${sayEvents(slo.sli)}.`;
-  const counted = calibrated === null ? '' : ` as people would count them (${sayPercent(calibrated.lower)} to ${sayPercent(calibrated.upper)})`;
+  const counted =
+    calibrated === null
+      ? ''
+      : ` as people would count them (${sayPercent(calibrated.lower)} to ${sayPercent(calibrated.upper)})`;
   const uncalibrated =
     slo.calibration === 'required' && calibrated === null ? `, uncalibrated (${calibration.state})` : '';
   const parts = [

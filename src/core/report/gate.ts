@@ -71,7 +71,12 @@ function judge(standing: SloStanding): { told: boolean; reasons: GateReason[]; n
   else if (firing !== undefined) notes.push(`${name} has a ${firing} alarm: ${reading.reason}`);
   const look = lookAtBudget(reading, slo.objective);
   if (look === 'spent')
-    reasons.push({ slo: name, kind: 'budget', severity: null, message: sayOverspent(reading, slo.objective) });
+    reasons.push({
+      slo: name,
+      kind: 'budget',
+      severity: null,
+      message: sayOverspent(reading, slo.objective),
+    });
   else if (look === 'perhaps' && reading.raw.total > 0)
     notes.push(
       `${name} is under its objective on ${sayNumber(reading.raw.total)} events, which may be chance: ${sayOverspent(reading, slo.objective)}`,
@@ -80,7 +85,10 @@ function judge(standing: SloStanding): { told: boolean; reasons: GateReason[]; n
   return { told: reading.measured || reasons.length > 0, reasons, notes };
 }
 
-function sayOverspent({ raw, calibrated, budgetLeft, calibration }: SloReading, objective: number | null): string {
+function sayOverspent(
+  { raw, calibrated, budgetLeft, calibration }: SloReading,
+  objective: number | null,
+): string {
   const value = calibrated?.value ?? raw.value ?? 0;
   const left = budgetLeft ?? 0;
   const people = calibrated === null ? '' : ' as people would count them';

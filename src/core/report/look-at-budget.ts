@@ -1,5 +1,5 @@
 import { leastEvents, lookOnce, singleLookAlpha } from '../slo/single-look.ts';
-import { type SloReading } from './slo-reading.ts';
+import type { SloReading } from './slo-reading.ts';
 
 /** How an error budget stands at one look. `perhaps`: it is spent, though chance alone may have spent it. */
 export type BudgetLook = 'kept' | 'perhaps' | 'spent' | 'untold';

@@ -47,7 +47,14 @@ ${list(
   'None.',
 )}
 </section>
-${report.incidents.length === 0 ? '' : `<section>\n<h2>Providers' incidents of 30 days</h2>\n${list(report.incidents.map((incident) => escaped(sayIncident(incident))), '')}\n</section>`}
+${
+  report.incidents.length === 0
+    ? ''
+    : `<section>\n<h2>Providers' incidents of 30 days</h2>\n${list(
+        report.incidents.map((incident) => escaped(sayIncident(incident))),
+        '',
+      )}\n</section>`
+}
 ${report.notes.map((note) => `<p class="small">Note: ${escaped(note)}</p>`).join('\n')}
 </main>
 </body>
@@ -59,7 +66,7 @@ function categoryCard({ category, headlines }: CategoryHeadline): string {
   const [worst, ...others] = headlines;
   const body =
     worst === undefined
-      ? '<p class="small">No SLO stands for it: set "headline: true" for one in slos/.</p>'
+      ? '<p class="small">No SLO of this category is switched on in slos/.</p>'
       : `${headlineBlock(worst, 'p')}${others.length === 0 ? '' : `<ul>${others.map((other) => `<li>${headlineBlock(other, 'span')}</li>`).join('')}</ul>`}`;
   return `<article class="${worst === undefined ? 'unmeasured' : worst.health}">
 <h2>${escaped(category)}</h2>
@@ -67,7 +74,10 @@ ${body}
 </article>`;
 }
 
-function headlineBlock({ value, trend, title, surface, health, sentence }: Headline, tag: 'p' | 'span'): string {
+function headlineBlock(
+  { value, trend, title, surface, health, sentence }: Headline,
+  tag: 'p' | 'span',
+): string {
   const arrow =
     trend === null
       ? ''
@@ -95,7 +105,9 @@ ${rows.join('\n')}
 }
 
 function list(items: readonly string[], none: string): string {
-  return items.length === 0 ? `<p>${none}</p>` : `<ul>${items.map((item) => `<li>${item}</li>`).join('\n')}</ul>`;
+  return items.length === 0
+    ? `<p>${none}</p>`
+    : `<ul>${items.map((item) => `<li>${item}</li>`).join('\n')}</ul>`;
 }
 
 function escaped(text: string): string {

@@ -1,5 +1,5 @@
 import { healthRules } from '../slo/health.ts';
-import { type QualityReport } from './compose-report.ts';
+import type { QualityReport } from './compose-report.ts';
 import {
   arrows,
   budgetHead,
@@ -15,7 +15,7 @@ export function reportMarkdown(report: QualityReport): string {
   const lines = ['# LLM quality', '', `${escaped(sayOrigin(report))}.`, ''];
   for (const { category, headlines } of report.categories) {
     lines.push(`## ${capitalised(category)}`, '');
-    if (headlines.length === 0) lines.push('No SLO stands for it: set `headline: true` for one in slos/.', '');
+    if (headlines.length === 0) lines.push('No SLO of this category is switched on in slos/.', '');
     for (const { title, surface, value, trend, sentence, health } of headlines) {
       const arrow = trend === null ? '' : ` ${arrows[trend]}`;
       lines.push(
@@ -24,12 +24,18 @@ export function reportMarkdown(report: QualityReport): string {
       );
     }
   }
-  lines.push('## Error budgets of 30 days', '', ...tableOf(budgetHead, report.budgets.map(sayBudgetLine)), '');
+  lines.push(
+    '## Error budgets of 30 days',
+    '',
+    ...tableOf(budgetHead, report.budgets.map(sayBudgetLine)),
+    '',
+  );
   const judged = sayJudgedNote(report);
   if (judged !== undefined) lines.push(escaped(judged), '');
   lines.push('## Alarms that stand', '');
   if (report.alarms.length === 0) lines.push('None.');
-  for (const alarm of report.alarms) lines.push(`- **${escaped(sayAlarm(alarm))}**. ${escaped(alarm.reason)}`);
+  for (const alarm of report.alarms)
+    lines.push(`- **${escaped(sayAlarm(alarm))}**. ${escaped(alarm.reason)}`);
   if (report.incidents.length > 0) {
     lines.push('', "## Providers' incidents of 30 days", '');
     for (const incident of report.incidents) lines.push(`- ${escaped(sayIncident(incident))}`);

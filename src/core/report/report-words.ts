@@ -1,6 +1,12 @@
 import { sayDuration, sayInstant, sayNumber, sayPercent } from '../slo/words.ts';
 import { day } from '../time.ts';
-import { type BudgetLine, budgetDays, type Headline, type QualityReport, type StandingAlarm } from './compose-report.ts';
+import {
+  type BudgetLine,
+  budgetDays,
+  type Headline,
+  type QualityReport,
+  type StandingAlarm,
+} from './compose-report.ts';
 import type { Incident } from './incident.ts';
 
 /** Words that both formats of the report share; plain text, to be escaped by each. */
@@ -19,7 +25,9 @@ export function sayBudgetLine(line: BudgetLine): string[] {
   return [
     slo,
     sayPercent(objective),
-    value === null ? 'no events' : `${sayPercent(value)} of ${sayNumber(total)}${isUncalibrated ? ' *' : ''}${young}`,
+    value === null
+      ? 'no events'
+      : `${sayPercent(value)} of ${sayNumber(total)}${isUncalibrated ? ' *' : ''}${young}`,
     sayLeft(left),
   ];
 }

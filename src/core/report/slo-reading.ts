@@ -1,5 +1,5 @@
-import type { SloEvaluation } from '../slo/evaluation.ts';
 import { type Severity, severities } from '../names.ts';
+import type { SloEvaluation } from '../slo/evaluation.ts';
 import { type Slo, sloName } from '../slo/slo.ts';
 
 /** What the last evaluation left of an SLO, as reports and gates read it. */

@@ -5,7 +5,10 @@ import type { AlertRow, AlertRows, Slo } from './slo.ts';
 
 /** Alert rows as a policy writes them: one burn for objectives over 95%, one for those of 95% and under. */
 export type RowSettings = Partial<
-  Record<Severity, Omit<AlertRow, 'burn'> & { readonly burn: { readonly strict: number; readonly lenient: number } }>
+  Record<
+    Severity,
+    Omit<AlertRow, 'burn'> & { readonly burn: { readonly strict: number; readonly lenient: number } }
+  >
 >;
 
 /** The rows that ship, for where no policy file says otherwise. */

@@ -58,9 +58,16 @@ export class CountsReader {
 
   /** The first line that is not blank: names of columns. False where one is missing, or named twice. */
   readHead(cells: readonly string[], line: number): boolean {
-    const names = cells.map((cell) => cell.replace(/^\uFEFF/, '').trim().toLowerCase());
+    const names = cells.map((cell) =>
+      cell
+        .replace(/^\uFEFF/, '')
+        .trim()
+        .toLowerCase(),
+    );
     const missing = countColumns.filter((name) => !names.includes(name));
-    const twice = [...countColumns, healthyColumn].find((name) => names.indexOf(name) !== names.lastIndexOf(name));
+    const twice = [...countColumns, healthyColumn].find(
+      (name) => names.indexOf(name) !== names.lastIndexOf(name),
+    );
     if (missing.length > 0 || twice !== undefined) {
       this.#refusedHead = true;
       this.faults.push({
@@ -186,8 +193,7 @@ export class CountsReader {
   }
 }
 
-const instantForm =
-  /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d{1,9})?)?)?\s?(Z|[+-]\d\d:?\d\d)?$/i;
+const instantForm = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d{1,9})?)?)?\s?(Z|[+-]\d\d:?\d\d)?$/i;
 
 /** An instant as tools write it: ISO 8601, a space for the T allowed, UTC where no zone stands. 1990 to 2200. */
 export function readInstant(text: string): Cell<number> {
@@ -227,7 +233,10 @@ function readName(text: string): Cell<string> {
 function readFlag(text: string): Cell<boolean> {
   return text === '0' || text === '1'
     ? { ok: true, value: text === '1' }
-    : { ok: false, reason: `wanted 1 while the service was healthy and 0 while it was not, got ${say(text)}` };
+    : {
+        ok: false,
+        reason: `wanted 1 while the service was healthy and 0 while it was not, got ${say(text)}`,
+      };
 }
 
 /** Health of the last bucket that began before an instant; healthy before the first. */
@@ -249,6 +258,5 @@ function healthBefore(healthy: ReadonlyMap<number, boolean>): (at: number) => bo
 /** Untrusted text in a message: short, and without what a terminal would act on. */
 function say(text: string): string {
   const plain = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it replaces
   return plain.replace(/[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '?');
 }

@@ -10,7 +10,7 @@ import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { findSlo } from '#core/catalogue/compile.ts';
 import { env } from '#core/names.ts';
 import type { Slo } from '#core/slo/slo.ts';
-import { hour } from '#core/time.ts';
+import { day, hour } from '#core/time.ts';
 import { guardHeaders, refuseRequest } from './guard-request.ts';
 import { keepEachFor, keepFor } from './keep-for.ts';
 import { LiveUpdates, messageOf } from './live-updates.ts';
@@ -44,6 +44,9 @@ const stateLife = 1_000;
 const seriesLife = 1_000;
 const verdictsLife = 3_000;
 const slowLife = 10_000;
+
+/** Days that a line may be long. */
+const lengths = [longestLine / day, 7, 1] as const;
 
 /** SLOs that one request may ask the series of. */
 const mostSeries = 8;
@@ -91,7 +94,8 @@ export async function startLocalPage(options: LocalPageOptions): Promise<LocalPa
             : `there is no SLO "${unknown}"; /api/state lists them`,
       });
     }
-    const key = JSON.stringify([names, url.searchParams.get('only') === 'sli']);
+    const days = lengths.find((length) => String(length) === url.searchParams.get('days')) ?? lengths[0];
+    const key = JSON.stringify([names, url.searchParams.get('only') === 'sli', days]);
     if (url.pathname === '/api/series') send(response, 200, await answers.series(key));
     else send(response, 200, await answers.verdicts(names[0] ?? ''));
   };
@@ -148,10 +152,10 @@ function createAnswers({ catalogue, stage, judge, clock, progress }: LocalPageOp
   return {
     state,
     series: keepEachFor(seriesLife, async (key): Promise<SeriesView[]> => {
-      const [names, onlySli] = JSON.parse(key) as [string[], boolean];
+      const [names, onlySli, days] = JSON.parse(key) as [string[], boolean, number];
       const slos = names.flatMap(find);
       const to = await now();
-      const from = (await firstTick()) ?? to - hour;
+      const from = Math.max(to - days * day, (await firstTick()) ?? to - hour);
       const read = await readSeries(cloudwatch, slos, { stage, from, to, onlySli });
       return Promise.all(
         read.map(async (view, index) => ({ ...view, releases: await releases(slos[index]?.surface ?? '') })),

@@ -31,6 +31,7 @@ export function openDetail(host, slo) {
       'section',
       { 'aria-labelledby': 'lines-title' },
       make('h2', { id: 'lines-title' }, 'How it went'),
+      lengthChoice(),
       make(
         'div',
         { class: 'charts' },
@@ -79,6 +80,29 @@ export function openDetail(host, slo) {
     const title = host.querySelector('.charts h3');
     if (title !== null) title.textContent = capitalised(slo.title);
   }
+}
+
+/** How long the lines are, in days. @type {readonly (readonly [number, string])[]} */
+export const lengths = [
+  [1, 'Last 24 hours'],
+  [7, '7 days'],
+  [30, '30 days'],
+];
+
+function lengthChoice() {
+  return make(
+    'fieldset',
+    { class: 'lengths', id: 'lengths' },
+    make('legend', { class: 'visually-hidden' }, 'How far back'),
+    lengths.map(([days, text]) =>
+      make(
+        'label',
+        {},
+        make('input', { type: 'radio', name: 'days', value: days, checked: days === lengths[0]?.[0] }),
+        make('span', {}, text),
+      ),
+    ),
+  );
 }
 
 /** @param {PageState} state @param {SloView} slo */
@@ -167,7 +191,7 @@ function headOf(slo) {
         'p',
         { class: 'quiet' },
         make('b', {}, `Judge: ${calibrationWords[reading.calibration.state] ?? ''}`),
-        ` ${capitalised(reading.calibration.reason)}. ${sayCount(reading.calibration.ratings)} ratings.`,
+        ` ${capitalised(reading.calibration.reason)}.`,
       ),
     reading?.worst != null &&
       make('p', { class: 'quiet' }, make('b', {}, `Worst ${reading.worst.name}. `), reading.worst.reason),

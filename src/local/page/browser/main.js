@@ -1,5 +1,5 @@
 import { sayAlarmChanges } from './alarms.js';
-import { drawDetail, drawDetailCharts, openDetail } from './detail.js';
+import { drawDetail, drawDetailCharts, lengths, openDetail } from './detail.js';
 import { byId, make } from './dom.js';
 import { drawOverview, drawTop } from './overview.js';
 import { drawPanelCharts } from './panels.js';
@@ -18,6 +18,8 @@ const view = {
   /** Name of the SLO whose own view is open. @type {string | undefined} */
   slo: undefined,
   paused: false,
+  /** Length of an open SLO's lines. */
+  days: lengths[0]?.[0] ?? 1,
   /** What the drawn series were made of, so that they are asked for when there is news. */
   seriesOf: '',
 };
@@ -59,12 +61,13 @@ async function drawLines() {
   const { state, surface, slo: open } = view;
   if (state === undefined || drawing) return;
   const names = open === undefined ? (state.panels[surface] ?? []).flatMap(({ slo }) => slo ?? []) : [open];
-  const wanted = JSON.stringify([state.tick, names, open]);
+  const wanted = JSON.stringify([state.tick, names, open, view.days]);
   if (names.length === 0 || wanted === view.seriesOf) return;
   drawing = true;
   try {
     const query = new URLSearchParams(names.map((name) => ['slo', name]));
     if (open === undefined) query.set('only', 'sli');
+    else query.set('days', String(view.days));
     const series = /** @type {SeriesView[]} */ (await readJson(`/api/series?${query}`));
     if (open === undefined) drawPanelCharts(state, surface, series);
     else await drawSlo(state, open, series);
@@ -110,7 +113,10 @@ function followAddress() {
   view.slo = name;
   view.seriesOf = '';
   const slo = view.state?.slos.find((each) => each.name === name);
-  if (changed && slo !== undefined) openDetail(byId('detail'), slo);
+  if (changed && slo !== undefined) {
+    view.days = lengths[0]?.[0] ?? 1;
+    openDetail(byId('detail'), slo);
+  }
   drawView();
   drawing = false;
   void drawLines();
@@ -161,6 +167,12 @@ byId('surface').addEventListener('change', ({ target }) => {
   view.surface = target.value;
   view.seriesOf = '';
   drawView();
+});
+byId('detail').addEventListener('change', ({ target }) => {
+  if (!(target instanceof HTMLInputElement) || target.name !== 'days') return;
+  view.days = Number(target.value);
+  drawing = false;
+  void drawLines();
 });
 byId('pause').addEventListener('click', () => {
   view.paused = !view.paused;

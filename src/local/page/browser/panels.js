@@ -49,13 +49,18 @@ export function drawPanels(host, state, surface) {
     const slo = state.slos.find(({ name }) => name === panel.slo);
     const also = state.slos.filter(({ name }) => panel.also.includes(name));
     const several = surface === '*' && state.surfaces.length > 1;
-    redraw(head, [panel, slo, several], () => headOf(panel, slo, several));
+    redraw(head, [panel, slo, also, several], () => headOf(panel, slo, also, several));
     redraw(foot, [slo, also], () => footOf(panel, slo, also));
   }
 }
 
-/** @param {PanelView} panel @param {SloView | undefined} slo @param {boolean} several */
-function headOf(panel, slo, several) {
+/**
+ * @param {PanelView} panel
+ * @param {SloView | undefined} slo
+ * @param {readonly SloView[]} also
+ * @param {boolean} several
+ */
+function headOf(panel, slo, also, several) {
   const title = make(
     'div',
     { class: 'panel-title' },
@@ -67,6 +72,7 @@ function headOf(panel, slo, several) {
   const value = currentValue(slo);
   return [
     title,
+    ...also.filter((other) => explains(other, slo)).map((other) => reasonOf(panel, other, slo)),
     make(
       'p',
       { class: 'panel-slo' },
@@ -79,16 +85,43 @@ function headOf(panel, slo, several) {
       make('strong', {}, value === null ? 'no data' : sayValue(value, slo)),
       slo.objective !== null && make('span', {}, ` wanted ${sayObjective(slo.objective)}`),
     ),
-    make('p', { class: 'quiet panel-change' }, `${sayWeekChange(slo)} · over ${sayDuration(slo.window)}`),
+    make(
+      'p',
+      { class: 'quiet panel-change' },
+      sayWeekChange(slo),
+      make('span', {}, ` · over ${sayDuration(slo.window)}`),
+    ),
   ];
+}
+
+/** The category is worse than the number shown, and this is why. @param {SloView} other @param {SloView} slo */
+function explains(other, slo) {
+  return other.health === 'breaking'
+    ? slo.health !== 'breaking'
+    : slo.health === 'healthy' || slo.health === 'unmeasured';
+}
+
+/** @param {PanelView} panel @param {SloView} other @param {SloView} slo */
+function reasonOf({ category }, other, slo) {
+  const value = currentValue(other);
+  return make(
+    'p',
+    { class: `because ${other.health}` },
+    make('b', {}, `${healthWords[other.health]}: `),
+    make('a', { href: sloAddress(other.name), id: `because-${category}-${other.name}` }, other.title),
+    other.surface === slo.surface ? '' : ` on ${other.surfaceTitle}`,
+    value !== null &&
+      ` ${sayValue(value, other)}${other.objective === null ? '' : `, wanted ${sayObjective(other.objective)}`}`,
+  );
 }
 
 /** @param {PanelView} panel @param {SloView | undefined} slo @param {readonly SloView[]} also */
 function footOf({ category }, slo, also) {
   const left = slo?.reading?.budgetLeft ?? null;
+  const rest = slo === undefined ? [] : also.filter((other) => !explains(other, slo));
   return [
     left !== null && budgetBar(left, slo?.reading?.burn ?? null),
-    ...also.map((other) =>
+    ...rest.map((other) =>
       make(
         'p',
         { class: 'also' },
@@ -166,10 +199,10 @@ export function sloChart(slo, series) {
     times: series.times,
     lines: calibrated
       ? [
-          { label: 'at least', values: series.lower, colour: '--band-edge', faint: true },
-          { label: 'at most', values: series.upper, colour: '--band-edge', faint: true },
+          { label: 'lowest likely', values: series.lower, colour: '--band-edge', faint: true },
+          { label: 'highest likely', values: series.upper, colour: '--band-edge', faint: true },
           { label: 'judge alone', values: series.raw, colour: '--raw', faint: true },
-          { label: slo.title, values: series.sli, colour: '--line' },
+          { label: 'corrected by people', values: series.sli, colour: '--line' },
         ]
       : [{ label: slo.title, values: series.sli, colour: '--line' }],
     ...(calibrated && { band: /** @type {const} */ ([0, 1]) }),
