@@ -1,11 +1,24 @@
 import type { SQSRecord } from 'aws-lambda';
-import { createRandom } from '#core/statistics/random.ts';
+import { createRandom, type RandomSource } from '#core/statistics/random.ts';
 
 /** Text of about so many characters that looks like prose to a parser. */
-function prose(random: () => number, characters: number): string {
-  const words = ['answer', 'the', 'question', 'with', '"care"', 'über', 'and', 'then\n', 'explain', 'why', 'it', 'holds'];
+function prose(random: RandomSource, characters: number): string {
+  const words = [
+    'answer',
+    'the',
+    'question',
+    'with',
+    '"care"',
+    'über',
+    'and',
+    'then\n',
+    'explain',
+    'why',
+    'it',
+    'holds',
+  ];
   let text = '';
-  while (text.length < characters) text += `${words[Math.floor(random() * words.length)]} `;
+  while (text.length < characters) text += `${words[random.integer(words.length)]} `;
   return text;
 }
 
@@ -17,18 +30,17 @@ export interface TrafficShape {
 
 /** Our record at 2 KB, as an application logs it within a minute before `now`. */
 export function ourBodies(count: number, now: number, shape: TrafficShape, prefix = 'bench'): string[] {
-  const random = createRandom('20261103').uniform;
-  const pick = (items: readonly string[]) => items[Math.floor(random() * items.length)];
-  // Log-normal, as latencies are: a median of 400 ms and a long tail.
-  const latency = (median: number) =>
-    Math.round(median * Math.exp(0.5 * Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())));
+  const random = createRandom(20_261_103);
+  const pick = (items: readonly string[]) => items[random.integer(items.length)];
+  // Log-normal, as latencies and costs are.
+  const spread = (median: number) => Math.round(median * Math.exp(0.5 * random.normal()));
   return Array.from({ length: count }, (_, i) => {
-    const ttftMs = latency(400);
+    const ttftMs = spread(400);
     return JSON.stringify({
       id: `${prefix}-${i}`,
-      at: new Date(now - Math.floor(random() * 60_000)).toISOString(),
+      at: new Date(now - random.integer(60_000)).toISOString(),
       surface: pick(shape.surfaces),
-      status: random() < 0.01 ? 'error' : 'success',
+      status: random.chance(0.01) ? 'error' : 'success',
       model: 'some-model-2026',
       provider: 'some-provider',
       cohort: pick(shape.cohorts),
@@ -41,8 +53,8 @@ export function ourBodies(count: number, now: number, shape: TrafficShape, prefi
         ],
       },
       response: { content: prose(random, 700), finishReason: 'stop', refused: false },
-      usage: { inputTokens: 200, outputTokens: 180, costUsd: Number((random() * 0.004).toFixed(6)) },
-      timing: { ttftMs, totalMs: ttftMs + latency(2_000) },
+      usage: { inputTokens: 200, outputTokens: 180, costUsd: spread(1_500) / 1e6 },
+      timing: { ttftMs, totalMs: ttftMs + spread(2_000) },
       metadata: { region: 'eu-central-1', experiment: 'none' },
     });
   });
@@ -50,10 +62,10 @@ export function ourBodies(count: number, now: number, shape: TrafficShape, prefi
 
 /** LiteLLM's standard logging payload in the size and shape that its SQS logger sends. */
 export function litellmBodies(count: number, now: number): string[] {
-  const random = createRandom('4711').uniform;
+  const random = createRandom(4_711);
   return Array.from({ length: count }, (_, i) => {
-    const endTime = (now - Math.floor(random() * 60_000)) / 1000;
-    const startTime = endTime - 0.5 - random() * 3;
+    const endTime = (now - random.integer(60_000)) / 1000;
+    const startTime = endTime - 0.5 - random.uniform() * 3;
     return JSON.stringify({
       id: `chatcmpl-${i}`,
       trace_id: `trace-${i}`,
@@ -69,11 +81,14 @@ export function litellmBodies(count: number, now: number): string[] {
       model: 'some-model-2026',
       model_id: 'a1b2c3d4e5f60718293a4b5c6d7e8f90',
       model_group: 'chat',
-      model_map_information: { model_map_key: 'some-model-2026', model_map_value: { max_tokens: 16_384, litellm_provider: 'some-provider', mode: 'chat' } },
+      model_map_information: {
+        model_map_key: 'some-model-2026',
+        model_map_value: { max_tokens: 16_384, litellm_provider: 'some-provider', mode: 'chat' },
+      },
       custom_llm_provider: 'some-provider',
       api_base: 'https://api.example.com/v1/',
       cache_key: null,
-      response_cost: random() * 0.004,
+      response_cost: random.uniform() * 0.004,
       total_tokens: 380,
       prompt_tokens: 200,
       completion_tokens: 180,
@@ -89,11 +104,28 @@ export function litellmBodies(count: number, now: number): string[] {
         object: 'chat.completion',
         created: Math.floor(endTime),
         model: 'some-model-2026',
-        choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: prose(random, 700), tool_calls: null, function_call: null } }],
+        choices: [
+          {
+            index: 0,
+            finish_reason: 'stop',
+            message: {
+              role: 'assistant',
+              content: prose(random, 700),
+              tool_calls: null,
+              function_call: null,
+            },
+          },
+        ],
         usage: { prompt_tokens: 200, completion_tokens: 180, total_tokens: 380 },
       },
       error_str: null,
-      error_information: { error_code: '', error_class: '', llm_provider: '', traceback: '', error_message: '' },
+      error_information: {
+        error_code: '',
+        error_class: '',
+        llm_provider: '',
+        traceback: '',
+        error_message: '',
+      },
       model_parameters: { temperature: 0.2, max_tokens: 800, stream: true },
       hidden_params: {
         model_id: 'a1b2c3d4e5f60718293a4b5c6d7e8f90',

@@ -1,8 +1,8 @@
 import type { CounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { inParallel, type OutgoingMessage } from '#adapters/sqs/queue.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import type { Increments } from '#core/series/count-record.ts';
-import { countKey, type DirtyHour, type ItemKey } from '#core/series/keys.ts';
+import { add, type Increments } from '#core/series/count-record.ts';
+import { countKey, type DirtyHour, type ItemKey, type Slice } from '#core/series/keys.ts';
 import { hourKey } from '#core/time.ts';
 import { BatchPlan, type Count, type IncomingMessage } from './batch-plan.ts';
 
@@ -41,6 +41,17 @@ export async function sampleBatch(
   return [...failed];
 }
 
+interface CountGroup {
+  readonly surface: string;
+  readonly at: number;
+  readonly increments: Increments;
+  readonly ids: string[];
+}
+
+interface SliceGroup extends CountGroup {
+  readonly key: ItemKey;
+}
+
 /** One update per surface, slice and bucket. Returns the messages whose update failed. */
 async function countAll(
   { counters, stamp }: SamplerDependencies,
@@ -52,10 +63,8 @@ async function countAll(
     counters,
     plan.counts.filter(({ id }) => !skipped.has(id)),
   );
-  const groups = new Map<
-    string,
-    { key: ItemKey; surface: string; at: number; increments: Increments; ids: string[] }
-  >();
+  // Records of one bucket, cohort and release count alike: each is added up once, and the sums then to each slice.
+  const mixes = new Map<string, CountGroup & { readonly slices: readonly Slice[] }>();
   for (const count of plan.counts) {
     if (skipped.has(count.id)) continue;
     const claim = claims.get(count.id);
@@ -63,16 +72,25 @@ async function countAll(
       failed.push(count.id);
       continue;
     }
-    for (const slice of count.slices) {
-      const name = `${count.surface}#${count.at}#${slice}`;
-      let group = groups.get(name);
-      if (group === undefined) {
-        const key = countKey(count.surface, count.at, slice);
-        group = { key, surface: count.surface, at: count.at, increments: new Map(), ids: [] };
-        groups.set(name, group);
-      }
-      count.apply(group.increments, claim === 'first');
-      group.ids.push(count.id);
+    const { surface, at, slices } = count;
+    const name = `${surface}#${at}#${slices.join('#')}`;
+    let mix = mixes.get(name);
+    if (mix === undefined) {
+      mix = { surface, at, slices, increments: new Map(), ids: [] };
+      mixes.set(name, mix);
+    }
+    count.apply(mix.increments, claim === 'first');
+    mix.ids.push(count.id);
+  }
+  const groups = new Map<string, SliceGroup>();
+  for (const { surface, at, slices, increments, ids } of mixes.values()) {
+    for (const slice of slices) {
+      const key = countKey(surface, at, slice);
+      const name = `${key.pk}/${key.sk}`;
+      const group: SliceGroup = groups.get(name) ?? { key, surface, at, increments: new Map(), ids: [] };
+      groups.set(name, group);
+      for (const [column, by] of increments) add(group.increments, column, by);
+      for (const id of ids) group.ids.push(id);
     }
   }
   const changed: DirtyHour[] = [];

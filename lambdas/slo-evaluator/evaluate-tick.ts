@@ -3,9 +3,10 @@ import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import type { RatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { readStates, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import type { Transition } from '#core/slo/evaluation.ts';
-import { evaluateSurface, type StoredSurface } from './evaluate-surface.ts';
+import { evaluateSurface } from './evaluate-surface.ts';
 import { healthPoints, surfacePoints } from './gauges.ts';
+import type { StoredSurface } from './slo-reading.ts';
+import type { SloTransition } from './slo-transitions.ts';
 import { TickMemory } from './tick-memory.ts';
 
 export interface EvaluatorDependencies {
@@ -15,7 +16,7 @@ export interface EvaluatorDependencies {
   readonly ratings: Pick<RatingStore, 'readCalibrations'>;
   readonly publish: (points: readonly Point[]) => Promise<void>;
   /** Sends alarm transitions out as events. */
-  readonly announce: (transitions: readonly Transition[]) => Promise<void>;
+  readonly announce: (transitions: readonly SloTransition[]) => Promise<void>;
   readonly note: (message: string) => void;
   /** Names this function instance; another instance's memory is stale. */
   readonly writer: string;

@@ -2,10 +2,10 @@ import type { Point } from '#adapters/cloudwatch/metrics.ts';
 import type { Catalogue, Surface } from '#core/catalogue/catalogue.ts';
 import { dimension, metric } from '#core/names.ts';
 import type { ControlReading } from '#core/series/control.ts';
-import type { SeriesBook } from '#core/series/series-book.ts';
+import { type SeriesBook, sumColumn } from '#core/series/series-book.ts';
 import type { Slo } from '#core/slo/slo.ts';
 import { day, dayKey, hour } from '#core/time.ts';
-import { type SloReading, type StoredSurface, sumOf } from './evaluate-surface.ts';
+import type { SloReading, StoredSurface } from './slo-reading.ts';
 
 /** Below this many expected samples a share off its rate may be chance. */
 const leastExpectedSamples = 400;
@@ -71,7 +71,7 @@ function sloPoints(slo: Slo, reading: SloReading, now: number): Point[] {
 
 /** Share of judgeable responses that were sampled, over the surface's rate, for the last day; undefined for thin traffic. */
 function sampledShare(surface: Surface, book: SeriesBook, now: number): number | undefined {
-  const total = (name: string) => sumOf(book.column(surface.surface, '*', name), now - day, now);
+  const total = (name: string) => sumColumn(book.column(surface.surface, '*', name), now - day, now);
   const expected = total('judgeable') * surface.sampleRate;
   return expected < leastExpectedSamples ? undefined : total('sampled') / expected;
 }
@@ -88,7 +88,7 @@ export function healthPoints(
   const gauge = (name: string, value: number): Point => ({ name, dimensions: {}, values: [value], at: now });
   const lastHour = (name: string) =>
     catalogue.surfaces.reduce(
-      (sum, { surface }) => sum + sumOf(book.column(surface, '*', name), now - hour, now),
+      (sum, { surface }) => sum + sumColumn(book.column(surface, '*', name), now - hour, now),
       0,
     );
   const received = lastHour('n');

@@ -7,10 +7,9 @@ import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import type { DirtyMark } from '#core/series/control.ts';
 import { type DirtyHour, dirtySortKey, pipelineSurface, type Slice } from '#core/series/keys.ts';
 import { SloMeasurer } from '#core/series/measure-slo.ts';
-import { SeriesBook, verdictSource } from '#core/series/series-book.ts';
+import { SeriesBook, sumColumn, verdictSource } from '#core/series/series-book.ts';
 import { summariseCounts, summariseVerdicts, verdictColumn } from '#core/series/summarise-hour.ts';
 import { day, freezeAfter, hour, hourStart } from '#core/time.ts';
-import { sumOf } from './evaluate-surface.ts';
 
 /** Days of roll-ups that windows and baselines look back on. */
 export const daysKept = 62;
@@ -18,8 +17,8 @@ export const daysKept = 62;
 /** DynamoDB reads under way at once. */
 const width = 16;
 
-/** Columns of a verdict source that count what ended in an hour. */
-const ends = ['judged', 'unjudgeable', 'shed', 'dlq'] as const;
+/** Columns of a verdict source that count what ended for good. One that lies in the DLQ may still be redriven, late. */
+const ends = ['judged', 'unjudgeable', 'shed'] as const;
 
 /**
  * What one evaluator instance remembers between ticks, so that a tick reads only what changed: the series, and the
@@ -143,7 +142,7 @@ export class TickMemory {
     const stored = verdicts.filter(({ state }) => (ends as readonly string[]).includes(state)).length;
     const start = hourStart(dirty.hour);
     const count = (what: (typeof ends)[number] | 'late') =>
-      sumOf(this.book.column(surface, '*', verdictColumn(rubric, what)), start, start + hour);
+      sumColumn(this.book.column(surface, '*', verdictColumn(rubric, what)), start, start + hour);
     const late = stored - ends.reduce((sum, what) => sum + count(what), 0);
     const known = count('late');
     if (late <= known) return 0;

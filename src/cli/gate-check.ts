@@ -76,7 +76,13 @@ function decide(source: ReportSource, tier: 1 | 2 | 3): Answer | undefined {
   }
   const reasons = [...stale, ...decided.reasons];
   const verdict = reasons.length > 0 ? 'shut' : 'open';
-  return { ...common, verdict, checked: decided.checked, reasons, notes: decided.notes };
+  return {
+    ...common,
+    verdict,
+    checked: decided.checked,
+    reasons,
+    notes: [...source.caveats, ...decided.notes],
+  };
 }
 
 function print({ verdict, tier, source, evaluatedAt, checked, reasons, notes }: Answer): void {

@@ -8,6 +8,11 @@ export function percent(ratio: number, digits = 1): string {
   return `${(ratio * 100).toFixed(digits)}%`;
 }
 
+/** An objective as it was written: `92%`, `99.95%`. */
+export function objectivePercent(objective: number): string {
+  return `${Number((objective * 100).toFixed(4))}%`;
+}
+
 /** Rows as aligned columns; the first row is the head. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));

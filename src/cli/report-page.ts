@@ -64,7 +64,7 @@ async function gather(source: ReportSource): Promise<QualityReport> {
     months,
     alarms,
     incidents,
-    notes: stale,
+    notes: [...source.caveats, ...stale],
   });
 }
 

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createSeriesStore, readStates, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
@@ -32,6 +34,8 @@ export interface ReportSource {
   /** How old that is by the clock on the wall; a replayed history has no age. */
   readonly age: number | undefined;
   readonly standings: readonly SloStanding[];
+  /** What whoever reads its numbers must know of them. */
+  readonly caveats: readonly string[];
   /** Present for a local run. */
   readonly session: Session | undefined;
   /** What to add to a command so that it speaks to the same place. */
@@ -61,6 +65,7 @@ async function openLocal(folder: string): Promise<ReportSource> {
         ratings: String(process.env[env.ratingTable]),
       },
       session,
+      caveats: await judgedBySimulation(folder),
       option: folder === '.assay' ? '' : ` --local ${folder}`,
       close: () => session.stop(),
     });
@@ -68,6 +73,15 @@ async function openLocal(folder: string): Promise<ReportSource> {
     await session.stop();
     throw error;
   }
+}
+
+/** A local run notes in its folder which judge it asked. */
+async function judgedBySimulation(folder: string): Promise<string[]> {
+  const text = await readFile(join(folder, 'session.json'), 'utf8').catch(() => '{}');
+  const { judge } = JSON.parse(text) as { judge?: { kind?: string } };
+  return judge?.kind === 'simulated'
+    ? ['The judge of this run is SIMULATED: its scores say nothing of your answers.']
+    : [];
 }
 
 const stackForm = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
@@ -88,6 +102,7 @@ async function openStack(stack: string): Promise<ReportSource> {
       dynamo,
       tables,
       session: undefined,
+      caveats: [],
       option: ` --stack ${stack}`,
       close: async () => dynamo.destroy(),
     });

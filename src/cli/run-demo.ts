@@ -9,7 +9,7 @@ import { Progress } from './output.ts';
 import { printReport } from './run-summary.ts';
 
 /** The demo's day: long enough for a quiet night, short enough for a minute of a newcomer's patience. */
-const story = { hours: 30, responsesPerHour: 150, usualBad: 0.04, regressedBad: 0.35, regressionAt: 22, seed: 'demo' } as const;
+const story = { hours: 26, responsesPerHour: 120, usualBad: 0.04, regressedBad: 0.35, regressionAt: 19, seed: 'demo' } as const;
 
 /** Every fourth response is judged, so that a small demo has something to judge; the files' own rate is 5%. */
 const sampleRate = 0.25;
@@ -72,6 +72,7 @@ export async function runDemo({ exit = false, local }: { exit?: boolean; local: 
         '  npx assay status                 what is judged, what it costs, which alarms stand',
         '  slos/chat.yaml, slos/policy.yaml  objectives and alert rows of this surface',
         '  rubrics/helpfulness/1.yaml       what the judge is asked; "npx assay rubric bump helpfulness" to change it',
+        '  npx assay ratings draw --surface chat   a batch for people to rate, so that the judge can be corrected',
         '  npx assay run --help             the same on your own responses',
       ].join('\n'),
     );

@@ -1,5 +1,5 @@
 import type { RunReport } from '#local/run-report.ts';
-import { percent, table } from './output.ts';
+import { objectivePercent, percent, table } from './output.ts';
 
 export interface SummaryContext {
   readonly judge: 'recorded' | 'simulated' | 'openai';
@@ -25,7 +25,7 @@ export function printReport(report: RunReport, { judge, waiting, file }: Summary
     const rows = measured.map(({ surface, slo, raw, objective, window, calibration, budgetLeft }) => [
       `  ${surface}/${slo}`,
       raw.value === null ? '-' : `${percent(raw.value)} (${raw.good} of ${raw.total})`,
-      objective === null ? '-' : `>= ${percent(objective)}`,
+      objective === null ? '-' : `>= ${objectivePercent(objective)}`,
       window,
       budgetLeft === null ? '-' : percent(budgetLeft, 0),
       calibration.state === 'none' || calibration.state === 'valid' ? '' : 'uncalibrated',

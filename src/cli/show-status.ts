@@ -5,7 +5,7 @@ import { env } from '#core/names.ts';
 import type { StoredSurface } from '#lambdas/slo-evaluator/evaluate-surface.ts';
 import { readBalance } from '#local/read-run.ts';
 import { openLocalRun } from './local-run.ts';
-import { percent, table } from './output.ts';
+import { objectivePercent, percent, table } from './output.ts';
 
 /** Prints where everything of a local run is. */
 export async function showStatus({ local, json = false }: { local: string; json?: boolean }): Promise<void> {
@@ -36,7 +36,7 @@ export async function showStatus({ local, json = false }: { local: string; json?
     const waiting = Object.entries(balance.queues).filter(([, count]) => count > 0);
     console.log(`Queues      ${waiting.length === 0 ? 'all empty' : waiting.map(([name, count]) => `${name.replace(/[0-9A-F]{8}$/, '')} ${count}`).join(', ')}`);
     for (const { model, reason } of control.circuits) console.log(`BLOCKED     the judge ${model}: ${reason}`);
-    const rows = slos.filter(({ raw }) => raw.total > 0).map(({ slo, raw, objective, reason }) => [slo, raw.value === null ? '-' : raw.value <= 1 ? percent(raw.value) : raw.value.toFixed(0), objective === null ? '-' : `>= ${percent(objective, 2)}`, reason]);
+    const rows = slos.filter(({ raw }) => raw.total > 0).map(({ slo, raw, objective, reason }) => [slo, raw.value === null ? '-' : raw.value <= 1 ? percent(raw.value) : raw.value.toFixed(0), objective === null ? '-' : `>= ${objectivePercent(objective)}`, reason]);
     if (rows.length > 0) console.log(`\n${table([['SLO', 'now', 'objective', ''], ...rows])}`);
     console.log(`\n${alarms.length === 0 ? 'No alarm stands.' : `Alarms that stand:\n${alarms.map(({ name, since }) => `  ${name} (since ${since})`).join('\n')}`}`);
   } finally {

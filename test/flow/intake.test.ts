@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isSampled } from '#core/sampling.ts';
-import { day, hour, hourKey, minute } from '#core/time.ts';
 import { createRandom } from '#core/statistics/random.ts';
+import { day, hour, hourKey, minute } from '#core/time.ts';
 import { testCatalogue } from '#test/catalogue.ts';
-import { feedbackRecord, responseRecord, shuffled } from './records.ts';
+import { feedbackRecord, responseRecord } from './records.ts';
 import { Flow } from './stack.ts';
 
 describe('the same traffic again, shuffled, in other batches and with every message doubled', () => {
-  const random = createRandom('20261103').uniform;
+  const random = createRandom(20_261_103);
   const now = Date.now();
   /** Every fifth response belongs to a conversation, which is judged whole. */
   const traffic = Array.from({ length: 500 }, (_, i) =>
@@ -30,9 +30,9 @@ describe('the same traffic again, shuffled, in other batches and with every mess
   }
 
   async function sendDoubled(flow: Flow): Promise<void> {
-    const messages = shuffled([...traffic, ...traffic], random);
+    const messages = random.shuffle([...traffic, ...traffic]);
     while (messages.length > 0) {
-      await flow.send(messages.splice(0, 5 + Math.floor(random() * 400)));
+      await flow.send(messages.splice(0, 5 + random.integer(400)));
       await flow.stack.drain();
     }
     await flow.stack.settle(10_000);

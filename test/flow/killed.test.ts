@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dimension, metric } from '#core/names.ts';
 import { isSampled } from '#core/sampling.ts';
-import { minute } from '#core/time.ts';
 import { createRandom } from '#core/statistics/random.ts';
+import { minute } from '#core/time.ts';
 import { testCatalogue } from '#test/catalogue.ts';
 import { responseRecord } from './records.ts';
 import { Flow, type JudgementItem, until, verdict } from './stack.ts';
@@ -17,7 +17,7 @@ const recordsARound = 60;
 const sampleRate = 0.5;
 
 describe("killing the handlers' process at random points and starting it again", () => {
-  const random = createRandom('4711').uniform;
+  const random = createRandom(4_711);
   const asks: { id: string; at: number }[] = [];
   const kills: number[] = [];
   const ids: string[] = [];
@@ -57,7 +57,7 @@ describe("killing the handlers' process at random points and starting it again",
       ids.push(...fresh);
       await flow.send(fresh.map((id) => responseRecord(id, Date.now())));
       worker = await startWorker();
-      await pause(20 + random() * 450);
+      await pause(20 + random.integer(450));
       if (!(await isEmpty())) killedAtWork += 1;
       kills.push(Date.now());
       worker.kill('SIGKILL');

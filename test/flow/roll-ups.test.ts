@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dimension, metric } from '#core/names.ts';
-import { bucketWidth, day, hour, minute } from '#core/time.ts';
 import { createRandom } from '#core/statistics/random.ts';
+import { bucketWidth, day, hour, minute } from '#core/time.ts';
 import { testCatalogue } from '#test/catalogue.ts';
 import { feedbackRecord, responseRecord } from './records.ts';
 import { Flow, verdict } from './stack.ts';
@@ -127,20 +127,20 @@ async function freshEvaluator(): Promise<Tick> {
 
 /** Days of random traffic in random steps: late records, feedback, failures, cohorts, releases, unreadable verdicts. */
 async function live(flow: Flow, seed: number, ticker: () => Promise<Tick>): Promise<void> {
-  const random = createRandom(String(seed)).uniform;
-  const pick = <T>(items: readonly T[]) => items[Math.floor(random() * items.length)] as T;
+  const random = createRandom(seed);
+  const pick = <T>(items: readonly T[]) => items[random.integer(items.length)] as T;
   let now = noon;
   for (let step = 0; step < 10; step += 1) {
     now += pick([minute, 20 * minute, hour, 5 * hour, 11 * hour, 30 * hour]);
-    const records = Array.from({ length: 1 + Math.floor(random() * 8) }, (_, i) => {
-      const at = now - pick([0, 10 * minute, 3 * hour, 40 * hour, 80 * hour]) * random();
+    const records = Array.from({ length: 1 + random.integer(8) }, (_, i) => {
+      const at = now - pick([0, 10 * minute, 3 * hour, 40 * hour, 80 * hour]) * random.uniform();
       const id = `s${step}-${i}`;
-      if (random() < 0.15) return feedbackRecord(id, at);
+      if (random.chance(0.15)) return feedbackRecord(id, at);
       return responseRecord(id, at, {
-        ...(random() < 0.5 && { cohort: pick(['eu', 'us']) }),
-        ...(random() < 0.5 && { release: pick(['1.0', '1.1']) }),
-        status: random() < 0.1 ? 'error' : 'success',
-        timing: { ttftMs: Math.floor(random() * 1200), totalMs: 2_000 },
+        ...(random.chance(0.5) && { cohort: pick(['eu', 'us']) }),
+        ...(random.chance(0.5) && { release: pick(['1.0', '1.1']) }),
+        status: random.chance(0.1) ? 'error' : 'success',
+        timing: { ttftMs: random.integer(1200), totalMs: 2_000 },
       });
     });
     await arrive(flow, now, records);
@@ -173,11 +173,11 @@ describe('an evaluator instance with an empty memory', () => {
       };
       const warm = await run((flow) => async () => (at) => flow.stack.tick(at));
       // Lambda starts new instances as it likes and lets old ones take turns: their memory is out of date then.
-      const random = createRandom(String(seed + 100)).uniform;
+      const random = createRandom(seed + 100);
       const instances: Tick[] = [];
       const changing = await run(() => async () => {
-        if (instances.length < 3 || random() < 0.3) instances.push(await freshEvaluator());
-        return instances[Math.floor(random() * instances.length)] as Tick;
+        if (instances.length < 3 || random.chance(0.3)) instances.push(await freshEvaluator());
+        return instances[random.integer(instances.length)] as Tick;
       });
       expect(Object.keys(warm.rollups).length).toBeGreaterThan(2);
       expect(Object.keys(warm.gauges).length).toBeGreaterThan(5);

@@ -2,17 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { vi } from 'vitest';
-import { publish } from '#adapters/cloudwatch/metrics.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { createSeriesStore, readStates, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { inParallel } from '#adapters/sqs/queue.ts';
-import { synthesizeTemplate } from '#cdk/synthesize.ts';
+import { type Synthesis, synthesizeTemplate } from '#cdk/synthesize.ts';
 import { type Catalogue, surfaceOf } from '#core/catalogue/catalogue.ts';
-import { env, eventType, metricNamespace, type Severity, severities } from '#core/names.ts';
+import { env, eventType, type Severity, severities } from '#core/names.ts';
 import { countKey, noCohort, type Slice } from '#core/series/keys.ts';
 import { sloAlarmName } from '#core/slo/alarm-name.ts';
 import type { Transition } from '#core/slo/evaluation.ts';
@@ -39,7 +37,6 @@ export class SloFlow {
   readonly dynamo: DynamoDBClient;
   readonly series: SeriesStore;
   readonly #folder: string;
-  readonly #cloudwatch = new CloudWatchClient({});
 
   private constructor(
     parts: Pick<SloFlow, 'stack' | 'judge' | 'catalogue' | 'aws' | 'dynamo' | 'series'>,
@@ -54,7 +51,11 @@ export class SloFlow {
     this.#folder = folder;
   }
 
-  static async start(catalogue: Catalogue, answer: AnswerJudge = goodJudge): Promise<SloFlow> {
+  static async start(
+    catalogue: Catalogue,
+    answer: AnswerJudge = goodJudge,
+    templates: Synthesis = synthesizeTemplate(catalogue, stage),
+  ): Promise<SloFlow> {
     const timeFactor = 300;
     const [aws, judge, folder] = await Promise.all([
       startEmbeddedAws({ timeFactor }),
@@ -67,7 +68,7 @@ export class SloFlow {
       endpoints: aws.endpoints,
       judgeUrl: judge.url,
       judgeKey: 'a-key',
-      templates: synthesizeTemplate(catalogue, stage),
+      templates,
       catalogue,
       catalogueFile: join(folder, 'catalogue.json'),
       timeFactor,
@@ -97,7 +98,10 @@ export class SloFlow {
   ): Promise<void> {
     const increments = incrementsOf(surfaceOf(this.catalogue, surface), records, copies);
     const counters = createCounterStore(this.dynamo, this.stack.environment[env.seriesTable] ?? '');
-    const buckets = Array.from({ length: (to - from) / bucketWidth }, (_, index) => from + index * bucketWidth);
+    const buckets = Array.from(
+      { length: (to - from) / bucketWidth },
+      (_, index) => from + index * bucketWidth,
+    );
     await inParallel(buckets, 8, async (at) => {
       for (const slice of slices) await counters.add(countKey(surface, at, slice), at, increments);
     });
@@ -127,9 +131,7 @@ export class SloFlow {
     const states = this.alarms();
     const firing: Record<string, Severity[]> = {};
     for (const slo of this.catalogue.surfaces.find((each) => each.surface === surface)?.slos ?? []) {
-      const own = severities.filter(
-        (severity) => states.get(sloAlarmName(stage, slo, severity)) === 'ALARM',
-      );
+      const own = severities.filter((severity) => states.get(sloAlarmName(stage, slo, severity)) === 'ALARM');
       if (own.length > 0) firing[slo.id] = own;
     }
     return firing;
@@ -162,16 +164,10 @@ export class SloFlow {
     return found;
   }
 
-  /** Publishes a gauge of ours beside the evaluator. */
-  async gauge(name: string, dimensions: Readonly<Record<string, string>>, value: number, at: number) {
-    await publish(this.#cloudwatch, metricNamespace(stage), [{ name, dimensions, values: [value], at }]);
-  }
-
   async close(): Promise<void> {
     await this.stack.stop();
     await Promise.all([this.judge.close(), this.aws.close()]);
     this.dynamo.destroy();
-    this.#cloudwatch.destroy();
     await rm(this.#folder, { recursive: true, force: true });
   }
 }

@@ -101,7 +101,9 @@ describe('an alarm of the shipped table', () => {
     for (const { surface, fires } of tableRows) {
       for (const [slo, severity] of Object.entries(fires)) {
         const told = (of: Severity) =>
-          flow.told(of).filter(({ alarm }) => alarm.includes(`-${surface.surface}-`) && alarm.includes(`-${slo}-`));
+          flow
+            .told(of)
+            .filter(({ alarm }) => alarm.includes(`-${surface.surface}-`) && alarm.includes(`-${slo}-`));
         expect([surface.surface, slo, told(severity).map(({ to }) => to)]).toEqual([
           surface.surface,
           slo,

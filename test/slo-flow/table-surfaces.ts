@@ -188,7 +188,7 @@ export const tableRows: readonly TableRow[] = [
   {
     says: 'mean cost against the median of 30 days',
     surface: surface('dearer-than-usual'),
-    bad: cost(0.036),
+    bad: cost(0.042),
     badShare: 1,
     records: 150,
     fires: { 'mean-cost': 'ticket' },

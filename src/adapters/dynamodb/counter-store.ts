@@ -11,8 +11,8 @@ import { type DirtyHour, dirtySortKey, feedbackKey, type ItemKey } from '#core/s
 import { day } from '#core/time.ts';
 import { isConditionFailure, toItem } from './client.ts';
 
-/** DynamoDB's limit on an update expression is 4 KB and 300 operators; an increment takes one operator and 12 bytes. */
-const maxColumnsPerUpdate = 250;
+/** DynamoDB's limit on an update expression is 4 KB and 300 operators; an increment takes one operator and 10 bytes. */
+const maxColumnsPerUpdate = 290;
 
 /** Raw counters outlive the freeze of their hour, so that a dirty hour can be recomputed. */
 const counterLifetime = 8 * day;
@@ -26,7 +26,7 @@ export async function stampCalibrations(dynamo: DynamoDBClient, table: string, s
 
 /** Counters of every record and the marks that tell the evaluator which hours changed. */
 export interface CounterStore {
-  /** Adds increments to one item. @throws the SDK's error; then nothing or, above 250 columns, a part was added */
+  /** Adds increments to one item. @throws the SDK's error; then nothing or, above 290 columns, a part was added */
   add(key: ItemKey, at: number, increments: Increments): Promise<void>;
   /** Marks hours as changed. A mark's stamp is new each time, so that a change during a recomputation is not lost. */
   markDirty(hours: readonly DirtyHour[], stamp: string): Promise<void>;

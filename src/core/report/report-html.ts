@@ -135,7 +135,7 @@ article h2 { margin: 0; text-transform: capitalize; color: var(--dim); } article
 .small, article li { font-size: .875rem; color: var(--dim); } article ul { padding-left: 1.1rem; } article li strong { color: var(--ink); }
 .health.breaking, .worse, .spent td:last-child { color: var(--breaking); } .health.watch { color: var(--watch); } .health.healthy, .better { color: var(--healthy); }
 .health { font-weight: 600; } .steady { color: var(--dim); }
-.wide { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+.wide { overflow-x: auto; overflow-wrap: normal; } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); } th[scope=row] { font-weight: 500; }
 @media print { body { max-width: none; padding: 0; } article, tr, li { break-inside: avoid; } }
 `;

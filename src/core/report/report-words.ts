@@ -1,5 +1,5 @@
 import { sayDuration, sayInstant, sayNumber, sayPercent } from '../slo/words.ts';
-import { day } from '../time.ts';
+import { day, floorTo, hour } from '../time.ts';
 import {
   type BudgetLine,
   budgetDays,
@@ -21,7 +21,10 @@ export const budgetHead = ['SLO', 'wanted', `good in ${budgetDays} days`, 'budge
 
 export function sayBudgetLine(line: BudgetLine): string[] {
   const { slo, objective, value, total, left, days, isUncalibrated } = line;
-  const young = days < budgetDays - 1 ? ` (${days < 1 ? 'under a day' : sayDuration(days * day)} known)` : '';
+  const young =
+    days < budgetDays - 1
+      ? ` (${days < 1 ? 'under a day' : sayDuration(floorTo(days * day, hour))} known)`
+      : '';
   return [
     slo,
     sayPercent(objective),

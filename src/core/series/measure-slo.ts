@@ -54,21 +54,27 @@ export class SloMeasurer {
   ): Measurement {
     const { sli } = slo;
     switch (sli.kind) {
-      case 'refusal-change':
+      case 'refusal-change': {
+        const { window, before } = this.#periods(slo, now, baseline);
         return {
           kind: 'refusals',
-          window: this.#refusals(slo.surface, now - slo.window, now),
+          window: this.#refusals(slo.surface, window.from, window.to),
           baseline: {
-            ...this.#refusals(slo.surface, baseline.from, baseline.to),
-            days: this.#daysWithEvents(slo.surface, baseline),
+            ...this.#refusals(slo.surface, before.from, before.to),
+            days: this.#daysWithEvents(slo.surface, before),
           },
         };
-      case 'quantile-change':
-        return this.#quantile(slo.surface, sli, { from: now - slo.window, to: now }, baseline);
-      case 'mean-change':
-        return this.#mean(slo.surface, sli.field, { from: now - slo.window, to: now }, baseline);
+      }
+      case 'quantile-change': {
+        const { window, before } = this.#periods(slo, now, baseline);
+        return this.#quantile(slo.surface, sli, window, before);
+      }
+      case 'mean-change': {
+        const { window, before } = this.#periods(slo, now, baseline);
+        return this.#mean(slo.surface, sli.field, window, before);
+      }
       case 'median-multiple': {
-        const median = this.#median(slo.surface, sli.field, now);
+        const median = this.#median(slo.surface, sli.field, baseline);
         const ratio = underMultiple(sli.field, sli.times * median.median);
         return {
           kind: 'counts',
@@ -99,12 +105,32 @@ export class SloMeasurer {
     );
   }
 
+  /**
+   * Window and baseline of a kind of change. In a lull they stay where the last responses are: a window that went on
+   * would lose its older ones, and the change would move though nothing happened.
+   */
+  #periods(slo: Slo, now: number, baseline: Period): { window: Period; before: Period } {
+    const column = this.#book.column(slo.surface, '*', 'n');
+    let end = now;
+    for (let bucket = floorTo(now - 1, bucketWidth); bucket > now - slo.window; bucket -= bucketWidth) {
+      if ((column.get(bucket) ?? 0) === 0) continue;
+      end = Math.min(now, bucket + bucketWidth);
+      break;
+    }
+    const to = Math.min(baseline.to, end - slo.window);
+    return {
+      window: { from: end - slo.window, to: end },
+      before: { from: to - (baseline.to - baseline.from), to },
+    };
+  }
+
   #ratio(slo: Slo, slice: Slice, ratio: Ratio, variant: string): CountSeries {
     const key = `${slo.surface}|${slo.id}|${slice}|${variant}`;
     const columns = this.#book.slices(slo.surface).get(slice) ?? new Map();
     const version = this.#book.version(slo.surface);
     const cached = this.#ratios.get(key);
-    if (cached === undefined) {
+    const changed = cached === undefined ? undefined : this.#book.changedSince(slo.surface, cached.version);
+    if (cached === undefined || changed === undefined) {
       const series = new CountSeries();
       const buckets = new Set(ratio.from(columns).flatMap((name) => [...(columns.get(name)?.keys() ?? [])]));
       for (const bucket of [...buckets].sort((a, b) => a - b))
@@ -112,8 +138,7 @@ export class SloMeasurer {
       this.#ratios.set(key, { series, version });
       return series;
     }
-    const changed = [...this.#book.changedSince(slo.surface, cached.version)].sort((a, b) => a - b);
-    for (const start of changed) {
+    for (const start of [...changed].sort((a, b) => a - b)) {
       for (let bucket = start; bucket < start + hour; bucket += bucketWidth) {
         const counts = ratio.read(columns, bucket);
         const known = cached.series.between(bucket, bucket + bucketWidth);
@@ -200,9 +225,9 @@ export class SloMeasurer {
   }
 
   /** Median of the baseline's days, found anew each hour. Rounded to a bin, so that it stays put while nothing moves. */
-  #median(surface: string, field: Field, now: number): { median: number; days: number } {
+  #median(surface: string, field: Field, baseline: Period): { median: number; days: number } {
     const key = `${surface}|${field}`;
-    const at = floorTo(now, hour);
+    const at = floorTo(baseline.to, hour);
     const known = this.#medians.get(key);
     if (known?.hour === at) return known;
     const period = { from: at - baselineDays * day, to: at };

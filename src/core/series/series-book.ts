@@ -13,23 +13,36 @@ export type PackedDay = Readonly<Record<string, readonly (readonly [number, numb
 /** Where the columns of an hour come from: the counters, or the verdicts of one rubric version. A source owns its column names. */
 export type Source = 'counts' | `v:${string}`;
 
+/** A surface's changed hours in order, and how many older ones were let go. */
+interface Changes {
+  forgotten: number;
+  hours: number[];
+}
+
+/** Readers look at every tick, and a tick changes some ten hours of a surface. */
+const changesKept = 1_000;
+
 /**
  * Everything the SLOs are made of: for each surface and slice, columns of exact counts. Hours are recomputed from
  * their source and replaced whole, so a recomputation can be repeated at will.
  */
 export class SeriesBook {
   readonly #surfaces = new Map<string, Map<Slice, Columns>>();
-  /** Hours that changed, in order; readers keep their place in it. */
-  readonly #changes = new Map<string, number[]>();
+  readonly #changes = new Map<string, Changes>();
 
   /** How many changes a surface has seen: a reader's place. */
   version(surface: string): number {
-    return this.#changes.get(surface)?.length ?? 0;
+    const { forgotten, hours } = this.#changesOf(surface);
+    return forgotten + hours.length;
   }
 
-  /** Starts of the hours of a surface that changed since a place. */
-  changedSince(surface: string, version: number): ReadonlySet<number> {
-    return new Set(this.#changes.get(surface)?.slice(version));
+  /**
+   * Starts of the hours of a surface that changed since a place; undefined where that is too long ago to know, so that
+   * everything has to be read again.
+   */
+  changedSince(surface: string, version: number): ReadonlySet<number> | undefined {
+    const { forgotten, hours } = this.#changesOf(surface);
+    return version < forgotten ? undefined : new Set(hours.slice(version - forgotten));
   }
 
   slices(surface: string): ReadonlyMap<Slice, Columns> {
@@ -53,9 +66,7 @@ export class SeriesBook {
   ): Set<Slice> {
     const start = hourStart(hourKey);
     const slices = this.#slicesOf(surface);
-    const changes = this.#changes.get(surface) ?? [];
-    changes.push(start);
-    this.#changes.set(surface, changes);
+    this.#noteChange(surface, start);
     const touched = new Set<Slice>(fresh.keys());
     for (const [slice, columns] of slices) {
       for (const [name, column] of columns) {
@@ -115,6 +126,23 @@ export class SeriesBook {
     }
   }
 
+  #changesOf(surface: string): Changes {
+    let changes = this.#changes.get(surface);
+    if (changes === undefined) {
+      changes = { forgotten: 0, hours: [] };
+      this.#changes.set(surface, changes);
+    }
+    return changes;
+  }
+
+  #noteChange(surface: string, start: number): void {
+    const changes = this.#changesOf(surface);
+    changes.hours.push(start);
+    if (changes.hours.length < 2 * changesKept) return;
+    changes.forgotten += changesKept;
+    changes.hours.splice(0, changesKept);
+  }
+
   #slicesOf(surface: string): Map<Slice, Columns> {
     let slices = this.#surfaces.get(surface);
     if (slices === undefined) {
@@ -137,6 +165,13 @@ export class SeriesBook {
     }
     column.set(bucket, value);
   }
+}
+
+/** Sum of a column's buckets that begin in [from, to), epoch milliseconds. */
+export function sumColumn(column: ReadonlyMap<number, number>, from: number, to: number): number {
+  let sum = 0;
+  for (const [bucket, value] of column) if (bucket >= from && bucket < to) sum += value;
+  return sum;
 }
 
 /** Verdict columns are named `v:<rubric>@<version>|<what>`; every other column comes from the counters. */

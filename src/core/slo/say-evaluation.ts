@@ -38,7 +38,8 @@ function sayLevel(slo: Slo, evaluation: SloEvaluation): string {
   const nearest = sayNearest(evaluation);
   if (evaluation.change !== null)
     return `Within bounds: ${sayNumber(evaluation.change.ofBound)} of the change that is allowed. ${nearest}`;
-  if (raw.value === null || objective === null)
+  if (objective === null) return nearest;
+  if (raw.value === null)
     return `No ${sayEvents(slo.sli)} in ${sayDuration(window)}. ${nearest}`;
   const people =
     calibrated === null

@@ -74,7 +74,7 @@ export function composeHeadline(slos: readonly SloView[], alarms: readonly Alarm
 
 function sayHealth(health: Health, about: readonly SloView[], assayItself: boolean): string {
   const where = joinWords([...new Set(about.map(({ surfaceTitle }) => surfaceTitle))]);
-  const what = joinWords([...new Set(about.map(({ category }) => category))]);
+  const what = joinWords(categories.filter((category) => about.some((slo) => slo.category === category)));
   switch (health) {
     case 'breaking':
       return `Breaking: ${what} on ${where}.`;

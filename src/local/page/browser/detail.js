@@ -174,7 +174,7 @@ function headOf(slo) {
       number(
         'Last week',
         reading?.weekBefore == null ? 'no data' : sayValue(reading.weekBefore, slo),
-        sayWeekChange(slo),
+        `${sayWeekChange(slo)}${reading?.calibrated == null ? '' : ', by the judge alone'}`,
       ),
       number(
         'Burn',

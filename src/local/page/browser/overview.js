@@ -9,7 +9,7 @@ import { sayCount, sayInstant } from './words.js';
 /** @param {PageState} state @param {string} surface */
 export function drawOverview(state, surface) {
   const headline = byId('headline');
-  byId('overview').dataset['health'] = state.headline.health;
+  byId('overview').dataset.health = state.headline.health;
   redraw(headline, state.headline, () => [healthIcon(state.headline.health), state.headline.sentence]);
   redraw(byId('headline-detail'), state.headline.detail, () => [state.headline.detail]);
   drawPanels(byId('panels'), state, surface);

@@ -45,7 +45,7 @@ export function drawPanels(host, state, surface) {
     const head = article?.querySelector('.panel-head');
     const foot = article?.querySelector('.panel-foot');
     if (!(article instanceof HTMLElement) || !head || !foot) continue;
-    article.dataset['health'] = panel.health;
+    article.dataset.health = panel.health;
     const slo = state.slos.find(({ name }) => name === panel.slo);
     const also = state.slos.filter(({ name }) => panel.also.includes(name));
     const several = surface === '*' && state.surfaces.length > 1;
@@ -103,15 +103,11 @@ function explains(other, slo) {
 
 /** @param {PanelView} panel @param {SloView} other @param {SloView} slo */
 function reasonOf({ category }, other, slo) {
-  const value = currentValue(other);
   return make(
     'p',
     { class: `because ${other.health}` },
     make('b', {}, `${healthWords[other.health]}: `),
-    make('a', { href: sloAddress(other.name), id: `because-${category}-${other.name}` }, other.title),
-    other.surface === slo.surface ? '' : ` on ${other.surfaceTitle}`,
-    value !== null &&
-      ` ${sayValue(value, other)}${other.objective === null ? '' : `, wanted ${sayObjective(other.objective)}`}`,
+    otherSlo(`because-${category}`, other, slo),
   );
 }
 
@@ -126,11 +122,23 @@ function footOf({ category }, slo, also) {
         'p',
         { class: 'also' },
         make('b', {}, `Also ${healthWords[other.health].toLowerCase()}: `),
-        make('a', { href: sloAddress(other.name), id: `also-${category}-${other.name}` }, other.title),
-        other.surface === slo?.surface ? '' : ` on ${other.surfaceTitle}`,
+        otherSlo(`also-${category}`, other, slo),
       ),
     ),
   ];
+}
+
+/** Another SLO of the category with its number. @param {string} id @param {SloView} other @param {SloView | undefined} slo */
+function otherSlo(id, other, slo) {
+  const value = currentValue(other);
+  const wanted = other.objective === null ? '' : `, wanted ${sayObjective(other.objective)}`;
+  return make(
+    'span',
+    {},
+    make('a', { href: sloAddress(other.name), id: `${id}-${other.name}` }, other.title),
+    other.surface === slo?.surface ? '' : ` on ${other.surfaceTitle}`,
+    value === null ? '' : ` ${sayValue(value, other)}${wanted}`,
+  );
 }
 
 /**

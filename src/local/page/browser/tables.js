@@ -131,7 +131,7 @@ export function drawCalibration(host, { slos, calibrations, judge }) {
         make(
           'table',
           {},
-          headRow(['Judge', 'State', 'Ratings', 'Kappa', 'Good passed', 'Bad caught', 'Made']),
+          headRow(['Judge', 'State', 'Ratings', 'Kappa', 'Good passed', 'Bad caught']),
           make(
             'tbody',
             {},
@@ -145,12 +145,16 @@ export function drawCalibration(host, { slos, calibrations, judge }) {
                   each.judge,
                   make('span', { class: 'quiet' }, `${each.surface} · ${each.rubric}`),
                 ),
-                make('td', {}, each.state),
+                make(
+                  'td',
+                  {},
+                  each.state,
+                  make('span', { class: 'quiet' }, sayInstant(each.madeAt).slice(0, 10)),
+                ),
                 make('td', { class: 'number' }, sayCount(each.ratings)),
                 make('td', { class: 'number' }, each.kappa === null ? '–' : each.kappa.toFixed(2)),
                 make('td', { class: 'number' }, each.sensitivity === null ? '–' : sayShare(each.sensitivity)),
                 make('td', { class: 'number' }, each.specificity === null ? '–' : sayShare(each.specificity)),
-                make('td', {}, sayInstant(each.madeAt)),
               ),
             ),
           ),

@@ -1,0 +1,32 @@
+/**
+ * What the way of a response costs: the sampler's AWS calls, memory and CPU, records a second on the local servers,
+ * bundle sizes. `node bench/flow.ts` prints one JSON row a line; each measurement runs in a process of its own.
+ */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+export interface BenchRow {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  /** What was measured, and the aim where there is one. */
+  readonly how: string;
+}
+
+const parts = ['sampler-calls', 'sampler-memory', 'sampler-cpu', 'flow-speed', 'bundle-sizes'] as const;
+
+/** Measures everything, one part after the other. @throws the part's own error */
+export async function measureFlow(): Promise<BenchRow[]> {
+  const rows: BenchRow[] = [];
+  for (const part of parts) {
+    const file = fileURLToPath(new URL(`./${part}.ts`, import.meta.url));
+    const { stdout } = await promisify(execFile)(process.execPath, [file], { maxBuffer: 2 ** 24 });
+    const lines = stdout.split('\n').filter((line) => line.startsWith('{'));
+    rows.push(...lines.map((line) => JSON.parse(line) as BenchRow));
+  }
+  return rows;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url))
+  for (const row of await measureFlow()) console.log(JSON.stringify(row));

@@ -1,0 +1,70 @@
+import type { IncomingMessage } from '#lambdas/sampler/batch-plan.ts';
+import { sampleBatch } from '#lambdas/sampler/sample-batch.ts';
+import type { BenchRow } from './flow.ts';
+import { litellmBodies, ourBodies } from './flow-records.ts';
+import { ownCatalogue } from './flow-stack.ts';
+
+/** The sampler's CPU for a batch (all but the AWS calls) over plain JSON.parse of the same bodies, in one run. */
+const size = 2_000;
+const rounds = 15;
+
+const catalogue = await ownCatalogue();
+const now = Date.now();
+const taken = async (messages: readonly unknown[]) => messages.map(() => true);
+const dependencies = {
+  catalogue,
+  counters: { add: async () => undefined, markDirty: async () => undefined, claimFeedback: async () => true },
+  forward: taken,
+  reject: taken,
+  stamp: () => 'bench',
+};
+
+/** Microseconds of CPU that something takes. */
+async function cpuOf(work: () => unknown): Promise<number> {
+  const start = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(start);
+  return user + system;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+const shape = { surfaces: ['chat', 'search'], cohorts: ['eu', 'us', 'apac'], releases: ['1.4.2'] };
+for (const [name, bodies] of [
+  ['our 2 KB records', ourBodies(size, now, shape)],
+  ["LiteLLM's payloads", litellmBodies(size, now)],
+] as const) {
+  const messages: IncomingMessage[] = bodies.map((body, i) => ({
+    messageId: String(i),
+    body,
+    sentAt: now,
+    receives: 1,
+  }));
+  const parsing: number[] = [];
+  const sampling: number[] = [];
+  for (let round = 0; round < rounds + 5; round += 1) {
+    const parsed = await cpuOf(() => bodies.map((body) => JSON.parse(body)));
+    const sampled = await cpuOf(() => sampleBatch(dependencies, messages));
+    if (round < 5) continue;
+    parsing.push(parsed);
+    sampling.push(sampled);
+  }
+  const bytes = Math.round(bodies.reduce((sum, body) => sum + Buffer.byteLength(body), 0) / size);
+  const rows: BenchRow[] = [
+    {
+      name: `sampler CPU over JSON.parse, ${name}`,
+      value: Number((median(sampling) / median(parsing)).toFixed(2)),
+      unit: 'times',
+      how: `median of ${rounds} batches of ${size} records of ${bytes} bytes, AWS calls left out; aim 2.5 or less`,
+    },
+    {
+      name: `sampler CPU a record, ${name}`,
+      value: Number((median(sampling) / size).toFixed(1)),
+      unit: 'µs',
+      how: `JSON.parse alone: ${(median(parsing) / size).toFixed(1)} µs`,
+    },
+  ];
+  for (const row of rows) console.log(JSON.stringify(row));
+}

@@ -1,0 +1,50 @@
+import { baselinePeriod } from '#core/slo/baseline.ts';
+import type { Counts } from '#core/slo/count-series.ts';
+import { evaluateSlo } from '#core/slo/evaluate-slo.ts';
+import type { Slo } from '#core/slo/slo.ts';
+import { compactState, type SloState } from '#core/slo/state.ts';
+import { sayDuration, sayNumber, sayPercent } from '#core/slo/words.ts';
+import type { SurfaceInput } from './evaluate-surface.ts';
+import { readingOf, type SloResult } from './slo-reading.ts';
+
+/** Providers' own success: informational, so it has rates and no alarm. */
+export function evaluateProviders(
+  { book, measurer, now }: SurfaceInput,
+  slo: Slo,
+  previous: SloState | undefined,
+): SloResult {
+  const providers = Object.fromEntries(
+    [...(book.slices(slo.surface).get('*')?.keys() ?? [])]
+      .filter((name) => name.startsWith('pt:'))
+      .map((name) => name.slice(3))
+      .map((name) => [name, measurer.provider(slo, name).window(now, slo.window)] as const)
+      .filter(([, { total }]) => total > 0),
+  );
+  const measurement = measurer.measure(slo, undefined, now, baselinePeriod(slo, previous, now));
+  const outcome = evaluateSlo({ slo, measurement, previous, now });
+  const all = Object.values(providers).reduce(
+    (sum, { good, total }) => ({ good: sum.good + good, total: sum.total + total }),
+    { good: 0, total: 0 },
+  );
+  const reading = {
+    ...readingOf(outcome.evaluation, sayProviders(slo, providers), null, undefined),
+    raw: { value: all.total === 0 ? null : all.good / all.total, ...all },
+    measured: all.total > 0,
+    providers,
+  };
+  return { stored: { state: compactState(outcome.state), reading }, found: [] };
+}
+
+/** `Over 7 d primary answered 70% of 300 attempts and secondary 100% of 90, against 99.5% each. Informational: no alarm.` */
+function sayProviders(slo: Slo, providers: Readonly<Record<string, Counts>>): string {
+  const window = sayDuration(slo.window);
+  const worstFirst = Object.entries(providers).sort(([, a], [, b]) => a.good / a.total - b.good / b.total);
+  if (worstFirst.length === 0) return `No attempts at a provider in ${window}.`;
+  const rates = worstFirst.map(
+    ([name, { good, total }], index) =>
+      `${name} ${index === 0 ? 'answered ' : ''}${sayPercent(good / total)} of ${sayNumber(total)}${index === 0 ? ' attempts' : ''}`,
+  );
+  const last = rates.pop();
+  const said = rates.length === 0 ? last : `${rates.join(', ')} and ${last}`;
+  return `Over ${window} ${said}, against ${sayPercent(slo.objective ?? 1)} each. Informational: no alarm.`;
+}

@@ -1,0 +1,74 @@
+import { type Catalogue, rubricsOf } from '#core/catalogue/catalogue.ts';
+import type { Rubric } from '#core/rubric/rubric.ts';
+import { type SeriesBook, sumColumn, verdictSource } from '#core/series/series-book.ts';
+import { type VerdictColumn, verdictColumn } from '#core/series/summarise-hour.ts';
+import type { SloContext } from '#core/slo/evaluation.ts';
+import { expectedEventsPerDay } from '#core/slo/expected-events.ts';
+import { type Slo, sloName } from '#core/slo/slo.ts';
+import type { SurfaceInput } from './evaluate-surface.ts';
+
+/** Intraclass correlation assumed between the responses of one conversation; see docs/statistics.md. */
+const conversationCorrelation = 0.3;
+
+/** What an evaluation has to know besides the counts: traffic, releases, commands, and how the judge is. */
+export function contextOf(
+  { catalogue, surface, book, control, now }: SurfaceInput,
+  slo: Slo,
+  rubric: Rubric | undefined,
+): SloContext {
+  const judged = slo.sli.kind === 'judge-pass' && rubric !== undefined;
+  const count = (what: VerdictColumn) =>
+    rubric === undefined
+      ? 0
+      : sumColumn(book.column(slo.surface, '*', verdictColumn(rubric, what)), now - slo.window, now);
+  const circuit = control.circuits.find(({ model }) => model === rubric?.judge.model);
+  const ended = judged ? count('judged') + count('unjudgeable') + count('shed') : 0;
+  const conversations = judged ? count('squares') : 0;
+  return {
+    expectedPerDay: expectedEventsPerDay(slo, surface),
+    rollbackClearedAt: control.rollbackClears.get(sloName(slo)),
+    release: newestRelease(book, slo.surface),
+    ...(judged && {
+      unjudgeableShare: ended === 0 ? 0 : 1 - count('judged') / ended,
+      judgeUnhealthy: circuit?.reason,
+      rubricChangedAt: rubricChangedAt(book, catalogue, slo.surface, rubric),
+      designEffect:
+        conversations === 0
+          ? 1
+          : 1 + Math.max(0, conversations / count('judged') - 1) * conversationCorrelation,
+    }),
+  };
+}
+
+/** The release that was seen last for the first time. */
+function newestRelease(book: SeriesBook, surface: string): SloContext['release'] {
+  let newest: SloContext['release'];
+  for (const [slice, columns] of book.slices(surface)) {
+    if (!slice.startsWith('r:')) continue;
+    const at = firstBucket(columns.get('n'));
+    if (at !== undefined && (newest === undefined || at > newest.at)) newest = { id: slice.slice(2), at };
+  }
+  return newest;
+}
+
+/** When this rubric version took over from an earlier one; undefined where it never did. */
+function rubricChangedAt(
+  book: SeriesBook,
+  catalogue: Catalogue,
+  surface: string,
+  rubric: Rubric,
+): number | undefined {
+  const columns = book.slices(surface).get('*');
+  const hasOther = [...(columns?.keys() ?? [])].some(
+    (name) =>
+      name.startsWith('v:') && name.endsWith('|judged') && !name.startsWith(`${verdictSource(rubric)}|`),
+  );
+  if (!hasOther || rubricsOf(catalogue, surface).length === 0) return undefined;
+  return firstBucket(columns?.get(verdictColumn(rubric, 'judged')));
+}
+
+function firstBucket(column: ReadonlyMap<number, number> | undefined): number | undefined {
+  let first: number | undefined;
+  for (const bucket of column?.keys() ?? []) if (first === undefined || bucket < first) first = bucket;
+  return first;
+}

@@ -1,0 +1,94 @@
+import { type Severity, severities } from '#core/names.ts';
+import type { CohortOutcome } from '#core/slo/evaluate-worst-cohort.ts';
+import type { SloEvaluation, Transition } from '#core/slo/evaluation.ts';
+import type { CohortState, SloState } from '#core/slo/state.ts';
+
+/** What an SLO's evaluation leaves for reports, commands and the page. */
+export interface SloReading
+  extends Pick<
+    SloEvaluation,
+    | 'measured'
+    | 'raw'
+    | 'calibrated'
+    | 'calibration'
+    | 'burn'
+    | 'budgetLeft'
+    | 'budgetSpentAt'
+    | 'pressure'
+    | 'firing'
+    | 'held'
+  > {
+  readonly reason: string;
+  /** The raw SLI 7 days before, over the same window; null where there was none. */
+  readonly weekBefore: number | null;
+  /** The cohort or release nearest to an alarm of its own, where there are any. */
+  readonly worst: { readonly name: string; readonly reason: string } | null;
+  /** Providers' own rates, for the SLI that has them. */
+  readonly providers?: Readonly<Record<string, { readonly good: number; readonly total: number }>>;
+}
+
+/** What is remembered of an SLO from tick to tick. */
+export interface StoredSlo {
+  readonly state: SloState;
+  readonly cohorts?: CohortState | undefined;
+  readonly reading: SloReading;
+}
+
+export type StoredSurface = Readonly<Record<string, StoredSlo>>;
+
+/** An SLO's evaluation at a tick, with the transitions that the engine found: of the whole and of its cohorts. */
+export interface SloResult {
+  readonly stored: StoredSlo;
+  readonly found: readonly Transition[];
+}
+
+/** Global and worst cohort share the gauge, so that one alarm stands for both; the words say which it is. */
+export function readingOf(
+  evaluation: SloEvaluation,
+  reason: string,
+  before: number | null,
+  worst: CohortOutcome | undefined,
+): SloReading {
+  const { measured, raw, calibrated, calibration, burn, budgetLeft, budgetSpentAt, held } = evaluation;
+  const pressure = bySeverity((severity) =>
+    Math.max(evaluation.pressure[severity], worst?.evaluation.pressure[severity] ?? 0),
+  );
+  const firing = bySeverity(
+    (severity) => evaluation.firing[severity] || (worst?.evaluation.firing[severity] ?? false),
+  );
+  // A firing severity masks the lower ones, whichever of the two raised it.
+  const highest = severities.find((severity) => firing[severity]);
+  const masked = bySeverity(
+    (severity) => highest !== undefined && severities.indexOf(severity) > severities.indexOf(highest),
+  );
+  return {
+    measured,
+    raw,
+    calibrated,
+    calibration,
+    burn,
+    budgetLeft,
+    budgetSpentAt,
+    held,
+    pressure: bySeverity((severity) =>
+      masked[severity] ? Math.min(0.99, pressure[severity]) : pressure[severity],
+    ),
+    firing: bySeverity((severity) => firing[severity] && !masked[severity]),
+    reason:
+      worst !== undefined &&
+      severities.some((severity) => worst.evaluation.firing[severity] && !evaluation.firing[severity])
+        ? `${worst.reason()} As a whole: ${reason}`
+        : reason,
+    weekBefore: before,
+    worst: worst?.worst === undefined ? null : { name: worst.worst, reason: worst.reason() },
+  };
+}
+
+function bySeverity<T>(value: (severity: Severity) => T): Record<Severity, T> {
+  return {
+    rollback: value('rollback'),
+    page: value('page'),
+    ticket: value('ticket'),
+    digest: value('digest'),
+  };
+}

@@ -1,0 +1,63 @@
+import type { Rubric } from '#core/rubric/rubric.ts';
+import { noCohort } from '#core/series/keys.ts';
+import { baselinePeriod } from '#core/slo/baseline.ts';
+import type { Cohort } from '#core/slo/evaluate-worst-cohort.ts';
+import type { SloCalibration } from '#core/slo/evaluation.ts';
+import type { Slo } from '#core/slo/slo.ts';
+import type { SurfaceInput } from './evaluate-surface.ts';
+
+/** SLIs whose cohorts and releases are watched. */
+const watchedByCohort = new Set(['judge-pass', 'accepted', 'field', 'success']);
+
+/** What is watched of a surface's cohorts and releases, and a word to people where that is not all of them. */
+export interface WatchedCohorts {
+  readonly cohorts: ReadonlyMap<string, Cohort>;
+  readonly note?: string;
+}
+
+/**
+ * Cohorts and releases with events in the longest window that counts, at most the policy's number of them. One cohort
+ * alone, or one release alone, is the whole again and not watched.
+ *
+ * @param calibration the surface's own, which is lent to each
+ */
+export function findCohorts(
+  { book, catalogue, measurer, now }: SurfaceInput,
+  slo: Slo,
+  rubric: Rubric | undefined,
+  calibration: SloCalibration | undefined,
+): WatchedCohorts {
+  if (!watchedByCohort.has(slo.sli.kind)) return { cohorts: new Map() };
+  const longest = Math.max(slo.window, ...Object.values(slo.rows).map((row) => row?.long ?? 0));
+  const lent = calibration === undefined ? undefined : { ...calibration, borrowed: true };
+  const found = { cohort: [] as Found[], release: [] as Found[] };
+  for (const slice of book.slices(slo.surface).keys()) {
+    if (slice === '*' || slice === `c:${noCohort}`) continue;
+    const measurement = measurer.measure(slo, rubric, now, baselinePeriod(slo, undefined, now), slice);
+    if (measurement.kind !== 'counts') continue;
+    const { series } = measurement;
+    const events = series.window(now, longest).total;
+    if (events === 0) continue;
+    const kind = slice.startsWith('r:') ? 'release' : 'cohort';
+    found[kind].push({ name: `${kind} ${slice.slice(2)}`, cohort: { series, calibration: lent }, events });
+  }
+  const several = Object.values(found)
+    .filter(({ length }) => length > 1)
+    .flat()
+    .sort((a, b) => b.events - a.events);
+  const watched = several.slice(0, catalogue.maxCohorts);
+  const left = several.length - watched.length;
+  return {
+    cohorts: new Map(watched.map(({ name, cohort }) => [name, cohort])),
+    ...(left > 0 && {
+      note: `Surface "${slo.surface}" has ${several.length} cohorts and releases, and at most ${catalogue.maxCohorts} are watched (maxCohorts in slos/policy.yaml): the ${left} with the fewest events are left out. Send fewer cohort values, or raise the cap.`,
+    }),
+  };
+}
+
+interface Found {
+  /** `cohort eu`, `release v42`. */
+  readonly name: string;
+  readonly cohort: Cohort;
+  readonly events: number;
+}
