@@ -9,15 +9,19 @@ import { evaluateSlo } from '#core/slo/evaluate-slo.ts';
 import type { SloContext } from '#core/slo/evaluation.ts';
 import type { Slo } from '#core/slo/slo.ts';
 import { compactState, type SloState } from '#core/slo/state.ts';
+import { minute } from '#core/time.ts';
 import type { SurfaceInput } from './evaluate-surface.ts';
-import { readingOf, type SloResult } from './slo-reading.ts';
+import { readingOf, type SloResult, type StoredSlo } from './slo-reading.ts';
+
+/** Ratings stay news for so long after the tick that first saw them: time for an alarm to fire, or to clear. */
+const newsLasts = 20 * minute;
 
 /** People's own verdict: the post-stratified rate of the window, and the rated responses by day as its events. */
 export function evaluateRated(
   input: SurfaceInput,
   slo: Slo,
   rubric: Rubric | undefined,
-  previous: SloState | undefined,
+  before: { readonly state: SloState | undefined; readonly rated: StoredSlo['rated'] },
 ): SloResult {
   const { book, calibrations, now } = input;
   const calibration = calibrations.find(
@@ -34,13 +38,36 @@ export function evaluateRated(
       : sumColumn(book.column(slo.surface, '*', verdictColumn(rubric, what)), now - slo.window, now);
   const window = { from: now - slo.window, to: now, judged: count('judged'), judgePassed: count('pass') };
   const rate = calibration === undefined || window.judged === 0 ? null : humanRate(calibration, window);
-  const measurement = {
-    kind: 'counts' as const,
-    series: calibration === undefined ? buildSeries([]) : ratedSeries(calibration, book, slo.surface, rubric),
-  };
+  const series =
+    calibration === undefined ? buildSeries([]) : ratedSeries(calibration, book, slo.surface, rubric);
   const context: SloContext =
     rate === null ? {} : { estimate: { value: rate.value, lower: rate.lower, upper: rate.upper } };
-  const outcome = evaluateSlo({ slo, measurement, previous, now, context });
+  const number = calibration?.number ?? 0;
+  const rated = before.rated?.number === number ? before.rated : { number, since: now };
+  const isNews = number > 0 && now - rated.since <= newsLasts;
+  const outcome = evaluateSlo({
+    slo: withoutDetectors(slo),
+    measurement: { kind: 'counts', series },
+    previous: isNews ? forgetTaken(before.state, now - slo.window) : before.state,
+    now,
+    context,
+  });
   const reading = readingOf(outcome.evaluation, outcome.reason(), null, undefined);
-  return { stored: { state: compactState(outcome.state), reading }, found: outcome.evaluation.transitions };
+  return {
+    stored: { state: compactState(outcome.state), rated, reading },
+    found: outcome.evaluation.transitions,
+  };
+}
+
+/** Detectors take events one by one as they happen; ratings of a day come at once, days later, and change with more of them. */
+function withoutDetectors(slo: Slo): Slo {
+  const rows = Object.entries(slo.rows).map(
+    ([severity, { detector: _, ...row }]) => [severity, row] as const,
+  );
+  return { ...slo, rows: Object.fromEntries(rows) };
+}
+
+/** New ratings speak of responses of days ago, so that the whole window is news, not only its last hours. */
+function forgetTaken(state: SloState | undefined, since: number): SloState | undefined {
+  return state && { ...state, memory: { ...state.memory, cursor: { since, good: 0, bad: 0 } } };
 }

@@ -63,7 +63,8 @@ function evaluateOne(
   const rubric = sloRubric(catalogue, slo);
   const previous = previousState(before?.state, readSloState, notes);
   if (slo.sli.kind === 'provider-success') return evaluateProviders(input, slo, previous);
-  if (slo.sli.kind === 'human-pass') return evaluateRated(input, slo, rubric, previous);
+  if (slo.sli.kind === 'human-pass')
+    return evaluateRated(input, slo, rubric, { state: previous, rated: before?.rated });
   const calibration =
     slo.calibration === 'required' && rubric !== undefined ? findCalibration(input, rubric) : undefined;
   const context = contextOf(input, slo, rubric);

@@ -63,7 +63,9 @@ function sloPoints(slo: Slo, reading: SloReading, now: number): Point[] {
   gauge(metric.sliUpper, reading.calibrated?.upper);
   gauge(metric.budgetLeft, reading.budgetLeft);
   gauge(metric.burnRate, reading.burn);
-  gauge(metric.sliChange, value === null || reading.weekBefore === null ? null : value - reading.weekBefore);
+  // Raw against raw: the week before has no calibration of its own.
+  const { value: raw } = reading.raw;
+  gauge(metric.sliChange, raw === null || reading.weekBefore === null ? null : raw - reading.weekBefore);
   if (slo.calibration === 'required')
     gauge(metric.calibrationValid, reading.calibration.state === 'valid' ? 1 : 0);
   return points;

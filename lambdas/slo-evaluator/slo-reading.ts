@@ -31,6 +31,8 @@ export interface SloReading
 export interface StoredSlo {
   readonly state: SloState;
   readonly cohorts?: CohortState | undefined;
+  /** Of an SLI that people rate: the number of the ratings' calibration, and the tick that first saw it. */
+  readonly rated?: { readonly number: number; readonly since: number } | undefined;
   readonly reading: SloReading;
 }
 

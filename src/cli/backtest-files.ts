@@ -28,7 +28,12 @@ export async function readCountsFile(file: string): Promise<CountsReader> {
   };
   await reading('--counts', file, async () => {
     const stream = createReadStream(file, 'utf8') as AsyncIterable<string>;
-    for await (const text of stream) take(csv.push(text));
+    let isFirst = true;
+    for await (const text of stream) {
+      // A byte order mark would keep the first cell from being read as a quoted one.
+      take(csv.push(isFirst ? text.replace(/^\uFEFF/, '') : text));
+      isFirst = false;
+    }
     take(csv.end());
   });
   return reader;

@@ -14,7 +14,7 @@ let flow: Flow;
 
 beforeAll(async () => {
   flow = await Flow.start({
-    timeFactor: 150,
+    timeFactor: 200,
     catalogue: testCatalogue({ surfaces: [{ surface: 'chat', sampleRate: 0.999_999 }] }),
     judge: (request) => {
       const times = [...(askedAt.get(request.responseId) ?? []), Date.now()];

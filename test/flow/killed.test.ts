@@ -12,7 +12,7 @@ import { responseRecord } from './records.ts';
 import { Flow, type JudgementItem, until, verdict } from './stack.ts';
 import type { WorkerSetup } from './worker.ts';
 
-const rounds = 8;
+const rounds = 6;
 const recordsARound = 60;
 const sampleRate = 0.5;
 

@@ -32,15 +32,22 @@ export function spread(
   );
 }
 
+const everyHour = Array.from({ length: 24 }, (_, index) => (index * bucketsPerDay) / 24);
+
 /**
- * A stored day of a surface: these records in every `every`-th bucket, as the sampler and the evaluator would have
- * counted them.
+ * A stored day of a surface: these records in each of the buckets of the day (0 to 287; one an hour unless told
+ * otherwise), as the sampler and the evaluator would have counted them.
  */
-export function packedDay(surface: Surface, records: readonly Record_[], every = 12): PackedDay {
-  const increments = incrementsOf(surface, records);
-  const buckets = Array.from({ length: bucketsPerDay / every }, (_, index) => index * every);
+export function packedDay(
+  surface: Surface,
+  records: readonly Record_[],
+  buckets: readonly number[] = everyHour,
+): PackedDay {
   return Object.fromEntries(
-    [...increments].map(([name, value]) => [name, buckets.map((bucket) => [bucket, value] as const)]),
+    [...incrementsOf(surface, records)].map(([name, value]) => [
+      name,
+      buckets.map((bucket) => [bucket, value] as const),
+    ]),
   );
 }
 

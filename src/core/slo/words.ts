@@ -14,9 +14,10 @@ export function sayNumber(value: number): string {
   return rest === undefined ? grouped : `${grouped}.${rest}`;
 }
 
-/** `20.4%` of 0.204; three decimals near 0 and 1, so that 99.95% stays what it is. */
+/** `20.4%` of 0.204; three decimals near 0 and under 1, so that 99.95% stays what it is. */
 export function sayPercent(ratio: number): string {
-  return `${Number((100 * ratio).toFixed(Math.abs(ratio) > 0.99 || Math.abs(ratio) < 0.01 ? 3 : 1))}%`;
+  const size = Math.abs(ratio);
+  return `${Number((100 * ratio).toFixed(size < 0.01 || (size > 0.99 && size < 1) ? 3 : 1))}%`;
 }
 
 /** `6 h`, `30 min`, `7 d`, `1 h 20 min`. */

@@ -18,8 +18,12 @@ const types = {
 const ownFiles = [
   'index.html',
   'icon.svg',
+  'tokens.css',
   'page.css',
+  'panels.css',
+  'tables.css',
   'detail.css',
+  'narrow.css',
   'main.js',
   'dom.js',
   'words.js',
@@ -28,7 +32,10 @@ const ownFiles = [
   'alarms.js',
   'tables.js',
   'charts.js',
+  'chart-marks.js',
+  'chart-words.js',
   'detail.js',
+  'detail-lines.js',
   'verdicts.js',
 ] as const;
 

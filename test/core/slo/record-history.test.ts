@@ -22,7 +22,10 @@ function countsOf(history: RecordHistory): Record<string, { good: number; total:
   return Object.fromEntries(
     history
       .histories()
-      .histories.map(({ slo, series }) => [`${slo.surface}/${slo.id}`, series.between(0, start + 60 * minute)]),
+      .histories.map(({ slo, series }) => [
+        `${slo.surface}/${slo.id}`,
+        series.between(0, start + 60 * minute),
+      ]),
   );
 }
 
@@ -42,7 +45,10 @@ describe('a history of records', () => {
   });
 
   it('takes another pass mark and objective where they are given', () => {
-    const history = new RecordHistory(testCatalogue(), scores({ r1: { score: 3 } }), { passMark: 3, objective: 0.5 });
+    const history = new RecordHistory(testCatalogue(), scores({ r1: { score: 3 } }), {
+      passMark: 3,
+      objective: 0.5,
+    });
     add(history, {});
     const judged = history.histories().histories.find(({ slo }) => slo.id === 'judge-pass');
     expect(judged?.slo.objective).toBe(0.5);
@@ -94,7 +100,14 @@ describe('a history of records', () => {
     const catalogue = testCatalogue({
       policy: {
         slos: {
-          accepted: { title: 'accepted', category: 'quality', headline: true, sli: { kind: 'accepted' }, objective: 0.88, window: '7d' },
+          accepted: {
+            title: 'accepted',
+            category: 'quality',
+            headline: true,
+            sli: { kind: 'accepted' },
+            objective: 0.88,
+            window: '7d',
+          },
         },
       },
       surfaces: [
@@ -119,7 +132,9 @@ describe('a history of records', () => {
   });
 
   it('names the SLOs that records alone do not tell', () => {
-    const catalogue = testCatalogue({ surfaces: [{ surface: 'chat', slos: { refusals: 'on', 'provider-success': 'on' } }] });
+    const catalogue = testCatalogue({
+      surfaces: [{ surface: 'chat', slos: { refusals: 'on', 'provider-success': 'on' } }],
+    });
     const history = new RecordHistory(catalogue, new Map(), {});
     add(history, {});
     expect(history.histories().skipped.map(({ id }) => id)).toEqual(['refusals', 'provider-success']);

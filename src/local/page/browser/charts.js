@@ -1,3 +1,4 @@
+import { drawMarks, drawThreshold, tintBadSide } from './chart-marks.js';
 import { make, redraw } from './dom.js';
 import uPlot from './vendor/uplot.js';
 import { sayInstant } from './words.js';
@@ -209,92 +210,6 @@ function rangeOf({ threshold, bounds }, low, high) {
   return [from, to > from ? to : from + bounds.least];
 }
 
-/** @typedef {(name: string) => string} Colour */
-
-/** @param {uPlot} u @param {ChartSpec} spec @param {Colour} colour */
-function tintBadSide(u, { threshold }, colour) {
-  if (threshold === null) return;
-  const { left, top, width, height } = u.bbox;
-  const y = Math.min(top + height, Math.max(top, u.valToPos(threshold.value, 'y', true)));
-  u.ctx.save();
-  u.ctx.fillStyle = colour('--bad-side');
-  if (threshold.bad === 'below') u.ctx.fillRect(left, y, width, top + height - y);
-  else u.ctx.fillRect(left, top, width, y - top);
-  u.ctx.restore();
-}
-
-/** @param {uPlot} u @param {ChartSpec} spec @param {Colour} colour */
-function drawThreshold(u, { threshold }, colour) {
-  if (threshold === null) return;
-  const { left, width, top } = u.bbox;
-  const y = u.valToPos(threshold.value, 'y', true);
-  const scale = devicePixelRatio;
-  const { ctx } = u;
-  ctx.save();
-  ctx.strokeStyle = colour('--objective');
-  ctx.lineWidth = 1.5 * scale;
-  ctx.setLineDash([5 * scale, 4 * scale]);
-  ctx.beginPath();
-  ctx.moveTo(left, y);
-  ctx.lineTo(left + width, y);
-  ctx.stroke();
-  writeOver(
-    ctx,
-    threshold.text,
-    left + width - 4 * scale,
-    y - 5 * scale < top + 8 * scale ? y + 13 * scale : y - 5 * scale,
-    'right',
-    colour,
-  );
-  ctx.restore();
-}
-
-/** @param {uPlot} u @param {ChartSpec} spec @param {Colour} colour */
-function drawMarks(u, { marks, threshold }, colour) {
-  const { left, width, top, height } = u.bbox;
-  const scale = devicePixelRatio;
-  const { ctx } = u;
-  for (const { at, text } of marks) {
-    const x = u.valToPos(at / 1000, 'x', true);
-    if (x < left || x > left + width) continue;
-    ctx.save();
-    ctx.strokeStyle = colour('--mark');
-    ctx.lineWidth = scale;
-    ctx.setLineDash([2 * scale, 3 * scale]);
-    ctx.beginPath();
-    ctx.moveTo(x, top);
-    ctx.lineTo(x, top + height);
-    ctx.stroke();
-    const toLeft = x > left + width / 2;
-    // Away from the threshold's own words.
-    const low = threshold !== null && u.valToPos(threshold.value, 'y', true) < top + height / 2;
-    const y = low ? top + height - 5 * scale : top + 9 * scale;
-    writeOver(ctx, text, x + (toLeft ? -4 : 4) * scale, y, toLeft ? 'right' : 'left', colour);
-    ctx.restore();
-  }
-}
-
-/**
- * @param {CanvasRenderingContext2D} ctx
- * @param {string} text
- * @param {number} x
- * @param {number} y
- * @param {CanvasTextAlign} align
- * @param {Colour} colour
- */
-function writeOver(ctx, text, x, y, align, colour) {
-  const scale = devicePixelRatio;
-  ctx.setLineDash([]);
-  ctx.font = `600 ${11 * scale}px system-ui, "Open Sans", sans-serif`;
-  ctx.textAlign = align;
-  ctx.lineWidth = 3 * scale;
-  ctx.strokeStyle = colour('--card');
-  ctx.lineJoin = 'round';
-  ctx.strokeText(text, x, y);
-  ctx.fillStyle = colour('--objective');
-  ctx.fillText(text, x, y);
-}
-
 /** @param {uPlot} u @param {{ spec: ChartSpec, tip: HTMLElement } | undefined} chart */
 function showTip(u, chart) {
   if (chart === undefined) return;
@@ -311,28 +226,4 @@ function showTip(u, chart) {
   const onRight = left < u.over.clientWidth / 2;
   tip.style.left = onRight ? `${left + 10}px` : 'auto';
   tip.style.right = onRight ? 'auto' : `${u.over.clientWidth - left + 10}px`;
-}
-
-/**
- * A line in words: where it began, where it is, its lowest and highest, and what it is held against.
- *
- * @param {string} what
- * @param {readonly number[]} times
- * @param {readonly (number | null)[]} values
- * @param {(value: number) => string} format
- * @param {string} against
- */
-export function sayLine(what, times, values, format, against) {
-  /** @type {{ at: number, value: number }[]} */
-  const points = [];
-  for (const [index, value] of values.entries()) {
-    const at = times[index];
-    if (typeof value === 'number' && at !== undefined) points.push({ at, value });
-  }
-  const first = points[0];
-  const last = points.at(-1);
-  if (first === undefined || last === undefined) return `${what}: no data yet. ${against}`.trim();
-  const low = points.reduce((best, point) => (point.value < best.value ? point : best));
-  const high = points.reduce((best, point) => (point.value > best.value ? point : best));
-  return `${what}: ${format(last.value)} at ${sayInstant(last.at)}, from ${format(first.value)} at ${sayInstant(first.at)}; lowest ${format(low.value)} at ${sayInstant(low.at)}, highest ${format(high.value)}. ${against}`.trim();
 }

@@ -1,7 +1,6 @@
-import { drawChart, sayLine } from './charts.js';
 import { healthChip, make, outsideLink, redraw } from './dom.js';
-import { budgetBar, sloChart } from './panels.js';
-import { calibrationWords, headRow } from './tables.js';
+import { budgetBar } from './panels.js';
+import { calibrationWords } from './tables.js';
 import {
   capitalised,
   currentValue,
@@ -11,7 +10,6 @@ import {
   sayDuration,
   sayInstant,
   sayObjective,
-  sayShare,
   saySince,
   sayValue,
   sayWeekChange,
@@ -215,95 +213,5 @@ function number(name, value, words) {
     {},
     make('dt', {}, name),
     make('dd', {}, make('b', {}, value), make('span', { class: 'quiet' }, words)),
-  );
-}
-
-/** @type {Record<import('../../../core/names.ts').Severity, { colour: string, dash?: number[] }>} */
-const severityLines = {
-  rollback: { colour: '--rollback' },
-  page: { colour: '--page' },
-  ticket: { colour: '--ticket', dash: [7, 4] },
-  digest: { colour: '--digest', dash: [2, 3] },
-};
-
-/** @param {SloView} slo @param {SeriesView} series */
-export function drawDetailCharts(slo, series) {
-  const sli = document.getElementById('line-sli');
-  const burn = document.getElementById('line-burn');
-  const pressure = document.getElementById('line-pressure');
-  if (sli === null || burn === null || pressure === null) return;
-  const plain = (/** @type {number} */ value) => String(Number(value.toPrecision(3)));
-  const marks = series.releases.map(({ at, release }) => ({ at, text: release }));
-  drawChart(sli, { ...sloChart(slo, series), captioned: true });
-  drawChart(burn, {
-    times: series.times,
-    lines: [{ label: 'burn', values: series.burn, colour: '--line' }],
-    threshold: { value: 1, text: 'even rate', bad: 'above' },
-    marks,
-    format: plain,
-    bounds: { floor: 0, ceiling: Number.POSITIVE_INFINITY, least: 2 },
-    height: 180,
-    captioned: true,
-    summary: sayLine('Burn rate', series.times, series.burn, plain, ''),
-  });
-  const lines = slo.severities.map((severity) => ({
-    label: severity,
-    values: series.pressure[severity] ?? [],
-    ...severityLines[severity],
-  }));
-  drawChart(pressure, {
-    times: series.times,
-    lines,
-    threshold: { value: 1, text: 'fires', bad: 'above' },
-    marks,
-    format: plain,
-    bounds: { floor: 0, ceiling: Number.POSITIVE_INFINITY, least: 1.4 },
-    height: 180,
-    captioned: true,
-    summary: lines
-      .map(({ label, values }) => sayLine(capitalised(label), series.times, values, plain, ''))
-      .join(' '),
-  });
-  const table = document.getElementById('points-table');
-  if (table !== null)
-    redraw(table, [series.times.length, series.times.at(-1)], () => [pointsTable(slo, series)]);
-}
-
-/** So many rows are read by a person; the lines are thinned to them. */
-const mostRows = 48;
-
-/** @param {SloView} slo @param {SeriesView} series */
-function pointsTable(slo, series) {
-  const step = Math.max(1, Math.ceil(series.times.length / mostRows));
-  const rows = series.times.flatMap((at, index) =>
-    index % step === 0 || index === series.times.length - 1 ? [{ at, index }] : [],
-  );
-  const cell = (
-    /** @type {number | null | undefined} */ value,
-    /** @type {(value: number) => string} */ say,
-  ) => make('td', { class: 'number' }, typeof value === 'number' ? say(value) : '–');
-  return make(
-    'table',
-    {},
-    headRow([
-      'Time',
-      capitalised(slo.title),
-      'Burn',
-      ...slo.severities.map((severity) => `Pressure, ${severity}`),
-    ]),
-    make(
-      'tbody',
-      {},
-      rows.reverse().map(({ at, index }) =>
-        make(
-          'tr',
-          {},
-          make('th', { scope: 'row' }, sayInstant(at)),
-          cell(series.sli[index], (value) => sayValue(value, slo)),
-          cell(series.burn[index], sayBurn),
-          slo.severities.map((severity) => cell(series.pressure[severity]?.[index], sayShare)),
-        ),
-      ),
-    ),
   );
 }

@@ -1,5 +1,6 @@
 import { sayAlarmChanges } from './alarms.js';
-import { drawDetail, drawDetailCharts, lengths, openDetail } from './detail.js';
+import { drawDetail, lengths, openDetail } from './detail.js';
+import { drawDetailCharts } from './detail-lines.js';
 import { byId, make } from './dom.js';
 import { drawOverview, drawTop } from './overview.js';
 import { drawPanelCharts } from './panels.js';

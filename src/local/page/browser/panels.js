@@ -1,4 +1,5 @@
-import { drawChart, sayLine } from './charts.js';
+import { sayLine } from './chart-words.js';
+import { drawChart } from './charts.js';
 import { healthChip, make, redraw } from './dom.js';
 import {
   capitalised,
