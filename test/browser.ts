@@ -63,7 +63,7 @@ async function carriedBrowser(): Promise<LaunchOptions> {
       LC_ALL: 'en_US.UTF-8',
       LD_LIBRARY_PATH: join(unpacked, 'al2023', 'lib'),
       FONTCONFIG_PATH: join(unpacked, 'fonts'),
-      HOME: process.env['HOME'] ?? unpacked,
+      HOME: process.env.HOME ?? unpacked,
     },
   };
 }
@@ -80,16 +80,16 @@ const fontSettings = `<?xml version="1.0"?>
 /** Unpacks beside the place and moves there in one step, for test files start at once and must not share a half. */
 async function unpack(): Promise<void> {
   const staging = await mkdtemp(`${unpacked}-`);
-  const previous = process.env['TMPDIR'];
-  process.env['TMPDIR'] = staging;
+  const previous = process.env.TMPDIR;
+  process.env.TMPDIR = staging;
   try {
     const { inflate } = await import('@sparticuz/chromium');
     for (const part of ['chromium.br', 'fonts.tar.br', 'swiftshader.tar.br', 'al2023.tar.br'])
       await inflate(join(carrier, 'bin', part));
     await writeFile(join(staging, 'fonts', 'fonts.conf'), fontSettings);
   } finally {
-    if (previous === undefined) delete process.env['TMPDIR'];
-    else process.env['TMPDIR'] = previous;
+    if (previous === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = previous;
   }
   try {
     await rename(staging, unpacked);

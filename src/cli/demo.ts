@@ -3,8 +3,12 @@ import { Command } from 'commander';
 /** `assay demo`, which is `npm start`: simulated traffic with a regression, through the real functions. */
 export function demoCommand(): Command {
   return new Command('demo')
-    .description('Show the whole way of a response on simulated traffic: a release makes answers worse, and an alarm tells.')
+    .description(
+      'Show the whole way of a response on simulated traffic: a release makes answers worse, and an alarm tells.',
+    )
     .option('--exit', 'end after the demo instead of serving the page')
     .option('--local <dir>', 'folder for the state of the demo', '.assay')
-    .action(async (options: { exit?: boolean; local: string }) => (await import('./run-demo.ts')).runDemo(options));
+    .action(async (options: { exit?: boolean; local: string }) =>
+      (await import('./run-demo.ts')).runDemo(options),
+    );
 }

@@ -5,9 +5,19 @@ import { type LiveSession, openSession, type Session, startSession } from '#loca
 import { CliError } from './output.ts';
 
 /** Starts a local stack for a command. @throws CliError in words for the user */
-export async function startLocalRun(folder: string, catalogue: Catalogue, judge: SessionOptions['judge']): Promise<LiveSession> {
+export async function startLocalRun(
+  folder: string,
+  catalogue: Catalogue,
+  judge: SessionOptions['judge'],
+): Promise<LiveSession> {
   try {
-    return await startSession({ folder, catalogue, judge, synthesize: () => synthesizeTemplate(catalogue, 'local'), onError: reportError });
+    return await startSession({
+      folder,
+      catalogue,
+      judge,
+      synthesize: () => synthesizeTemplate(catalogue, 'local'),
+      onError: reportError,
+    });
   } catch (error) {
     throw new CliError(error instanceof Error ? error.message : String(error));
   }

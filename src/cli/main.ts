@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { agreementCommand } from './agreement.ts';
-import { calibrationCommand } from './calibration.ts';
 import { backtestCommand } from './backtest.ts';
+import { calibrationCommand } from './calibration.ts';
 import { demoCommand } from './demo.ts';
 import { explainCommand } from './explain.ts';
 import { gateCommand } from './gate.ts';

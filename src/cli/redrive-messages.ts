@@ -21,9 +21,14 @@ interface Route {
 
 /** Sends a message on before it is deleted: a crash in between doubles one, which sampler and judge tolerate. */
 export async function redrive(queue: 'rejected' | 'judge', options: RedriveOptions): Promise<void> {
-  if (options.limit !== undefined && !(options.limit >= 1)) throw new CliError('--limit: wanted a whole number from 1.');
+  if (options.limit !== undefined && !(options.limit >= 1))
+    throw new CliError('--limit: wanted a whole number from 1.');
   if (options.stack !== undefined) {
-    print(await move(routeOf(queue, await readStackQueues(options.stack)), options.limit), queue, options.json);
+    print(
+      await move(routeOf(queue, await readStackQueues(options.stack)), options.limit),
+      queue,
+      options.json,
+    );
     return;
   }
   const session = await openLocalRun(options.local);
@@ -46,7 +51,11 @@ export interface RedriveQueues {
 
 function routeOf(queue: 'rejected' | 'judge', queues: RedriveQueues): Route {
   if (queue === 'rejected') {
-    return { from: queues.rejected, to: queues.responses, prepare: (body, { whole }) => (whole === 'false' ? undefined : body) };
+    return {
+      from: queues.rejected,
+      to: queues.responses,
+      prepare: (body, { whole }) => (whole === 'false' ? undefined : body),
+    };
   }
   return { from: queues.judgeDlq, to: queues.judge, prepare: (body) => raiseRedrive(body) };
 }
@@ -55,15 +64,23 @@ function routeOf(queue: 'rejected' | 'judge', queues: RedriveQueues): Route {
 function raiseRedrive(body: string): string | undefined {
   try {
     const task = JSON.parse(body) as JudgeTask;
-    return typeof task.redrive === 'number' ? JSON.stringify({ ...task, redrive: task.redrive + 1 }) : undefined;
+    return typeof task.redrive === 'number'
+      ? JSON.stringify({ ...task, redrive: task.redrive + 1 })
+      : undefined;
   } catch {
     return undefined;
   }
 }
 
 function localQueues(queues: Readonly<Record<string, string>>): RedriveQueues {
-  const find = (name: string) => Object.entries(queues).find(([id]) => id.replace(/[0-9A-F]{8}$/, '') === name)?.[1] ?? '';
-  return { responses: find('IntakeResponseQueue'), rejected: find('IntakeRejectedQueue'), judge: find('JudgeQueue'), judgeDlq: find('JudgeQueueJudgeDlq') };
+  const find = (name: string) =>
+    Object.entries(queues).find(([id]) => id.replace(/[0-9A-F]{8}$/, '') === name)?.[1] ?? '';
+  return {
+    responses: find('IntakeResponseQueue'),
+    rejected: find('IntakeRejectedQueue'),
+    judge: find('JudgeQueue'),
+    judgeDlq: find('JudgeQueueJudgeDlq'),
+  };
 }
 
 interface Moved {
@@ -77,11 +94,18 @@ async function move({ from, to, prepare }: Route, limit = Number.POSITIVE_INFINI
   let kept = 0;
   while (moved + kept < limit) {
     const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl: from, MaxNumberOfMessages: Math.min(10, limit - moved - kept), VisibilityTimeout: 120, MessageAttributeNames: ['All'] }),
+      new ReceiveMessageCommand({
+        QueueUrl: from,
+        MaxNumberOfMessages: Math.min(10, limit - moved - kept),
+        VisibilityTimeout: 120,
+        MessageAttributeNames: ['All'],
+      }),
     );
     if (Messages.length === 0) break;
     for (const { Body = '', ReceiptHandle, MessageAttributes = {} } of Messages) {
-      const attributes = Object.fromEntries(Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]));
+      const attributes = Object.fromEntries(
+        Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]),
+      );
       const body = prepare(Body, attributes);
       const [taken] = body === undefined ? [false] : await sendAll(sqs, to, [{ body }]);
       if (taken === true) {
@@ -97,7 +121,12 @@ async function move({ from, to, prepare }: Route, limit = Number.POSITIVE_INFINI
 function print({ moved, kept }: Moved, queue: string, json = false): void {
   if (json) console.log(JSON.stringify({ queue, moved, kept }));
   else {
-    console.log(`${moved} messages of the ${queue === 'judge' ? "judge's dead-letter" : 'rejected'} queue are back in work.`);
-    if (kept > 0) console.log(`${kept} stay: they were cut when they were parked, are no judgements, or the queue did not take them.`);
+    console.log(
+      `${moved} messages of the ${queue === 'judge' ? "judge's dead-letter" : 'rejected'} queue are back in work.`,
+    );
+    if (kept > 0)
+      console.log(
+        `${kept} stay: they were cut when they were parked, are no judgements, or the queue did not take them.`,
+      );
   }
 }

@@ -35,30 +35,35 @@ export async function clearStandingRollback(name: string, options: RollbackOptio
           evaluated: next !== undefined,
         }),
       );
-    else console.log(say(sloName(slo), stands, source, next));
+    else console.log(say(sloName(slo), stands, next));
   } finally {
     await source.close();
   }
 }
 
-/** A local run that has ended has no schedule any more: one more evaluation, a minute on, takes the word up. */
+/** A local history that has been replayed has no schedule any more: one more evaluation, a minute on, takes the word up. */
 async function evaluateNext({ session, evaluatedAt = 0 }: ReportSource): Promise<number | undefined> {
-  if (session?.stack === undefined) return undefined;
+  if (session === undefined) return undefined;
   const next = evaluatedAt + minute;
-  await session.stack.tick(next);
-  await session.stack.evaluateAlarms(next);
+  const time = new Date(next).toISOString();
+  // The very handler, in the environment that opening the session has set; a run that lives in another process is none the worse.
+  const { handler } = await import('#lambdas/slo-evaluator/handler.ts');
+  await handler({ time });
+  await fetch(`${session.endpoints.AWS_ENDPOINT_URL_CLOUDWATCH}/_assay/evaluate`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ now: time }),
+  });
   return next;
 }
 
-function say(name: string, stands: boolean, { session }: ReportSource, next: number | undefined): string {
+function say(name: string, stands: boolean, next: number | undefined): string {
   if (!stands)
     return `No rollback of ${name} stands, so nothing changes. One that fires from now on is not touched by this.`;
   const when =
     next !== undefined
       ? `It was evaluated once more, as of ${sayInstant(next)}: the alarm is off.`
-      : session === undefined
-        ? `The next evaluation, within ${sayDuration(minute)}, takes the alarm off.`
-        : 'The next evaluation of the run takes the alarm off.';
+      : `The next evaluation, within ${sayDuration(minute)}, takes the alarm off.`;
   return [
     `The rollback of ${name} is cleared. ${when}`,
     'Its row counts from here on only: it fires again if what is served now is as bad. Page, ticket and digest go on as they are, and a page that it masked shows.',

@@ -9,7 +9,14 @@ import { Progress } from './output.ts';
 import { printReport } from './run-summary.ts';
 
 /** The demo's day: long enough for a quiet night, short enough for a minute of a newcomer's patience. */
-const story = { hours: 26, responsesPerHour: 120, usualBad: 0.04, regressedBad: 0.35, regressionAt: 19, seed: 'demo' } as const;
+const story = {
+  hours: 26,
+  responsesPerHour: 120,
+  usualBad: 0.04,
+  regressedBad: 0.35,
+  regressionAt: 19,
+  seed: 'demo',
+} as const;
 
 /** Every fourth response is judged, so that a small demo has something to judge; the files' own rate is 5%. */
 const sampleRate = 0.25;
@@ -63,7 +70,12 @@ export async function runDemo({ exit = false, local }: { exit?: boolean; local: 
       },
     });
     progress.end();
-    const report = await makeReport({ catalogue, session, transitions, seconds: (Date.now() - started) / 1000 });
+    const report = await makeReport({
+      catalogue,
+      session,
+      transitions,
+      seconds: (Date.now() - started) / 1000,
+    });
     printReport(report, { judge: 'simulated', waiting });
     console.log(
       [
@@ -77,7 +89,9 @@ export async function runDemo({ exit = false, local }: { exit?: boolean; local: 
       ].join('\n'),
     );
     if (page !== undefined) {
-      console.log(`\nThe page stays at ${page.url} until you press Ctrl-C. ("npm start -- --exit" ends at once.)`);
+      console.log(
+        `\nThe page stays at ${page.url} until you press Ctrl-C. ("npm start -- --exit" ends at once.)`,
+      );
       await untilInterrupted();
       await page.close();
     }

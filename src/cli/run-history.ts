@@ -106,7 +106,7 @@ async function requireFile(option: string, file: string): Promise<void> {
 }
 
 function openAiKey(): string {
-  const key = process.env['OPENAI_API_KEY'];
+  const key = process.env.OPENAI_API_KEY;
   if (key === undefined || key === '') {
     throw new CliError(
       '--judge openai: wanted the key in the environment variable OPENAI_API_KEY, got nothing. (A deployment takes it from Secrets Manager; a local run puts it into its local secret, in memory.)',

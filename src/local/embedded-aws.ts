@@ -102,7 +102,7 @@ function shorten(body: unknown, timeFactor: number): void {
     const value = object[name];
     if (typeof value === 'number') object[name] = value / timeFactor;
   }
-  if (Array.isArray(object['Entries'])) for (const entry of object['Entries']) shorten(entry, timeFactor);
+  if (Array.isArray(object.Entries)) for (const entry of object.Entries) shorten(entry, timeFactor);
 }
 
 async function startDynamo(path: string | undefined): Promise<{ url: string; close: () => Promise<void> }> {

@@ -221,10 +221,10 @@ export class EventSource {
       body: message.Body ?? '',
       md5OfBody: message.MD5OfBody ?? '',
       attributes: {
-        ApproximateReceiveCount: attributes['ApproximateReceiveCount'] ?? '1',
-        SentTimestamp: String(this.#use.sentAt(Number(attributes['SentTimestamp']))),
-        SenderId: attributes['SenderId'] ?? '',
-        ApproximateFirstReceiveTimestamp: attributes['ApproximateFirstReceiveTimestamp'] ?? '',
+        ApproximateReceiveCount: attributes.ApproximateReceiveCount ?? '1',
+        SentTimestamp: String(this.#use.sentAt(Number(attributes.SentTimestamp))),
+        SenderId: attributes.SenderId ?? '',
+        ApproximateFirstReceiveTimestamp: attributes.ApproximateFirstReceiveTimestamp ?? '',
       },
       messageAttributes: Object.fromEntries(
         Object.entries(message.MessageAttributes ?? {}).map(

@@ -36,7 +36,7 @@ export async function readInputRecords(file: string): Promise<InputRecord[]> {
 
 /** The surface a record names; a gateway's payload has it where the parser finds it. */
 function surfaceOf(value: Record<string, unknown>, body: string, at: number): string | undefined {
-  if (typeof value['surface'] === 'string') return value['surface'];
+  if (typeof value.surface === 'string') return value.surface;
   const parsed = parseRecord(body, at);
   return parsed.kind === 'rejected' ? undefined : parsed.record.surface;
 }
@@ -52,7 +52,7 @@ function readObject(body: string): Record<string, unknown> {
 
 /** When a record could first be known: its own `at`, or the end of a gateway's call. */
 function timeOf(value: Record<string, unknown>): number | undefined {
-  const at = value['at'] ?? value['endTime'] ?? value['startTime'];
+  const at = value.at ?? value.endTime ?? value.startTime;
   if (typeof at === 'number') return at * 1000;
   if (typeof at !== 'string') return undefined;
   const parsed = Date.parse(/[zZ]$|[+-]\d\d:?\d\d$/.test(at) ? at : `${at.replace(' ', 'T')}Z`);

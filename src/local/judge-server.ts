@@ -106,16 +106,16 @@ interface AnswerSchema {
 }
 
 function readRequest(name: string, body: Record<string, unknown>): JudgeRequest {
-  const format = body['response_format'] as { json_schema?: { schema?: AnswerSchema } } | undefined;
+  const format = body.response_format as { json_schema?: { schema?: AnswerSchema } } | undefined;
   const properties = format?.json_schema?.schema?.properties?.criteria?.properties ?? {};
-  const messages = (body['messages'] ?? []) as { content?: string }[];
+  const messages = (body.messages ?? []) as { content?: string }[];
   return {
     responseId: responseIdOf(name) ?? '',
     criteria: new Map(
       Object.entries(properties).map(([id, schema]) => [id, schema.properties?.score?.enum ?? []]),
     ),
     prompt: messages.map(({ content }) => content ?? '').join('\n'),
-    model: String(body['model']),
+    model: String(body.model),
   };
 }
 

@@ -89,7 +89,7 @@ export async function provision(
   const alarms = await makeAlarms(use, entries, (value) => resolve(value, lookup));
   for (const child of nested) {
     const parameters = resolve(
-      template.Resources[child.logicalId]?.Properties?.['Parameters'] ?? {},
+      template.Resources[child.logicalId]?.Properties?.Parameters ?? {},
       lookup,
     ) as Record<string, string>;
     const childLookup = (logicalId: string): PhysicalResource | undefined => {
@@ -121,7 +121,7 @@ type Resolve = (value: unknown) => unknown;
 /** Dead-letter queues before the queues that name them; everything else in file order. */
 function inDependencyOrder(entries: [string, TemplateResource][]): [string, TemplateResource][] {
   const rank = ([, { Properties }]: [string, TemplateResource]) =>
-    Properties?.['RedrivePolicy'] === undefined ? 0 : 1;
+    Properties?.RedrivePolicy === undefined ? 0 : 1;
   return [...entries].sort((a, b) => rank(a) - rank(b));
 }
 
@@ -163,11 +163,11 @@ async function makeQueue(
   resolved: Resolve,
   timeFactor: number,
 ): Promise<PhysicalResource> {
-  const visibility = Number(properties['VisibilityTimeout'] ?? 30);
+  const visibility = Number(properties.VisibilityTimeout ?? 30);
   const redrive =
-    properties['RedrivePolicy'] === undefined
+    properties.RedrivePolicy === undefined
       ? undefined
-      : (resolved(properties['RedrivePolicy']) as { deadLetterTargetArn: string; maxReceiveCount: number });
+      : (resolved(properties.RedrivePolicy) as { deadLetterTargetArn: string; maxReceiveCount: number });
   const { QueueUrl = '' } = await sqs.send(
     new CreateQueueCommand({
       QueueName: logicalId,
@@ -182,7 +182,7 @@ async function makeQueue(
   const { Attributes = {} } = await sqs.send(
     new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
   );
-  return { ref: QueueUrl, attributes: { Arn: Attributes['QueueArn'] ?? '', QueueName: logicalId, QueueUrl } };
+  return { ref: QueueUrl, attributes: { Arn: Attributes.QueueArn ?? '', QueueName: logicalId, QueueUrl } };
 }
 
 async function makeTable(
@@ -190,13 +190,13 @@ async function makeTable(
   logicalId: string,
   properties: Readonly<Record<string, unknown>>,
 ): Promise<PhysicalResource> {
-  const indexes = (properties['GlobalSecondaryIndexes'] ?? []) as GlobalSecondaryIndex[];
+  const indexes = (properties.GlobalSecondaryIndexes ?? []) as GlobalSecondaryIndex[];
   await dynamo
     .send(
       new CreateTableCommand({
         TableName: logicalId,
-        AttributeDefinitions: properties['AttributeDefinitions'] as AttributeDefinition[],
-        KeySchema: properties['KeySchema'] as KeySchemaElement[],
+        AttributeDefinitions: properties.AttributeDefinitions as AttributeDefinition[],
+        KeySchema: properties.KeySchema as KeySchemaElement[],
         BillingMode: 'PAY_PER_REQUEST',
         ...(indexes.length > 0 && {
           GlobalSecondaryIndexes: indexes.map(({ IndexName, KeySchema, Projection }) => ({
@@ -257,12 +257,12 @@ function readFunctions(
   const functions: Record<string, FunctionSettings> = {};
   for (const [logicalId, { Type, Properties = {} }] of entries) {
     if (Type !== 'AWS::Lambda::Function') continue;
-    const { Variables = {} } = (resolved(Properties['Environment'] ?? {}) ?? {}) as {
+    const { Variables = {} } = (resolved(Properties.Environment ?? {}) ?? {}) as {
       Variables?: Record<string, string>;
     };
     functions[functionFolder(logicalId)] = {
       environment: Variables,
-      timeoutSeconds: Number(Properties['Timeout'] ?? 3),
+      timeoutSeconds: Number(Properties.Timeout ?? 3),
     };
   }
   return functions;
@@ -281,9 +281,9 @@ function readEventSources(entries: [string, TemplateResource][], resolved: Resol
   const timeouts = readFunctions(entries, resolved);
   for (const [, { Type, Properties = {} }] of entries) {
     if (Type !== 'AWS::Lambda::EventSourceMapping') continue;
-    const target = Properties['FunctionName'] as { Ref?: string };
-    const queueArn = String(resolved(Properties['EventSourceArn']));
-    const scaling = (Properties['ScalingConfig'] ?? {}) as { MaximumConcurrency?: number };
+    const target = Properties.FunctionName as { Ref?: string };
+    const queueArn = String(resolved(Properties.EventSourceArn));
+    const scaling = (Properties.ScalingConfig ?? {}) as { MaximumConcurrency?: number };
     const queue = entries.find(
       ([, { Type: type }], index) =>
         type === 'AWS::SQS::Queue' && resolved({ 'Fn::GetAtt': [entries[index]?.[0], 'Arn'] }) === queueArn,
@@ -293,8 +293,8 @@ function readEventSources(entries: [string, TemplateResource][], resolved: Resol
       functionName,
       queueArn,
       queueUrl: String(resolved({ Ref: queue?.[0] })),
-      batchSize: Number(Properties['BatchSize'] ?? 10),
-      batchingWindowSeconds: Number(Properties['MaximumBatchingWindowInSeconds'] ?? 0),
+      batchSize: Number(Properties.BatchSize ?? 10),
+      batchingWindowSeconds: Number(Properties.MaximumBatchingWindowInSeconds ?? 0),
       maximumConcurrency: scaling.MaximumConcurrency ?? 5,
       timeoutSeconds: timeouts[functionName]?.timeoutSeconds ?? 3,
     });

@@ -35,7 +35,7 @@ export async function readBalance(queues: Readonly<Record<string, string>>): Pro
     },
   )) {
     for (const item of Items.map(fromItem)) {
-      const state = item['state'];
+      const state = item.state;
       if (typeof state === 'string' && state in states) states[state as JudgementState] += 1;
     }
   }

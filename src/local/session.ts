@@ -81,7 +81,7 @@ export async function openSession(folder: string, onError: SessionOptions['onErr
   }
   const judge =
     record.judge.kind === 'openai'
-      ? { kind: 'openai' as const, key: process.env['OPENAI_API_KEY'] ?? '' }
+      ? { kind: 'openai' as const, key: process.env.OPENAI_API_KEY ?? '' }
       : record.judge;
   return launch({ folder, catalogue, synthesize: () => record.templates, judge, onError });
 }

@@ -69,7 +69,7 @@ describe('assay backtest --counts', () => {
     expect(first).toMatchObject({ slo: 'first-token', surface: 'chat', from: 'OK', to: 'ALARM' });
     expect(Date.parse(first?.at ?? '') - (start + 2 * day)).toBeLessThanOrEqual(hour);
     expect(slos[0]).toMatchObject({ objective: 0.92, falseAlarms: null, counted: { total: 3 * 288 * 40 } });
-    expect(slos[0]?.timeInAlarm.page).toBeGreaterThan(hour);
+    expect(slos[0]?.timeInAlarm.rollback).toBeGreaterThan(hour);
   });
 
   it("takes the files' own SLO where no objective is given", async () => {

@@ -53,7 +53,7 @@ function meddle(count: number, fault: Fault, matches: (call: AwsCall) => boolean
 
 /** The key of an item that is written. */
 function keyOf({ body }: AwsCall): string {
-  const { pk, sk } = (body['Key'] ?? body['Item'] ?? {}) as Record<string, { S?: string } | undefined>;
+  const { pk, sk } = (body.Key ?? body.Item ?? {}) as Record<string, { S?: string } | undefined>;
   return `${pk?.S ?? ''} ${sk?.S ?? ''}`;
 }
 
@@ -63,12 +63,12 @@ function updates(call: AwsCall, start: string): boolean {
 
 /** A write to a judgement that sets this state. */
 function sets(call: AwsCall, surface: string, state: string): boolean {
-  const values = JSON.stringify(call.body['ExpressionAttributeValues'] ?? {});
+  const values = JSON.stringify(call.body.ExpressionAttributeValues ?? {});
   return updates(call, `judgement#${surface}#`) && values.includes(`"${state}"`);
 }
 
 function sendsTo(call: AwsCall, queue: string): boolean {
-  return call.operation === 'SendMessageBatch' && String(call.body['QueueUrl']).includes(queue);
+  return call.operation === 'SendMessageBatch' && String(call.body.QueueUrl).includes(queue);
 }
 
 async function send(surface: string, count: number): Promise<string[]> {
@@ -91,7 +91,7 @@ describe.concurrent('a table that fails', () => {
     const surface = 'throttled-counters';
     const met = meddle(6, throttled, (call) => updates(call, `count#${surface}#`));
     await expectJudgedOnce(await send(surface, 8));
-    await until('all are counted', async () => ((await flow.counters(surface))['n'] ?? 0) >= 8);
+    await until('all are counted', async () => ((await flow.counters(surface)).n ?? 0) >= 8);
     expect(await flow.counters(surface)).toMatchObject({ n: 8, sampled: 8, redelivered: 8 });
     expect(met()).toBe(6);
   });
@@ -100,7 +100,7 @@ describe.concurrent('a table that fails', () => {
     const surface = 'lost-count';
     const met = meddle(1, { kind: 'answer-lost' }, (call) => updates(call, `count#${surface}#`));
     await expectJudgedOnce(await send(surface, 8));
-    await until('all are counted', async () => ((await flow.counters(surface))['n'] ?? 0) >= 8);
+    await until('all are counted', async () => ((await flow.counters(surface)).n ?? 0) >= 8);
     expect(met()).toBe(1);
   });
 
@@ -156,11 +156,11 @@ describe.concurrent('a queue that fails', () => {
     });
     const ids = await send(surface, 8);
     await expectJudgedOnce(ids);
-    await until('all are counted', async () => ((await flow.counters(surface))['n'] ?? 0) >= 8);
+    await until('all are counted', async () => ((await flow.counters(surface)).n ?? 0) >= 8);
     const counters = await flow.counters(surface);
     expect(counters).toMatchObject({ n: 8, sampled: 8 });
-    expect(counters['redelivered']).toBeLessThanOrEqual(refused.length);
-    expect(counters['redelivered']).toBeGreaterThan(0);
+    expect(counters.redelivered).toBeLessThanOrEqual(refused.length);
+    expect(counters.redelivered).toBeGreaterThan(0);
   });
 
   it('brings everything back while it takes nothing', async () => {
@@ -216,7 +216,7 @@ describe.concurrent('a queue that fails', () => {
       return all.length > 0 && all;
     });
     expect(found).toHaveLength(1);
-    expect(found[0]?.attributes['reason']).toContain('holds no rubric a-rubric-nobody-has@7');
+    expect(found[0]?.attributes.reason).toContain('holds no rubric a-rubric-nobody-has@7');
     expect(met()).toBe(4);
     expect((await flow.judgement(id))?.state).toBe('dlq');
   });
@@ -237,7 +237,7 @@ describe('a table that takes no marks', () => {
     };
     await until('the counters are marked', () => isMarked('counts'));
     await until('the verdicts are marked', () => isMarked('verdicts'));
-    expect((await flow.counters(surface))['n']).toBeGreaterThanOrEqual(5);
+    expect((await flow.counters(surface)).n).toBeGreaterThanOrEqual(5);
     expect(met()).toBe(5);
   });
 });

@@ -119,7 +119,7 @@ export async function startAwsProxy(upstream: string): Promise<AwsProxy> {
 }
 
 function entriesOf(call: AwsCall): BatchEntry[] {
-  return (call.body['Entries'] ?? []) as BatchEntry[];
+  return (call.body.Entries ?? []) as BatchEntry[];
 }
 
 /** Lets the other entries of a batch through, and tells of the refused ones as SQS does. */

@@ -56,7 +56,7 @@ describe('the same traffic again, shuffled, in other batches and with every mess
     await expectEachOnce(first);
     await sendDoubled(first);
     await expectEachOnce(first);
-    expect((await first.counters('chat'))['n']).toBe(3 * traffic.length);
+    expect((await first.counters('chat')).n).toBe(3 * traffic.length);
 
     const other = await Flow.start();
     flows.push(other);
@@ -132,11 +132,11 @@ describe('records that cannot be read, in a batch of good ones', () => {
   it.for(Object.entries(faults))(
     'go to the rejected queue as they came, with kind, reason and message id: %s',
     ([name, { body, kind, says }]) => {
-      const found = rejected.filter(({ attributes }) => attributes['messageId'] === messageIds.get(name));
+      const found = rejected.filter(({ attributes }) => attributes.messageId === messageIds.get(name));
       expect(found).toHaveLength(1);
       expect(found[0]?.body === body).toBe(true);
       expect(found[0]?.attributes).toMatchObject({ kind, whole: 'true' });
-      expect(found[0]?.attributes['reason']).toContain(says);
+      expect(found[0]?.attributes.reason).toContain(says);
     },
   );
 
@@ -151,11 +151,9 @@ describe('records that cannot be read, in a batch of good ones', () => {
     const body = filledTo(1_048_576);
     await flow.send([body]);
     await flow.stack.settle(10_000);
-    const found = (await flow.queued('RejectedQueue')).find(
-      ({ attributes }) => attributes['whole'] === 'false',
-    );
+    const found = (await flow.queued('RejectedQueue')).find(({ attributes }) => attributes.whole === 'false');
     expect(found?.attributes).toMatchObject({ kind: 'oversized-text' });
-    expect(found?.attributes['reason']).toContain('together with what a judgement adds');
+    expect(found?.attributes.reason).toContain('together with what a judgement adds');
     expect(found !== undefined && found.body.length > 100_000 && body.startsWith(found.body)).toBe(true);
     expect(await flow.judgement('full')).toBeUndefined();
   });
@@ -171,7 +169,7 @@ describe('records that cannot be read, in a batch of good ones', () => {
   it('leave the rest of the batch untouched', async () => {
     const judgements = await flow.judgements();
     expect([...judgements.keys()].sort()).toEqual(good.map(({ id }) => String(id)).sort());
-    expect((await flow.counters('chat'))['n']).toBe(good.length);
+    expect((await flow.counters('chat')).n).toBe(good.length);
   });
 });
 
@@ -220,14 +218,14 @@ describe('negative feedback', () => {
     await flow.send([feedbackRecord('r-4', responseAt, { accepted: true, reason: undefined })]);
     await flow.stack.drain();
     const after = await flow.counters('chat');
-    expect(after['negative']).toBe(before['negative']);
-    expect(after['feedback']).toBe((before['feedback'] ?? 0) + 1);
+    expect(after.negative).toBe(before.negative);
+    expect(after.feedback).toBe((before.feedback ?? 0) + 1);
   });
 
   it('is told apart by its response alone: the same id in another cohort takes nothing more', async () => {
     const before = await flow.counters('chat');
     await flow.send([feedbackRecord('r-1', responseAt, { cohort: 'eu' })]);
     await flow.stack.drain();
-    expect((await flow.counters('chat'))['negative']).toBe(before['negative']);
+    expect((await flow.counters('chat')).negative).toBe(before.negative);
   });
 });

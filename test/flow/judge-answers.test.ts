@@ -125,7 +125,7 @@ describe.concurrent('errors that pass', () => {
       const all = await flow.queued('JudgeDlq');
       return all.find(({ body }) => (JSON.parse(body) as JudgeTask).responseId === id);
     });
-    expect(buried.attributes['reason']).toBe(end.reason);
+    expect(buried.attributes.reason).toBe(end.reason);
 
     // As `assay redrive judge` puts it back: one redrive more.
     scripts.set(id, (request, nth) => (nth === tried + 1 ? failure(503, 'overloaded') : verdict(request, 5)));

@@ -76,7 +76,7 @@ describe('a judge that nobody can use', () => {
       return {
         states: await ofEach((name) => idsOf(name).map((id) => judgements.get(id)?.[0]?.state)),
         reasons: await ofEach(async (name) =>
-          String((await flow.control(`circuit#model-${name}`))?.['reason'] ?? ''),
+          String((await flow.control(`circuit#model-${name}`))?.reason ?? ''),
         ),
         calls: await ofEach((name) => calls.get(name) ?? 0),
         waiting: (await flow.queued('JudgeQueue')).length,
@@ -178,7 +178,7 @@ describe("a judge's secret that holds no key yet", () => {
     await flow.send([responseRecord('no-key', Date.now())]);
     await flow.stack.drain();
     expect((await flow.judgement('no-key'))?.state).toBe('waiting');
-    expect(String((await flow.control('circuit#judge-model'))?.['reason'])).toContain('holds no key yet');
+    expect(String((await flow.control('circuit#judge-model'))?.reason)).toContain('holds no key yet');
     expect(flow.judge.asked().size).toBe(0);
     await flow.close();
   });

@@ -89,8 +89,8 @@ describe("killing the handlers' process at random points and starting it again",
   it('pays again only where it was killed between the call and the put of its verdict', () => {
     const puts = new Map<string, number>();
     for (const { operation, body, answeredAt } of flow.dynamo.answered) {
-      const { sk } = (body['Key'] ?? {}) as { sk?: { S: string } };
-      const values = JSON.stringify(body['ExpressionAttributeValues'] ?? {});
+      const { sk } = (body.Key ?? {}) as { sk?: { S: string } };
+      const values = JSON.stringify(body.ExpressionAttributeValues ?? {});
       const id = sk?.S.split('#')[0] ?? '';
       if (operation === 'UpdateItem' && values.includes('"S":"judged"') && !puts.has(id))
         puts.set(id, answeredAt);
@@ -110,8 +110,8 @@ describe("killing the handlers' process at random points and starting it again",
   });
 
   it('counts no record less than once', async () => {
-    expect((await flow.counters('chat'))['n']).toBeGreaterThanOrEqual(ids.length);
-    expect((await flow.counters('chat'))['redelivered']).toBeGreaterThan(0);
+    expect((await flow.counters('chat')).n).toBeGreaterThanOrEqual(ids.length);
+    expect((await flow.counters('chat')).redelivered).toBeGreaterThan(0);
   });
 
   it('has marked every hour that a verdict came into: the evaluator counts them all', async () => {

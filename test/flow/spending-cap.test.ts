@@ -72,7 +72,7 @@ describe('a spending cap that the traffic goes beyond', () => {
     expect(spentUsd()).toBeLessThanOrEqual(capUsd);
     const asked = [...flow.judge.asked().values()].reduce((sum, count) => sum + count, 0);
     expect(asked).toBe(ended('judged').length);
-    const noted = Number((await flow.control(`spend#${dayKey(Date.now())}`))?.['spentUsd']);
+    const noted = Number((await flow.control(`spend#${dayKey(Date.now())}`))?.spentUsd);
     expect(noted).toBeGreaterThanOrEqual(spentUsd() - 1e-9);
     expect(noted).toBeLessThanOrEqual(capUsd + 1e-9);
   });

@@ -156,10 +156,10 @@ export class Flow {
   async judgements(maxAgeMs = 0): Promise<Map<string, JudgementItem[]>> {
     const found = new Map<string, JudgementItem[]>();
     for (const item of await this.#scan(this.#environment(env.judgementTable), maxAgeMs)) {
-      if (!String(item['pk']).startsWith('judgement#')) continue;
+      if (!String(item.pk).startsWith('judgement#')) continue;
       const judgement = {
         ...item,
-        rubric: String(item['pk']).split('#')[2] ?? '',
+        rubric: String(item.pk).split('#')[2] ?? '',
       } as unknown as JudgementItem;
       found.set(judgement.responseId, [...(found.get(judgement.responseId) ?? []), judgement]);
     }
@@ -253,7 +253,7 @@ export class Flow {
   /** The series table as it stands, in a form that can be compared. */
   async series(): Promise<Map<string, unknown>> {
     const items = await this.#scan(this.#environment(env.seriesTable));
-    return new Map(items.map((item) => [`${String(item['pk'])} ${String(item['sk'])}`, item]));
+    return new Map(items.map((item) => [`${String(item.pk)} ${String(item.sk)}`, item]));
   }
 
   /** Stored roll-ups of a surface: per day and slice its columns. */

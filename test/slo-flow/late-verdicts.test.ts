@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { env } from '#core/names.ts';
 import { bucketOfDay, floorTo, hour, hourKey, minute } from '#core/time.ts';
@@ -21,6 +22,41 @@ async function judgeNow(id: string, at: number): Promise<void> {
   await flow.send([healthyRecord(id, at, { surface: 'chat', ...answerText })], now);
 }
 
+/** A judgement of the 73-hour-old hour whose tries were spent, or that was redriven and judged after all. */
+async function endOrRedrive(redrive: 0 | 1): Promise<void> {
+  const judgements = judgementsOf();
+  const rubric = { id: 'helpfulness', version: 1 };
+  const task = {
+    responseId: 'buried',
+    at: new Date(in73Hours).toISOString(),
+    surface: 'chat',
+    rubric,
+    fingerprint: 'any',
+    repeat: 0,
+    probability: 1,
+    redrive,
+    texts: { request: { messages: [] }, response: { content: 'Like this.' } },
+  };
+  const owner = `try ${redrive}`;
+  await judgements.acquire(task, owner, now, now + minute);
+  if (redrive === 0) await judgements.end(task, owner, 'dlq', 'its tries are spent');
+  else
+    await judgements.storeVerdict(task, owner, {
+      criteria: { helps: { reason: 'It does.', score: 4 } },
+      score: 4,
+      pass: true,
+      returnedModel: undefined,
+      usage: undefined,
+      costUsd: 0,
+      latencyMs: 1,
+      cut: false,
+    });
+  await createCounterStore(flow.dynamo, flow.stack.environment[env.seriesTable] ?? '').markDirty(
+    [{ of: 'verdicts', surface: 'chat', hour: hourKey(in73Hours), rubric }],
+    owner,
+  );
+}
+
 /** What the stored roll-up says of an instant's bucket. */
 async function rolledUp(at: number, column: string): Promise<number> {
   const days = await flow.series.readDays('chat', at, at);
@@ -28,13 +64,13 @@ async function rolledUp(at: number, column: string): Promise<number> {
   return pairs.find(([bucket]) => bucket === bucketOfDay(at))?.[1] ?? 0;
 }
 
+function judgementsOf() {
+  const table = flow.stack.environment[env.judgementTable] ?? '';
+  return createJudgementStore(flow.dynamo, table, flow.catalogue.retention);
+}
+
 async function storedVerdicts(at: number): Promise<number> {
-  const judgements = createJudgementStore(
-    flow.dynamo,
-    flow.stack.environment[env.judgementTable] ?? '',
-    flow.catalogue.retention,
-  );
-  const all = await judgements.readHour('chat', { id: 'helpfulness', version: 1 }, hourKey(at));
+  const all = await judgementsOf().readHour('chat', { id: 'helpfulness', version: 1 }, hourKey(at));
   return all.filter(({ state }) => state === 'judged').length;
 }
 
@@ -42,7 +78,7 @@ beforeAll(async () => {
   flow = await SloFlow.start(await catalogueOf([{ surface: 'chat', slos: { 'judge-pass': 'on' } }]));
   // Both hours were rolled up in their time, with a verdict each.
   for (const at of [in73Hours, in70Hours]) {
-    flow.stack.clock.set(at);
+    if (at === in73Hours) await endOrRedrive(0);
     await flow.send([healthyRecord(`first-${at}`, at, { surface: 'chat', ...answerText })], at);
     await flow.tick(floorTo(at, hour) + hour + minute);
   }
@@ -80,5 +116,12 @@ describe('a verdict that comes late', () => {
     // A fresh instance knows of the first one from the table.
     expect((await flow.series.readControl()).tick?.late).toBe(2);
     expect(await rolledUp(floorTo(in73Hours, hour), 'late')).toBe(2);
+  });
+
+  it('is counted as late too where it was in the dead-letter queue meanwhile', async () => {
+    expect(await rolledUp(in73Hours, 'dlq')).toBe(1);
+    await endOrRedrive(1);
+    await flow.tick(now + 4 * minute);
+    expect((await flow.series.readControl()).tick?.late).toBe(3);
   });
 });

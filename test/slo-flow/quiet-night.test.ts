@@ -115,7 +115,7 @@ describe('a night without events', () => {
       // The page is over and masks the digest no more: the week still burns too fast.
       slow: { 'first-token': ['digest'] },
     });
-    expect(firingInTheMorning['well']).toEqual({});
+    expect(firingInTheMorning.well).toEqual({});
     for (const name of names) expect(flow.surfaceAlarm(name, 'unmeasured')).toBe('OK');
   });
 });

@@ -9,15 +9,15 @@ import { healthyRecord, spread } from './traffic.ts';
 
 const noon = Date.parse('2026-11-10T12:00:00Z');
 
-/** Surfaces with how old their rated answers are, and what share of them people find good. */
+/** In order of time: surfaces with how old their rated answers are, and what share of them people find good. */
 const surfaces = [
-  { surface: 'found-useless', daysAgo: 1, useful: 0.5 },
   { surface: 'useless-last-week', daysAgo: 5, useful: 0.5 },
+  { surface: 'found-useless', daysAgo: 1, useful: 0.5 },
   { surface: 'found-useful', daysAgo: 1, useful: 0.95 },
 ] as const;
 
 /** People rate in batches, days later: two hours in which ratings must lie would hardly ever hold any. */
-const rows = { ticket: { long: '7d', short: '7d' } };
+const rows = { ticket: { long: '7d', short: '6d' } };
 
 let flow: SloFlow;
 
@@ -28,14 +28,14 @@ beforeAll(async () => {
   );
   for (const { surface, daysAgo } of surfaces) {
     const from = noon - daysAgo * day;
-    const records = spread(120, from, from + hour, (index, at) =>
+    const records = spread(80, from, from + hour, (index, at) =>
       healthyRecord(`${index % 10 === 0 ? 'bad' : 'good'}-${surface}-${index}`, at, {
         surface,
         ...answerText,
       }),
     );
     await flow.send(records, from + hour);
-    await flow.tick(from + 2 * hour - daysAgo * minute);
+    await flow.tick(from + 2 * hour);
   }
   await flow.tick(noon - minute);
   for (const { surface, daysAgo, useful } of surfaces) {
@@ -44,7 +44,7 @@ beforeAll(async () => {
       surface,
       from,
       to: from + hour,
-      count: 120,
+      count: 80,
       uploadedAt: noon,
       // Of ten answers that the judge passes, people pass so many.
       score: (id) => (id.startsWith('bad-') || (Number(id.split('-').at(-1)) % 20) / 20 >= useful ? 2 : 5),

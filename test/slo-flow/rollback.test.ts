@@ -131,8 +131,8 @@ const reasons = (surface: string, to: 'ALARM' | 'OK') =>
 describe('a rollback', () => {
   it('starts when an hour and its last minutes burn fast, and masks what is less severe', () => {
     for (const surface of measured) {
-      expect(seen['before']?.[surface]).toEqual({});
-      expect(seen['raised']?.[surface]).toEqual(rollback);
+      expect(seen.before?.[surface]).toEqual({});
+      expect(seen.raised?.[surface]).toEqual(rollback);
     }
   });
 
@@ -156,20 +156,20 @@ describe('a rollback', () => {
   });
 
   it("starts on a calibrated judge's word", () => {
-    expect(seen['raised']?.['trusted']).toEqual({ 'judge-pass': ['rollback'] });
+    expect(seen.raised?.trusted).toEqual({ 'judge-pass': ['rollback'] });
     expect(reasons('trusted', 'ALARM')[0]?.reason).toContain('Burn is corrected by the ratings of people.');
   });
 
   it('is held while the judge is blocked, saying why; the page does not wait', async () => {
-    expect(seen['raised']?.['blocked']).toEqual({ 'judge-pass': ['page'] });
+    expect(seen.raised?.blocked).toEqual({ 'judge-pass': ['page'] });
     const page = flow
       .announced()
       .find(({ surface, severity }) => surface === 'blocked' && severity === 'page');
     expect(page?.to).toBe('ALARM');
-    expect(seen['after 10 minutes']?.['blocked']).toEqual({ 'judge-pass': ['page'] });
+    expect(seen['after 10 minutes']?.blocked).toEqual({ 'judge-pass': ['page'] });
   });
 
   it('comes when the judge answers again and it is still as bad', () => {
-    expect(seen['after 20 minutes']?.['blocked']).toEqual({ 'judge-pass': ['rollback'] });
+    expect(seen['after 20 minutes']?.blocked).toEqual({ 'judge-pass': ['rollback'] });
   });
 });

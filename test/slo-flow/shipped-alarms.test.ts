@@ -11,7 +11,7 @@ const templates = synthesizeTemplate(catalogue, stage);
 const names = [templates.template, ...templates.nested.map(({ template }) => template)]
   .flatMap(({ Resources }) => Object.values(Resources))
   .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
-  .map(({ Properties }) => String(Properties?.['AlarmName']));
+  .map(({ Properties }) => String(Properties?.AlarmName));
 
 const start = Date.parse('2026-11-10T12:00:00Z');
 

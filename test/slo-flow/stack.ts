@@ -13,9 +13,9 @@ import { type Catalogue, surfaceOf } from '#core/catalogue/catalogue.ts';
 import { env, eventType, type Severity, severities } from '#core/names.ts';
 import { countKey, noCohort, type Slice } from '#core/series/keys.ts';
 import { sloAlarmName } from '#core/slo/alarm-name.ts';
-import type { Transition } from '#core/slo/evaluation.ts';
 import { bucketWidth, hourKey } from '#core/time.ts';
-import type { StoredSlo, StoredSurface } from '#lambdas/slo-evaluator/evaluate-surface.ts';
+import type { StoredSlo, StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
+import type { SloTransition } from '#lambdas/slo-evaluator/slo-transitions.ts';
 import type { AlarmNotification } from '#local/cloudwatch/alarm-book.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '#local/embedded-aws.ts';
 import { type AnswerJudge, type JudgeServer, startJudgeServer } from '#local/judge-server.ts';
@@ -26,7 +26,7 @@ import { incrementsOf } from './traffic.ts';
 export const stage = 'test';
 
 /** An alarm transition as it went out as an event. */
-export type Announced = Omit<Transition, 'at'> & { readonly at: string; readonly stage: string };
+export type Announced = Omit<SloTransition, 'at'> & { readonly at: string; readonly stage: string };
 
 /** The whole stack with every alarm of its template, at simulated times. */
 export class SloFlow {

@@ -3,6 +3,7 @@ import { inParallel } from '#adapters/sqs/queue.ts';
 import { surfaceOf } from '#core/catalogue/catalogue.ts';
 import { type Severity, severities } from '#core/names.ts';
 import { day, hour, minute } from '#core/time.ts';
+import type { StoredSlo } from '#lambdas/slo-evaluator/slo-reading.ts';
 import { feedbackRecord } from '#test/flow/records.ts';
 import { verdict } from '#test/flow/stack.ts';
 import { catalogueOf } from './shipped.ts';
@@ -16,6 +17,7 @@ const worse = start + 15 * minute;
 const recovered = start + 9 * day;
 
 let flow: SloFlow;
+let providers: StoredSlo;
 let firingBefore: Record<string, Record<string, Severity[]>>;
 let firingAfter: Record<string, Record<string, Severity[]>>;
 let firingAtLast: Record<string, Record<string, Severity[]>>;
@@ -66,6 +68,7 @@ beforeAll(async () => {
   await flow.send([...bad, ...regenerated], worse);
   await flow.tick(worse);
   firingAfter = firingNow();
+  providers = await flow.stored('provider-down', 'provider-success');
   // Evidence against a rate of 99.95% goes with thousands of good events, and not before.
   await Promise.all(
     tableRows.map((row) => countUsual(row, recovered - 2 * hour, recovered + 30 * minute, 2_000)),
@@ -95,6 +98,16 @@ describe('an alarm of the shipped table', () => {
 
   it.for(tableRows.map((row) => [row.says, row] as const))('clears after recovery: %s', ([, row]) => {
     expect(firingAtLast[row.surface.surface]).toEqual({});
+  });
+
+  it("shows each provider's own rate, and has no alarm for it", async () => {
+    const { reading } = providers;
+    expect(reading.providers).toMatchObject({
+      primary: { good: 210, total: 270 },
+      secondary: { good: 60, total: 60 },
+    });
+    expect(reading.reason).toContain('primary answered');
+    expect([...flow.alarms().keys()].filter((name) => name.includes('provider-success'))).toEqual([]);
   });
 
   it('tells the topic of its own severity, of its beginning and its end', () => {

@@ -147,21 +147,21 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
             ReturnValues: 'ALL_NEW',
           }),
         );
-        return { kind: 'acquired', owner, tries: Number(fromItem(Attributes)['tries']) };
+        return { kind: 'acquired', owner, tries: Number(fromItem(Attributes).tries) };
       } catch (error) {
         if (!isConditionFailure(error)) throw error;
         const item = await read(task);
-        const state = item?.['state'] as JudgementState | undefined;
+        const state = item?.state as JudgementState | undefined;
         // The SDK tries again where an answer is lost on the way: the lease is ours already.
-        if (state === 'leased' && item?.['owner'] === owner)
-          return { kind: 'acquired', owner, tries: Number(item['tries']) };
+        if (state === 'leased' && item?.owner === owner)
+          return { kind: 'acquired', owner, tries: Number(item.tries) };
         if (state === undefined || state === 'leased' || state === 'waiting')
-          return { kind: 'held', until: Number(item?.['leaseUntil'] ?? now) };
+          return { kind: 'held', until: Number(item?.leaseUntil ?? now) };
         return {
           kind: 'ended',
           state,
-          sent: item?.['sent'] === true,
-          reason: String(item?.['reason'] ?? ''),
+          sent: item?.sent === true,
+          reason: String(item?.reason ?? ''),
         };
       }
     },
@@ -271,24 +271,24 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
       const { Item } = await dynamo.send(
         new GetItemCommand({ TableName: table, Key: toItem({ ...textKey(task) }) }),
       );
-      return Item === undefined ? undefined : unpackTexts(fromItem(Item)['texts']);
+      return Item === undefined ? undefined : unpackTexts(fromItem(Item).texts);
     },
   };
 }
 
 function readStored(item: Record<string, unknown>): StoredJudgement {
-  const [responseId = '', fingerprint = '', repeat = '0'] = String(item['sk']).split('#');
+  const [responseId = '', fingerprint = '', repeat = '0'] = String(item.sk).split('#');
   const text = (name: string) => (typeof item[name] === 'string' ? (item[name] as string) : undefined);
   return {
     responseId,
     fingerprint,
     repeat: Number(repeat),
-    at: Number(item['at']),
-    state: item['state'] as JudgementState,
-    score: typeof item['score'] === 'number' ? item['score'] : undefined,
-    pass: typeof item['pass'] === 'boolean' ? item['pass'] : undefined,
-    criteria: (item['criteria'] ?? {}) as Record<string, number>,
-    probability: Number(item['probability']),
+    at: Number(item.at),
+    state: item.state as JudgementState,
+    score: typeof item.score === 'number' ? item.score : undefined,
+    pass: typeof item.pass === 'boolean' ? item.pass : undefined,
+    criteria: (item.criteria ?? {}) as Record<string, number>,
+    probability: Number(item.probability),
     returnedModel: text('returnedModel'),
     cohort: text('cohort'),
     release: text('release'),

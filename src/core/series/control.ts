@@ -85,24 +85,24 @@ export function readControl(items: readonly Readonly<Record<string, unknown>>[])
   const rollbackClears = new Map<string, number>();
   let calibrationStamp = '';
   for (const item of items) {
-    const [kind, ...rest] = String(item['sk']).split('#');
+    const [kind, ...rest] = String(item.sk).split('#');
     const name = rest.join('#');
     if (kind === 'tick')
       tick = {
-        tick: Number(item['tick']),
-        writer: String(item['writer']),
-        states: item['states'] as Uint8Array,
-        late: Number(item['late'] ?? 0),
+        tick: Number(item.tick),
+        writer: String(item.writer),
+        states: item.states as Uint8Array,
+        late: Number(item.late ?? 0),
       };
     else if (kind === 'circuit')
-      circuits.push({ model: name, reason: String(item['reason']), openedAt: Number(item['openedAt']) });
+      circuits.push({ model: name, reason: String(item.reason), openedAt: Number(item.openedAt) });
     else if (kind === 'spend') {
-      spending.set(name, { spentUsd: Number(item['spentUsd'] ?? 0), shed: Number(item['shed'] ?? 0) });
-    } else if (kind === 'calibrated') calibrationStamp = String(item['stamp']);
-    else if (kind === 'rollback-clear') rollbackClears.set(name, Number(item['at']));
+      spending.set(name, { spentUsd: Number(item.spentUsd ?? 0), shed: Number(item.shed ?? 0) });
+    } else if (kind === 'calibrated') calibrationStamp = String(item.stamp);
+    else if (kind === 'rollback-clear') rollbackClears.set(name, Number(item.at));
     else if (kind === 'dirty') {
       const dirty = readDirtySortKey(name);
-      if (dirty !== undefined) marks.push({ dirty, stamp: String(item['stamp']) });
+      if (dirty !== undefined) marks.push({ dirty, stamp: String(item.stamp) });
     }
   }
   return { tick, circuits, marks, spending, rollbackClears, calibrationStamp };

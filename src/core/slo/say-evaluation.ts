@@ -39,8 +39,7 @@ function sayLevel(slo: Slo, evaluation: SloEvaluation): string {
   if (evaluation.change !== null)
     return `Within bounds: ${sayNumber(evaluation.change.ofBound)} of the change that is allowed. ${nearest}`;
   if (objective === null) return nearest;
-  if (raw.value === null)
-    return `No ${sayEvents(slo.sli)} in ${sayDuration(window)}. ${nearest}`;
+  if (raw.value === null) return `No ${sayEvents(slo.sli)} in ${sayDuration(window)}. ${nearest}`;
   const people =
     calibrated === null
       ? ''

@@ -39,7 +39,7 @@ export async function readReleases(
   );
   for await (const { Items = [] } of pages) {
     for (const item of Items) {
-      const sk = String(fromItem(item)['sk']);
+      const sk = String(fromItem(item).sk);
       const slice = sk.slice(11);
       if (slice.startsWith('r:') && !firstDays.has(slice)) firstDays.set(slice, sk);
     }
@@ -52,7 +52,7 @@ export async function readReleases(
     newest.map((sort) => ({ pk, sk: sort })),
   )) {
     const packed = JSON.parse(inflateRawSync(columns as Uint8Array).toString()) as PackedDay;
-    const buckets = (packed['n'] ?? []).map(([bucket]) => bucket);
+    const buckets = (packed.n ?? []).map(([bucket]) => bucket);
     if (buckets.length === 0) continue;
     const at = dayStart(String(sk).slice(0, 10)) + Math.min(...buckets) * bucketWidth;
     marks.push({ at, release: String(sk).slice(13) });

@@ -52,7 +52,7 @@ describe('the four panels', () => {
   ];
 
   it('are as their worst SLO is, show the headline and name the culprit', () => {
-    const quality = composePanels(slos)['chat']?.find(({ category }) => category === 'quality');
+    const quality = composePanels(slos).chat?.find(({ category }) => category === 'quality');
     expect(quality).toEqual({
       category: 'quality',
       health: 'breaking',

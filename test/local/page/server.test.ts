@@ -168,9 +168,9 @@ describe('the state', () => {
 
   it('is read once however many ask at once', async () => {
     await new Promise((resolve) => setTimeout(resolve, 1_100));
-    const before = world.cloudwatchCalls()['DescribeAlarms'] ?? 0;
+    const before = world.cloudwatchCalls().DescribeAlarms ?? 0;
     await Promise.all(Array.from({ length: 20 }, () => ask('/api/state')));
-    expect((world.cloudwatchCalls()['DescribeAlarms'] ?? 0) - before).toBeLessThanOrEqual(1);
+    expect((world.cloudwatchCalls().DescribeAlarms ?? 0) - before).toBeLessThanOrEqual(1);
   });
 });
 
