@@ -9,7 +9,7 @@ import { type DirtyHour, dirtySortKey, pipelineSurface, type Slice } from '#core
 import { SloMeasurer } from '#core/series/measure-slo.ts';
 import { SeriesBook, sumColumn, verdictSource } from '#core/series/series-book.ts';
 import { summariseCounts, summariseVerdicts, verdictColumn } from '#core/series/summarise-hour.ts';
-import { day, freezeAfter, hour, hourStart } from '#core/time.ts';
+import { day, floorTo, freezeAfter, hour, hourStart } from '#core/time.ts';
 
 /** Days of roll-ups that windows and baselines look back on. */
 export const daysKept = 62;
@@ -27,6 +27,7 @@ const ends = ['judged', 'unjudgeable', 'shed'] as const;
 export class TickMemory {
   readonly book: SeriesBook;
   readonly #seen = new Map<string, string>();
+  #trimmedAt = Number.NaN;
   #calibrations: { readonly stamp: string; readonly all: readonly Calibration[] } | undefined;
   readonly measurer: SloMeasurer;
 
@@ -97,8 +98,16 @@ export class TickMemory {
       await store.clearDirty(mark);
       this.#seen.delete(dirtySortKey(mark.dirty));
     });
-    this.book.forgetBefore(now - (daysKept + 1) * day);
+    this.#trim(now);
     return late;
+  }
+
+  /** Once a day: what lies too far back goes, and what is frozen is kept by the day where a day is enough. */
+  #trim(now: number): void {
+    if (this.#trimmedAt === floorTo(now, day)) return;
+    this.#trimmedAt = floorTo(now, day);
+    this.book.forgetBefore(now - (daysKept + 1) * day);
+    this.book.foldBefore(now - freezeAfter - day);
   }
 
   /** Every slice-day that holds a closed hour whose mark still stands: its day must be stored before the mark goes. */

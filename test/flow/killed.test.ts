@@ -3,7 +3,10 @@ import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { dimension, metric } from '#core/names.ts';
+import { createDynamo } from '#adapters/dynamodb/client.ts';
+import { createJudgementStore, type JudgedVerdict } from '#adapters/dynamodb/judgement-store.ts';
+import type { JudgeTask } from '#core/judging/judgement.ts';
+import { dimension, env, metric } from '#core/names.ts';
 import { isSampled } from '#core/sampling.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { minute } from '#core/time.ts';
@@ -122,5 +125,61 @@ describe("killing the handlers' process at random points and starting it again",
       [dimension.slo]: 'judge-pass',
     });
     expect(counted).toBe(judgements.size);
+  });
+});
+
+describe('a process that was thought dead and comes back', () => {
+  let flow: Flow;
+
+  beforeAll(async () => {
+    flow = await Flow.start();
+  }, 60_000);
+
+  afterAll(() => flow?.close());
+
+  it('finds its lease gone and changes nothing any more', async () => {
+    const store = createJudgementStore(
+      createDynamo(),
+      flow.stack.environment[env.judgementTable] ?? '',
+      flow.catalogue.retention,
+    );
+    const now = Date.now();
+    const task: JudgeTask = {
+      responseId: 'twice-leased',
+      at: new Date(now).toISOString(),
+      surface: 'chat',
+      rubric: { id: 'helpfulness', version: 1 },
+      fingerprint: '0123456789ab',
+      repeat: 0,
+      probability: 1,
+      redrive: 0,
+      texts: { request: { messages: [] }, response: { content: '' } },
+    };
+    const verdictOf = (score: number): JudgedVerdict => ({
+      criteria: { helps: { reason: 'So it is.', score } },
+      score,
+      pass: score >= 4,
+      returnedModel: 'judge-model',
+      usage: undefined,
+      costUsd: 0,
+      latencyMs: 1,
+      cut: false,
+    });
+    expect(await store.acquire(task, 'slow', now - 5_000, now - 1_000)).toMatchObject({ kind: 'acquired' });
+    expect(await store.acquire(task, 'quick', now, now + 60_000)).toMatchObject({
+      kind: 'acquired',
+      tries: 2,
+    });
+    expect(await store.acquire(task, 'third', now, now + 60_000)).toMatchObject({ kind: 'held' });
+    expect(await store.storeVerdict(task, 'slow', verdictOf(1))).toBe(false);
+    expect(await store.end(task, 'slow', 'unjudgeable', 'too slow')).toBe(false);
+    await store.release(task, 'slow', true, 1);
+    expect(await store.storeVerdict(task, 'quick', verdictOf(5))).toBe(true);
+    expect(await store.storeVerdict(task, 'slow', verdictOf(1))).toBe(false);
+    expect(await flow.judgement('twice-leased')).toMatchObject({ state: 'judged', score: 5 });
+    expect(await store.acquire(task, 'fourth', now + 90_000, now + 99_000)).toMatchObject({
+      kind: 'ended',
+      state: 'judged',
+    });
   });
 });

@@ -113,6 +113,18 @@ export class SeriesBook {
     }
   }
 
+  /**
+   * Folds histograms, sums and their counts that lie before an instant into one value a day, at the day's start:
+   * baselines look at days, and finer ones would be most of the memory.
+   */
+  foldBefore(at: number): void {
+    for (const slices of this.#surfaces.values()) {
+      for (const columns of slices.values()) {
+        for (const [name, column] of columns) if (isDistribution(name)) foldColumn(column, floorTo(at, day));
+      }
+    }
+  }
+
   /** Forgets what lies before an instant. */
   forgetBefore(at: number): void {
     for (const slices of this.#surfaces.values()) {
@@ -164,6 +176,20 @@ export class SeriesBook {
       columns.set(name, column);
     }
     column.set(bucket, value);
+  }
+}
+
+/** Columns of a distribution: histogram bins, a sum, and its count. */
+export function isDistribution(columnName: string): boolean {
+  return /^[hsc]:/.test(columnName);
+}
+
+function foldColumn(column: Column, before: number): void {
+  for (const [bucket, value] of [...column]) {
+    const start = floorTo(bucket, day);
+    if (bucket >= before || bucket === start) continue;
+    column.delete(bucket);
+    column.set(start, (column.get(start) ?? 0) + value);
   }
 }
 

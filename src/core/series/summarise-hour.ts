@@ -1,6 +1,6 @@
 import { bucketWidth, floorTo, hourStart } from '../time.ts';
 import { readCountSortKey, type Slice } from './keys.ts';
-import { type Columns, verdictSource } from './series-book.ts';
+import { type Columns, isDistribution, verdictSource } from './series-book.ts';
 
 /** What a roll-up needs of a judgement. */
 export interface JudgementCount {
@@ -91,7 +91,8 @@ export function summariseCounts(
     const { bucket: index, slice } = readCountSortKey(sk);
     const bucket = start + index * bucketWidth;
     for (const [name, value] of Object.entries(counters)) {
-      increase(slices, slice, name, bucket, value);
+      // Distributions are read of the whole only, and they are most of the columns.
+      if (!isDistribution(name)) increase(slices, slice, name, bucket, value);
       if (slice.startsWith('c:')) increase(slices, '*', name, bucket, value);
     }
   }
