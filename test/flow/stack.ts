@@ -39,12 +39,6 @@ export interface FlowOptions {
   readonly judgeKey?: string;
 }
 
-/** A message as it lies in a queue. */
-export interface QueuedMessage {
-  readonly body: string;
-  readonly attributes: Readonly<Record<string, string>>;
-}
-
 /** A judgement's item as it stands in the table. */
 export interface JudgementItem {
   readonly responseId: string;
@@ -56,20 +50,6 @@ export interface JudgementItem {
   readonly probability?: number;
   readonly costUsd?: number;
 }
-
-const judgeMetrics = [
-  metric.score,
-  metric.pass,
-  metric.judgeLatency,
-  metric.inputTokens,
-  metric.cachedTokens,
-  metric.outputTokens,
-  metric.judgeCost,
-  metric.judged,
-  metric.unjudgeable,
-  metric.shed,
-  metric.judgeErrors,
-];
 
 /** The whole stack on embedded servers: real handlers, real SDK clients, SQS and DynamoDB behind proxies. */
 export class Flow {
@@ -311,13 +291,6 @@ function queuesAndTables(visibilityTimeout: number | undefined): Synthesis {
   return { template: { ...template, Resources }, nested: [] };
 }
 
-/** Answers every response with fours. */
-export const goodJudge: AnswerJudge = (request) => verdict(request, 4);
-
-export function verdict(request: JudgeRequest, score: number): JudgeReply {
-  return { kind: 'text', text: verdictText(request, () => score, 'It does what was asked.') };
-}
-
 /** Waits until a reading is there. @throws Error naming what did not come about */
 export async function until<T>(
   what: string,
@@ -331,29 +304,4 @@ export async function until<T>(
     if (Date.now() > end) throw new Error(`waited ${longestMs} ms in vain until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-}
-
-interface Inspected {
-  readonly message?: InspectedMessage;
-  readonly messages?: Readonly<Record<string, readonly (InspectedMessage | { message: InspectedMessage })[]>>;
-}
-
-interface InspectedMessage {
-  readonly body: string;
-  readonly messageAttributes?: Readonly<Record<string, { StringValue?: string }>>;
-}
-
-function readInspection(inspection: unknown): QueuedMessage[] {
-  const { messages = {} } = inspection as Inspected;
-  return Object.values(messages).flatMap((list) =>
-    list.map((entry) => {
-      const { body, messageAttributes = {} } = 'message' in entry ? entry.message : entry;
-      return {
-        body,
-        attributes: Object.fromEntries(
-          Object.entries(messageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]),
-        ),
-      };
-    }),
-  );
 }

@@ -104,7 +104,10 @@ function compileSlo(
     tier: file.tier,
     owner: override.owner ?? file.owner,
     severities: chosen,
-    rows: compileRows(policy, chosen, objective, override),
+    rows:
+      sli.kind === 'human-pass'
+        ? compileRatedRows(policy, chosen, objective, override, override.window ?? template.window)
+        : compileRows(policy, chosen, objective, override),
     calibration: template.calibration,
     runbook: `${policy.runbook}#${id}`,
   };
@@ -134,6 +137,25 @@ function compileRows(
       burn: changed.burn ?? burnAt(base, objective),
       detector: base.detector,
     };
+  }
+  return rows;
+}
+
+/**
+ * Rows of what people rate: ratings come in by the day and not by the hour, so that each row looks at the whole window
+ * and at no short one, and no detector counts along. What the surface sets itself stands.
+ */
+function compileRatedRows(
+  policy: Policy,
+  chosen: readonly Severity[],
+  objective: number | null,
+  override: Override,
+  window: number,
+): AlertRows {
+  const rows: AlertRows = {};
+  for (const [severity, row] of Object.entries(compileRows(policy, chosen, objective, override))) {
+    const changed = override.rows?.[severity as Severity] ?? {};
+    rows[severity as Severity] = { long: changed.long ?? window, short: changed.short, burn: row.burn };
   }
   return rows;
 }
