@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JudgeTask } from '#core/judging/judgement.ts';
 import type { JudgeReply, JudgeRequest } from '#local/judge-server.ts';
 import { testCatalogue } from '#test/catalogue.ts';
+import { verdict } from './judge-replies.ts';
 import { responseRecord } from './records.ts';
-import { Flow, type JudgementItem, until, verdict } from './stack.ts';
+import { Flow, type JudgementItem, until } from './stack.ts';
 
 /** What the judge answers about a response; `nth` counts from 1. */
 type Script = (request: JudgeRequest, nth: number) => JudgeReply;

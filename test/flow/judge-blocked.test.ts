@@ -3,8 +3,9 @@ import { metric, unfilledJudgeKey } from '#core/names.ts';
 import { minute } from '#core/time.ts';
 import type { JudgeReply } from '#local/judge-server.ts';
 import { testCatalogue, testRubric } from '#test/catalogue.ts';
+import { verdict } from './judge-replies.ts';
 import { responseRecord } from './records.ts';
-import { Flow, verdict } from './stack.ts';
+import { Flow } from './stack.ts';
 
 /** Each way of being blocked has a surface with a rubric and judge model of its own: circuits are per model. */
 const blockades: Record<string, { status: number; code: string; says: string }> = {

@@ -11,8 +11,9 @@ import { isSampled } from '#core/sampling.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { minute } from '#core/time.ts';
 import { testCatalogue } from '#test/catalogue.ts';
+import { verdict } from './judge-replies.ts';
 import { responseRecord } from './records.ts';
-import { Flow, type JudgementItem, until, verdict } from './stack.ts';
+import { Flow, type JudgementItem, until } from './stack.ts';
 import type { WorkerSetup } from './worker.ts';
 
 const rounds = 6;

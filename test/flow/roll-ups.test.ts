@@ -3,8 +3,9 @@ import { dimension, metric } from '#core/names.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { bucketWidth, day, hour, minute } from '#core/time.ts';
 import { testCatalogue } from '#test/catalogue.ts';
+import { verdict } from './judge-replies.ts';
 import { feedbackRecord, responseRecord } from './records.ts';
-import { Flow, verdict } from './stack.ts';
+import { Flow } from './stack.ts';
 
 /** Simulated time: a noon. */
 const noon = Date.parse('2026-11-03T12:00:00.000Z');

@@ -4,8 +4,9 @@ import { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
 import { env, metric } from '#core/names.ts';
 import { day, dayKey, minute } from '#core/time.ts';
 import { testCatalogue, testRubric } from '#test/catalogue.ts';
+import { verdict } from './judge-replies.ts';
 import { responseRecord } from './records.ts';
-import { Flow, type JudgementItem, verdict } from './stack.ts';
+import { Flow, type JudgementItem } from './stack.ts';
 
 /** A call costs about $0.0002 and reserves about $0.0006. */
 const capUsd = 0.01;

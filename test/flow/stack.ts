@@ -12,17 +12,14 @@ import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env, metric, metricNamespace } from '#core/names.ts';
 import type { PackedDay } from '#core/series/series-book.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '#local/embedded-aws.ts';
-import {
-  type AnswerJudge,
-  type JudgeReply,
-  type JudgeRequest,
-  type JudgeServer,
-  startJudgeServer,
-  verdictText,
-} from '#local/judge-server.ts';
+import { type AnswerJudge, type JudgeServer, startJudgeServer } from '#local/judge-server.ts';
 import { LocalStack } from '#local/local-stack.ts';
 import { testCatalogue } from '#test/catalogue.ts';
 import { type AwsProxy, startAwsProxy } from './aws-proxy.ts';
+import { goodJudge } from './judge-replies.ts';
+import { type QueuedMessage, readInspection } from './queued-message.ts';
+
+export { goodJudge, verdict } from './judge-replies.ts';
 
 export type QueueName = 'JudgeDlq' | 'RejectedQueue' | 'ResponseQueue' | 'JudgeQueue';
 
@@ -50,6 +47,21 @@ export interface JudgementItem {
   readonly probability?: number;
   readonly costUsd?: number;
 }
+
+/** Published by the judge, with the wall's time. */
+const judgeMetrics: readonly string[] = [
+  metric.score,
+  metric.pass,
+  metric.judgeLatency,
+  metric.inputTokens,
+  metric.cachedTokens,
+  metric.outputTokens,
+  metric.judgeCost,
+  metric.judged,
+  metric.unjudgeable,
+  metric.shed,
+  metric.judgeErrors,
+];
 
 /** The whole stack on embedded servers: real handlers, real SDK clients, SQS and DynamoDB behind proxies. */
 export class Flow {
@@ -221,11 +233,10 @@ export class Flow {
 
   /** Everything the evaluator has published, by metric and minute. The judge's own metrics carry the wall's time. */
   gauges(): Record<string, unknown> {
-    const judges: readonly string[] = judgeMetrics;
     return Object.fromEntries(
       this.#aws.cloudwatch.metrics
         .snapshot()
-        .filter(({ name }) => !judges.includes(name))
+        .filter(({ name }) => !judgeMetrics.includes(name))
         .map(({ name, dimensions, columns }) => [`${name} ${JSON.stringify(dimensions)}`, columns]),
     );
   }
