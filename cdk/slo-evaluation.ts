@@ -6,7 +6,8 @@ import { Construct } from 'constructs';
 import { dimension, env, eventSource, metric, metricNamespace, type Severity } from '#core/names.ts';
 import type { Slo } from '#core/slo/slo.ts';
 import { AssayFunction, type FunctionContext } from './assay-function.ts';
-import { allowMetrics } from './judging.ts';
+import { allowMetrics, type JudgeQueue } from './judging.ts';
+import type { Notifications } from './notifications.ts';
 import type { Storage } from './storage.ts';
 
 /** The account's own bus: rules of other teams find the transitions without being told of another. */
@@ -15,6 +16,10 @@ const busName = 'default';
 export interface SloEvaluationProps {
   readonly context: FunctionContext;
   readonly storage: Storage;
+  /** Takes the anchors that are scored again. */
+  readonly judgeQueue: JudgeQueue;
+  /** Is told of batches that wait for people. */
+  readonly notifications: Notifications;
 }
 
 /** Evaluates every SLO each minute and publishes the gauges that alarms watch. */
@@ -22,7 +27,11 @@ export class SloEvaluation extends Construct {
   readonly evaluator: AssayFunction;
   readonly #stage: string;
 
-  constructor(scope: Construct, id: string, { context, storage }: SloEvaluationProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { context, storage, judgeQueue, notifications }: SloEvaluationProps,
+  ) {
     super(scope, id);
     this.#stage = context.stage;
     this.evaluator = new AssayFunction(this, 'SloEvaluator', {
@@ -40,12 +49,27 @@ export class SloEvaluation extends Construct {
         [env.seriesTable]: storage.series.tableName,
         [env.ratingTable]: storage.ratings.tableName,
         [env.eventBus]: busName,
+        [env.judgeQueueUrl]: judgeQueue.queue.queueUrl,
+        [env.ticketTopic]: notifications.topic('ticket').topicArn,
       },
     });
     // A failed tick is made good by the next; a late one would only be refused as older than the state.
     this.evaluator.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(60) });
-    this.evaluator.allow(storage.judgements.tableArn, ['dynamodb:Query']);
-    this.evaluator.allow(storage.ratings.tableArn, ['dynamodb:GetItem', 'dynamodb:Query']);
+    this.evaluator.allow(storage.judgements.tableArn, [
+      'dynamodb:Query',
+      // The anchors' texts, and their verdicts.
+      'dynamodb:GetItem',
+      'dynamodb:BatchGetItem',
+    ]);
+    this.evaluator.allow(storage.ratings.tableArn, [
+      'dynamodb:GetItem',
+      'dynamodb:Query',
+      // Batches about a warning, and anchor sets.
+      'dynamodb:PutItem',
+    ]);
+    this.evaluator.allow(judgeQueue.queue.queueArn, ['sqs:SendMessage']);
+    this.evaluator.allow(notifications.topic('ticket').topicArn, ['sns:Publish']);
+    this.evaluator.allow(notifications.key.keyArn, ['kms:GenerateDataKey', 'kms:Decrypt']);
     this.evaluator.allow(storage.series.tableArn, [
       'dynamodb:GetItem',
       'dynamodb:BatchGetItem',
@@ -81,6 +105,11 @@ export class SloEvaluation extends Construct {
   /** Judged share of a surface's traffic over its configured rate. */
   metricSampledShare(surface: string): Metric {
     return this.#gauge(metric.sampledShare, { [dimension.surface]: surface });
+  }
+
+  /** How near the anchors of a rubric's judge are to saying that it moved; 1 says so. */
+  metricJudgeDrift(rubricId: string): Metric {
+    return this.#gauge(metric.judgeDrift, { [dimension.rubric]: rubricId });
   }
 
   /** 1 while a judge model's circuit is open. */

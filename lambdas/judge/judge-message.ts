@@ -18,7 +18,11 @@ const judgeTaskSchema = z.object({
   release: label.optional(),
   model: label.optional(),
   traceId: label.optional(),
-  user: z.string().optional(),
+  userHash: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .optional(),
+  redactions: z.int().min(0).optional(),
   texts: z.object({ request, response, context }),
 });
 

@@ -15,14 +15,18 @@ export function judgePoints(events: readonly JudgeEvent[], at: number): Point[] 
     series.set(key, found);
   };
   for (const event of events) {
-    const { surface, rubric } = event.task;
+    const { surface, rubric, repeat } = event.task;
+    const isRepeat = repeat > 0;
     const where = { [dimension.surface]: surface, [dimension.rubric]: rubric.id };
     switch (event.kind) {
       case 'judged': {
         const { judged } = event;
-        push(metric.judged, where, 1, 'Count');
-        push(metric.score, where, judged.score, 'None');
-        push(metric.pass, where, judged.pass ? 1 : 0, 'None');
+        if (isRepeat) push(metric.anchorCost, where, judged.costUsd, 'None');
+        else {
+          push(metric.judged, where, 1, 'Count');
+          push(metric.score, where, judged.score, 'None');
+          push(metric.pass, where, judged.pass ? 1 : 0, 'None');
+        }
         push(metric.judgeLatency, where, judged.latencyMs, 'Milliseconds');
         push(metric.judgeCost, where, judged.costUsd, 'None');
         if (judged.usage !== undefined) {
@@ -33,7 +37,7 @@ export function judgePoints(events: readonly JudgeEvent[], at: number): Point[] 
         break;
       }
       case 'ended':
-        if (event.state !== 'dlq')
+        if (event.state !== 'dlq' && !isRepeat)
           push(event.state === 'shed' ? metric.shed : metric.unjudgeable, where, 1, 'Count');
         break;
       case 'error':

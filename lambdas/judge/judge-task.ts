@@ -74,21 +74,22 @@ export async function judgeTask(
   const { store, now, nonce } = dependencies;
   const started = now();
   const lease = await store.acquire(task, nonce(), started, timing.deadline);
-  const dirty: DirtyHour = {
-    of: 'verdicts',
-    surface: task.surface,
-    hour: hourKey(Date.parse(task.at)),
-    rubric: task.rubric,
-  };
+  const dirty = changedHour(task);
   switch (lease.kind) {
     case 'held':
       return { kind: 'again', seconds: Math.max(1, (lease.until - started) / 1000) };
     case 'ended':
       if (lease.state === 'dlq' && !lease.sent) await buryAndMark(dependencies, task, lease.reason);
-      return { kind: 'done', dirty };
+      return { kind: 'done', ...dirty };
     case 'acquired':
       return new Attempt(dependencies, task, timing, lease, dirty).run();
   }
+}
+
+/** The hour whose roll-up a first judgement changes. Repeats compare the judge with itself and stand in no roll-up. */
+function changedHour({ surface, at, rubric, repeat }: JudgeTask): { dirty?: DirtyHour } {
+  if (repeat > 0) return {};
+  return { dirty: { of: 'verdicts', surface, hour: hourKey(Date.parse(at)), rubric } };
 }
 
 async function buryAndMark(
@@ -106,7 +107,7 @@ class Attempt {
   readonly #task: JudgeTask;
   readonly #timing: Timing;
   readonly #lease: { owner: string; tries: number };
-  readonly #dirty: DirtyHour;
+  readonly #dirty: { dirty?: DirtyHour };
   #probing = false;
 
   constructor(
@@ -114,7 +115,7 @@ class Attempt {
     task: JudgeTask,
     timing: Timing,
     lease: { owner: string; tries: number },
-    dirty: DirtyHour,
+    dirty: { dirty?: DirtyHour },
   ) {
     this.#use = use;
     this.#task = task;
@@ -207,7 +208,7 @@ class Attempt {
     if (!(await this.#persist(() => store.storeVerdict(this.#task, this.#lease.owner, judged))))
       return { kind: 'again', seconds: 1 };
     note({ kind: 'judged', task: this.#task, judged });
-    return { kind: 'done', dirty: this.#dirty };
+    return { kind: 'done', ...this.#dirty };
   }
 
   async #failed(rubric: Rubric, error: JudgeError): Promise<Disposal> {
@@ -240,7 +241,7 @@ class Attempt {
     );
     if (!ended) return { kind: 'again', seconds: 1 };
     this.#use.note({ kind: 'ended', task: this.#task, state });
-    return { kind: 'done', dirty: this.#dirty };
+    return { kind: 'done', ...this.#dirty };
   }
 
   /** Puts what was paid for, again and again while the table does not take it and the invocation lasts. */
@@ -256,17 +257,22 @@ class Attempt {
   }
 
   async #bury(reason: string): Promise<Disposal> {
+    // Of a repeat nothing is owed to anybody: the next one asks again.
+    if (this.#task.repeat > 0) return this.#end('unjudgeable', reason);
     if (!(await this.#use.store.end(this.#task, this.#lease.owner, 'dlq', reason)))
       return { kind: 'again', seconds: 1 };
     this.#use.note({ kind: 'ended', task: this.#task, state: 'dlq' });
     await buryAndMark(this.#use, this.#task, reason);
-    return { kind: 'done', dirty: this.#dirty };
+    return { kind: 'done', ...this.#dirty };
   }
 }
 
-/** What a call cost. A provider that does not say is billed at the most it can have been; a failed call at nothing. */
+/**
+ * What a call cost. A provider that does not say, or that was not waited for, is billed at the most it can have been; a
+ * call that it refused at nothing.
+ */
 function costOf(rubric: Rubric, answer: JudgeAnswer, mostUsd: number): number {
-  if (answer.kind === 'error') return 0;
+  if (answer.kind === 'error') return answer.mayBeBilled === true ? mostUsd : 0;
   const usage: TokenUsage | undefined = answer.usage;
   return usage === undefined ? mostUsd : judgeCostUsd(rubric.judge.prices, usage);
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { S3Event } from 'aws-lambda';
+import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { stampCalibrations } from '#adapters/dynamodb/counter-store.ts';
 import { findJudged } from '#adapters/dynamodb/judgement-lookup.ts';
@@ -21,9 +22,14 @@ const dynamodb = once(createDynamo);
 
 const dependencies = once(async (): Promise<TakeFileDependencies> => {
   const dynamo = dynamodb();
+  const anchors = createAnchorStore(dynamo, {
+    ratings: required(env.ratingTable),
+    judgements: required(env.judgementTable),
+  });
   return {
     catalogue: await readCompiledCatalogue(required(env.catalogue)),
     store: createRatingStore(dynamo, required(env.ratingTable)),
+    countsFrom: async (judge) => (await anchors.readSet(judge))?.countsFrom,
     findJudged: (ids) => findJudged(dynamo, required(env.judgementTable), ids),
   };
 });

@@ -2,10 +2,13 @@ import { gatherRated, type RatingGroup, type RatingStore } from '#adapters/dynam
 import { calibrate } from '#core/calibration/calibrate.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
 import { type Catalogue, findRubric } from '#core/catalogue/catalogue.ts';
+import { judgeName } from '#core/judging/judgement.ts';
 
 export interface RecalibrateDependencies {
   readonly catalogue: Catalogue;
   readonly store: Pick<RatingStore, 'readGroup' | 'readBatches' | 'writeCalibration'>;
+  /** Since when a judge (by name) scores as it does now, epoch milliseconds; undefined where it never changed. */
+  readonly countsFrom: (judge: string) => Promise<number | undefined>;
 }
 
 /**
@@ -14,7 +17,7 @@ export interface RecalibrateDependencies {
  * @param now epoch milliseconds of the upload that asks for it
  */
 export async function recalibrate(
-  { catalogue, store }: RecalibrateDependencies,
+  { catalogue, store, countsFrom }: RecalibrateDependencies,
   group: RatingGroup,
   now: number,
 ): Promise<Calibration[]> {
@@ -23,11 +26,12 @@ export async function recalibrate(
   const [rated, batches] = await Promise.all([gatherRated(store.readGroup(group)), store.readBatches(group)]);
   const calibrations: Calibration[] = [];
   for (const [fingerprint, responses] of rated) {
+    const since = (await countsFrom(judgeName(rubric, fingerprint))) ?? Number.NEGATIVE_INFINITY;
     const draft = calibrate({
       ...group,
       passMark: rubric.passMark,
       fingerprint,
-      batches: batches.filter((batch) => batch.fingerprint === fingerprint),
+      batches: batches.filter((batch) => batch.fingerprint === fingerprint && batch.from >= since),
       responses,
     });
     calibrations.push(await store.writeCalibration(draft, now));

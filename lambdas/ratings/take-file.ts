@@ -11,6 +11,8 @@ import { recalibrate } from './recalibrate.ts';
 export interface TakeFileDependencies {
   readonly catalogue: Catalogue;
   readonly store: RatingStore;
+  /** Since when a judge scores as it does now; see {@link recalibrate}. */
+  readonly countsFrom: (judge: string) => Promise<number | undefined>;
   /** By response id, what was judged of it. */
   readonly findJudged: (responseIds: readonly string[]) => Promise<Map<string, JudgedResponse[]>>;
 }

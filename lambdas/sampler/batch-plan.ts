@@ -4,6 +4,9 @@ import { type JudgeTask, judgeFingerprint } from '#core/judging/judgement.ts';
 import { parseRecord } from '#core/record/parse-record.ts';
 import type { Rejection } from '#core/record/rejection.ts';
 import type { FeedbackRecord, ResponseRecord } from '#core/record/response-record.ts';
+import { userHash } from '#core/record/user-hash.ts';
+import { compileRedaction, type RedactionRules } from '#core/redaction/redact.ts';
+import { redactTexts } from '#core/redaction/redact-texts.ts';
 import { isSampled, samplingKey } from '#core/sampling.ts';
 import { add, countAttempt, countResponse, type Increments } from '#core/series/count-record.ts';
 import { noCohort, pipelineSurface, type Slice } from '#core/series/keys.ts';
@@ -38,16 +41,20 @@ export interface Count {
   readonly negativeOf?: string;
 }
 
+/** Where the records of a surface go. */
+interface Route {
+  readonly surface: Surface;
+  readonly redaction: RedactionRules;
+  readonly rubrics: readonly { readonly rubric: JudgeTask['rubric']; readonly fingerprint: string }[];
+}
+
 /** What a batch asks for: messages to forward and to reject, and what each record adds to the counters. */
 export class BatchPlan {
   readonly forwards: Queued[] = [];
   readonly rejections: Queued[] = [];
   readonly counts: Count[] = [];
   readonly #catalogue: Catalogue;
-  readonly #routes = new Map<
-    string,
-    { surface: Surface; rubrics: { rubric: JudgeTask['rubric']; fingerprint: string }[] }
-  >();
+  readonly #routes = new Map<string, Route>();
 
   constructor(catalogue: Catalogue) {
     this.#catalogue = catalogue;
@@ -80,12 +87,13 @@ export class BatchPlan {
   }
 
   #readResponse(message: IncomingMessage, record: ResponseRecord, at: number): void {
-    const { surface, rubrics } = this.#route(record.surface);
+    const { surface, redaction, rubrics } = this.#route(record.surface);
     const judgeable = isJudgeable(record);
     const sampled = judgeable && isSampled(samplingKey(record), surface.sampleRate);
     if (sampled) {
+      const redacted = redactTexts(textsOf(record), redaction);
       const tasks = rubrics.map(({ rubric, fingerprint }) => ({
-        body: JSON.stringify(judgeTask(record, surface, rubric, fingerprint)),
+        body: JSON.stringify({ ...judgeTask(record, surface, rubric, fingerprint), ...redacted }),
       }));
       const largest = Math.max(...tasks.map(messageBytes));
       if (largest > maxMessageBytes) {
@@ -159,7 +167,7 @@ export class BatchPlan {
     });
   }
 
-  #route(name: string) {
+  #route(name: string): Route {
     let route = this.#routes.get(name);
     if (route === undefined) {
       const surface = surfaceOf(this.#catalogue, name);
@@ -167,7 +175,7 @@ export class BatchPlan {
         rubric: { id: rubric.id, version: rubric.version },
         fingerprint: judgeFingerprint(rubric),
       }));
-      route = { surface, rubrics };
+      route = { surface, redaction: compileRedaction(surface.redaction), rubrics };
       this.#routes.set(name, route);
     }
     return route;
@@ -193,7 +201,7 @@ function judgeTask(
   surface: Surface,
   rubric: JudgeTask['rubric'],
   fingerprint: string,
-): JudgeTask {
+): Omit<JudgeTask, 'texts' | 'redactions'> {
   return {
     responseId: record.id,
     at: new Date(Date.parse(record.at)).toISOString(),
@@ -207,11 +215,15 @@ function judgeTask(
     release: record.release,
     model: record.model,
     traceId: record.traceId,
-    user: record.user,
-    texts: {
-      request: { messages: record.request?.messages ?? [] },
-      response: { content: record.response?.content ?? '' },
-      ...(record.context !== undefined && { context: record.context }),
-    },
+    userHash: record.user === undefined || record.user === '' ? undefined : userHash(record.user),
+  };
+}
+
+/** What of a record the judge sees, and what is stored: nothing of its metadata, and no key that has no field. */
+function textsOf({ request, response, context }: ResponseRecord): JudgeTask['texts'] {
+  return {
+    request: { messages: request?.messages ?? [] },
+    response: { content: response?.content ?? '' },
+    ...(context !== undefined && { context }),
   };
 }

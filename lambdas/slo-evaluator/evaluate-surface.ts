@@ -1,5 +1,6 @@
 import type { Calibration } from '#core/calibration/calibration.ts';
 import { type Catalogue, type Surface, sloRubric } from '#core/catalogue/catalogue.ts';
+import type { Rubric } from '#core/rubric/rubric.ts';
 import type { ControlReading } from '#core/series/control.ts';
 import type { SloMeasurer } from '#core/series/measure-slo.ts';
 import type { SeriesBook } from '#core/series/series-book.ts';
@@ -13,8 +14,16 @@ import { day } from '#core/time.ts';
 import { evaluateProviders } from './evaluate-providers.ts';
 import { evaluateRated } from './evaluate-rated.ts';
 import { findCalibration } from './find-calibration.ts';
+import { courseAfter, isConfirming, readConfirmation } from './judge-warning.ts';
+import type { JudgeWatch } from './score-anchors.ts';
 import { contextOf } from './slo-context.ts';
-import { readingOf, type SloResult, type StoredSlo, type StoredSurface } from './slo-reading.ts';
+import {
+  type JudgeWarning,
+  readingOf,
+  type SloResult,
+  type StoredSlo,
+  type StoredSurface,
+} from './slo-reading.ts';
 import { findTransitions, type SloTransition } from './slo-transitions.ts';
 import { findCohorts } from './watched-cohorts.ts';
 
@@ -28,6 +37,8 @@ export interface SurfaceInput {
   readonly control: ControlReading;
   readonly calibrations: readonly Calibration[];
   readonly previous: StoredSurface;
+  /** What a judge's anchors say of it. */
+  readonly watchOf: (rubric: Rubric | undefined) => JudgeWatch;
   readonly now: number;
 }
 
@@ -36,6 +47,7 @@ export interface SurfaceOutcome {
   readonly transitions: readonly SloTransition[];
   /** What people should know although it is no alarm: too many cohorts, a state that could not be read. */
   readonly notes: readonly string[];
+  readonly warnings: readonly JudgeWarning[];
 }
 
 /** Evaluates every SLO of a surface at a tick. */
@@ -43,14 +55,16 @@ export function evaluateSurface(input: SurfaceInput): SurfaceOutcome {
   const stored: Record<string, StoredSlo> = {};
   const transitions: SloTransition[] = [];
   const notes: string[] = [];
+  const warnings: JudgeWarning[] = [];
   for (const slo of input.surface.slos) {
     const before = input.previous[slo.id];
     const result = evaluateOne(input, slo, before, notes);
     const { reading } = result.stored;
     stored[slo.id] = result.stored;
     transitions.push(...findTransitions(slo, before?.reading.firing, reading, input.now, result.found));
+    if (result.warning !== undefined) warnings.push(result.warning);
   }
-  return { stored, transitions, notes: [...new Set(notes)] };
+  return { stored, transitions, notes: [...new Set(notes)], warnings };
 }
 
 function evaluateOne(
@@ -65,9 +79,13 @@ function evaluateOne(
   if (slo.sli.kind === 'provider-success') return evaluateProviders(input, slo, previous);
   if (slo.sli.kind === 'human-pass')
     return evaluateRated(input, slo, rubric, { state: previous, rated: before?.rated });
+  const course = before?.confirmation;
   const calibration =
-    slo.calibration === 'required' && rubric !== undefined ? findCalibration(input, rubric) : undefined;
-  const context = contextOf(input, slo, rubric);
+    slo.calibration === 'required' && rubric !== undefined
+      ? findCalibration(input, rubric, isConfirming(course))
+      : undefined;
+  const common = contextOf(input, slo, rubric);
+  const context = { ...common, confirmation: readConfirmation(input, slo, rubric, course) };
   const measurement = measurer.measure(slo, rubric, now, baselinePeriod(slo, previous, now));
   const outcome = evaluateSlo({ slo, measurement, calibration, previous, now, context });
   const { cohorts, note } = findCohorts(input, slo, rubric, calibration);
@@ -80,16 +98,22 @@ function evaluateOne(
           cohorts,
           previous: previousState(before?.cohorts, readCohortState, notes),
           now,
-          context,
+          context: common,
         });
+  const { warnedAt } = outcome.state;
+  const after = courseAfter(slo, course, warnedAt, calibration, now);
+  const isWarned = warnedAt !== undefined || worst?.state.warnedAt !== undefined;
+  const wantsAnchors = outcome.evaluation.wantsAnchors || worst?.evaluation.wantsAnchors === true;
   const reason = note === undefined ? outcome.reason() : `${outcome.reason()} ${note}`;
   return {
     stored: {
       state: compactState(outcome.state),
       ...(worst !== undefined && { cohorts: compactState(worst.state) }),
       reading: readingOf(outcome.evaluation, reason, weekBefore(slo, measurement, now), worst),
+      ...(after !== undefined && { confirmation: after }),
     },
     found: [...outcome.evaluation.transitions, ...(worst?.evaluation.transitions ?? [])],
+    ...(isWarned && rubric !== undefined && { warning: { slo, rubric, calibration, wantsAnchors } }),
   };
 }
 

@@ -1,19 +1,26 @@
 import type { Point } from '#adapters/cloudwatch/metrics.ts';
 import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import type { RatingStore } from '#adapters/dynamodb/rating-store.ts';
-import { readStates, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
-import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import { evaluateSurface } from './evaluate-surface.ts';
-import { healthPoints, surfacePoints } from './gauges.ts';
-import type { StoredSurface } from './slo-reading.ts';
+import { readAnchorCourses, readStates, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { type Catalogue, type Surface, sloRubric } from '#core/catalogue/catalogue.ts';
+import { judgeFingerprint, judgeName } from '#core/judging/judgement.ts';
+import type { Rubric } from '#core/rubric/rubric.ts';
+import type { SeriesBook } from '#core/series/series-book.ts';
+import { sloName } from '#core/slo/slo.ts';
+import { type AskDependencies, askPeople } from './ask-people.ts';
+import { evaluateSurface, type SurfaceOutcome } from './evaluate-surface.ts';
+import { healthPoints, judgePoints, surfacePoints } from './gauges.ts';
+import type { AnchorWatch } from './score-anchors.ts';
+import type { StoredSlo, StoredSurface } from './slo-reading.ts';
 import type { SloTransition } from './slo-transitions.ts';
 import { TickMemory } from './tick-memory.ts';
 
-export interface EvaluatorDependencies {
+export interface EvaluatorDependencies extends AskDependencies {
   readonly catalogue: Catalogue;
   readonly store: SeriesStore;
   readonly judgements: JudgementStore;
-  readonly ratings: Pick<RatingStore, 'readCalibrations'>;
+  readonly ratings: Pick<RatingStore, 'readCalibrations' | 'writeBatch'>;
+  readonly anchors: AnchorWatch;
   readonly publish: (points: readonly Point[]) => Promise<void>;
   /** Sends alarm transitions out as events. */
   readonly announce: (transitions: readonly SloTransition[]) => Promise<void>;
@@ -48,7 +55,9 @@ export class Evaluator {
     const memory = this.#memory;
     const late = await memory.absorb(control.marks, store, judgements, now);
     const calibrations = await memory.calibrations(control.calibrationStamp, ratings);
-    const previous = readStates(last);
+    const previous = readStates(last) as Readonly<Record<string, StoredSurface>>;
+    const { anchors } = this.#use;
+    await anchors.collect(readAnchorCourses(last), calibrations, warnedJudges(catalogue, previous), now);
     const outcomes = catalogue.surfaces.map((surface) => ({
       surface,
       ...evaluateSurface({
@@ -58,7 +67,8 @@ export class Evaluator {
         measurer: memory.measurer,
         control,
         calibrations,
-        previous: (previous[surface.surface] ?? {}) as StoredSurface,
+        previous: previous[surface.surface] ?? {},
+        watchOf: (rubric) => anchors.watchOf(rubric),
         now,
       }),
     }));
@@ -66,19 +76,47 @@ export class Evaluator {
     const transitions = outcomes.flatMap((outcome) => outcome.transitions);
     // Events before the state that knows of them: a crash in between tells twice, never not at all.
     if (transitions.length > 0) await announce(transitions);
+    const warnings = outcomes.flatMap((outcome) => outcome.warnings);
+    const [states, courses] = await Promise.all([
+      this.#askPeople(outcomes, memory.book, now),
+      anchors.send(
+        new Set(warnings.filter(({ wantsAnchors }) => wantsAnchors).map(({ rubric }) => nameOfJudge(rubric))),
+        now,
+      ),
+    ]);
     await Promise.all([
       publish([
         ...outcomes.flatMap(({ surface, stored }) => surfacePoints(surface, stored, memory.book, now)),
+        ...judgePoints(anchors, now),
         ...healthPoints(control, catalogue, memory.book, late, now),
       ]),
-      store.writeTick(
-        now,
-        writer,
-        Object.fromEntries(outcomes.map(({ surface, stored }) => [surface.surface, stored])),
-        (last?.late ?? 0) + late,
-      ),
+      store.writeTick(now, writer, { states, anchors: courses, late: (last?.late ?? 0) + late }),
     ]);
     return 'evaluated';
+  }
+
+  /** Draws batches about warnings where they are due. A draw that fails is done by a later tick. */
+  async #askPeople(
+    outcomes: readonly (SurfaceOutcome & { readonly surface: Surface })[],
+    book: SeriesBook,
+    now: number,
+  ): Promise<Record<string, StoredSurface>> {
+    const states: Record<string, StoredSurface> = {};
+    for (const { surface, stored, warnings } of outcomes) {
+      const own: Record<string, StoredSlo> = { ...stored };
+      for (const warning of warnings) {
+        const before = own[warning.slo.id];
+        if (before?.confirmation === undefined) continue;
+        try {
+          const confirmation = await askPeople(this.#use, warning, before.confirmation, book, now);
+          own[warning.slo.id] = { ...before, confirmation };
+        } catch (error) {
+          this.#use.note(`no batch could be drawn about ${sloName(warning.slo)}: ${String(error)}`);
+        }
+      }
+      states[surface.surface] = own;
+    }
+    return states;
   }
 
   /** Says a thing once an instance. */
@@ -86,4 +124,24 @@ export class Evaluator {
     for (const message of notes) if (!this.#noted.has(message)) this.#use.note(message);
     this.#noted = new Set([...this.#noted, ...notes]);
   }
+}
+
+/** Judges on whose word a warning stood after the tick before. */
+function warnedJudges(
+  catalogue: Catalogue,
+  previous: Readonly<Record<string, StoredSurface>>,
+): ReadonlySet<string> {
+  const warned = catalogue.surfaces.flatMap(({ surface, slos }) =>
+    slos.flatMap((slo) => {
+      const { state, cohorts } = previous[surface]?.[slo.id] ?? {};
+      const isWarned = state?.warnedAt !== undefined || cohorts?.warnedAt !== undefined;
+      const rubric = isWarned ? sloRubric(catalogue, slo) : undefined;
+      return rubric === undefined ? [] : [nameOfJudge(rubric)];
+    }),
+  );
+  return new Set(warned);
+}
+
+function nameOfJudge(rubric: Rubric): string {
+  return judgeName(rubric, judgeFingerprint(rubric));
 }

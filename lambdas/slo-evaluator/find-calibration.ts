@@ -7,14 +7,17 @@ import type { SurfaceInput } from './evaluate-surface.ts';
 
 /** The correction of the judge that is asked now, in the time of the responses. */
 export function findCalibration(
-  { calibrations, surface, book, now }: SurfaceInput,
+  { calibrations, surface, book, now, watchOf }: SurfaceInput,
   rubric: Rubric,
+  confirming: boolean,
 ): SloCalibration {
   const own = calibrations.filter((each) => each.surface === surface.surface && each.rubric.id === rubric.id);
   const present = {
     rubric,
     fingerprint: judgeFingerprint(rubric),
     returnedModel: newestModel(book, surface.surface, rubric),
+    moved: watchOf(rubric).context?.state === 'moved',
+    confirming,
   };
   return presentCalibration(own, present, now);
 }

@@ -5,6 +5,7 @@ import type { ControlReading } from '#core/series/control.ts';
 import { type SeriesBook, sumColumn } from '#core/series/series-book.ts';
 import type { Slo } from '#core/slo/slo.ts';
 import { day, dayKey, hour } from '#core/time.ts';
+import type { AnchorWatch } from './score-anchors.ts';
 import type { SloReading, StoredSurface } from './slo-reading.ts';
 
 /** Below this many expected samples a share off its rate may be chance. */
@@ -58,7 +59,8 @@ function sloPoints(slo: Slo, reading: SloReading, now: number): Point[] {
   const value = reading.calibrated?.value ?? reading.raw.value;
   gauge(metric.events, reading.raw.total);
   gauge(metric.sli, value);
-  gauge(metric.sliRaw, reading.raw.value);
+  // Where nothing is corrected, the raw SLI is the SLI.
+  if (slo.calibration === 'required') gauge(metric.sliRaw, reading.raw.value);
   gauge(metric.sliLower, reading.calibrated?.lower);
   gauge(metric.sliUpper, reading.calibrated?.upper);
   gauge(metric.budgetLeft, reading.budgetLeft);
@@ -76,6 +78,21 @@ function sampledShare(surface: Surface, book: SeriesBook, now: number): number |
   const total = (name: string) => sumColumn(book.column(surface.surface, '*', name), now - day, now);
   const expected = total('judgeable') * surface.sampleRate;
   return expected < leastExpectedSamples ? undefined : total('sampled') / expected;
+}
+
+/** How far each judge's anchors are from saying that it moved: 1 and over says so. 0 while nothing is known. */
+export function judgePoints(anchors: Pick<AnchorWatch, 'judges' | 'watchOf'>, now: number): Point[] {
+  return [...anchors.judges.values()].map((rubric) => {
+    const { context, reading } = anchors.watchOf(rubric);
+    const pressure = reading?.pressure ?? 0;
+    const value = context?.state === 'moved' ? Math.max(1, pressure) : Math.min(0.99, pressure);
+    return {
+      name: metric.judgeDrift,
+      dimensions: { [dimension.rubric]: rubric.id },
+      values: [value],
+      at: now,
+    };
+  });
 }
 
 /** Gauges of the pipeline's own health. `late`: verdicts newly found to be too late for their hour. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import { createCloudWatch, publish } from '#adapters/cloudwatch/metrics.ts';
+import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
@@ -8,8 +9,11 @@ import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { once, required } from '#adapters/environment.ts';
 import { announceTransitions, createEventBridge } from '#adapters/eventbridge/transitions.ts';
 import { readCompiledCatalogue } from '#adapters/files/catalogue-files.ts';
+import { createSns, publishNotice } from '#adapters/sns/notices.ts';
+import { createSqs, sendAll } from '#adapters/sqs/queue.ts';
 import { env, metricNamespace } from '#core/names.ts';
 import { Evaluator } from './evaluate-tick.ts';
+import { AnchorWatch } from './score-anchors.ts';
 
 const logger = new Logger({ serviceName: 'slo-evaluator' });
 
@@ -18,12 +22,24 @@ const evaluator = once(async () => {
   const cloudwatch = createCloudWatch();
   const events = createEventBridge();
   const stage = required(env.stage);
+  const sqs = createSqs();
+  const sns = createSns();
   const catalogue = await readCompiledCatalogue(required(env.catalogue));
+  const tables = { judgements: required(env.judgementTable), ratings: required(env.ratingTable) };
+  const judgements = createJudgementStore(dynamo, tables.judgements, catalogue.retention);
   return new Evaluator({
     catalogue,
+    stage,
     store: createSeriesStore(dynamo, required(env.seriesTable)),
-    judgements: createJudgementStore(dynamo, required(env.judgementTable), catalogue.retention),
-    ratings: createRatingStore(dynamo, required(env.ratingTable)),
+    judgements,
+    ratings: createRatingStore(dynamo, tables.ratings),
+    anchors: new AnchorWatch({
+      catalogue,
+      judgements,
+      anchors: createAnchorStore(dynamo, tables),
+      forward: (messages) => sendAll(sqs, required(env.judgeQueueUrl), messages),
+    }),
+    notify: (notice) => publishNotice(sns, required(env.ticketTopic), notice),
     publish: (points) => publish(cloudwatch, metricNamespace(stage), points),
     announce: (transitions) => announceTransitions(events, required(env.eventBus), stage, transitions),
     note: (message) => logger.warn(message),

@@ -12,7 +12,7 @@ const conversationCorrelation = 0.3;
 
 /** What an evaluation has to know besides the counts: traffic, releases, commands, and how the judge is. */
 export function contextOf(
-  { catalogue, surface, book, control, now }: SurfaceInput,
+  { catalogue, surface, book, control, now, watchOf }: SurfaceInput,
   slo: Slo,
   rubric: Rubric | undefined,
 ): SloContext {
@@ -30,6 +30,7 @@ export function contextOf(
     release: newestRelease(book, slo.surface),
     ...(judged && {
       unjudgeableShare: ended === 0 ? 0 : 1 - count('judged') / ended,
+      anchors: slo.calibration === 'required' ? watchOf(rubric).context : undefined,
       judgeUnhealthy: circuit?.reason,
       rubricChangedAt: rubricChangedAt(book, catalogue, slo.surface, rubric),
       designEffect:

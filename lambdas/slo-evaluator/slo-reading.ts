@@ -1,6 +1,9 @@
+import type { ConfirmationCourse } from '#core/calibration/confirmation-course.ts';
 import { type Severity, severities } from '#core/names.ts';
+import type { Rubric } from '#core/rubric/rubric.ts';
 import type { CohortOutcome } from '#core/slo/evaluate-worst-cohort.ts';
-import type { SloEvaluation, Transition } from '#core/slo/evaluation.ts';
+import type { SloCalibration, SloEvaluation, Transition } from '#core/slo/evaluation.ts';
+import type { Slo } from '#core/slo/slo.ts';
 import type { CohortState, SloState } from '#core/slo/state.ts';
 
 /** What an SLO's evaluation leaves for reports, commands and the page. */
@@ -33,6 +36,8 @@ export interface StoredSlo {
   readonly cohorts?: CohortState | undefined;
   /** Of an SLI that people rate: the number of the ratings' calibration, and the tick that first saw it. */
   readonly rated?: { readonly number: number; readonly since: number } | undefined;
+  /** What people are asked about the warning that stands. */
+  readonly confirmation?: ConfirmationCourse | undefined;
   readonly reading: SloReading;
 }
 
@@ -42,6 +47,17 @@ export type StoredSurface = Readonly<Record<string, StoredSlo>>;
 export interface SloResult {
   readonly stored: StoredSlo;
   readonly found: readonly Transition[];
+  /** A warning that stands on the judge's word. */
+  readonly warning?: JudgeWarning | undefined;
+}
+
+/** A warning on the judge's word, with what it takes to find out whether it is true. */
+export interface JudgeWarning {
+  readonly slo: Slo;
+  readonly rubric: Rubric;
+  readonly calibration: SloCalibration | undefined;
+  /** The judge's anchors have not answered it yet. */
+  readonly wantsAnchors: boolean;
 }
 
 /** Global and worst cohort share the gauge, so that one alarm stands for both; the words say which it is. */

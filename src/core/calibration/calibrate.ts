@@ -1,5 +1,5 @@
 import { measureAgreement } from '../agreement/agreement.ts';
-import type { RatedResponse } from '../agreement/rated-response.ts';
+import { peopleVerdict, type RatedResponse } from '../agreement/rated-response.ts';
 import type { RatingBatch } from '../rating/batch.ts';
 import { sha256 } from '../rubric/content-hash.ts';
 import { judgeThresholds } from '../statistics/judge-thresholds.ts';
@@ -7,7 +7,14 @@ import type { Computed } from '../statistics/outcome.ts';
 import { postStratifiedRate } from '../statistics/post-stratified.ts';
 import type { JudgedPopulation } from '../statistics/strata.ts';
 import { day, dayKey } from '../time.ts';
-import type { AgreementFigures, Calibration, CalibrationWant, RatedCount } from './calibration.ts';
+import type {
+  AgreementFigures,
+  Calibration,
+  CalibrationWant,
+  ConfirmingCounts,
+  RatedCount,
+} from './calibration.ts';
+import { confirmationLasts } from './confirmation-course.ts';
 import {
   type DrawnResponse,
   findDrawn,
@@ -45,6 +52,42 @@ export type CalibrationDraft = Omit<Calibration, 'number' | 'madeAt'>;
 
 /** Makes a calibration of everything that people rated. Pure: the same inputs give the same calibration. */
 export function calibrate(input: CalibrateInput): CalibrationDraft {
+  const draft = calibrateOn(input);
+  const confirming = countConfirming(input);
+  if (confirming === undefined) return draft;
+  const others = withoutNewestWarning(input.batches);
+  if (others.length === input.batches.length) return { ...draft, confirming };
+  const { state, reason, wants, ratings, window, population } = calibrateOn({ ...input, batches: others });
+  return { ...draft, confirming, frozen: { state, reason, wants, ratings, window, population } };
+}
+
+/** Batches that do not belong to a warning during which the calibration is to stay as it was. */
+function withoutNewestWarning(batches: readonly RatingBatch[]): readonly RatingBatch[] {
+  const newest = Math.max(...batches.map(({ confirms }) => confirms?.since ?? Number.NEGATIVE_INFINITY));
+  return batches.filter(
+    ({ confirms }) => confirms?.freezes !== true || confirms.since <= newest - confirmationLasts,
+  );
+}
+
+function countConfirming({ batches, responses, passMark }: CalibrateInput): ConfirmingCounts | undefined {
+  const asked = batches.filter(({ confirms }) => confirms !== undefined);
+  if (asked.length === 0) return undefined;
+  const byId = new Map(responses.map((response) => [response.responseId, response]));
+  const countBatch = ({ responseIds }: RatingBatch) => {
+    const counts: Record<number, { rated: number; failed: number }> = {};
+    for (const response of responseIds.flatMap((id) => byId.get(id) ?? [])) {
+      const score = response.judge?.score;
+      if (score === undefined) continue;
+      const { rated, failed } = counts[score] ?? { rated: 0, failed: 0 };
+      const fails = peopleVerdict(response).score < passMark;
+      counts[score] = { rated: rated + 1, failed: failed + (fails ? 1 : 0) };
+    }
+    return counts;
+  };
+  return Object.fromEntries(asked.map((batch) => [batch.id, countBatch(batch)]));
+}
+
+function calibrateOn(input: CalibrateInput): CalibrationDraft {
   const { surface, rubric, passMark, fingerprint } = input;
   // Sums of fractions depend on their order in the last digit.
   const responses = [...input.responses].sort((a, b) => (a.responseId < b.responseId ? -1 : 1));

@@ -35,6 +35,11 @@ export interface RatedCount {
   readonly passedWeight: number;
 }
 
+/** What people said of batches that were drawn to confirm a warning: by batch and the judge's score. */
+export type ConfirmingCounts = Readonly<
+  Record<string, Readonly<Record<number, { readonly rated: number; readonly failed: number }>>>
+>;
+
 /**
  * The correction of one judge by people, for one surface: plain JSON, one numbered version, with everything that it was
  * made of. It is never changed; time and the judge's changes are looked at when it is used.
@@ -68,7 +73,15 @@ export interface Calibration {
   readonly inputs: string;
   /** Drawn ratings by day (`2026-11-03`) and the judge's verdict, for rates of a window. */
   readonly days: Readonly<Record<string, Readonly<Partial<Record<'passed' | 'failed', RatedCount>>>>>;
+  readonly confirming?: ConfirmingCounts | undefined;
+  /** The same without the newest warning's own batches: what is used while people are being asked about that warning. */
+  readonly frozen?: FrozenCalibration | undefined;
 }
+
+export type FrozenCalibration = Pick<
+  Calibration,
+  'state' | 'reason' | 'wants' | 'ratings' | 'window' | 'population'
+>;
 
 /** `chat/helpfulness@1 (3f2a9c0d1e2f)`: which judge of what. */
 export function calibrationName({

@@ -6,12 +6,16 @@ import { type Calibration, type RatedCount, sayWant } from './calibration.ts';
 /** A calibration whose newest responses are older than this is stale: a month's rhythm, and half a month's grace. */
 export const staleAfter = 45 * day;
 
-/** The judge that is asked now. */
+/** The judge that is asked now, and how it is. */
 export interface PresentJudge {
   readonly rubric: { readonly id: string; readonly version: number };
   readonly fingerprint: string;
   /** The model id that came back with its latest verdicts; undefined where that is not known. */
   readonly returnedModel?: string | undefined;
+  /** Its anchor set shows that it scores otherwise than it did. */
+  readonly moved?: boolean | undefined;
+  /** People are being asked about a warning: the calibration from before it is used. */
+  readonly confirming?: boolean | undefined;
 }
 
 /** Evaluations keep thresholds by object identity, so one calibration in one state is one object. */
@@ -35,8 +39,10 @@ export function presentCalibration(
   );
   const chosen = own ?? [...calibrations].sort((a, b) => b.madeAt - a.madeAt)[0];
   if (chosen === undefined) return noCalibration;
-  const { state, reason } = stateNow(chosen, present, now);
-  const name = `${state}: ${reason}`;
+  const isFrozen = present.confirming === true && chosen.frozen !== undefined;
+  const used: Calibration = isFrozen ? { ...chosen, ...chosen.frozen } : chosen;
+  const { state, reason } = stateNow(used, present, now);
+  const name = `${isFrozen} ${state}: ${reason}`;
   let states = known.get(chosen);
   if (states === undefined) {
     states = new Map();
@@ -44,7 +50,7 @@ export function presentCalibration(
   }
   let made = states.get(name);
   if (made === undefined) {
-    made = { state, reason, ratings: chosen.ratings, population: chosen.population };
+    made = { state, reason, ratings: used.ratings, population: used.population };
     states.set(name, made);
   }
   return made;
@@ -81,6 +87,12 @@ export function stateNow(
     return {
       state: 'invalid',
       reason: `the provider now answers with ${present.returnedModel}, the ratings are of ${returnedModel}: draw and rate a new batch`,
+    };
+  if (present.moved === true)
+    return {
+      state: 'invalid',
+      reason:
+        'the judge scores its anchor set otherwise than when it was calibrated: it moved, the product perhaps not; draw and rate a new batch',
     };
   if (state !== 'valid') {
     const wants = calibration.wants.map(sayWant).join('; ');

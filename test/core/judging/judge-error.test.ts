@@ -128,10 +128,15 @@ describe('the backoff', () => {
     expect(Math.max(...waits)).toBeGreaterThan(158);
   });
 
-  it('carries a judgement over an outage of 10 minutes before its tries are spent', () => {
-    const total = Array.from({ length: maxTries - 1 }, (_, index) =>
-      backoffSeconds(index + 1, undefined, 0),
-    ).reduce((sum, wait) => sum + wait, 0);
-    expect(total).toBeGreaterThan(600);
+  it('carries a judgement over an outage of an hour and a half, and on average of two and a half', () => {
+    const span = (random: number) =>
+      Array.from({ length: maxTries - 1 }, (_, index) => backoffSeconds(index + 1, undefined, random)).reduce(
+        (sum, wait) => sum + wait,
+        0,
+      ) / 3_600;
+    expect(span(0)).toBeGreaterThan(1.5);
+    expect(span(0.5)).toBeGreaterThan(2.5);
+    // What never succeeds is not tried for a day.
+    expect(span(1)).toBeLessThan(3.5);
   });
 });

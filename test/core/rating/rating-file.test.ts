@@ -158,6 +158,20 @@ describe('a ratings file', () => {
   });
 });
 
+describe('a byte order mark', () => {
+  it.each([
+    ['\uFEFF"a,b",c\n', ['a,b', 'c']],
+    ['\uFEFFa,b\n', ['a', 'b']],
+    // Only the first is one.
+    ['a,\uFEFFb\n', ['a', '\uFEFFb']],
+  ])('is no part of the first cell: %j', (text, cells) => {
+    for (const pieces of [[text], ['', ...text]]) {
+      const reader = new CsvReader();
+      expect(pieces.flatMap((piece) => reader.push(piece))).toEqual([{ ok: true, line: 1, cells }]);
+    }
+  });
+});
+
 describe('a CSV cell', () => {
   it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', ' =cmd', '|calc'])(
     'that a spreadsheet would execute (%j) is defused, and read back as it was',

@@ -1,0 +1,93 @@
+import { readCandidates } from '#adapters/dynamodb/draw-candidates.ts';
+import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import type { RatingStore } from '#adapters/dynamodb/rating-store.ts';
+import type { Notice } from '#adapters/sns/notices.ts';
+import {
+  type ConfirmationCourse,
+  confirmationBatch,
+  confirmationLasts,
+  dueWindow,
+  roundOf,
+} from '#core/calibration/confirmation-course.ts';
+import { judgeFingerprint } from '#core/judging/judgement.ts';
+import { composeBatch, type RatingBatch } from '#core/rating/batch.ts';
+import { type SeriesBook, sumColumn } from '#core/series/series-book.ts';
+import { verdictColumn } from '#core/series/summarise-hour.ts';
+import { type Slo, sloName } from '#core/slo/slo.ts';
+import type { JudgeWarning } from './slo-reading.ts';
+
+export interface AskDependencies {
+  readonly judgements: Pick<JudgementStore, 'readHour'>;
+  readonly ratings: Pick<RatingStore, 'writeBatch'>;
+  /** Tells the people who take tickets. */
+  readonly notify: (notice: Notice) => Promise<void>;
+  readonly stage: string;
+}
+
+/**
+ * Draws the next batch about a warning where one is due, stores it and announces it. The same tick again draws the
+ * same batch under the same name.
+ *
+ * @returns the course with the batch, or as it was
+ */
+export async function askPeople(
+  use: AskDependencies,
+  { slo, rubric, calibration }: JudgeWarning,
+  course: ConfirmationCourse,
+  book: SeriesBook,
+  now: number,
+): Promise<ConfirmationCourse> {
+  const judged = book.column(slo.surface, '*', verdictColumn(rubric, 'judged'));
+  const window = dueWindow(course, (from, to) => sumColumn(judged, from, to), now);
+  if (window === undefined) return course;
+  const { candidates, returnedModel } = await readCandidates(use.judgements, {
+    surface: slo.surface,
+    rubric,
+    ...window,
+  });
+  if (candidates.length === 0) return course;
+  const id = `${slo.surface}-${slo.id}-${compactTime(window.to)}-warning`;
+  const batch = composeBatch(
+    {
+      id,
+      surface: slo.surface,
+      rubric,
+      fingerprint: judgeFingerprint(rubric),
+      returnedModel,
+      ...window,
+      seed: id,
+      drawnAt: now,
+      count: confirmationBatch,
+      confirms: { slo: slo.id, since: course.since, freezes: course.freezes },
+    },
+    candidates,
+  );
+  await use.ratings.writeBatch(batch);
+  await use.notify(noticeOf(batch, slo, course, use.stage));
+  return { ...course, rounds: [...course.rounds, roundOf(batch, rubric.passMark, calibration?.population)] };
+}
+
+function noticeOf(batch: RatingBatch, slo: Slo, course: ConfirmationCourse, stage: string): Notice {
+  const { responseIds, id } = batch;
+  return {
+    subject: `Assay: ${responseIds.length} responses of ${slo.surface} to rate`,
+    message: [
+      `${sloName(slo)} (${slo.title}) warns since ${minuteOf(course.since)}, on the judge's word.`,
+      `Is it true? ${responseIds.length} responses given since then were drawn for people to rate. If they find it true, it pages; if not, it does not.`,
+      '',
+      `  npx assay ratings open ${id} --stack assay-${stage}`,
+      '',
+      `writes the rating page and a CSV file; "npx assay ratings upload FILE --stack assay-${stage}" takes the ratings in. They count for this warning until ${minuteOf(course.since + confirmationLasts)}, and for the calibration afterwards.${course.rounds.length > 0 ? ` It is batch ${course.rounds.length + 1} of this warning; one a day is drawn while it stands.` : ''}`,
+      `Owner: ${slo.owner}. Runbook: ${slo.runbook}`,
+    ].join('\n'),
+  };
+}
+
+/** `20261103T09` */
+function compactTime(at: number): string {
+  return new Date(at).toISOString().slice(0, 13).replaceAll('-', '');
+}
+
+function minuteOf(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16)}Z`;
+}

@@ -1,0 +1,69 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { AnchorOutcome } from '#core/anchors/anchor-course.ts';
+import type { AnchorSet } from '#core/anchors/anchor-set.ts';
+import { type JudgementState, type JudgeTask, judgementKey } from '#core/judging/judgement.ts';
+import { getAll, type Key } from './batch-calls.ts';
+import { fromItem, toItem } from './client.ts';
+
+/** A scoring of an anchor, as its judgement is keyed. */
+export type AnchorScoring = Pick<
+  JudgeTask,
+  'responseId' | 'at' | 'surface' | 'rubric' | 'fingerprint' | 'repeat'
+>;
+
+export type AnchorStore = ReturnType<typeof createAnchorStore>;
+
+/** Anchor sets (an item a judge, beside the calibrations), and what became of their scorings. */
+export function createAnchorStore(
+  dynamo: DynamoDBClient,
+  { ratings, judgements }: { readonly ratings: string; readonly judgements: string },
+) {
+  return {
+    /** @param judge `helpfulness@1#3f2a9c0d1e2f` */
+    async readSet(judge: string): Promise<AnchorSet | undefined> {
+      const { Item } = await dynamo.send(
+        new GetItemCommand({ TableName: ratings, Key: toItem({ ...setKey(judge) }), ConsistentRead: true }),
+      );
+      if (Item === undefined) return undefined;
+      const packed = fromItem(Item).packed as Uint8Array;
+      return JSON.parse(inflateRawSync(packed).toString()) as AnchorSet;
+    },
+
+    async writeSet(judge: string, set: AnchorSet): Promise<void> {
+      const packed = deflateRawSync(JSON.stringify(set));
+      await dynamo.send(
+        new PutItemCommand({ TableName: ratings, Item: toItem({ ...setKey(judge), packed }) }),
+      );
+    },
+
+    /** How scorings ended, in their order. 100 to a call. */
+    async readOutcomes(scorings: readonly AnchorScoring[]): Promise<AnchorOutcome[]> {
+      const keys = scorings.map(judgementKey);
+      const found = new Map<string, AnchorOutcome>();
+      for (const item of await getAll(dynamo, judgements, keys))
+        found.set(nameOf(item as unknown as Key), outcomeOf(item));
+      return keys.map((key) => found.get(nameOf(key)) ?? 'pending');
+    },
+  };
+}
+
+function setKey(judge: string): Key {
+  return { pk: 'anchors', sk: judge };
+}
+
+function nameOf({ pk, sk }: Key): string {
+  return `${pk}\n${sk}`;
+}
+
+function outcomeOf({ state, pass }: Readonly<Record<string, unknown>>): AnchorOutcome {
+  switch (state as JudgementState) {
+    case 'judged':
+      return pass === true ? 'pass' : 'fail';
+    case 'leased':
+    case 'waiting':
+      return 'pending';
+    default:
+      return 'none';
+  }
+}

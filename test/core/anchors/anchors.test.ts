@@ -1,0 +1,245 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  type AnchorCourse,
+  type AnchorOutcome,
+  type AnchorRound,
+  closeRound,
+  freshCourse,
+  isWornOut,
+  nextRound,
+  openRound,
+  readAnchors,
+  roundPatience,
+} from '#core/anchors/anchor-course.ts';
+import { type AnchorSet, anchorHours, chooseAnchors } from '#core/anchors/anchor-set.ts';
+import { createRandom } from '#core/statistics/random.ts';
+import { day, hour, minute } from '#core/time.ts';
+
+const noon = Date.parse('2026-11-10T12:00:00Z');
+
+function setOf(size: number, { passing = 0.9, callUsd = 0.001 } = {}): AnchorSet {
+  return {
+    madeFor: noon - day,
+    callUsd,
+    anchors: Array.from({ length: size }, (_, index) => ({
+      responseId: `r-${index}`,
+      surface: 'chat',
+      at: noon - 2 * day + index,
+      probability: 1,
+      pass: index < size * passing,
+    })),
+  };
+}
+
+/** Everybody answers as before, but for a share of the passes that now fail. */
+function answers(
+  set: AnchorSet,
+  round: AnchorRound,
+  failing: number,
+  seed = 'a',
+): Map<number, AnchorOutcome> {
+  const random = createRandom(seed);
+  return new Map(
+    round.positions.map((position) => {
+      const pass = set.anchors[position]?.pass === true && !random.chance(failing);
+      return [position, pass ? 'pass' : 'fail'];
+    }),
+  );
+}
+
+const calm = { warned: false, capUsd: 25 };
+const warned = { warned: true, capUsd: 25 };
+
+function sendAndScore(
+  set: AnchorSet,
+  course: AnchorCourse,
+  wanted: typeof calm,
+  failing: number,
+  at: number,
+) {
+  const round = nextRound(set, course, wanted, at);
+  if (round === undefined) throw new Error('no round is due');
+  return closeRound(
+    set,
+    openRound(course, round, new Set(), at),
+    answers(set, round, failing, String(at)),
+    at + 5 * minute,
+  );
+}
+
+describe('choosing anchors', () => {
+  const candidates = (count: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      responseId: `r-${index}`,
+      surface: 'chat',
+      at: noon + index,
+      probability: 0.05,
+      state: 'judged' as const,
+      pass: index % 10 !== 0,
+      costUsd: 0.002,
+    }));
+
+  it('takes a thousand of more, the same ones for the same seed in whatever order they come', () => {
+    const set = chooseAnchors(candidates(3_000), noon, 'a');
+    expect(set?.anchors).toHaveLength(1_000);
+    expect(chooseAnchors(candidates(3_000).reverse(), noon, 'a')).toEqual(set);
+    expect(chooseAnchors(candidates(3_000), noon, 'b')).not.toEqual(set);
+    expect(set?.callUsd).toBeCloseTo(0.002, 12);
+  });
+
+  it('makes no set of too few', () => {
+    expect(chooseAnchors(candidates(199), noon, 'a')).toBeUndefined();
+    expect(chooseAnchors(candidates(200), noon, 'a')?.anchors).toHaveLength(200);
+  });
+
+  it('leaves out what has no verdict', () => {
+    const mixed = candidates(400).map((each, index) =>
+      index % 2 === 0 ? each : { ...each, state: 'shed' as const, pass: undefined },
+    );
+    expect(chooseAnchors(mixed, noon, 'a')?.anchors).toHaveLength(200);
+  });
+
+  it('looks at the last week of what was rated', () => {
+    const hours = anchorHours([{ surface: 'chat', from: noon - 30 * day, to: noon }], 'a');
+    expect(hours).toHaveLength(7 * 24);
+    expect(new Set(hours.map(({ hour: key }) => key)).size).toBe(7 * 24);
+    expect(hours.map(({ hour: key }) => key).sort()[0]).toBe('2026-11-03T12');
+  });
+});
+
+describe('scoring anchors', () => {
+  it('is due once a day, 200 in turn, until every one was scored', () => {
+    const set = setOf(1_000);
+    let course = freshCourse(set);
+    for (let turn = 0; turn < 5; turn += 1) {
+      const at = noon + turn * day;
+      course = sendAndScore(set, course, calm, 0, at);
+      expect(nextRound(set, course, calm, at + hour)).toBeUndefined();
+      expect(readAnchors(set, course).compared).toBe(200 * (turn + 1));
+    }
+    expect(nextRound(set, course, calm, noon + 5 * day)?.positions[0]).toBe(0);
+  });
+
+  it('takes all at once when a warning stands, and says so', () => {
+    const set = setOf(1_000);
+    const course = sendAndScore(set, freshCourse(set), warned, 0, noon);
+    expect(readAnchors(set, course)).toMatchObject({ compared: 1_000, passThenFail: 0 });
+    expect(course).toMatchObject({ wholeAt: noon });
+    expect(course.movedAt).toBeUndefined();
+  });
+
+  it('never spends more than a tenth of the cap in a day', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.0005, max: 0.2, noNaN: true }),
+        fc.integer({ min: 1, max: 8 }),
+        (callUsd, asks) => {
+          const set = setOf(1_000, { callUsd });
+          let course = freshCourse(set);
+          let spent = 0;
+          for (let ask = 0; ask < asks; ask += 1) {
+            const at = noon + ask * hour;
+            const round = nextRound(set, course, warned, at);
+            if (round === undefined) continue;
+            spent += round.positions.length * callUsd;
+            course = closeRound(
+              set,
+              openRound(course, round, new Set(), at),
+              answers(set, round, 0),
+              at + minute,
+            );
+          }
+          expect(spent).toBeLessThanOrEqual(0.1 * 25 + 1e-9);
+        },
+      ),
+    );
+  });
+
+  it('sees a sensitivity that falls from .93 to .88 in one whole scoring', () => {
+    const set = setOf(1_000);
+    let seen = 0;
+    for (let index = 0; index < 20; index += 1) {
+      const course = sendAndScore(set, freshCourse(set), warned, 0.054, noon + index * minute);
+      if (course.movedAt !== undefined) seen += 1;
+    }
+    expect(seen).toBe(20);
+  });
+
+  it('takes a judge that wavers alike in both directions for steady', () => {
+    const set = setOf(1_000, { passing: 0.5 });
+    const round = nextRound(set, freshCourse(set), warned, noon);
+    if (round === undefined) throw new Error('no round is due');
+    const wavering = new Map<number, AnchorOutcome>(
+      round.positions.map((position) => {
+        const flips = position % 500 < 25;
+        const pass = set.anchors[position]?.pass === true;
+        return [position, pass !== flips ? 'pass' : 'fail'];
+      }),
+    );
+    const course = closeRound(
+      set,
+      openRound(freshCourse(set), round, new Set(), noon),
+      wavering,
+      noon + minute,
+    );
+    expect(readAnchors(set, course)).toMatchObject({ passThenFail: 25, failThenPass: 25, pressure: 0 });
+    expect(course.movedAt).toBeUndefined();
+  });
+
+  it('says that the judge is back only when a whole scoring no longer shows the change', () => {
+    const set = setOf(1_000);
+    const moved = sendAndScore(set, freshCourse(set), warned, 0.2, noon);
+    expect(moved.movedAt).toBe(noon + 5 * minute);
+    const turn = sendAndScore(set, moved, calm, 0, noon + day);
+    expect(turn.movedAt).toBe(noon + 5 * minute);
+    expect(sendAndScore(set, turn, warned, 0, noon + 2 * day).movedAt).toBeUndefined();
+  });
+
+  it('waits for what is under way, and then goes on without it', () => {
+    const set = setOf(400);
+    const round = nextRound(set, freshCourse(set), warned, noon);
+    if (round === undefined) throw new Error('no round is due');
+    const open = openRound(freshCourse(set), round, new Set(), noon);
+    const some = new Map([...answers(set, round, 0)].slice(0, 250));
+    expect(closeRound(set, open, some, noon + roundPatience - minute)).toBe(open);
+    const closed = closeRound(set, open, some, noon + roundPatience);
+    expect(closed.open).toBeUndefined();
+    expect(readAnchors(set, closed).compared).toBe(250);
+    expect(closed.wholeAt).toBe(noon);
+  });
+
+  it('is no answer where hardly any came', () => {
+    const set = setOf(400);
+    const round = nextRound(set, freshCourse(set), warned, noon);
+    if (round === undefined) throw new Error('no round is due');
+    const open = openRound(freshCourse(set), round, new Set(), noon);
+    const few = new Map([...answers(set, round, 0)].slice(0, 100));
+    expect(closeRound(set, open, few, noon + roundPatience).wholeAt).toBeUndefined();
+  });
+
+  it('lets go of anchors whose text is gone, and tells when too few are left', () => {
+    const set = setOf(400);
+    const round = nextRound(set, freshCourse(set), warned, noon);
+    if (round === undefined) throw new Error('no round is due');
+    const gone = new Set(Array.from({ length: 150 }, (_, index) => index));
+    const course = openRound(freshCourse(set), round, gone, noon);
+    expect(course.open?.positions).toHaveLength(250);
+    expect(isWornOut(course)).toBe(false);
+    expect(
+      isWornOut(
+        openRound(freshCourse(set), round, new Set([...gone, ...round.positions.slice(150, 250)]), noon),
+      ),
+    ).toBe(true);
+  });
+
+  it('gives the same round to a tick that is done twice, and another to every other', () => {
+    const set = setOf(1_000);
+    const course = freshCourse(set);
+    expect(nextRound(set, course, warned, noon)).toEqual(nextRound(set, course, warned, noon));
+    expect(nextRound(set, course, warned, noon)?.repeat).toBeGreaterThan(0);
+    expect(nextRound(set, course, warned, noon + minute)?.repeat).not.toBe(
+      nextRound(set, course, warned, noon)?.repeat,
+    );
+  });
+});
