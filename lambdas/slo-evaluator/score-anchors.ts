@@ -68,6 +68,7 @@ const sentAtOnce = 100;
 
 /** A set is chosen anew from responses of so long ago when its texts have expired. */
 const renewalWindow = 7 * day;
+const renewalRest = day;
 
 /**
  * The anchors of every calibrated judge, tick by tick: has them scored again by today's judge, through the judge queue
@@ -121,7 +122,8 @@ export class AnchorWatch {
     const judge = rubric === undefined ? '' : judgeName(rubric, judgeFingerprint(rubric));
     const course = this.#courses.get(judge);
     const set = this.#sets.get(judge);
-    if (course === undefined || set === undefined) return { context: undefined, reading: undefined };
+    if (course === undefined || set === undefined || isWornOut(course))
+      return { context: undefined, reading: undefined };
     const context =
       course.movedAt !== undefined
         ? { state: 'moved' as const, at: Math.max(course.movedAt, course.wholeAt ?? 0) }
@@ -172,8 +174,10 @@ export class AnchorWatch {
     const madeFor = Math.max(...windows.map(({ to }) => to));
     if (set !== undefined && own !== undefined) {
       if (isWornOut(own)) {
+        // Where texts are gone so soon, another set a tick would be gone as well.
+        if (now - set.madeFor < renewalRest) return set;
         const recent = valid.map(({ surface }) => ({ surface, from: now - renewalWindow, to: now }));
-        return this.#choose(judge, rubric, recent, { madeFor: now, countsFrom: set.countsFrom });
+        return (await this.#choose(judge, rubric, recent, { madeFor: now, countsFrom: set.countsFrom })) ?? set;
       }
       // A warning is about the judge as it was calibrated before; one that moved waits for its new calibration.
       if (warned && own.movedAt === undefined) return set;

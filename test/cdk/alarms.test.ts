@@ -179,6 +179,7 @@ describe('operational alarms', () => {
       'judge-blocked',
       'judge-crashes',
       'judge-dlq',
+      'judge-drift-helpfulness',
       'judge-errors',
       'judge-queue-age',
       'late-verdicts',

@@ -67,7 +67,7 @@ describe('permissions', () => {
   it.each([
     ['IntakeSampler', /^(logs|sqs|dynamodb):/],
     ['JudgingJudge', /^(logs|sqs|dynamodb|secretsmanager|cloudwatch):/],
-    ['SloEvaluationSloEvaluator', /^(logs|dynamodb|cloudwatch|events):/],
+    ['SloEvaluationSloEvaluator', /^(logs|dynamodb|cloudwatch|events|sqs|sns|kms):/],
     ['RatingIntakeRatings', /^(logs|dynamodb):/],
   ])('give %s only the services it works with', (name, services) => {
     const own = granted.filter(({ id }) => id.startsWith(`${name}RoleDefaultPolicy`));

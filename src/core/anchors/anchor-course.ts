@@ -146,11 +146,11 @@ export function nextRound(
   const alive = [...course.latest].flatMap((state, position) => (state === 'x' ? [] : [position]));
   const room = affordable - sentToday;
   const round = (positions: readonly number[], whole: boolean): AnchorRound | undefined =>
-    positions.length < Math.min(leastAnchors, alive.length) || alive.length === 0
+    positions.length < leastAnchors
       ? undefined
       : { repeat: Math.floor(now / minute), sentAt: now, positions, whole };
   if (wanted.warned) return round(alive.slice(0, room), alive.length <= room);
-  if (sentToday > 0 || now % day < turnOfDay) return undefined;
+  if (course.sentOn === dayKey(now) || now % day < turnOfDay) return undefined;
   const inTurn = [
     ...alive.filter((position) => position >= course.next),
     ...alive.filter((position) => position < course.next),
