@@ -1,7 +1,11 @@
+import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { runCatalogue } from '#core/catalogue/run-catalogue.ts';
 import { floorTo, hour, minute } from '#core/time.ts';
+import type { InputRecord } from '#local/input-records.ts';
 import { makeReport } from '#local/make-report.ts';
 import { replay } from '#local/replay.ts';
+import { simulatedFlaw } from '#local/simulated-judge.ts';
+import { rateAsPeople } from '#local/simulated-raters.ts';
 import { simulateTraffic } from '#local/simulated-traffic.ts';
 import { requireCatalogue } from './catalogue.ts';
 import { startLocalRun, untilInterrupted } from './local-run.ts';
@@ -12,14 +16,17 @@ import { printReport } from './run-summary.ts';
 const story = {
   hours: 26,
   responsesPerHour: 120,
-  usualBad: 0.04,
+  usualBad: 0.05,
   regressedBad: 0.35,
-  regressionAt: 19,
+  regressionAt: 20,
   seed: 'demo',
 } as const;
 
-/** Every fourth response is judged, so that a small demo has something to judge; the files' own rate is 5%. */
-const sampleRate = 0.25;
+/** Two responses of five are judged, so that a small demo has something to judge; the files' own rate is 5%. */
+const sampleRate = 0.4;
+
+/** People rate so many of the responses of the first hours, some hours later. */
+const rating = { count: 200, hours: 16, at: 18 } as const;
 
 const tickMs = 10 * minute;
 
@@ -31,10 +38,12 @@ export async function runDemo({ exit = false, local }: { exit?: boolean; local: 
   console.log(
     [
       'Assay demo. Everything here is SIMULATED but the functions themselves: the traffic of a chat application, the',
-      'judge that scores it, and the clock. Queues, tables and alarms come from the CDK template and run on this machine.',
+      'judge that scores it, the people who rate it, and the clock. Queues, tables and alarms come from the CDK template',
+      'and run on this machine.',
       '',
-      `  ${story.hours} hours of chat, ${story.responsesPerHour} responses an hour, every ${Math.round(1 / sampleRate)}th of them judged.`,
+      `  ${story.hours} hours of chat, ${story.responsesPerHour} responses an hour, ${sampleRate * 100}% of them judged.`,
       `  ${timeOf(from)}  release 2026.11.1 answers; about ${story.usualBad * 100} of 100 answers are bad`,
+      `  ${timeOf(from + rating.at * hour)}  people have rated ${rating.count} of the answers, so the judge can be corrected`,
       `  ${timeOf(from + story.regressionAt * hour)}  release 2026.11.2 goes out; about ${story.regressedBad * 100} of 100 answers are bad. Nobody is told.`,
       '',
     ].join('\n'),
@@ -54,12 +63,17 @@ export async function runDemo({ exit = false, local }: { exit?: boolean; local: 
         });
     if (page !== undefined) console.log(`Watch it at ${page.url}\n`);
     const progress = new Progress('replay', records.length);
+    const people = { of: catalogue, from, bad: findBad(records) };
     const { transitions, waiting } = await replay({
       stack: session.stack,
       records,
       tickMs,
-      onTick: (at, sent, changed) => {
+      onTick: async (at, sent, changed) => {
         sentSoFar = sent;
+        if (at === from + rating.at * hour) {
+          progress.end();
+          console.log(`  ${timeOf(at)}  ${await ratePeople(people, at)}`);
+        }
         for (const { alarm, to } of changed) {
           if (to === 'ALARM') {
             progress.end();
@@ -98,6 +112,28 @@ export async function runDemo({ exit = false, local }: { exit?: boolean; local: 
   } finally {
     await session.stop();
   }
+}
+
+function findBad(records: readonly InputRecord[]): ReadonlySet<string> {
+  const bad = records.filter(({ body }) => body.includes(simulatedFlaw));
+  return new Set(bad.map(({ body }) => (JSON.parse(body) as { id: string }).id));
+}
+
+/** @returns what came of it, in words */
+async function ratePeople(
+  { of, from, bad }: { of: Catalogue; from: number; bad: ReadonlySet<string> },
+  at: number,
+): Promise<string> {
+  const { accepted, calibrations } = await rateAsPeople(of, {
+    surface: 'chat',
+    from,
+    to: from + rating.hours * hour,
+    count: rating.count,
+    uploadedAt: at,
+    isGood: (id) => !bad.has(id),
+  });
+  const [calibration] = calibrations;
+  return `${accepted} ratings (simulated people) came in: the judge's calibration is ${calibration?.state ?? 'missing'}`;
 }
 
 function timeOf(at: number): string {

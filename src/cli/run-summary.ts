@@ -22,15 +22,22 @@ export function printReport(report: RunReport, { judge, waiting, file }: Summary
   const measured = report.slos.filter(({ raw }) => raw.total > 0);
   if (measured.length > 0) {
     lines.push('', 'Objectives at the end:');
-    const rows = measured.map(({ surface, slo, raw, objective, window, calibration, budgetLeft }) => [
-      `  ${surface}/${slo}`,
-      raw.value === null ? '-' : `${percent(raw.value)} (${raw.good} of ${raw.total})`,
-      objective === null ? '-' : `>= ${objectivePercent(objective)}`,
-      window,
-      budgetLeft === null ? '-' : percent(budgetLeft, 0),
-      calibration.state === 'none' || calibration.state === 'valid' ? '' : 'uncalibrated',
-    ]);
-    lines.push(table([['  SLO', 'now', 'objective', 'window', 'budget left', ''], ...rows]));
+    const rows = measured.map(
+      ({ surface, slo, raw, calibrated, objective, window, calibration, budgetLeft }) => [
+        `  ${surface}/${slo}`,
+        raw.value === null ? '-' : `${percent(raw.value)} (${Math.round(raw.good)} of ${raw.total})`,
+        calibrated === null
+          ? ''
+          : `${percent(calibrated.value)} (${percent(calibrated.lower)} to ${percent(calibrated.upper)})`,
+        objective === null ? '-' : `>= ${objectivePercent(objective)}`,
+        window,
+        budgetLeft === null ? '-' : percent(budgetLeft, 0),
+        calibration.state === 'none' || calibration.state === 'valid' ? '' : 'uncalibrated',
+      ],
+    );
+    lines.push(
+      table([['  SLO', 'now', 'corrected by people', 'objective', 'window', 'budget left', ''], ...rows]),
+    );
   }
   lines.push(
     '',

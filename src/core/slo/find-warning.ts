@@ -5,6 +5,9 @@ import type { Slo } from './slo.ts';
 import type { AlarmsState } from './state.ts';
 import { type Candidates, clearUnder } from './step-alarms.ts';
 
+/** Severities whose rules make a warning. */
+const watched = ['rollback', 'page', 'ticket'] as const;
+
 /**
  * Since when a warning stands on the judge's word: a severity that is due starts it, whether or not it may fire, and it
  * lasts until no alarm stands and all is calm. Undefined without one, and where no judge is involved.
@@ -16,11 +19,11 @@ export function findWarning(
   now: number,
 ): number | undefined {
   if (slo.calibration !== 'required') return undefined;
-  const watched = (['rollback', 'page', 'ticket'] as const).map((severity) => candidates[severity]);
-  const due = watched.some((candidate) => candidate?.measured === true && candidate.pressure >= 1);
+  const rules = watched.map((severity) => candidates[severity]);
+  const due = rules.some((candidate) => candidate?.measured === true && candidate.pressure >= 1);
   if (due) return previous?.warnedAt ?? now;
   const stands = Object.values(previous?.alarms ?? {}).some(({ raisedAt }) => raisedAt !== undefined);
-  const isCalm = watched.every((candidate) => candidate === undefined || candidate.pressure < clearUnder);
+  const isCalm = rules.every((candidate) => candidate === undefined || candidate.pressure < clearUnder);
   return stands || !isCalm ? previous?.warnedAt : undefined;
 }
 
@@ -30,12 +33,16 @@ export function wantsAnchors({ anchors }: SloContext, warnedAt: number | undefin
   return anchors.state === 'pending' || anchors.at < warnedAt;
 }
 
-/** Adds people's evidence to the page: ln E / ln 100, and from 1 on no doubt about the judge holds it. */
+/**
+ * Adds people's evidence to the page: ln E / ln 100, and from 1 on no doubt about the judge holds it. It counts only
+ * while the warning that people were asked about has not calmed down, so that a page that they confirmed can clear.
+ */
 export function addConfirmation(candidates: Candidates, { confirmation }: SloContext): Candidates {
   const { page } = candidates;
   if (page === undefined || confirmation === undefined) return candidates;
   const { evidence, ratings } = confirmation;
-  const people = evidence > 1 ? Math.log(evidence) / Math.log(CONFIRMING_EVIDENCE) : 0;
+  const warns = watched.some((severity) => (candidates[severity]?.standing ?? 0) >= clearUnder);
+  const people = warns && evidence > 1 ? Math.log(evidence) / Math.log(CONFIRMING_EVIDENCE) : 0;
   const confirmed = people >= 1;
   return {
     ...candidates,

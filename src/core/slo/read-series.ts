@@ -101,7 +101,7 @@ export function readSeries(input: SeriesInput): SeriesReading {
       cohort: input.cohort,
       say: () =>
         report !== undefined && report.pressure > rowPressure
-          ? sayDetector(slo, severity, report, input)
+          ? sayDetector(slo, severity, { report, row: reading }, input)
           : sayRow(slo, severity, reading, input),
     };
   }

@@ -34,14 +34,24 @@ export function sayRow(slo: Slo, severity: Severity, row: RowReading, setting: S
   return sentences.join(' ');
 }
 
-/** `Sustained drop under 92%: evidence M = 3,120, and ticket fires from 2,400, which takes 2,400 hours by chance.` */
-export function sayDetector(slo: Slo, severity: Severity, report: DetectorReport, setting: Setting): string {
+/**
+ * `Sustained drop of good responses under 92%, 31 of 120 responses were bad (25.8%) over 2 h: evidence M = 3,120; ticket
+ * fires from 2,400, which takes 2,400 hours on average while there is no drop.`
+ */
+export function sayDetector(
+  slo: Slo,
+  severity: Severity,
+  { report, row }: { readonly report: DetectorReport; readonly row: RowReading },
+  setting: Setting,
+): string {
+  const recent = row.short !== null && row.short.total > 0 ? row.short : row.long;
   const scale =
     slo.calibration === 'required'
       ? ` on the judge's scale, for the objective of ${sayPercent(slo.objective ?? 0)}`
       : '';
   return (
-    `${sayCohort(setting)}Sustained drop of good ${sayEvents(slo.sli)} under ${sayPercent(report.threshold)}${scale}: evidence M = ` +
+    `${sayCohort(setting)}Sustained drop of good ${sayEvents(slo.sli)} under ${sayPercent(report.threshold)}${scale}; ` +
+    `${sayFailed(slo, recent, true)} over ${sayDuration(recent.width)}. Evidence M = ` +
     `${sayNumber(report.statistic)}; ${severity} fires from ${sayNumber(report.firesAt)}, which takes ` +
     `${sayNumber(report.firesAt)} hours on average while there is no drop.`
   );

@@ -215,7 +215,7 @@ describe('the anchor set and people', () => {
     const page = run100(140);
     expect(page).toMatchObject({ at: at(26), to: 'ALARM' });
     expect(page?.reason).toMatch(
-      /People confirm the breach: 120 ratings since the warning make evidence E = 140; 100 confirms\.|Burn is corrected|evidence M =/,
+      /People confirm the breach: 120 ratings since the warning make evidence E = 140; 100 confirms\.|Burn is corrected|Evidence M =/,
     );
   });
 });
