@@ -14,7 +14,7 @@ import type { ResponseRecord } from '#core/record/response-record.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { countResponse, type Increments } from '#core/series/count-record.ts';
 import { countKey, type DirtyHour, rollupPartition, type Slice } from '#core/series/keys.ts';
-import { packedDayName, SeriesBook } from '#core/series/series-book.ts';
+import { isDistribution, packedDayName, SeriesBook } from '#core/series/series-book.ts';
 import { summariseVerdicts } from '#core/series/summarise-hour.ts';
 import { createRandom, type RandomSource } from '#core/statistics/random.ts';
 import { bucketWidth, day, floorTo, hourKey } from '#core/time.ts';
@@ -135,7 +135,8 @@ function packDay(catalogue: Catalogue, surface: Surface, at: number): Map<Slice,
     const counts = countBucket(random, surface, bucket);
     for (const [slice, increments] of counts) {
       for (const [column, value] of increments) {
-        book.setValue('any', slice, column, bucket, value);
+        // As summariseCounts leaves it: distributions of the whole only.
+        if (!isDistribution(column)) book.setValue('any', slice, column, bucket, value);
         if (slice.startsWith('c:')) {
           const before = book.column('any', '*', column).get(bucket) ?? 0;
           book.setValue('any', '*', column, bucket, before + value);

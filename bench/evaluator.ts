@@ -3,12 +3,14 @@ import { deflateRawSync } from 'node:zlib';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { publish } from '#adapters/cloudwatch/metrics.ts';
+import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { metricNamespace } from '#core/names.ts';
 import { hour, minute } from '#core/time.ts';
 import { Evaluator } from '#lambdas/slo-evaluator/evaluate-tick.ts';
+import { AnchorWatch } from '#lambdas/slo-evaluator/score-anchors.ts';
 import { useEnvironment } from '#local/local-stack.ts';
 import { startServers } from '#local/servers.ts';
 import { makeCatalogue, makeTables, sendMinute, storeDays, tables } from './evaluator-world.ts';
@@ -104,14 +106,22 @@ export async function measureEvaluator({ surfaces = 100, days = 2, ticks = 5 } =
         catalogue,
         store: {
           ...store,
-          writeTick: async (at, writer, slos, late) => {
-            const text = JSON.stringify(slos);
+          writeTick: async (at, writer, outcome) => {
+            const text = JSON.stringify(outcome.states);
             states = { plain: Buffer.byteLength(text), packed: deflateRawSync(text).length };
-            return store.writeTick(at, writer, slos, late);
+            return store.writeTick(at, writer, outcome);
           },
         },
         judgements: createJudgementStore(dynamo, tables.judgements, catalogue.retention),
         ratings: createRatingStore(dynamo, tables.ratings),
+        anchors: new AnchorWatch({
+          catalogue,
+          judgements: createJudgementStore(dynamo, tables.judgements, catalogue.retention),
+          anchors: createAnchorStore(dynamo, tables),
+          forward: async (messages) => messages.map(() => true),
+        }),
+        notify: async () => undefined,
+        stage: 'bench',
         publish: async (all) => {
           points = all.length;
           await publish(cloudwatch, metricNamespace('bench'), all);
@@ -177,15 +187,16 @@ export async function measureEvaluator({ surfaces = 100, days = 2, ticks = 5 } =
     report("hour's end", performance.now() - started);
     global.gc?.();
     const after = process.memoryUsage();
+    const held = after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers;
     row(
       'memory of the evaluator',
-      (after.heapUsed - before.heapUsed) / 1e6,
+      held / 1e6,
       'MB',
-      'heap that one instance holds after the ticks; the function has 1,769 MB',
+      'heap and array buffers that one instance holds after the ticks; the function has 1,769 MB',
     );
     row(
       'memory of a stored day',
-      (after.heapUsed - before.heapUsed) / 1e6 / days,
+      held / 1e6 / days,
       'MB',
       'the same by the days that were stored; windows and baselines look back on 62',
     );

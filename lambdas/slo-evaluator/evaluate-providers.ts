@@ -17,7 +17,7 @@ export function evaluateProviders(
     [...(book.slices(slo.surface).get('*')?.keys() ?? [])]
       .filter((name) => name.startsWith('pt:'))
       .map((name) => name.slice(3))
-      .map((name) => [name, measurer.provider(slo, name).window(now, slo.window)] as const)
+      .map((name) => [name, measurer.provider(slo, name, now).window(now, slo.window)] as const)
       .filter(([, { total }]) => total > 0),
   );
   const measurement = measurer.measure(slo, undefined, now, baselinePeriod(slo, previous, now));

@@ -8,8 +8,10 @@ import type { Rubric } from '#core/rubric/rubric.ts';
 import type { SeriesBook } from '#core/series/series-book.ts';
 import { sloName } from '#core/slo/slo.ts';
 import { type AskDependencies, askPeople } from './ask-people.ts';
+import { categoryPoints } from './category-health.ts';
 import { evaluateSurface, type SurfaceOutcome } from './evaluate-surface.ts';
 import { healthPoints, judgePoints, surfacePoints } from './gauges.ts';
+import { findMarks, UnsentMarks } from './marks.ts';
 import type { AnchorWatch } from './score-anchors.ts';
 import type { StoredSlo, StoredSurface } from './slo-reading.ts';
 import type { SloTransition } from './slo-transitions.ts';
@@ -34,6 +36,7 @@ export class Evaluator {
   readonly #use: EvaluatorDependencies;
   #memory: TickMemory | undefined;
   #noted = new Set<string>();
+  readonly #unsentMarks = new UnsentMarks();
 
   constructor(use: EvaluatorDependencies) {
     this.#use = use;
@@ -47,7 +50,7 @@ export class Evaluator {
    */
   async tick(now: number): Promise<'evaluated' | 'old'> {
     const { store, judgements, ratings, catalogue, publish, announce, writer } = this.#use;
-    const control = await store.readControl();
+    const [control, incidents] = await Promise.all([store.readControl(), store.readIncidents()]);
     const last = control.tick;
     if (last !== undefined && last.tick >= now) return 'old';
     if (this.#memory === undefined || last?.writer !== writer)
@@ -84,14 +87,18 @@ export class Evaluator {
         now,
       ),
     ]);
+    const marks = findMarks({ catalogue, book: memory.book, incidents, now });
     await Promise.all([
       publish([
         ...outcomes.flatMap(({ surface, stored }) => surfacePoints(surface, stored, memory.book, now)),
+        ...categoryPoints(outcomes, now),
         ...judgePoints(anchors, now),
         ...healthPoints(control, catalogue, memory.book, late, now),
+        ...this.#unsentMarks.of(marks),
       ]),
       store.writeTick(now, writer, { states, anchors: courses, late: (last?.late ?? 0) + late }),
     ]);
+    this.#unsentMarks.sent(marks);
     return 'evaluated';
   }
 

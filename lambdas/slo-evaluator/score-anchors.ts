@@ -177,7 +177,9 @@ export class AnchorWatch {
         // Where texts are gone so soon, another set a tick would be gone as well.
         if (now - set.madeFor < renewalRest) return set;
         const recent = valid.map(({ surface }) => ({ surface, from: now - renewalWindow, to: now }));
-        return (await this.#choose(judge, rubric, recent, { madeFor: now, countsFrom: set.countsFrom })) ?? set;
+        return (
+          (await this.#choose(judge, rubric, recent, { madeFor: now, countsFrom: set.countsFrom })) ?? set
+        );
       }
       // A warning is about the judge as it was calibrated before; one that moved waits for its new calibration.
       if (warned && own.movedAt === undefined) return set;

@@ -1,5 +1,6 @@
 import { type Catalogue, rubricsOf } from '#core/catalogue/catalogue.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
+import type { ReadonlyColumn } from '#core/series/column.ts';
 import { type SeriesBook, sumColumn, verdictSource } from '#core/series/series-book.ts';
 import { type VerdictColumn, verdictColumn } from '#core/series/summarise-hour.ts';
 import type { SloContext } from '#core/slo/evaluation.ts';
@@ -68,7 +69,7 @@ function rubricChangedAt(
   return firstBucket(columns?.get(verdictColumn(rubric, 'judged')));
 }
 
-function firstBucket(column: ReadonlyMap<number, number> | undefined): number | undefined {
+function firstBucket(column: ReadonlyColumn | undefined): number | undefined {
   let first: number | undefined;
   for (const bucket of column?.keys() ?? []) if (first === undefined || bucket < first) first = bucket;
   return first;

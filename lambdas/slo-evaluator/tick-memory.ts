@@ -9,10 +9,13 @@ import { type DirtyHour, dirtySortKey, pipelineSurface, type Slice } from '#core
 import { SloMeasurer } from '#core/series/measure-slo.ts';
 import { SeriesBook, sumColumn, verdictSource } from '#core/series/series-book.ts';
 import { summariseCounts, summariseVerdicts, verdictColumn } from '#core/series/summarise-hour.ts';
-import { day, floorTo, freezeAfter, hour, hourStart } from '#core/time.ts';
+import { day, dayStart, floorTo, freezeAfter, hour, hourStart } from '#core/time.ts';
 
 /** Days of roll-ups that windows and baselines look back on. */
 export const daysKept = 62;
+
+/** Days of roll-ups of cohorts and releases, of which there are more: their longest window. */
+const partDaysKept = 31;
 
 /** DynamoDB reads under way at once. */
 const width = 16;
@@ -33,7 +36,7 @@ export class TickMemory {
 
   private constructor(book: SeriesBook) {
     this.book = book;
-    this.measurer = new SloMeasurer(book);
+    this.measurer = new SloMeasurer(book, 'evaluation');
   }
 
   /** Reads the roll-ups of every surface. */
@@ -42,7 +45,8 @@ export class TickMemory {
     const surfaces = [...catalogue.surfaces.map(({ surface }) => surface), pipelineSurface];
     await inParallel(surfaces, width, async (surface) => {
       for (const { day: key, slice, packed } of await store.readDays(surface, now - daysKept * day, now))
-        book.unpackDay(surface, slice, key, packed);
+        if (slice === '*' || dayStart(key) >= now - partDaysKept * day)
+          book.unpackDay(surface, slice, key, packed, now - freezeAfter - day);
     });
     return new TickMemory(book);
   }
@@ -106,7 +110,7 @@ export class TickMemory {
   #trim(now: number): void {
     if (this.#trimmedAt === floorTo(now, day)) return;
     this.#trimmedAt = floorTo(now, day);
-    this.book.forgetBefore(now - (daysKept + 1) * day);
+    this.book.forgetBefore({ whole: now - (daysKept + 1) * day, parts: now - (partDaysKept + 1) * day });
     this.book.foldBefore(now - freezeAfter - day);
   }
 

@@ -54,6 +54,8 @@ export interface TickRecord {
   readonly writer: string;
   /** By surface, packed; a few hundred bytes an SLO. */
   readonly states: Uint8Array;
+  /** Where the scoring of each judge's anchors stands, packed. */
+  readonly anchors?: Uint8Array | undefined;
   /** Verdicts that came too late for their hour, since the beginning. */
   readonly late: number;
 }
@@ -92,6 +94,7 @@ export function readControl(items: readonly Readonly<Record<string, unknown>>[])
         tick: Number(item.tick),
         writer: String(item.writer),
         states: item.states as Uint8Array,
+        ...(item.anchors instanceof Uint8Array && { anchors: item.anchors }),
         late: Number(item.late ?? 0),
       };
     else if (kind === 'circuit')

@@ -11,7 +11,7 @@ import {
 } from '../statistics/log-histogram.ts';
 import { bucketWidth, day, floorTo, hour } from '../time.ts';
 import type { Slice } from './keys.ts';
-import type { Columns, SeriesBook } from './series-book.ts';
+import { type Columns, type SeriesBook, sumColumn } from './series-book.ts';
 import { verdictColumn } from './summarise-hour.ts';
 
 /** Reads one bucket of a slice as good events out of all. */
@@ -34,14 +34,20 @@ interface Cached {
  */
 export class SloMeasurer {
   readonly #book: SeriesBook;
+  readonly #span: 'evaluation' | 'all';
   readonly #ratios = new Map<string, Cached>();
   readonly #medians = new Map<
     string,
     { readonly hour: number; readonly median: number; readonly days: number }
   >();
 
-  constructor(book: SeriesBook) {
+  /**
+   * @param span `evaluation`: series reach back as far as an evaluation looks, for one that lives long; `all`: as far as
+   *   the book does
+   */
+  constructor(book: SeriesBook, span: 'evaluation' | 'all' = 'all') {
     this.#book = book;
+    this.#span = span;
   }
 
   /** What an SLO measures over a slice at a tick. `baseline` is the period that kinds of change are held against. */
@@ -78,7 +84,7 @@ export class SloMeasurer {
         const ratio = underMultiple(sli.field, sli.times * median.median);
         return {
           kind: 'counts',
-          series: this.#ratio(slo, slice, ratio, `${sli.field}<=${ratio.name}`),
+          series: this.#ratio(slo, slice, ratio, `${sli.field}<=${ratio.name}`, now),
           baselineDays: median.days,
         };
       }
@@ -90,18 +96,20 @@ export class SloMeasurer {
             slice,
             ratioOf(slo, rubric),
             rubric === undefined ? '' : `${rubric.id}@${rubric.version}`,
+            now,
           ),
         };
     }
   }
 
   /** A provider's attempts. */
-  provider(slo: Slo, provider: string): CountSeries {
+  provider(slo: Slo, provider: string, now: number): CountSeries {
     return this.#ratio(
       slo,
       '*',
       { from: () => [`pt:${provider}`], read: plain(`pg:${provider}`, `pt:${provider}`) },
       `provider:${provider}`,
+      now,
     );
   }
 
@@ -124,7 +132,8 @@ export class SloMeasurer {
     };
   }
 
-  #ratio(slo: Slo, slice: Slice, ratio: Ratio, variant: string): CountSeries {
+  #ratio(slo: Slo, slice: Slice, ratio: Ratio, variant: string, now: number): CountSeries {
+    const oldest = this.#span === 'all' ? Number.NEGATIVE_INFINITY : now - spanOf(slo, slice);
     const key = `${slo.surface}|${slo.id}|${slice}|${variant}`;
     const columns = this.#book.slices(slo.surface).get(slice) ?? new Map();
     const version = this.#book.version(slo.surface);
@@ -133,12 +142,13 @@ export class SloMeasurer {
     if (cached === undefined || changed === undefined) {
       const series = new CountSeries();
       const buckets = new Set(ratio.from(columns).flatMap((name) => [...(columns.get(name)?.keys() ?? [])]));
-      for (const bucket of [...buckets].sort((a, b) => a - b))
+      for (const bucket of [...buckets].filter((at) => at >= oldest).sort((a, b) => a - b))
         series.set({ at: bucket, ...ratio.read(columns, bucket) });
       this.#ratios.set(key, { series, version });
       return series;
     }
-    for (const start of [...changed].sort((a, b) => a - b)) {
+    cached.series.forgetBefore(oldest);
+    for (const start of [...changed].filter((at) => at >= oldest).sort((a, b) => a - b)) {
       for (let bucket = start; bucket < start + hour; bucket += bucketWidth) {
         const counts = ratio.read(columns, bucket);
         const known = cached.series.between(bucket, bucket + bucketWidth);
@@ -151,10 +161,7 @@ export class SloMeasurer {
   }
 
   #sum(surface: string, name: string, from: number, to: number): number {
-    let sum = 0;
-    for (const [bucket, value] of this.#book.column(surface, '*', name))
-      if (bucket >= floorTo(from, bucketWidth) && bucket < to) sum += value;
-    return sum;
+    return sumColumn(this.#book.column(surface, '*', name), floorTo(from, bucketWidth), to);
   }
 
   #refusals(surface: string, from: number, to: number): { refused: number; total: number } {
@@ -173,8 +180,7 @@ export class SloMeasurer {
     const counters = new Map<string, number>();
     for (const [name, column] of this.#book.slices(surface).get('*') ?? []) {
       if (!name.startsWith(prefix)) continue;
-      let count = 0;
-      for (const [bucket, value] of column) if (bucket >= from && bucket < to) count += value;
+      const count = sumColumn(column, from, to);
       if (count > 0) counters.set(name.slice(prefix.length), count);
     }
     return histogramOfBins(counters, this.#sum(surface, `s:${field}`, from, to));
@@ -239,6 +245,12 @@ export class SloMeasurer {
     this.#medians.set(key, found);
     return found;
   }
+}
+
+/** How far back anybody looks at a series: its windows; of the whole the same a week before as well. */
+function spanOf(slo: Slo, slice: Slice): number {
+  const longest = Math.max(slo.window, ...Object.values(slo.rows).map((row) => row?.long ?? 0));
+  return longest + (slice === '*' ? 7 * day : 0) + day;
 }
 
 function value(columns: Columns, name: string, bucket: number): number {

@@ -1,11 +1,12 @@
 import { bucketWidth, day, dayKey, dayStart, floorTo, hour, hourStart } from '../time.ts';
+import { Column, type ReadonlyColumn } from './column.ts';
 import type { Slice } from './keys.ts';
-
-/** A column's values by 5-minute bucket; the bucket is epoch milliseconds of its start. Absent means 0. */
-export type Column = Map<number, number>;
 
 /** Columns of one slice by name. */
 export type Columns = Map<string, Column>;
+
+/** Columns as they are summed up from their source, before a book takes them. */
+export type FreshColumns = Map<string, Map<number, number>>;
 
 /** A day of one slice as it is stored: per column, pairs of bucket of the day and value. */
 export type PackedDay = Readonly<Record<string, readonly (readonly [number, number])[]>>;
@@ -50,7 +51,7 @@ export class SeriesBook {
   }
 
   column(surface: string, slice: Slice, name: string): Column {
-    return this.#surfaces.get(surface)?.get(slice)?.get(name) ?? new Map();
+    return this.#surfaces.get(surface)?.get(slice)?.get(name) ?? new Column();
   }
 
   /**
@@ -62,7 +63,7 @@ export class SeriesBook {
     surface: string,
     source: Source,
     hourKey: string,
-    fresh: ReadonlyMap<Slice, Columns>,
+    fresh: ReadonlyMap<Slice, FreshColumns>,
   ): Set<Slice> {
     const start = hourStart(hourKey);
     const slices = this.#slicesOf(surface);
@@ -104,12 +105,26 @@ export class SeriesBook {
     return packed;
   }
 
-  /** Takes a stored day back in. */
-  unpackDay(surface: string, slice: Slice, key: string, packed: PackedDay): void {
+  /** Takes a stored day back in. Distributions of a day that ends before `foldedBefore` are summed up by the day at once. */
+  unpackDay(
+    surface: string,
+    slice: Slice,
+    key: string,
+    packed: PackedDay,
+    foldedBefore = Number.NEGATIVE_INFINITY,
+  ): void {
     const start = dayStart(key);
     const slices = this.#slicesOf(surface);
     for (const [name, pairs] of Object.entries(packed)) {
-      for (const [index, value] of pairs) this.#set(slices, slice, name, start + index * bucketWidth, value);
+      const isFolded = isDistribution(name) && start + day <= foldedBefore;
+      // Distributions are read of the whole only.
+      if (isDistribution(name) && slice !== '*') continue;
+      if (isFolded) {
+        const sum = pairs.reduce((total, [, value]) => total + value, 0);
+        this.#set(slices, slice, name, start, sum);
+      } else
+        for (const [index, value] of pairs)
+          this.#set(slices, slice, name, start + index * bucketWidth, value);
     }
   }
 
@@ -120,18 +135,18 @@ export class SeriesBook {
   foldBefore(at: number): void {
     for (const slices of this.#surfaces.values()) {
       for (const columns of slices.values()) {
-        for (const [name, column] of columns) if (isDistribution(name)) foldColumn(column, floorTo(at, day));
+        for (const [name, column] of columns) if (isDistribution(name)) column.foldBefore(floorTo(at, day));
       }
     }
   }
 
-  /** Forgets what lies before an instant. */
-  forgetBefore(at: number): void {
+  /** Forgets days that end before an instant: one of the whole, and one of its cohorts and releases. */
+  forgetBefore({ whole, parts }: { readonly whole: number; readonly parts: number }): void {
     for (const slices of this.#surfaces.values()) {
       for (const [slice, columns] of slices) {
         for (const [name, column] of columns) {
-          for (const bucket of column.keys()) if (bucket < at) column.delete(bucket);
-          if (column.size === 0) columns.delete(name);
+          column.forgetBefore(slice === '*' ? whole : parts);
+          if (column.isEmpty) columns.delete(name);
         }
         if (columns.size === 0) slices.delete(slice);
       }
@@ -172,7 +187,7 @@ export class SeriesBook {
     }
     let column = columns.get(name);
     if (column === undefined) {
-      column = new Map();
+      column = new Column();
       columns.set(name, column);
     }
     column.set(bucket, value);
@@ -184,17 +199,9 @@ export function isDistribution(columnName: string): boolean {
   return /^[hsc]:/.test(columnName);
 }
 
-function foldColumn(column: Column, before: number): void {
-  for (const [bucket, value] of [...column]) {
-    const start = floorTo(bucket, day);
-    if (bucket >= before || bucket === start) continue;
-    column.delete(bucket);
-    column.set(start, (column.get(start) ?? 0) + value);
-  }
-}
-
 /** Sum of a column's buckets that begin in [from, to), epoch milliseconds. */
-export function sumColumn(column: ReadonlyMap<number, number>, from: number, to: number): number {
+export function sumColumn(column: ReadonlyColumn, from: number, to: number): number {
+  if (column instanceof Column) return column.sum(from, to);
   let sum = 0;
   for (const [bucket, value] of column) if (bucket >= from && bucket < to) sum += value;
   return sum;

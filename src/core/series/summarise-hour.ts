@@ -1,6 +1,6 @@
 import { bucketWidth, floorTo, hourStart } from '../time.ts';
 import { readCountSortKey, type Slice } from './keys.ts';
-import { type Columns, isDistribution, verdictSource } from './series-book.ts';
+import { type FreshColumns, isDistribution, verdictSource } from './series-book.ts';
 
 /** What a roll-up needs of a judgement. */
 export interface JudgementCount {
@@ -39,8 +39,8 @@ export function verdictColumn(
 export function summariseVerdicts(
   rubric: { readonly id: string; readonly version: number },
   judgements: readonly JudgementCount[],
-): Map<Slice, Columns> {
-  const slices = new Map<Slice, Columns>();
+): Map<Slice, FreshColumns> {
+  const slices = new Map<Slice, FreshColumns>();
   const sizes = new Map<string, number>();
   for (const { state, traceId } of judgements) {
     if (state === 'judged' && traceId !== undefined) sizes.set(traceId, (sizes.get(traceId) ?? 0) + 1);
@@ -84,8 +84,8 @@ function outcomes({ state, score, pass }: JudgementCount): VerdictColumn[] {
 export function summariseCounts(
   hourKey: string,
   items: readonly { readonly sk: string; readonly counters: Readonly<Record<string, number>> }[],
-): Map<Slice, Columns> {
-  const slices = new Map<Slice, Columns>();
+): Map<Slice, FreshColumns> {
+  const slices = new Map<Slice, FreshColumns>();
   const start = hourStart(hourKey);
   for (const { sk, counters } of items) {
     const { bucket: index, slice } = readCountSortKey(sk);
@@ -99,7 +99,13 @@ export function summariseCounts(
   return slices;
 }
 
-function increase(slices: Map<Slice, Columns>, slice: Slice, name: string, bucket: number, by: number): void {
+function increase(
+  slices: Map<Slice, FreshColumns>,
+  slice: Slice,
+  name: string,
+  bucket: number,
+  by: number,
+): void {
   let columns = slices.get(slice);
   if (columns === undefined) {
     columns = new Map();

@@ -1,4 +1,4 @@
-import { bucketWidth } from '../time.ts';
+import { bucketsPerDay, bucketWidth } from '../time.ts';
 
 /** Good events out of all; whole numbers, or sums of weights where strata of different sampling rates are pooled. */
 export interface Counts {
@@ -44,6 +44,19 @@ export class CountSeries {
     const index = this.#reach(at);
     const before = this.#sum(index, index + 1);
     this.#move(index, good - before.good, total - before.total);
+  }
+
+  /**
+   * Forgets the buckets that start before an instant. It is done by the day and more, for each time moves the rest.
+   */
+  forgetBefore(at: number): void {
+    const dropped = Math.min(this.#length, Math.ceil(at / bucketWidth) - this.#first);
+    if (dropped < bucketsPerDay) return;
+    const [good, total] = [this.#good[dropped] ?? 0, this.#total[dropped] ?? 0];
+    this.#good = this.#good.slice(dropped, this.#length + 1).map((sum) => sum - good);
+    this.#total = this.#total.slice(dropped, this.#length + 1).map((sum) => sum - total);
+    this.#first += dropped;
+    this.#length -= dropped;
   }
 
   /** Counts of the buckets whose start lies in [from, to), epoch milliseconds. */
@@ -92,7 +105,7 @@ export class CountSeries {
 
   #stretchTo(length: number): void {
     if (length + 1 > this.#good.length) {
-      const capacity = Math.max(length + 1, 2 * this.#good.length, 64);
+      const capacity = Math.max(length + 1, Math.ceil(1.25 * this.#good.length), 64);
       this.#good = enlarged(this.#good, capacity, 0);
       this.#total = enlarged(this.#total, capacity, 0);
     }

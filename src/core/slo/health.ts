@@ -25,6 +25,14 @@ export const healthRules: Readonly<
   },
 };
 
+/** A health as the value of a gauge: of several, the greatest is the worst of those that are measured. */
+export const healthLevels: Readonly<Record<Health, number>> = {
+  breaking: 3,
+  watch: 2,
+  healthy: 1,
+  unmeasured: 0,
+};
+
 export interface HealthSigns {
   /** Severities whose alarms are in ALARM. */
   readonly firing: readonly Severity[];

@@ -1,13 +1,11 @@
 import type { Category, Severity } from '#core/names.ts';
 import type { Health } from '#core/slo/health.ts';
+import type { ValueUnit } from '#core/slo/value-unit.ts';
 import type { SloReading } from '#lambdas/slo-evaluator/evaluate-surface.ts';
 
 /** What the server tells the page: plain JSON, times in epoch milliseconds, shares from 0 to 1. */
 
 export type JudgeKind = 'simulated' | 'recorded' | 'openai';
-
-/** How the value of an SLO is to be written. */
-export type ValueUnit = 'share' | 'ms' | 'usd' | 'tokensPerSecond';
 
 export interface SloView {
   /** `chat/judge-pass`. */

@@ -8,7 +8,7 @@ import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env } from '#core/names.ts';
 import type { ControlReading, DirtyMark } from '#core/series/control.ts';
 import { pipelineSurface, rollupPartition, rollupSortKey } from '#core/series/keys.ts';
-import { type Columns, type PackedDay, SeriesBook, verdictSource } from '#core/series/series-book.ts';
+import { type FreshColumns, type PackedDay, SeriesBook, verdictSource } from '#core/series/series-book.ts';
 import { summariseCounts, summariseVerdicts } from '#core/series/summarise-hour.ts';
 import { day, freezeAfter } from '#core/time.ts';
 import type { FlowView } from './page-state.ts';
@@ -44,7 +44,8 @@ export class FlowReader {
   async read(control: ControlReading, now: number): Promise<FlowView> {
     await this.#readDays(now);
     await Promise.all(control.marks.slice(-mostOpenHours).map((mark) => this.#readOpenHour(mark)));
-    this.#book.forgetBefore(now - flowDays * day);
+    const oldest = now - flowDays * day;
+    this.#book.forgetBefore({ whole: oldest, parts: oldest });
     return { ...this.#count(), late: control.tick?.late ?? 0, waiting: await this.#readQueues() };
   }
 
@@ -163,6 +164,6 @@ function isFlow(column: string): boolean {
   return kinds.includes(kindOf(column));
 }
 
-function flowColumns(columns: Columns | undefined): Columns {
+function flowColumns(columns: FreshColumns | undefined): FreshColumns {
   return new Map([...(columns ?? [])].filter(([name]) => isFlow(name)));
 }

@@ -8,19 +8,12 @@ import type { ControlReading } from '#core/series/control.ts';
 import { healthRules, healths, sloHealth } from '#core/slo/health.ts';
 import { saySli } from '#core/slo/say-sli.ts';
 import { type Slo, sloName } from '#core/slo/slo.ts';
+import { unitOf } from '#core/slo/value-unit.ts';
 import { day, hour } from '#core/time.ts';
 import type { SloReading, StoredSurface } from '#lambdas/slo-evaluator/evaluate-surface.ts';
 import { composeHeadline, composePanels } from './compose-panels.ts';
 import { keepFor } from './keep-for.ts';
-import type {
-  AlarmView,
-  CalibrationView,
-  JudgeKind,
-  PageState,
-  SloView,
-  SpendView,
-  ValueUnit,
-} from './page-state.ts';
+import type { AlarmView, CalibrationView, JudgeKind, PageState, SloView, SpendView } from './page-state.ts';
 import { type ReadAlarm, readAlarms } from './read-alarms.ts';
 import { type FlowReader, flowDays } from './read-flow.ts';
 import { gaugeQuery, readMetricData } from './read-series.ts';
@@ -136,13 +129,6 @@ function viewSlo(
     }),
     reading,
   };
-}
-
-/** A kind of change measures a quantity, every other kind a share. */
-function unitOf({ sli }: Slo): ValueUnit {
-  if (sli.kind !== 'quantile-change' && sli.kind !== 'mean-change') return 'share';
-  if (sli.field === 'costUsd') return 'usd';
-  return sli.field === 'tokensPerSecond' ? 'tokensPerSecond' : 'ms';
 }
 
 function viewAlarm(alarm: ReadAlarm, readings: ReadonlyMap<string, SloReading | null>): AlarmView {

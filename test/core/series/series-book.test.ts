@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SloMeasurer } from '#core/series/measure-slo.ts';
-import { type Columns, SeriesBook, sumColumn } from '#core/series/series-book.ts';
+import { type FreshColumns, SeriesBook, sumColumn } from '#core/series/series-book.ts';
 import { baselinePeriod } from '#core/slo/baseline.ts';
 import { hour, hourKey } from '#core/time.ts';
 import { testCatalogue } from '#test/catalogue.ts';
@@ -12,7 +12,7 @@ if (slo === undefined) throw new Error('the test catalogue lost chat/availabilit
 
 const start = Date.parse('2026-11-10T12:00:00Z');
 
-function hourOf(total: number, good: number, at: number): Map<'*', Columns> {
+function hourOf(total: number, good: number, at: number): Map<'*', FreshColumns> {
   return new Map([
     [
       '*' as const,

@@ -55,6 +55,29 @@ describe('a series of counts', () => {
   );
   const span = fc.tuple(fc.integer({ min: -400, max: 400 }), fc.integer({ min: 0, max: 600 }));
 
+  test('forgets days that nobody looks at, and counts the rest as before', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.nat(3_000), fc.nat(9), fc.nat(9)), { minLength: 1, maxLength: 80 }),
+        fc.nat(3_200),
+        (given, edge) => {
+          const all = given.map(([index, good, bad]) => bucket(index, good, good + bad));
+          const series = buildSeries(all);
+          const at = start + edge * bucketWidth;
+          series.forgetBefore(at);
+          expect(series.between(at, start + 4_000 * bucketWidth)).toEqual(
+            buildSeries(all.filter((each) => each.at >= at)).between(at, start + 4_000 * bucketWidth),
+          );
+          series.add({ at: start + 4_100 * bucketWidth, good: 1, total: 2 });
+          expect(series.window(start + 4_101 * bucketWidth, bucketWidth)).toEqual({ good: 1, total: 2 });
+        },
+      ),
+    );
+    const long = buildSeries([bucket(0, 1, 1), bucket(600, 1, 1)]);
+    long.forgetBefore(start + 600 * bucketWidth);
+    expect(long.start).toBe(start + 600 * bucketWidth);
+  });
+
   test('is the same however it came about: built, added to in any order, or set', () => {
     fc.assert(
       fc.property(buckets, fc.infiniteStream(fc.nat()), span, (given, order, [from, length]) => {

@@ -46,6 +46,17 @@ describe('what carries a fall', () => {
     expect(carriers[1]).toMatchObject({ name: 'v41', standsOut: false });
   });
 
+  it('charges nothing to a slice that goes on as it was, however bad that is', () => {
+    const { carriers } = find(
+      slice('hard', [800, 1_000], [800, 1_000]),
+      slice('easy', [990, 1_000], [890, 1_000]),
+    );
+    expect(carriers.map(({ name, share }) => [name, share])).toEqual([
+      ['easy', expect.closeTo(1, 9)],
+      ['hard', expect.closeTo(0, 9)],
+    ]);
+  });
+
   it('calls no slice of three responses the cause', () => {
     const { carriers } = find(
       slice('big', [950, 1_000], [400, 500]),
@@ -67,7 +78,10 @@ describe('what carries a fall', () => {
 
   it('blames nobody for having always been worse', () => {
     // Odds of failing three times what they were, for both.
-    const { finding } = find(slice('easy', [980, 1_000], [942, 1_000]), slice('hard', [800, 1_000], [571, 1_000]));
+    const { finding } = find(
+      slice('easy', [980, 1_000], [942, 1_000]),
+      slice('hard', [800, 1_000], [571, 1_000]),
+    );
     expect(finding).toBe('even');
   });
 
@@ -79,12 +93,21 @@ describe('what carries a fall', () => {
   });
 
   it('says that nothing is left to compare with where all is new', () => {
-    expect(find(slice('v41', [950, 1_000], [0, 0]), slice('v42', [0, 0], [700, 1_000])).finding).toBe('replaced');
+    expect(find(slice('v41', [950, 1_000], [0, 0]), slice('v42', [0, 0], [700, 1_000])).finding).toBe(
+      'replaced',
+    );
   });
 
   it('has nothing to tell of a single slice, or without an excess', () => {
     expect(find(slice('v1', [95, 100], [70, 100])).finding).toBe('single');
     expect(find(slice('a', [90, 100], [95, 100]), slice('b', [90, 100], [95, 100])).finding).toBe('none');
+  });
+
+  it('tests a new slice where nothing ever failed before, and nothing where there is no before', () => {
+    const { carriers } = find(slice('v41', [100, 100], [50, 50]), slice('v42', [0, 0], [20, 50]));
+    expect(carriers[0]).toMatchObject({ name: 'v42', standsOut: true });
+    const { carriers: unknown } = find(slice('a', [0, 0], [50, 50]), slice('b', [0, 0], [20, 50]));
+    expect(unknown.map(({ chance }) => chance)).toEqual([1, 1]);
   });
 
   it('puts many small slices together, and loses none of their failures', () => {
@@ -112,7 +135,11 @@ describe('what carries a fall', () => {
   it('finds the planted one among many', () => {
     const random = createRandom('planted');
     const slices = Array.from({ length: 30 }, (_, index) =>
-      slice(`c${index}`, [random.binomial(200, 0.95), 200], [random.binomial(150, index === 17 ? 0.4 : 0.95), 150]),
+      slice(
+        `c${index}`,
+        [random.binomial(200, 0.95), 200],
+        [random.binomial(150, index === 17 ? 0.4 : 0.95), 150],
+      ),
     );
     const { carriers } = find(...slices);
     expect(carriers.filter(({ standsOut }) => standsOut).map(({ name }) => name)).toEqual(['c17']);

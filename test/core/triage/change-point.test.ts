@@ -26,7 +26,12 @@ function simulate({ seed, hours, perBucket, rate }: World): Bucket[] {
 
 describe('the beginning of a fall', () => {
   it('is found to the bucket where the counts leave no doubt', () => {
-    const buckets = simulate({ seed: 'step', hours: 72, perBucket: 20, rate: (at) => (at < 40 ? 0.97 : 0.6) });
+    const buckets = simulate({
+      seed: 'step',
+      hours: 72,
+      perBucket: 20,
+      rate: (at) => (at < 40 ? 0.97 : 0.6),
+    });
     const fall = findFall({ buckets });
     expect(fall).toMatchObject({ until: null, sure: 'clear' });
     expect(Math.abs((fall?.at ?? 0) - (origin + 40 * hour))).toBeLessThanOrEqual(bucketWidth);
@@ -80,7 +85,9 @@ describe('the beginning of a fall', () => {
     const seen = { clear: 0, perhaps: 0, unclear: 0 };
     for (let seed = 0; seed < 100; seed += 1) {
       const rate = 0.8 + (seed % 20) / 100;
-      const fall = findFall({ buckets: simulate({ seed: `null-${seed}`, hours: 72, perBucket: 2, rate: () => rate }) });
+      const fall = findFall({
+        buckets: simulate({ seed: `null-${seed}`, hours: 72, perBucket: 2, rate: () => rate }),
+      });
       seen[fall?.sure ?? 'unclear'] += 1;
     }
     expect(seen.clear).toBeLessThanOrEqual(2);
@@ -109,7 +116,9 @@ describe('the beginning of a fall', () => {
     const rate = (at: number) => (at < 20 ? 0.97 : at < 50 ? 0.7 : 0.4);
     const buckets = simulate({ seed: 'two', hours: 72, perBucket: 10, rate });
     const startsIn = { from: origin + 45 * hour, to: origin + 55 * hour };
-    expect(Math.abs((findFall({ buckets, startsIn })?.at ?? 0) - (origin + 50 * hour))).toBeLessThanOrEqual(hour);
+    expect(Math.abs((findFall({ buckets, startsIn })?.at ?? 0) - (origin + 50 * hour))).toBeLessThanOrEqual(
+      hour,
+    );
   });
 
   it('covers a silence: the change may lie anywhere in it', () => {

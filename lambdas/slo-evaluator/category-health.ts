@@ -1,0 +1,53 @@
+import type { Point } from '#adapters/cloudwatch/metrics.ts';
+import type { Surface } from '#core/catalogue/catalogue.ts';
+import { type Category, categories, dimension, metric, severities } from '#core/names.ts';
+import { type Health, healthLevels, sloHealth, worstHealth } from '#core/slo/health.ts';
+import type { SloReading, StoredSurface } from './slo-reading.ts';
+
+/** A surface with what this tick found of its SLOs. */
+export interface EvaluatedSurface {
+  readonly surface: Surface;
+  readonly stored: StoredSurface;
+}
+
+/** The health of each category, of each surface and of all together: what a dashboard colours. */
+export function categoryPoints(evaluated: readonly EvaluatedSurface[], now: number): Point[] {
+  const gauge = (dimensions: Point['dimensions'], all: readonly Health[]): Point => ({
+    name: metric.health,
+    dimensions,
+    values: [healthLevels[worstHealth(all)]],
+    at: now,
+  });
+  return categories.flatMap((category) => {
+    const own = evaluated
+      .map((each) => ({ name: each.surface.surface, healths: healthsOf(each, category) }))
+      .filter(({ healths }) => healths.length > 0);
+    if (own.length === 0) return [];
+    return [
+      gauge(
+        { [dimension.category]: category },
+        own.flatMap(({ healths }) => healths),
+      ),
+      ...own.map(({ name, healths }) =>
+        gauge({ [dimension.surface]: name, [dimension.category]: category }, healths),
+      ),
+    ];
+  });
+}
+
+function healthsOf({ surface, stored }: EvaluatedSurface, category: Category): Health[] {
+  return surface.slos
+    .filter((slo) => slo.category === category)
+    .map(({ id }) => healthOf(stored[id]?.reading));
+}
+
+function healthOf(reading: SloReading | undefined): Health {
+  if (reading === undefined) return 'unmeasured';
+  const { firing, measured, budgetLeft, raw } = reading;
+  return sloHealth({
+    firing: severities.filter((severity) => firing[severity]),
+    measured,
+    budgetLeft,
+    bad: raw.total - raw.good,
+  });
+}

@@ -1,0 +1,85 @@
+import type { Point } from '#adapters/cloudwatch/metrics.ts';
+import { type Catalogue, rubricsOf, type Surface } from '#core/catalogue/catalogue.ts';
+import { dimension, metric } from '#core/names.ts';
+import type { Incident } from '#core/report/incident.ts';
+import type { SeriesBook } from '#core/series/series-book.ts';
+import { bucketWidth, day, floorTo, hour } from '#core/time.ts';
+import { firstBucketOf, firstSeen, withoutFirst } from '#core/triage/happenings.ts';
+
+/** CloudWatch takes points up to two weeks old; the day is for the time that it takes to get there. */
+const markLifetime = 13 * day;
+
+export interface MarkSources {
+  readonly catalogue: Catalogue;
+  readonly book: SeriesBook;
+  readonly incidents: readonly Incident[];
+  readonly now: number;
+}
+
+/**
+ * The marks of the last 13 days: releases and rubric versions when they were first seen, of their surface and of all
+ * together, and providers' incidents for as long as they lasted. A mark's point lies at its own time, so that one
+ * published again changes nothing.
+ */
+export function findMarks({ catalogue, book, incidents, now }: MarkSources): Point[] {
+  const marks = [
+    ...catalogue.surfaces.flatMap(({ surface }) => [
+      ...everywhere(metric.releaseMark, surface, releasesSeen(book, surface)),
+      ...everywhere(metric.rubricMark, surface, rubricsChanged(catalogue, book, surface)),
+    ]),
+    ...incidents.flatMap((incident) => duringIncident(incident, now)),
+  ];
+  const recent = marks.filter(({ at }) => at > now - markLifetime && at <= now);
+  return [...new Map(recent.map((mark) => [nameOf(mark), mark])).values()];
+}
+
+/** Of all marks, those that an instance has not published: it remembers what it did. */
+export class UnsentMarks {
+  #sent: ReadonlySet<string> = new Set();
+
+  of(marks: readonly Point[]): Point[] {
+    return marks.filter((mark) => !this.#sent.has(nameOf(mark)));
+  }
+
+  /** To be called once they are published. */
+  sent(marks: readonly Point[]): void {
+    this.#sent = new Set(marks.map(nameOf));
+  }
+}
+
+function nameOf({ name, dimensions, at }: Point): string {
+  return `${name}|${dimensions[dimension.surface] ?? ''}|${at}`;
+}
+
+function everywhere(name: string, surface: string, instants: readonly number[]): Point[] {
+  return instants.flatMap((at) =>
+    [{ [dimension.surface]: surface }, {}].map((dimensions) => ({ name, dimensions, values: [1], at })),
+  );
+}
+
+/** A release that was there from the beginning is no news. */
+function releasesSeen(book: SeriesBook, surface: string): number[] {
+  const releases = [...book.slices(surface)].flatMap(([slice, columns]) => {
+    const at = slice.startsWith('r:') ? firstBucketOf(columns.get('n')) : undefined;
+    return at === undefined ? [] : [{ name: slice, at }];
+  });
+  const beginning = firstBucketOf(book.column(surface, '*', 'n'));
+  const seen = beginning === undefined ? releases : [{ name: '*', at: beginning }, ...releases];
+  return withoutFirst(seen).map(({ at }) => at);
+}
+
+function rubricsChanged(catalogue: Catalogue, book: SeriesBook, surface: Surface['surface']): number[] {
+  const ids = new Set(rubricsOf(catalogue, surface).map(({ id }) => id));
+  const columns = book.slices(surface).get('*');
+  return [...ids].flatMap((id) => firstSeen(columns, `v:${id}@`, '|judged').map(({ at }) => at));
+}
+
+/** A point each 5 minutes; each hour of one that lasts longer than a day. */
+function duringIncident({ from, to }: Incident, now: number): Point[] {
+  const end = Math.min(to ?? now, now);
+  const width = end - from > day ? hour : bucketWidth;
+  const points: Point[] = [];
+  for (let at = floorTo(Math.max(from, now - markLifetime), width); at <= end; at += width)
+    points.push({ name: metric.incidentMark, dimensions: {}, values: [1], at });
+  return points;
+}

@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Column } from '#core/series/column.ts';
+import { bucketWidth, day } from '#core/time.ts';
+
+const start = Date.parse('2026-11-03T00:00:00Z');
+
+/** Buckets of three days, some of them twice, with counts and sums of every size. */
+const writes = fc.array(
+  fc.tuple(
+    fc.integer({ min: 0, max: 3 * 288 - 1 }).map((bucket) => start + bucket * bucketWidth),
+    fc.oneof(
+      fc.integer({ min: 0, max: 20 }),
+      fc.constantFrom(65_535, 65_536, 0.25, -3, 1e12),
+      fc.double({ min: 0, max: 1e6, noNaN: true }),
+    ),
+  ),
+  { maxLength: 60 },
+);
+
+function filled(pairs: readonly (readonly [number, number])[]): { column: Column; map: Map<number, number> } {
+  const column = new Column();
+  const map = new Map<number, number>();
+  for (const [bucket, value] of pairs) {
+    column.set(bucket, value);
+    if (value === 0) map.delete(bucket);
+    else map.set(bucket, value);
+  }
+  return { column, map };
+}
+
+const byBucket = (pairs: Iterable<[number, number]>) => [...pairs].sort(([a], [b]) => a - b);
+
+describe('a column', () => {
+  it('holds what a map of the same numbers holds', () => {
+    fc.assert(
+      fc.property(writes, (pairs) => {
+        const { column, map } = filled(pairs);
+        expect(byBucket(column)).toEqual(byBucket(map));
+        expect(column.size).toBe(map.size);
+        expect(column.isEmpty).toBe(map.size === 0);
+        for (const [bucket] of pairs) expect(column.get(bucket)).toBe(map.get(bucket));
+      }),
+    );
+  });
+
+  it('sums any stretch', () => {
+    const edge = fc.integer({ min: -10, max: 3 * 288 + 10 }).map((bucket) => start + bucket * bucketWidth);
+    fc.assert(
+      fc.property(writes, edge, edge, (pairs, from, to) => {
+        const { column, map } = filled(pairs);
+        const sum = [...map].reduce(
+          (total, [at, value]) => (at >= from && at < to ? total + value : total),
+          0,
+        );
+        expect(column.sum(from, to)).toBeCloseTo(sum, 3);
+      }),
+    );
+  });
+
+  it('lets single buckets go, and says whether there was anything', () => {
+    const { column } = filled([
+      [start, 4],
+      [start + bucketWidth, 5],
+    ]);
+    expect(column.delete(start)).toBe(true);
+    expect(column.delete(start)).toBe(false);
+    expect([...column]).toEqual([[start + bucketWidth, 5]]);
+  });
+
+  it('keeps the sum of each day that it folds, and no other day', () => {
+    fc.assert(
+      fc.property(writes, (pairs) => {
+        const { column } = filled(pairs);
+        const days = [0, 1, 2].map((index) => column.sum(start + index * day, start + (index + 1) * day));
+        const last = byBucket(column).filter(([at]) => at >= start + 2 * day);
+        column.foldBefore(start + 2 * day);
+        expect(column.get(start) ?? 0).toBeCloseTo(days[0] ?? 0, 3);
+        expect(column.get(start + day) ?? 0).toBeCloseTo(days[1] ?? 0, 3);
+        expect(column.get(start + bucketWidth)).toBeUndefined();
+        expect(byBucket(column).filter(([at]) => at >= start + 2 * day)).toEqual(last);
+      }),
+    );
+  });
+
+  it('forgets whole days only', () => {
+    const { column } = filled([
+      [start, 1],
+      [start + day + bucketWidth, 2],
+    ]);
+    column.forgetBefore(start + day - bucketWidth);
+    expect(column.size).toBe(2);
+    column.forgetBefore(start + day);
+    expect([...column.keys()]).toEqual([start + day + bucketWidth]);
+  });
+});
