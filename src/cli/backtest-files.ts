@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { readTextLines } from '#adapters/files/text-lines.ts';
 import { readYamlFile } from '#adapters/files/yaml-file.ts';
 import { policySchema } from '#core/catalogue/surface-file.ts';
 import { CsvReader } from '#core/rating/csv-reader.ts';
@@ -28,12 +28,7 @@ export async function readCountsFile(file: string): Promise<CountsReader> {
   };
   await reading('--counts', file, async () => {
     const stream = createReadStream(file, 'utf8') as AsyncIterable<string>;
-    let isFirst = true;
-    for await (const text of stream) {
-      // A byte order mark would keep the first cell from being read as a quoted one.
-      take(csv.push(isFirst ? text.replace(/^\uFEFF/, '') : text));
-      isFirst = false;
-    }
+    for await (const text of stream) take(csv.push(text));
     take(csv.end());
   });
   return reader;
@@ -111,13 +106,9 @@ async function eachLine(
 ): Promise<void> {
   await reading(option, file, async () => {
     let line = 0;
-    const lines = createInterface({
-      input: createReadStream(file, 'utf8'),
-      crlfDelay: Number.POSITIVE_INFINITY,
-    });
-    for await (const text of lines) {
+    for await (const text of readTextLines(file)) {
       line += 1;
-      if (text.trim() !== '') take(line === 1 ? text.replace(/^\uFEFF/, '') : text, line);
+      if (text.trim() !== '') take(text, line);
     }
   });
 }

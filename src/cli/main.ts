@@ -7,6 +7,7 @@ import { explainCommand } from './explain.ts';
 import { gateCommand } from './gate.ts';
 import { incidentCommand } from './incident.ts';
 import { CliError } from './output.ts';
+import { postmortemCommand } from './postmortem.ts';
 import { powerCommand } from './power.ts';
 import { ratingsCommand } from './ratings.ts';
 import { redriveCommand } from './redrive.ts';
@@ -17,6 +18,7 @@ import { runCommand } from './run.ts';
 import { schemasCommand } from './schemas.ts';
 import { sloCommand } from './slo.ts';
 import { statusCommand } from './status.ts';
+import { whyCommand } from './why.ts';
 
 /** The `assay` command. Each subcommand stands in a file of its own and loads what it needs when it runs. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -34,6 +36,8 @@ export async function main(args: readonly string[]): Promise<number> {
     redriveCommand(),
     backtestCommand(),
     explainCommand(),
+    whyCommand(),
+    postmortemCommand(),
     gateCommand(),
     reportCommand(),
     rollbackCommand(),

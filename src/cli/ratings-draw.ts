@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { readCandidates } from '#adapters/dynamodb/draw-candidates.ts';
 import { inParallel } from '#adapters/sqs/queue.ts';
-import { rubricsOf } from '#core/catalogue/catalogue.ts';
+import { findRubric, rubricsOf } from '#core/catalogue/catalogue.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
-import { type Candidate, frameOf, type RatingBatch } from '#core/rating/batch.ts';
+import { composeBatch, type RatingBatch } from '#core/rating/batch.ts';
 import { csvLine } from '#core/rating/csv-writer.ts';
-import { drawBatch } from '#core/rating/draw.ts';
 import { type Rubric, rubricName } from '#core/rubric/rubric.ts';
-import { day, floorTo, hour, hourKey } from '#core/time.ts';
+import { ceilTo, day, floorTo, hour } from '#core/time.ts';
 import { CliError, percent, table } from './output.ts';
 import { type PageItem, pageItem, ratingPage } from './rating-page.ts';
 import { openRatingPlace, type PlaceOptions, type RatingPlace, requireSurface } from './rating-place.ts';
@@ -34,15 +34,62 @@ export async function drawRatings(options: DrawOptions): Promise<void> {
     const { batch, rubric } = await draw(place, options);
     const items = await readItems(place, batch);
     await place.ratings.writeBatch(batch);
-    await mkdir(options.out, { recursive: true });
-    const csv = join(options.out, `${batch.id}.csv`);
-    const page = join(options.out, `${batch.id}.html`);
-    await writeFile(csv, batchCsv(batch, rubric, items));
-    await writeFile(page, await ratingPage({ batch: batch.id, rubric, items }));
-    report(batch, { csv, page, place, json: options.json === true });
+    const files = await writeFiles(options.out, { batch, rubric, items });
+    report(batch, { ...files, place, json: options.json === true });
   } finally {
     await place.close();
   }
+}
+
+export interface OpenOptions extends PlaceOptions {
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+/** Writes the CSV file and the rating page of a batch that is stored. */
+export async function openBatch(id: string, options: OpenOptions): Promise<void> {
+  const place = await openRatingPlace(options);
+  try {
+    const batches = await readAllBatches(place);
+    const batch = batches.find((each) => each.id === id);
+    if (batch === undefined) {
+      const newest = batches.slice(0, 5).map((each) => each.id);
+      throw new CliError(
+        `There is no batch "${id}" here. ${newest.length === 0 ? 'None was drawn yet: npx assay ratings draw --surface NAME' : `The newest: ${newest.join(', ')}`}.`,
+      );
+    }
+    const rubric = findRubric(place.catalogue, batch.rubric);
+    if (rubric === undefined)
+      throw new CliError(`The rubric ${rubricName(batch.rubric)} of this batch is not in rubrics/ any more.`);
+    const files = await writeFiles(options.out, { batch, rubric, items: await readItems(place, batch) });
+    report(batch, { ...files, place, json: options.json === true });
+  } finally {
+    await place.close();
+  }
+}
+
+/** Every stored batch, the newest first. One Query a surface and rubric version. */
+async function readAllBatches({ catalogue, ratings }: RatingPlace): Promise<RatingBatch[]> {
+  const groups = catalogue.surfaces.flatMap(({ surface }) =>
+    catalogue.rubrics.map(({ id, version }) => ({ surface, rubric: { id, version } })),
+  );
+  const found: RatingBatch[] = [];
+  await inParallel(groups, 16, async (group) => {
+    found.push(...(await ratings.readBatches(group)));
+  });
+  return found.sort((a, b) => b.drawnAt - a.drawnAt);
+}
+
+async function writeFiles(
+  folder: string,
+  { batch, rubric, items }: { batch: RatingBatch; rubric: Rubric; items: readonly PageItem[] },
+): Promise<{ csv: string; page: string }> {
+  await mkdir(folder, { recursive: true });
+  const csv = join(folder, `${batch.id}.csv`);
+  const page = join(folder, `${batch.id}.html`);
+  await writeFile(csv, batchCsv(batch, rubric, items));
+  await writeFile(page, await ratingPage({ batch: batch.id, rubric, items }));
+  return { csv, page };
 }
 
 async function draw(
@@ -56,27 +103,20 @@ async function draw(
   if (!(from < to)) throw new CliError('--from must lie before --to.');
   if (to - from > longestWindow)
     throw new CliError(`Wanted a window of at most ${longestWindow / day} days.`);
-  const { candidates, returnedModel } = await readCandidates(place, surface, rubric, from, to);
+  const { candidates, returnedModel } = await readCandidates(place.judgements, { surface, rubric, from, to });
   if (candidates.length === 0)
     throw new CliError(
       `Nothing of ${surface} was judged under ${rubricName(rubric)} from ${when(from)} to ${when(to)}. Choose another window with --from and --to.`,
     );
   const seed = options.seed ?? randomBytes(6).toString('hex');
-  const drawn = drawBatch(candidates, { count: options.count, passMark: rubric.passMark, seed });
   const drawnAt = Date.now();
-  const batch: RatingBatch = {
-    id: `${surface}-${new Date(drawnAt).toISOString().slice(0, 16).replace(/[-:]/g, '')}-${randomBytes(3).toString('hex')}`,
-    surface,
-    rubric: { id: rubric.id, version: rubric.version },
-    fingerprint: judgeFingerprint(rubric),
-    returnedModel,
-    from,
-    to,
-    seed,
-    drawnAt,
-    frame: frameOf(candidates),
-    ...drawn,
-  };
+  const id = `${surface}-${new Date(drawnAt).toISOString().slice(0, 16).replace(/[-:]/g, '')}-${randomBytes(3).toString('hex')}`;
+  const fingerprint = judgeFingerprint(rubric);
+  const { count } = options;
+  const batch = composeBatch(
+    { id, surface, rubric, fingerprint, returnedModel, from, to, seed, drawnAt, count },
+    candidates,
+  );
   return { batch, rubric };
 }
 
@@ -92,34 +132,6 @@ function chooseRubric({ catalogue }: RatingPlace, surface: string, id: string | 
       ? `No active rubric judges ${surface}.`
       : `--rubric: no rubric "${id}" judges ${surface}. Known: ${rubrics.map((each) => each.id).join(', ')}.`,
   );
-}
-
-/** Judged responses of the window by the judge that is asked now: its fingerprint, and the newest model id that came back. */
-async function readCandidates(
-  { judgements }: RatingPlace,
-  surface: string,
-  rubric: Rubric,
-  from: number,
-  to: number,
-): Promise<{ candidates: Candidate[]; returnedModel: string | undefined }> {
-  const fingerprint = judgeFingerprint(rubric);
-  const hours = Array.from({ length: (to - from) / hour }, (_, index) => hourKey(from + index * hour));
-  const found: (Candidate & { returnedModel: string | undefined })[] = [];
-  await inParallel(hours, 16, async (key) => {
-    for (const judgement of await judgements.readHour(surface, rubric, key)) {
-      const { responseId, at, score, probability, state, repeat, returnedModel } = judgement;
-      if (state !== 'judged' || score === undefined || repeat !== 0 || judgement.fingerprint !== fingerprint)
-        continue;
-      found.push({ responseId, at, score, probability, returnedModel });
-    }
-  });
-  const returnedModel = [...found].sort((a, b) => b.at - a.at)[0]?.returnedModel;
-  return {
-    returnedModel,
-    candidates: found
-      .filter((each) => each.returnedModel === returnedModel)
-      .map(({ responseId, at, score, probability }) => ({ responseId, at, score, probability })),
-  };
 }
 
 async function readItems({ judgements }: RatingPlace, batch: RatingBatch): Promise<PageItem[]> {
@@ -212,10 +224,6 @@ function report(
       `Then: npx assay ratings upload FILE${place.option}`,
     ].join('\n'),
   );
-}
-
-function ceilTo(at: number, width: number): number {
-  return Math.ceil(at / width) * width;
 }
 
 function when(at: number): string {

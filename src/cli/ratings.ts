@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 
-/** `assay ratings draw` and `assay ratings upload`. */
+/** `assay ratings draw`, `open` and `upload`. */
 export function ratingsCommand(): Command {
   const command = new Command('ratings').description(
     "People's ratings: draw responses to rate, and take the filled batch in.",
@@ -19,6 +19,14 @@ export function ratingsCommand(): Command {
     .option('--stack <name>', 'a deployed stack instead, by name')
     .option('--json', 'print JSON')
     .action(async (options) => (await import('./ratings-draw.ts')).drawRatings(options));
+  command
+    .command('open <batch>')
+    .description('Write the CSV file and the rating page of a batch that was drawn before, or by a warning.')
+    .option('--out <dir>', 'folder for the two files', '.')
+    .option('--local <dir>', 'folder of the local run', '.assay')
+    .option('--stack <name>', 'a deployed stack instead, by name')
+    .option('--json', 'print JSON')
+    .action(async (batch: string, options) => (await import('./ratings-draw.ts')).openBatch(batch, options));
   command
     .command('upload <file>')
     .description(

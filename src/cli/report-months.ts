@@ -1,17 +1,12 @@
-import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
-import { inParallel } from '#adapters/sqs/queue.ts';
 import { budgetDays, type MonthReading } from '#core/report/compose-report.ts';
 import { SloMeasurer } from '#core/series/measure-slo.ts';
-import { SeriesBook, verdictSource } from '#core/series/series-book.ts';
-import { summariseCounts, summariseVerdicts } from '#core/series/summarise-hour.ts';
+import type { SeriesBook } from '#core/series/series-book.ts';
 import { sloName } from '#core/slo/slo.ts';
-import { day, freezeAfter, hour, hourStart } from '#core/time.ts';
+import { day } from '#core/time.ts';
 import { evaluateSurface } from '#lambdas/slo-evaluator/evaluate-surface.ts';
+import { readBook } from './read-book.ts';
 import type { ReportSource } from './report-source.ts';
-
-/** DynamoDB reads under way at once. */
-const width = 8;
 
 /**
  * Reads every SLO over 30 days, through the evaluator's own function: the stored days, and the hours that are still
@@ -20,7 +15,12 @@ const width = 8;
 export async function readMonths(source: ReportSource, now: number): Promise<Map<string, MonthReading>> {
   const { catalogue, control, dynamo, tables } = source;
   const [book, calibrations] = await Promise.all([
-    readBook(source, now),
+    readBook(source, {
+      surfaces: source.catalogue.surfaces.map(({ surface }) => surface),
+      from: now - budgetDays * day,
+      to: now,
+      slices: (slice) => slice === '*',
+    }),
     control.calibrationStamp === '' ? [] : createRatingStore(dynamo, tables.ratings).readCalibrations(),
   ]);
   const measurer = new SloMeasurer(book);
@@ -39,6 +39,7 @@ export async function readMonths(source: ReportSource, now: number): Promise<Map
       measurer,
       control,
       calibrations,
+      watchOf: () => ({ context: undefined, reading: undefined }),
       previous: {},
       now,
     });
@@ -48,34 +49,6 @@ export async function readMonths(source: ReportSource, now: number): Promise<Map
     }
   }
   return months;
-}
-
-async function readBook(
-  { catalogue, store, control, dynamo, tables }: ReportSource,
-  now: number,
-): Promise<SeriesBook> {
-  const book = new SeriesBook();
-  await inParallel([...catalogue.surfaces], width, async ({ surface }) => {
-    for (const { day: key, slice, packed } of await store.readDays(surface, now - budgetDays * day, now))
-      if (slice === '*') book.unpackDay(surface, slice, key, packed);
-  });
-  const judgements = createJudgementStore(dynamo, tables.judgements, catalogue.retention);
-  const open = control.marks.filter(({ dirty }) => hourStart(dirty.hour) + hour + freezeAfter > now);
-  await inParallel(open, width, async ({ dirty }) => {
-    if (dirty.of === 'counts') {
-      const items = await store.readCounts(dirty.surface, dirty.hour);
-      book.replaceHour(dirty.surface, 'counts', dirty.hour, summariseCounts(dirty.hour, items));
-      return;
-    }
-    const verdicts = await judgements.readHour(dirty.surface, dirty.rubric, dirty.hour);
-    book.replaceHour(
-      dirty.surface,
-      verdictSource(dirty.rubric),
-      dirty.hour,
-      summariseVerdicts(dirty.rubric, verdicts),
-    );
-  });
-  return book;
 }
 
 function firstBucket(book: SeriesBook, surface: string): number | undefined {

@@ -13,6 +13,7 @@ import type { Session } from '#local/session.ts';
 import { requireCatalogue } from './catalogue.ts';
 import { openLocalRun } from './local-run.ts';
 import { CliError, oneLine } from './output.ts';
+import { findStackResource, requireStackName } from './stack-names.ts';
 
 export interface SourceOptions {
   readonly local: string;
@@ -84,13 +85,8 @@ async function judgedBySimulation(folder: string): Promise<string[]> {
     : [];
 }
 
-const stackForm = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
-
 async function openStack(stack: string): Promise<ReportSource> {
-  if (!stackForm.test(stack))
-    throw new CliError(
-      `--stack: wanted the name of a CloudFormation stack such as assay-prod, got "${oneLine(stack)}".`,
-    );
+  requireStackName(stack);
   const catalogue = await requireCatalogue();
   const dynamo = createDynamo();
   try {
@@ -116,19 +112,12 @@ async function openStack(stack: string): Promise<ReportSource> {
   }
 }
 
-/** Tables of a stack by the names that CloudFormation gave them: stack, logical id, and a word of chance. */
+/** Tables of a stack by the names that CloudFormation gave them. */
 async function findTables(dynamo: DynamoDBClient, stack: string): Promise<ReportSource['tables']> {
   const names: string[] = [];
   for await (const { TableNames = [] } of paginateListTables({ client: dynamo }, {}))
     names.push(...TableNames);
-  const find = (part: string) => {
-    const found = names.find((name) => new RegExp(`^${stack}-${part}[0-9A-F]{8}-`).test(name));
-    if (found === undefined)
-      throw new CliError(
-        `The account and region of your AWS credentials have no table "${stack}-${part}…". Is "${stack}" the name of an Assay stack there?`,
-      );
-    return found;
-  };
+  const find = (part: string) => findStackResource(stack, part, 'table', names);
   return {
     series: find('StorageSeriesTable'),
     judgements: find('StorageJudgementTable'),

@@ -1,19 +1,14 @@
-import { CliError } from './output.ts';
 import type { RedriveQueues } from './redrive-messages.ts';
+import { findStackResource, requireStackName } from './stack-names.ts';
 
 /** Queue URLs of a deployed stack, by the names that its queues carry in SQS. */
 export async function readStackQueues(stack: string): Promise<RedriveQueues> {
+  requireStackName(stack);
   const { SQSClient, ListQueuesCommand } = await import('@aws-sdk/client-sqs');
   const sqs = new SQSClient({});
   const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: `${stack}-` }));
-  const find = (part: string) => {
-    const found = QueueUrls.find((url) => new RegExp(`/${stack}-${part}[0-9A-F]{8}-`).test(url));
-    if (found === undefined)
-      throw new CliError(
-        `The account and region of your AWS credentials have no queue "${stack}-${part}…". Is "${stack}" the name of an Assay stack there?`,
-      );
-    return found;
-  };
+  const urls = new Map(QueueUrls.map((url) => [url.slice(url.lastIndexOf('/') + 1), url]));
+  const find = (part: string) => urls.get(findStackResource(stack, part, 'queue', [...urls.keys()])) ?? '';
   return {
     responses: find('IntakeResponseQueue'),
     rejected: find('IntakeRejectedQueue'),

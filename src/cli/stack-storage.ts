@@ -5,7 +5,7 @@ import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { createS3, openText, putText } from '#adapters/s3/rating-bucket.ts';
 import { ratingPrefix } from '#core/names.ts';
 import type { AcceptanceReport } from '#core/rating/acceptance-report.ts';
-import { CliError } from './output.ts';
+import { findStackResource, requireStackName } from './stack-names.ts';
 
 export interface StackStorage {
   readonly judgements: string;
@@ -16,26 +16,24 @@ export interface StackStorage {
 
 /** Tables and bucket of a deployed stack, by the names that CloudFormation gave them. @throws CliError */
 export async function findStackStorage(stack: string): Promise<StackStorage> {
+  requireStackName(stack);
   const names: string[] = [];
   for await (const { TableNames = [] } of paginateListTables({ client: new DynamoDBClient({}) }, {}))
     names.push(...TableNames);
+  // Names of buckets have no capitals.
+  const lowerCase = stack.toLowerCase();
   const { Buckets = [] } = await new S3Client({}).send(
-    new ListBucketsCommand({ Prefix: `${stack}-storageratingbucket` }),
+    new ListBucketsCommand({ Prefix: `${lowerCase}-storageratingbucket` }),
   );
-  const find = (part: string, among: readonly string[]) => {
-    const found = among.find((name) => name.startsWith(`${stack}-${part}`));
-    if (found === undefined)
-      throw new CliError(
-        `The account and region of your AWS credentials have nothing named "${stack}-${part}…". Is "${stack}" the name of an Assay stack there?`,
-      );
-    return found;
-  };
+  const table = (part: string) => findStackResource(stack, part, 'table', names);
   return {
-    judgements: find('StorageJudgementTable', names),
-    ratings: find('StorageRatingTable', names),
-    series: find('StorageSeriesTable', names),
-    bucket: find(
+    judgements: table('StorageJudgementTable'),
+    ratings: table('StorageRatingTable'),
+    series: table('StorageSeriesTable'),
+    bucket: findStackResource(
+      lowerCase,
       'storageratingbucket',
+      'bucket',
       Buckets.map(({ Name = '' }) => Name),
     ),
   };

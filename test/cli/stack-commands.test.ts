@@ -60,7 +60,7 @@ async function leave(reading: Partial<SloReading>, age = 0): Promise<void> {
   ticks += 1;
   const store = createSeriesStore(dynamo, seriesTable);
   const states = { chat: { 'first-token': { state: {}, reading: makeReading(reading) } } };
-  await store.writeTick(Date.now() - age + ticks, 'test', states, 0);
+  await store.writeTick(Date.now() - age + ticks, 'test', { states, anchors: {}, late: 0 });
 }
 
 describe('commands on a deployed stack', () => {

@@ -1,0 +1,44 @@
+import { type CloudWatchClient, paginateDescribeAlarmHistory } from '@aws-sdk/client-cloudwatch';
+
+export interface AlarmChange {
+  readonly alarm: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly to: 'OK' | 'ALARM';
+}
+
+/**
+ * When an alarm went on and off between two instants, the oldest first. CloudWatch keeps 30 days. Changes to and from
+ * "no data yet" are no news.
+ */
+export async function readAlarmChanges(
+  cloudwatch: CloudWatchClient,
+  alarm: string,
+  from: number,
+  to: number,
+): Promise<AlarmChange[]> {
+  const changes: AlarmChange[] = [];
+  const pages = paginateDescribeAlarmHistory(
+    { client: cloudwatch, pageSize: 100 },
+    {
+      AlarmName: alarm,
+      HistoryItemType: 'StateUpdate',
+      StartDate: new Date(from),
+      EndDate: new Date(to),
+      ScanBy: 'TimestampAscending',
+    },
+  );
+  for await (const { AlarmHistoryItems = [] } of pages) {
+    for (const { Timestamp, HistoryData = '{}' } of AlarmHistoryItems) {
+      const states = JSON.parse(HistoryData) as {
+        oldState?: { stateValue?: string };
+        newState?: { stateValue?: string };
+      };
+      const before = states.oldState?.stateValue === 'ALARM';
+      const after = states.newState?.stateValue === 'ALARM';
+      if (Timestamp !== undefined && before !== after)
+        changes.push({ alarm, at: Timestamp.getTime(), to: after ? 'ALARM' : 'OK' });
+    }
+  }
+  return changes;
+}
