@@ -4,6 +4,7 @@ import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { defaultSurface, surfaceOf } from '#core/catalogue/catalogue.ts';
 import { severities } from '#core/names.ts';
 import { CatalogueLayer } from './catalogue-layer.ts';
+import { AssayDashboard } from './dashboard.ts';
 import { Intake } from './intake.ts';
 import { JudgeQueue, Judging } from './judging.ts';
 import { Notifications } from './notifications.ts';
@@ -38,12 +39,17 @@ export class AssayStack extends Stack {
     const judgeQueue = new JudgeQueue(this, 'JudgeQueue');
     const intake = new Intake(this, 'Intake', { context, storage, judgeQueue: judgeQueue.queue });
     const judging = new Judging(this, 'Judging', { context, storage, judgeQueue, judgeUrl, retain });
-    const evaluation = new SloEvaluation(this, 'SloEvaluation', { context, storage });
+    const evaluation = new SloEvaluation(this, 'SloEvaluation', {
+      context,
+      storage,
+      judgeQueue,
+      notifications,
+    });
     const { ratings } = new Ratings(this, 'RatingIntake', { context, storage });
 
     const runbook = runbookOf(catalogue);
     const { owner } = surfaceOf(catalogue, defaultSurface);
-    new OperationalAlarms(this, 'OperationalAlarms', {
+    const operationalAlarms = new OperationalAlarms(this, 'OperationalAlarms', {
       stage,
       catalogue,
       owner,
@@ -55,16 +61,27 @@ export class AssayStack extends Stack {
       ratings,
       notifications,
     });
-    this.surfaceAlarms = catalogue.surfaces.map(
-      (surface) =>
-        new SurfaceAlarms(this, `Alarms-${surface.surface}`, {
-          stage,
-          surface,
-          evaluation,
-          notifications,
-          runbook,
-        }),
-    );
+    this.surfaceAlarms = catalogue.surfaces
+      // A surface whose SLOs are all off has no alarms, and CloudFormation takes no stack without resources.
+      .filter(({ slos }) => slos.length > 0)
+      .map(
+        (surface) =>
+          new SurfaceAlarms(this, `Alarms-${surface.surface}`, {
+            stage,
+            surface,
+            evaluation,
+            notifications,
+            runbook,
+          }),
+      );
+    const dashboard = new AssayDashboard(this, 'Dashboards', {
+      stage,
+      catalogue,
+      intake,
+      judgeQueue,
+      operationalAlarms,
+      runbook,
+    });
 
     this.node.addValidation({ validate: () => sharedAlarmNames(this) });
 
@@ -85,6 +102,11 @@ export class AssayStack extends Stack {
       'JudgeKeyCommand',
       'Fills the secret: run it, paste the key, press Enter and Ctrl-D',
       `aws secretsmanager put-secret-value --region ${this.region} --secret-id ${judging.secret.secretArn} --secret-string file:///dev/stdin`,
+    );
+    output(
+      'DashboardAddress',
+      'Latency, quality, cost and availability on one screen',
+      `https://${this.region}.console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboard.names[0]}`,
     );
     output('JudgementTableName', 'Verdicts, leases and texts', storage.judgements.tableName);
     output('SeriesTableName', 'Counters, roll-ups and SLO states', storage.series.tableName);

@@ -2,7 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import { type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { type Catalogue, rubricsOf } from '#core/catalogue/catalogue.ts';
+import { anchorAlpha } from '#core/anchors/anchor-course.ts';
+import { type Catalogue, calibratedRubrics, rubricsOf } from '#core/catalogue/catalogue.ts';
 import type { Severity } from '#core/names.ts';
 import { createAlarm, type Explanation } from './alarm.ts';
 import type { AssayFunction } from './assay-function.ts';
@@ -34,6 +35,8 @@ interface Watch extends Pick<Explanation, 'measures' | 'means' | 'firstStep'> {
   readonly periods?: number;
   readonly missing: TreatMissingData;
   readonly severity?: Severity;
+  /** Of the runbook; the alarm's own name where absent. */
+  readonly section?: string;
 }
 
 /** Alarms about Assay itself. All are tickets but one: when nobody evaluates, no other alarm can fire. */
@@ -46,6 +49,7 @@ export class OperationalAlarms extends Construct {
     this.#watchEvaluator();
     this.#watchQueues();
     this.#watchJudge();
+    this.#watchAnchors();
     const { intake, judging } = props;
     this.#watchCrashes('sampler', intake.sampler);
     this.#watchCrashes('judge', judging.judge);
@@ -194,6 +198,22 @@ export class OperationalAlarms extends Construct {
     });
   }
 
+  #watchAnchors(): void {
+    const { catalogue, evaluation, stage } = this.#props;
+    for (const rubric of calibratedRubrics(catalogue)) {
+      this.#watch(`judge-drift-${rubric.id}`, {
+        measures: `Anchors of the rubric ${rubric.id}: responses that its judge scores again, compared with its own earlier verdicts (exact McNemar test, ln p over ln ${anchorAlpha}).`,
+        means:
+          'Fires at 1: the judge changed, not the product. Its calibration no longer holds; SLOs that rest on it hold at ticket and start no page.',
+        firstStep: `npx assay status --stack ${stackName(stage)}; see whether the provider changed the model ${rubric.judge.model}, then draw and rate a new batch (npx assay ratings draw --surface NAME --stack ${stackName(stage)}).`,
+        section: 'judge-drift',
+        metric: evaluation.metricJudgeDrift(rubric.id),
+        threshold: 1,
+        missing: TreatMissingData.IGNORE,
+      });
+    }
+  }
+
   #watchCrashes(name: string, target: AssayFunction): void {
     this.#watch(`${name}-crashes`, {
       measures: `Invocations of the ${name} function that ended in an exception or a time-out.`,
@@ -207,11 +227,14 @@ export class OperationalAlarms extends Construct {
     });
   }
 
-  #watch(name: string, { measures, means, firstStep, severity = 'ticket', ...settings }: Watch): void {
+  #watch(
+    name: string,
+    { measures, means, firstStep, severity = 'ticket', section = name, ...settings }: Watch,
+  ): void {
     const { stage, owner, runbook, notifications } = this.#props;
     createAlarm(this, name, {
       name: `assay-${stage}-operations-${name}`,
-      explanation: { measures, means, firstStep, owner, runbook: `${runbook}#${name}` },
+      explanation: { measures, means, firstStep, owner, runbook: `${runbook}#${section}` },
       topic: notifications.topic(severity),
       ...settings,
     });

@@ -43,6 +43,7 @@ export const dimension = {
   kind: 'Kind',
   rubric: 'Rubric',
   window: 'Window',
+  category: 'Category',
 } as const;
 
 export const metric = {
@@ -53,7 +54,9 @@ export const metric = {
   inputTokens: 'JudgeInputTokens',
   cachedTokens: 'JudgeCachedInputTokens',
   outputTokens: 'JudgeOutputTokens',
+  /** Of all calls; those that scored anchors again stand in `anchorCost` too. */
   judgeCost: 'JudgeCost',
+  anchorCost: 'AnchorCost',
   judged: 'Judged',
   unjudgeable: 'Unjudgeable',
   shed: 'Shed',
@@ -84,6 +87,13 @@ export const metric = {
   /** Sampled share over the configured rate: 1 is right. */
   sampledShare: 'SampledShareOfRate',
   judgeDrift: 'JudgeDrift',
+  /** Per category, and per surface and category: 3 breaking, 2 watch, 1 healthy, 0 no data. */
+  health: 'Health',
+
+  /** Marks, published by the evaluator when they come about and at no other time: 1 at their instant. */
+  releaseMark: 'Release',
+  rubricMark: 'RubricChange',
+  incidentMark: 'ProviderIncident',
 } as const;
 
 /** EventBridge events: alarm transitions with their numbers and reason. */

@@ -43,3 +43,8 @@ export function bucketOfDay(at: number): number {
 export function floorTo(at: number, width: number): number {
   return Math.floor(at / width) * width;
 }
+
+/** Rounds an instant up to a multiple of `width` milliseconds. */
+export function ceilTo(at: number, width: number): number {
+  return Math.ceil(at / width) * width;
+}

@@ -11,7 +11,7 @@ export interface JudgeRequest {
   readonly model: string;
 }
 
-/** What it answers: a message's text, or any HTTP answer at all (for faults). */
+/** What it answers: a message's text, any HTTP answer at all (for faults), or a connection that breaks. */
 export type JudgeReply = {
   /** Milliseconds that it thinks; none where absent. */
   readonly afterMs?: number;
@@ -23,6 +23,7 @@ export type JudgeReply = {
       readonly body: unknown;
       readonly headers?: Readonly<Record<string, string>>;
     }
+  | { readonly kind: 'reset' }
 );
 
 export type AnswerJudge = (request: JudgeRequest) => JudgeReply;
@@ -81,6 +82,10 @@ async function serve(request: IncomingMessage, response: ServerResponse, answer:
     const judgeRequest = readRequest(String(request.headers['x-client-request-id'] ?? ''), body);
     const reply = answer(judgeRequest);
     if (reply.afterMs !== undefined) await delay(reply.afterMs, undefined, { ref: false });
+    if (reply.kind === 'reset') {
+      request.socket.resetAndDestroy();
+      return;
+    }
     if (reply.kind === 'http') return send(reply.status, reply.body, reply.headers);
     return send(200, completion(judgeRequest, reply.text));
   } catch {

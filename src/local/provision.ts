@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { EventSourceMapping } from './event-source.ts';
 import {
@@ -52,6 +53,7 @@ function clients() {
     s3: new S3Client({ forcePathStyle: true }),
     cloudwatch: new CloudWatchClient({}),
     secrets: new SecretsManagerClient({}),
+    sns: new SNSClient({}),
   };
 }
 
@@ -145,6 +147,10 @@ async function make(
       await use.s3.send(new CreateBucketCommand({ Bucket: name })).catch(ignoreExisting);
       return { ref: name, attributes: { Arn: `arn:aws:s3:::${name}` } };
     }
+    case 'AWS::SNS::Topic': {
+      const { TopicArn = logicalId } = await use.sns.send(new CreateTopicCommand({ Name: logicalId }));
+      return { ref: TopicArn, attributes: { TopicArn, TopicName: logicalId } };
+    }
     case 'AWS::SecretsManager::Secret': {
       const { ARN = logicalId } = await use.secrets.send(
         new CreateSecretCommand({ Name: logicalId, SecretString: judgeKey }),
@@ -212,7 +218,7 @@ async function makeTable(
   return { ref: logicalId, attributes: { Arn: arn } };
 }
 
-/** What a reference to a resource without a local counterpart (a role, a function, a topic) resolves to. */
+/** What a reference to a resource without a local counterpart (a role, a function) resolves to. */
 function placeholder(
   logicalId: string,
   resource: TemplateResource | undefined,
@@ -220,8 +226,7 @@ function placeholder(
   if (resource === undefined) return undefined;
   const service = resource.Type.split('::')[1]?.toLowerCase() ?? 'local';
   const arn = `arn:aws:${service}:${localRegion}:${localAccount}:${logicalId}`;
-  const name = resource.Type === 'AWS::SNS::Topic' ? arn : logicalId;
-  return { ref: name, attributes: { Arn: arn, TopicArn: arn, TopicName: logicalId, QueueName: logicalId } };
+  return { ref: logicalId, attributes: { Arn: arn, QueueName: logicalId } };
 }
 
 async function makeAlarms(

@@ -30,13 +30,15 @@ export async function readBalance(queues: Readonly<Record<string, string>>): Pro
     { client: dynamo },
     {
       TableName: String(process.env[env.judgementTable]),
-      ProjectionExpression: 'pk, #s',
+      ProjectionExpression: 'sk, #s',
       ExpressionAttributeNames: { '#s': 'state' },
     },
   )) {
     for (const item of Items.map(fromItem)) {
       const state = item.state;
-      if (typeof state === 'string' && state in states) states[state as JudgementState] += 1;
+      // Repeats are the judge's comparison with itself and stand for no response.
+      if (typeof state === 'string' && state in states && String(item.sk).endsWith('#0'))
+        states[state as JudgementState] += 1;
     }
   }
   for await (const { Items = [] } of paginateScan(

@@ -1,6 +1,5 @@
-import { createReadStream } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { z } from 'zod';
+import { readTextLines } from '#adapters/files/text-lines.ts';
 import { type AnswerJudge, verdictText } from './judge-server.ts';
 
 const scoreSchema = z.int().min(1).max(5);
@@ -26,10 +25,7 @@ export type RecordedVerdict = z.infer<typeof recordedSchema>;
 export async function readRecordedVerdicts(file: string): Promise<Map<string, RecordedVerdict>> {
   const verdicts = new Map<string, RecordedVerdict>();
   let line = 0;
-  for await (const text of createInterface({
-    input: createReadStream(file, 'utf8'),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  })) {
+  for await (const text of readTextLines(file)) {
     line += 1;
     if (text.trim() === '') continue;
     const parsed = recordedSchema.safeParse(readJson(text));
@@ -43,19 +39,27 @@ export async function readRecordedVerdicts(file: string): Promise<Map<string, Re
   return verdicts;
 }
 
-/** A judge that answers from recorded verdicts. An id it lacks gets an answer nobody can read. */
+/** A judge that answers from recorded verdicts. An id or a criterion it lacks gets an answer nobody can read. */
 export function recordedJudge(verdicts: ReadonlyMap<string, RecordedVerdict>): AnswerJudge {
   return (request) => {
     const recorded = verdicts.get(request.responseId);
     if (recorded === undefined)
       return { kind: 'text', text: 'There is no recorded verdict of this response.' };
-    const scoreOf = (criterion: string) => {
+    const scores = new Map<string, number>();
+    for (const criterion of request.criteria.keys()) {
       const own = recorded.criteria?.[criterion];
-      return (typeof own === 'number' ? own : own?.score) ?? recorded.score ?? 1;
-    };
+      const score = (typeof own === 'number' ? own : own?.score) ?? recorded.score;
+      if (score === undefined)
+        return { kind: 'text', text: `The recorded verdict has no score of "${criterion}".` };
+      scores.set(criterion, score);
+    }
     return {
       kind: 'text',
-      text: verdictText(request, scoreOf, 'A recorded verdict; its reason was not kept.'),
+      text: verdictText(
+        request,
+        (criterion) => scores.get(criterion) ?? Number.NaN,
+        'A recorded verdict; its reason was not kept.',
+      ),
     };
   };
 }

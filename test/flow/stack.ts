@@ -2,10 +2,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, paginateScan, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { vi } from 'vitest';
-import { fromItem } from '#adapters/dynamodb/client.ts';
+import { fromItem, toItem } from '#adapters/dynamodb/client.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { type Synthesis, synthesizeTemplate } from '#cdk/synthesize.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
@@ -38,6 +38,8 @@ export interface FlowOptions {
 
 /** A judgement's item as it stands in the table. */
 export interface JudgementItem {
+  readonly pk: string;
+  readonly sk: string;
   readonly responseId: string;
   readonly rubric: string;
   readonly state: string;
@@ -163,6 +165,22 @@ export class Flow {
     const found = (await this.judgements(maxAgeMs)).get(responseId) ?? [];
     if (found.length > 1) throw new Error(`wanted one judgement of ${responseId}, got ${found.length}`);
     return found[0];
+  }
+
+  /** Sets the tries of a judgement that waits. False where it does not wait any more. */
+  async setTries({ pk, sk }: JudgementItem, tries: number): Promise<boolean> {
+    const setting = new UpdateItemCommand({
+      TableName: this.#environment(env.judgementTable),
+      Key: toItem({ pk, sk }),
+      UpdateExpression: 'SET tries = :tries',
+      ConditionExpression: '#state = :waiting',
+      ExpressionAttributeNames: { '#state': 'state' },
+      ExpressionAttributeValues: toItem({ ':tries': tries, ':waiting': 'waiting' }),
+    });
+    return this.#client.send(setting).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Counters of a surface over all buckets and cohorts; `from` narrows them to one 5-minute bucket's hour and index. */

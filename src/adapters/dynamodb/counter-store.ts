@@ -48,7 +48,7 @@ export function createCounterStore(dynamo: DynamoDBClient, table: string): Count
             ExpressionAttributeNames: Object.fromEntries(part.map(([name], i) => [`#${i}`, name])),
             ExpressionAttributeValues: {
               ':e': { N: String(Math.ceil((at + counterLifetime) / 1000)) },
-              ...Object.fromEntries(part.map(([, by], i) => [`:${i}`, { N: String(by) }])),
+              ...Object.fromEntries(part.map(([, by], i) => [`:${i}`, { N: addend(by) }])),
             },
           }),
         );
@@ -86,6 +86,11 @@ export function createCounterStore(dynamo: DynamoDBClient, table: string): Count
       }
     },
   };
+}
+
+/** DynamoDB adds exactly within 38 digits, and refuses what is smaller than 1e-130: a trillionth is fine enough. */
+function addend(by: number): string {
+  return Number.isInteger(by) ? String(by) : by.toFixed(12);
 }
 
 /** A batch write whose unprocessed items are sent again, with a growing pause. @throws when throttling does not end */

@@ -53,6 +53,8 @@ export interface StoredJudgement {
   readonly fingerprint: string;
   readonly repeat: number;
   readonly returnedModel: string | undefined;
+  /** US dollars. */
+  readonly costUsd: number;
   readonly cohort: string | undefined;
   readonly release: string | undefined;
   readonly model: string | undefined;
@@ -109,6 +111,23 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
       if (isConditionFailure(error)) return false;
       throw error;
     }
+  };
+
+  const storeTexts = async (task: JudgeTask, { criteria }: JudgedVerdict) => {
+    const reasons = Object.fromEntries(Object.entries(criteria).map(([id, { reason }]) => [id, reason]));
+    await dynamo.send(
+      new PutItemCommand({
+        TableName: table,
+        Item: toItem({
+          ...textKey(task),
+          responseTextOf: task.responseId,
+          // Key of the sparse index `byUser`.
+          ...(task.userHash !== undefined && { userHash: task.userHash }),
+          texts: packTexts({ texts: task.texts, reasons }),
+          expiresAt: expiry(task, lifetimes.texts),
+        }),
+      }),
+    );
   };
 
   return {
@@ -171,22 +190,9 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
       await finish(task, owner, { state: 'waiting', tries: counted ? tries : tries - 1 });
     },
 
-    /** Stores texts, then the verdict. False when the lease was lost meanwhile. */
+    /** Stores texts, then the verdict; of a repeat only the verdict. False when the lease was lost meanwhile. */
     async storeVerdict(task: JudgeTask, owner: string, judged: JudgedVerdict): Promise<boolean> {
-      const reasons = Object.fromEntries(
-        Object.entries(judged.criteria).map(([id, { reason }]) => [id, reason]),
-      );
-      await dynamo.send(
-        new PutItemCommand({
-          TableName: table,
-          Item: toItem({
-            ...textKey(task),
-            responseTextOf: task.responseId,
-            texts: packTexts({ texts: task.texts, reasons }),
-            expiresAt: expiry(task, lifetimes.texts),
-          }),
-        }),
-      );
+      if (task.repeat === 0) await storeTexts(task, judged);
       return finish(task, owner, {
         state: 'judged',
         surface: task.surface,
@@ -197,7 +203,7 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
         ...(task.release !== undefined && { release: task.release }),
         ...(task.model !== undefined && { model: task.model }),
         ...(task.traceId !== undefined && { traceId: task.traceId }),
-        ...(task.user !== undefined && { user: task.user }),
+        ...(task.redactions !== undefined && { redactions: task.redactions }),
         ...(judged.returnedModel !== undefined && { returnedModel: judged.returnedModel }),
         ...judged.usage,
         costUsd: judged.costUsd,
@@ -243,7 +249,10 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
       }
     },
 
-    /** Every judgement of an hour of one surface and rubric version, strongly consistent. */
+    /**
+     * Every first judgement of an hour of one surface and rubric version, strongly consistent. Repeats are the judge's
+     * comparison with itself and stand in no SLI.
+     */
     async readHour(
       surface: string,
       rubric: { id: string; version: number },
@@ -261,7 +270,7 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
       );
       for await (const { Items = [] } of pages)
         found.push(...Items.map((item) => readStored(fromItem(item))));
-      return found;
+      return found.filter(({ repeat }) => repeat === 0);
     },
 
     /** Prompt, answer and reasons of a judgement, while their life lasts. */
@@ -290,6 +299,7 @@ function readStored(item: Record<string, unknown>): StoredJudgement {
     criteria: (item.criteria ?? {}) as Record<string, number>,
     probability: Number(item.probability),
     returnedModel: text('returnedModel'),
+    costUsd: Number(item.costUsd ?? 0),
     cohort: text('cohort'),
     release: text('release'),
     model: text('model'),

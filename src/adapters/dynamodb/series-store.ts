@@ -5,6 +5,8 @@ import {
   PutItemCommand,
   paginateQuery,
 } from '@aws-sdk/client-dynamodb';
+import type { AnchorCourse } from '#core/anchors/anchor-course.ts';
+import type { Incident } from '#core/report/incident.ts';
 import {
   type ControlReading,
   controlPartition,
@@ -18,6 +20,10 @@ import { countPartition, dirtySortKey, rollupPartition, type Slice } from '#core
 import { type PackedDay, packedDayName } from '#core/series/series-book.ts';
 import { day, dayKey } from '#core/time.ts';
 import { fromItem, isConditionFailure, toItem } from './client.ts';
+import { readIncidents } from './operator-entries.ts';
+
+/** Where the scoring of anchors stands, by judge. */
+export type AnchorCourses = Readonly<Record<string, AnchorCourse>>;
 
 /** What the evaluator remembers of each surface from tick to tick. */
 export type SloStates = Readonly<Record<string, unknown>>;
@@ -25,6 +31,21 @@ export type SloStates = Readonly<Record<string, unknown>>;
 /** The states that a tick left, by surface. */
 export function readStates(record: TickRecord | undefined): SloStates {
   return record === undefined ? {} : (JSON.parse(inflateRawSync(record.states).toString()) as SloStates);
+}
+
+/** Where the scoring of anchors stood after a tick, by judge. */
+export function readAnchorCourses(record: TickRecord | undefined): AnchorCourses {
+  return record?.anchors === undefined
+    ? {}
+    : (JSON.parse(inflateRawSync(record.anchors).toString()) as AnchorCourses);
+}
+
+/** What a tick leaves for the next one. */
+export interface TickOutcome {
+  readonly states: SloStates;
+  readonly anchors: AnchorCourses;
+  /** Verdicts that came too late for their hour, since the beginning. */
+  readonly late: number;
 }
 
 export type SeriesStore = ReturnType<typeof createSeriesStore>;
@@ -56,6 +77,11 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
     /** Everything that steers the pipeline, strongly consistent, in one Query. */
     async readControl(): Promise<ControlReading> {
       return readControl(await query(controlPartition));
+    },
+
+    /** Providers' incidents that people noted. */
+    async readIncidents(): Promise<Incident[]> {
+      return readIncidents({ dynamo, table });
     },
 
     /** Takes a mark away, unless the hour was marked again since it was read. */
@@ -114,8 +140,8 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
       );
     },
 
-    /** Notes a tick and the states it left, over an older tick only. False when a newer one stands. */
-    async writeTick(tick: number, writer: string, states: SloStates, late: number): Promise<boolean> {
+    /** Notes a tick and what it left, over an older tick only. False when a newer one stands. */
+    async writeTick(tick: number, writer: string, { states, anchors, late }: TickOutcome): Promise<boolean> {
       try {
         await dynamo.send(
           new PutItemCommand({
@@ -126,6 +152,7 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
               writer,
               late,
               states: deflateRawSync(JSON.stringify(states)),
+              anchors: deflateRawSync(JSON.stringify(anchors)),
             }),
             ConditionExpression: 'attribute_not_exists(pk) OR tick < :tick',
             ExpressionAttributeValues: { ':tick': { N: String(tick) } },

@@ -16,7 +16,12 @@ export type JudgeAnswer =
     }
   | { readonly kind: 'refused'; readonly reason: string; readonly usage: TokenUsage | undefined }
   | { readonly kind: 'unreadable'; readonly reason: string; readonly usage: TokenUsage | undefined }
-  | { readonly kind: 'error'; readonly error: JudgeError };
+  | {
+      readonly kind: 'error';
+      readonly error: JudgeError;
+      /** The call was given up while the provider may have been at work on it, and may bill it. */
+      readonly mayBeBilled?: true;
+    };
 
 export interface JudgeCall {
   readonly rubric: Rubric;
@@ -73,13 +78,14 @@ export async function askJudge(client: OpenAI, call: JudgeCall): Promise<JudgeAn
       { headers: { 'X-Client-Request-Id': call.name }, timeout, signal: deadline, maxRetries: 0 },
     );
   } catch (error) {
-    if (deadline.aborted) return failedWith({ cause: 'the judge did not answer in time' });
+    if (deadline.aborted || error instanceof APIConnectionTimeoutError)
+      return { ...failedWith({ cause: 'the judge did not answer in time' }), mayBeBilled: true };
     return failedWith(failureOf(error));
   }
   return readCompletion(completion);
 }
 
-function failedWith(failure: ProviderFailure): JudgeAnswer {
+function failedWith(failure: ProviderFailure): JudgeAnswer & { kind: 'error' } {
   return { kind: 'error', error: classifyFailure(failure) };
 }
 
@@ -114,7 +120,6 @@ function usageOf(usage: z.infer<typeof completionSchema>['usage']): TokenUsage |
 }
 
 function failureOf(error: unknown): ProviderFailure {
-  if (error instanceof APIConnectionTimeoutError) return { cause: 'the judge did not answer in time' };
   if (error instanceof APIError && typeof error.status === 'number') {
     return {
       status: error.status,

@@ -1,3 +1,4 @@
+import type { Redaction } from '../redaction/redact.ts';
 import type { Rubric } from '../rubric/rubric.ts';
 import type { Slo } from '../slo/slo.ts';
 import type { Policy } from './surface-file.ts';
@@ -26,6 +27,8 @@ export interface Surface {
   readonly sampleRate: number;
   readonly expectedPerDay: number;
   readonly feedback: boolean;
+  /** What is taken out of its texts before the judge queue. */
+  readonly redaction: Redaction;
   readonly slos: readonly Slo[];
 }
 
@@ -59,6 +62,13 @@ export function sloRubric(catalogue: Catalogue, slo: Slo): Rubric | undefined {
   const active = rubricsOf(catalogue, slo.surface).filter(({ state }) => state === 'active');
   const wanted = 'rubric' in slo.sli ? slo.sli.rubric : undefined;
   return wanted === undefined ? active[0] : active.find(({ id }) => id === wanted);
+}
+
+/** Rubrics on whose verdicts alarms rest that want a calibration. */
+export function calibratedRubrics(catalogue: Catalogue): readonly Rubric[] {
+  const slos = catalogue.surfaces.flatMap((surface) => surface.slos);
+  const wanted = slos.filter(({ calibration }) => calibration === 'required');
+  return [...new Set(wanted.flatMap((slo) => sloRubric(catalogue, slo) ?? []))];
 }
 
 /** A pinned rubric version. */

@@ -1,4 +1,6 @@
 import { type Severity, severities } from '../names.ts';
+import { faultOfPattern } from '../redaction/custom-pattern.ts';
+import { type Redaction, redactBuiltins, redactNothing } from '../redaction/redact.ts';
 import type { Rubric } from '../rubric/rubric.ts';
 import { type AlertRows, type Slo, sloName } from '../slo/slo.ts';
 import { type Catalogue, defaultSurface, type Surface } from './catalogue.ts';
@@ -67,7 +69,24 @@ function compileSurface(policy: Policy, file: SurfaceFile, faults: CatalogueFaul
     slos.push(compileSlo(policy, file, id, template, override));
   }
   const { surface, title = surface, owner, tier, sampleRate, expectedPerDay, feedback } = file;
-  return { surface, title, owner, tier, sampleRate, expectedPerDay, feedback, slos };
+  const redaction = compileRedactionSetting(file, faults);
+  return { surface, title, owner, tier, sampleRate, expectedPerDay, feedback, redaction, slos };
+}
+
+function compileRedactionSetting({ surface, redaction }: SurfaceFile, faults: CatalogueFault[]): Redaction {
+  if (typeof redaction === 'string') return redaction === 'on' ? redactBuiltins : redactNothing;
+  for (const [index, custom] of redaction.custom.entries()) {
+    const path = ['redaction', 'custom', index];
+    const fault = faultOfPattern(custom);
+    if (fault !== undefined) faults.push({ surface, path, message: `pattern "${custom.name}" ${fault}` });
+  }
+  for (const name of duplicates(redaction.custom.map(({ name }) => name)))
+    faults.push({
+      surface,
+      path: ['redaction', 'custom'],
+      message: `two patterns have the name "${name}"; rename one`,
+    });
+  return redaction;
 }
 
 type Override = Exclude<SurfaceFile['slos'][string], 'on' | 'off'>;

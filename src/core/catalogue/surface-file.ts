@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { categories, severities } from '../names.ts';
+import { builtinNames } from '../redaction/builtin-names.ts';
 import { durationSchema, sliSchema } from '../slo/slo.ts';
 
 /** The forms of `slos/*.yaml`, as people write them. `compile.ts` makes the catalogue of them. */
@@ -121,6 +122,36 @@ export const policySchema = z.strictObject({
   slos: z.record(identifier, sloTemplateSchema).describe('SLO templates by id; surfaces switch them on.'),
 });
 
+const redactionSchema = z.union([
+  z.enum(['on', 'off']),
+  z.strictObject({
+    patterns: z
+      .array(z.enum(builtinNames))
+      .default([...builtinNames])
+      .describe('Built-in patterns to look for; all of them where absent.'),
+    custom: z
+      .array(
+        z.strictObject({
+          name: z
+            .string()
+            .regex(
+              /^[a-z][a-z0-9-]{0,23}$/,
+              'wanted lower-case letters, digits and hyphens, at most 24, a letter first',
+            )
+            .describe('What stands in the place of what is found, in brackets.'),
+          pattern: z
+            .string()
+            .min(1)
+            .max(200)
+            .describe('A regular expression of JavaScript, read with the flag u, every repetition bounded.'),
+        }),
+      )
+      .max(20)
+      .default([])
+      .describe('Patterns of your own, looked for before the built-in ones.'),
+  }),
+]);
+
 export const surfaceSchema = z.strictObject({
   surface: identifier.describe('The name that records carry in "surface".'),
   title: z.string().min(1).optional(),
@@ -135,6 +166,11 @@ export const surfaceSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether the application sends feedback records for this surface.'),
+  redaction: redactionSchema
+    .default('on')
+    .describe(
+      'What is taken out of texts before they reach the judge and are stored: "on" for all built-in patterns, "off", or which.',
+    ),
   slos: z
     .record(identifier, z.union([z.enum(['on', 'off']), sloOverride]))
     .describe('SLO templates by id: "on", "off", or what differs here.'),

@@ -77,8 +77,11 @@ export function classifyFailure(failure: ProviderFailure): JudgeError {
   };
 }
 
-/** How often a judgement is tried before it goes to the dead-letter queue. */
-export const maxTries = 8;
+/**
+ * How often a judgement is tried before it goes to the dead-letter queue. With the backoff below, twelve tries span
+ * between 1.7 and 3.4 hours: longer than the outages that providers usually have.
+ */
+export const maxTries = 12;
 
 /** Seconds a message waits while the judge is blocked. */
 export const blockedWaitSeconds = 15 * 60;

@@ -1,7 +1,7 @@
 import type { ResponseRecord } from '../record/response-record.ts';
 import { sha256 } from '../rubric/content-hash.ts';
 import { promptTemplateVersion } from '../rubric/prompt.ts';
-import type { Rubric } from '../rubric/rubric.ts';
+import { type Rubric, rubricName } from '../rubric/rubric.ts';
 import { hourKey } from '../time.ts';
 
 /**
@@ -24,7 +24,10 @@ export interface JudgeTask {
   readonly release?: string | undefined;
   readonly model?: string | undefined;
   readonly traceId?: string | undefined;
-  readonly user?: string | undefined;
+  /** Of the user's id; the id itself goes no further than the sampler. */
+  readonly userHash?: string | undefined;
+  /** Finds that redaction replaced in the texts. */
+  readonly redactions?: number | undefined;
   readonly texts: Pick<ResponseRecord, 'request' | 'response' | 'context'>;
 }
 
@@ -42,6 +45,11 @@ export function judgeFingerprint(rubric: Rubric): string {
     0,
     12,
   );
+}
+
+/** Which judge under which rubric version: `helpfulness@1#3f2a9c0d1e2f`. */
+export function judgeName(rubric: { id: string; version: number }, fingerprint: string): string {
+  return `${rubricName(rubric)}#${fingerprint}`;
 }
 
 export interface JudgementKey {

@@ -1,4 +1,5 @@
 import { hourKey } from '../time.ts';
+import { drawBatch } from './draw.ts';
 
 /** Responses that may be drawn: judged, with the score that the judge gave. */
 export interface Candidate {
@@ -50,6 +51,42 @@ export interface RatingBatch {
   readonly frame: Frame;
   /** In the order in which they are shown to people. */
   readonly responseIds: readonly string[];
+  /** The warning that it was drawn for by itself; absent where people asked for it. */
+  readonly confirms?: ConfirmedWarning | undefined;
+}
+
+/** A warning on the judge's word that people are asked about. */
+export interface ConfirmedWarning {
+  readonly slo: string;
+  /** Since when it stands, epoch milliseconds. */
+  readonly since: number;
+  /** A valid calibration stood then, and stays as it is until people have said whether the warning is true. */
+  readonly freezes: boolean;
+}
+
+/** What a batch is drawn from and for. */
+export interface BatchRequest
+  extends Pick<
+    RatingBatch,
+    'id' | 'surface' | 'fingerprint' | 'returnedModel' | 'from' | 'to' | 'seed' | 'drawnAt'
+  > {
+  readonly rubric: { readonly id: string; readonly version: number; readonly passMark: number };
+  readonly count: number;
+  readonly confirms?: ConfirmedWarning | undefined;
+}
+
+/** Draws a batch from everything that was judged in its window. */
+export function composeBatch(
+  { rubric, count, confirms, ...plain }: BatchRequest,
+  candidates: readonly Candidate[],
+): RatingBatch {
+  return {
+    ...plain,
+    rubric: { id: rubric.id, version: rubric.version },
+    frame: frameOf(candidates),
+    ...drawBatch(candidates, { count, passMark: rubric.passMark, seed: plain.seed }),
+    ...(confirms !== undefined && { confirms }),
+  };
 }
 
 /** Counts candidates by hour and score. */

@@ -21,11 +21,14 @@ export class CsvReader {
   #buffer = '';
   #line = 1;
   #delimiter: string | undefined;
+  #begun = false;
   #limit = maxRecordCharacters;
 
   /** Takes the next piece of the file and returns the records that end in it. Blank lines are passed over. */
   push(text: string): CsvRecord[] {
-    this.#buffer += text;
+    // A byte order mark is no part of the first cell, which may begin with a quote.
+    this.#buffer += this.#begun ? text : text.replace(/^\uFEFF/, '');
+    this.#begun ||= text !== '';
     return this.#read(false);
   }
 

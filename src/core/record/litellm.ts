@@ -68,7 +68,7 @@ export function mapLiteLlmPayload(payload: LiteLlmPayload): Record<string, unkno
     release: textIn(requester, 'release'),
     cohort: textIn(requester, 'cohort'),
     traceId: payload.trace_id || undefined,
-    user: payload.end_user || undefined,
+    user: payload.end_user || textIn(requester, 'user'),
     request: messagesOf(payload.messages),
     response: answerOf(payload.response),
     usage: {
@@ -101,7 +101,7 @@ const names: Readonly<Record<string, string>> = {
   release: '"metadata.requester_metadata.release"',
   cohort: '"metadata.requester_metadata.cohort"',
   traceId: '"trace_id"',
-  user: '"end_user"',
+  user: 'the user ("end_user" or "metadata.requester_metadata.user")',
   'usage.inputTokens': '"prompt_tokens"',
   'usage.outputTokens': '"completion_tokens"',
   'usage.costUsd': '"response_cost"',

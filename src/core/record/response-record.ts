@@ -1,10 +1,21 @@
 import { z } from 'zod';
 
+/** In milliseconds 31 years; as tokens or US dollars more than anyone has. */
+const maxQuantity = 1e12;
+
 /**
  * A response: one logged answer of an LLM application, with its request, timing, cost and outcome. Times are
  * ISO 8601 with a zone, durations milliseconds, costs US dollars. Unknown keys are kept.
  */
-const durationMs = z.number().nonnegative();
+const durationMs = quantity();
+
+/**
+ * A number that is added up. Tables add exactly within 38 digits: without a bound one absurd number would keep its
+ * whole bucket from being counted.
+ */
+function quantity() {
+  return z.number().nonnegative().max(maxQuantity);
+}
 
 /**
  * Names become key parts, metric dimensions and header values, so they are short and hold no control character, no
@@ -46,7 +57,11 @@ export const responseRecordSchema = z.looseObject({
   traceId: label
     .optional()
     .describe('The conversation it belongs to; a conversation is judged whole or not at all.'),
-  user: z.string().max(500).optional(),
+  user: z
+    .string()
+    .max(500)
+    .optional()
+    .describe("Whose response it is: kept as a hash beside a sampled response's texts, to forget them by."),
   request: z
     .looseObject({ messages: z.array(messageSchema).optional() })
     .optional()
@@ -63,9 +78,9 @@ export const responseRecordSchema = z.looseObject({
     .optional(),
   usage: z
     .looseObject({
-      inputTokens: z.number().nonnegative().optional(),
-      outputTokens: z.number().nonnegative().optional(),
-      costUsd: z.number().nonnegative().optional().describe('US dollars.'),
+      inputTokens: quantity().optional(),
+      outputTokens: quantity().optional(),
+      costUsd: quantity().optional().describe('US dollars.'),
     })
     .optional(),
   timing: z

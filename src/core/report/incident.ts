@@ -12,7 +12,7 @@ export interface Incident {
   readonly note: string;
 }
 
-/** Incidents have a partition of their own: the evaluator reads the control partition each minute, and needs none of them. */
+/** Incidents have a partition of their own, which one Query reads: the evaluator does each minute, to draw them as marks. */
 export const incidentPartition = 'incident';
 
 /** One item an incident; the same provider and start is the same incident, so that its end can be added later. */

@@ -73,6 +73,7 @@ describe('a failed call', () => {
   ])('%s', async (_, reply, expected) => {
     const answer = await ask(reply);
     expect(answer).toMatchObject({ kind: 'error', error: expected });
+    expect(answer).not.toHaveProperty('mayBeBilled');
   });
 
   it('waits until the date that retry-after names', async () => {
@@ -89,6 +90,7 @@ describe('a failed call', () => {
   const late = {
     kind: 'error',
     error: { kind: 'retryable', reason: 'no answer: the judge did not answer in time' },
+    mayBeBilled: true,
   };
 
   it('is given up at its time-out where nothing comes', async () => {

@@ -76,7 +76,7 @@ export async function startPageWorld(firing: Firing = firingAtEnd): Promise<Page
     const states = { chat: sampleReadings(catalogue, 'chat', at, fires) };
     await publish(cloudwatch, metricNamespace(stage), pointsAt(at, fires));
     aws.cloudwatch.evaluateAlarms(new Date(at));
-    await series.writeTick(at, 'test', states, 0);
+    await series.writeTick(at, 'test', { states, anchors: {}, late: 0 });
   };
 
   const history = historyTicks.slice(0, -1).flatMap((at) => pointsAt(at, {}));

@@ -1,0 +1,128 @@
+import { GraphWidget, type IMetric, type IWidget, Row } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Surface } from '#core/catalogue/catalogue.ts';
+import { type Category, categories, metric } from '#core/names.ts';
+import { headlineOf } from '#core/slo/headline.ts';
+import { changeSeverity } from '#core/slo/read-measured-change.ts';
+import type { Slo } from '#core/slo/slo.ts';
+import { boundColour, type DashboardMetrics, lineWidth, nowWidth } from './dashboard-metrics.ts';
+import { heading } from './dashboard-operations.ts';
+import {
+  headlineNumbers,
+  month,
+  numbers,
+  objectiveLines,
+  sharingAUnit,
+  unitLabel,
+} from './dashboard-panels.ts';
+import { sloListInWords, titleOf, wantedInWords } from './dashboard-words.ts';
+
+const height = 6;
+
+/** What a surface shows of each category that it has SLOs of: three widgets side by side. */
+export interface SurfaceDetail {
+  readonly surface: Surface;
+  readonly rows: ReadonlyMap<Category, readonly IWidget[]>;
+}
+
+export function detailOf(use: DashboardMetrics, surface: Surface): SurfaceDetail {
+  const rows = categories.flatMap((category) => {
+    const slos = surface.slos.filter((slo) => slo.category === category);
+    const headline = headlineOf(slos, category);
+    return headline === undefined ? [] : [[category, rowOf(use, surface, headline, slos)] as const];
+  });
+  return { surface, rows: new Map(rows) };
+}
+
+/** A section a category, a row a surface. */
+export function detailRows(details: readonly SurfaceDetail[]): IWidget[] {
+  return categories.flatMap((category) => {
+    const rows = details.flatMap(({ rows }) => {
+      const widgets = rows.get(category);
+      return widgets === undefined ? [] : [new Row(...widgets)];
+    });
+    if (rows.length === 0) return [];
+    const lines = sloListInWords(
+      details.flatMap(({ surface }) =>
+        surface.slos.filter((slo) => slo.category === category).map((slo) => ({ title: surface.title, slo })),
+      ),
+    );
+    const words = [`## ${titleOf(category)} in detail`, ...lines].join('\n');
+    return [heading(words, Math.min(8, 2 + Math.ceil(lines.length * 0.6))), ...rows];
+  });
+}
+
+function rowOf(use: DashboardMetrics, surface: Surface, headline: Slo, slos: readonly Slo[]): IWidget[] {
+  return [
+    numbers(surface.title, numbersOf(use, headline, slos), 6, height),
+    lines(use, surface, slos),
+    burns(use, surface, slos),
+  ];
+}
+
+/** The headline's numbers, then the values of the others. */
+function numbersOf(use: DashboardMetrics, headline: Slo, slos: readonly Slo[]): IMetric[] {
+  const look = (label: string) => ({ label, period: nowWidth });
+  return [
+    ...headlineNumbers(use, headline),
+    ...(headline.objective === null ? [] : [use.share(metric.budgetLeft, headline, look('Budget left (%)'))]),
+    use.ofSlo(metric.events, headline, look('Events in its window')),
+    ...slos
+      .filter((slo) => slo !== headline)
+      .map((slo) => use.value(slo, look(`${slo.title} (${unitLabel(slo)}${wantedInWords(slo)})`))),
+  ];
+}
+
+/** Every SLO with an objective by the hour; of judged and rated ones the bounds of their interval, and the judge's own rate. */
+function lines(use: DashboardMetrics, surface: Surface, slos: readonly Slo[]): IWidget {
+  const withObjective = slos.filter(({ objective }) => objective !== null);
+  const drawn = withObjective.length > 0 ? withObjective : sharingAUnit(slos);
+  const look = (label: string) => ({ label, period: lineWidth });
+  return new GraphWidget({
+    title: `${surface.title}: objectives, 30 days`,
+    left: drawn.flatMap((slo) => [
+      use.value(slo, look(slo.title)),
+      ...(slo.calibration === 'required'
+        ? [use.value(slo, look(`${slo.title}, the judge's own rate`), metric.sliRaw)]
+        : []),
+      ...(hasInterval(slo)
+        ? [
+            use.value(slo, look(`${slo.title}, at least`), metric.sliLower),
+            use.value(slo, look(`${slo.title}, at most`), metric.sliUpper),
+          ]
+        : []),
+    ]),
+    leftAnnotations: objectiveLines(drawn),
+    leftYAxis: { label: unitLabel(drawn[0]), showUnits: false },
+    right: use.marks(surface.surface),
+    rightYAxis: { min: 0, max: 1, showUnits: false, label: 'marks' },
+    start: month,
+    width: 9,
+    height,
+  });
+}
+
+/** Burn rates, and of kinds of change, which have none, the pressure. */
+function burns(use: DashboardMetrics, surface: Surface, slos: readonly Slo[]): IWidget {
+  return new GraphWidget({
+    title: `${surface.title}: burn rates, 30 days`,
+    left: slos.flatMap((slo) => {
+      const look = { label: slo.title, period: lineWidth };
+      if (slo.objective !== null) return [use.ofSlo(metric.burnRate, slo, look)];
+      const severity = changeSeverity(slo);
+      return severity === undefined ? [] : [use.pressure(slo, severity, look)];
+    }),
+    leftAnnotations: [
+      { value: 1, label: '1 spends the budget in its window; of a change, 1 fires', color: boundColour },
+    ],
+    leftYAxis: { min: 0, showUnits: false },
+    right: use.marks(surface.surface),
+    rightYAxis: { min: 0, max: 1, showUnits: false, label: 'marks' },
+    start: month,
+    width: 9,
+    height,
+  });
+}
+
+function hasInterval({ calibration, sli }: Slo): boolean {
+  return calibration === 'required' || sli.kind === 'human-pass';
+}

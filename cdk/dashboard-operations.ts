@@ -1,0 +1,270 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  AlarmStatusWidget,
+  AlarmStatusWidgetSortBy,
+  GraphWidget,
+  type IAlarm,
+  type IMetric,
+  type IWidget,
+  LegendPosition,
+  Row,
+  SingleValueWidget,
+  Stats,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { type Catalogue, calibratedRubrics, rubricsOf } from '#core/catalogue/catalogue.ts';
+import { dimension, metric } from '#core/names.ts';
+import { sloName } from '#core/slo/slo.ts';
+import {
+  boundColour,
+  constant,
+  type DashboardMetrics,
+  expression,
+  lineWidth,
+  nowWidth,
+} from './dashboard-metrics.ts';
+import { month, numbers } from './dashboard-panels.ts';
+import { linkTo } from './dashboard-words.ts';
+import type { Intake } from './intake.ts';
+import type { JudgeQueue } from './judging.ts';
+
+/** What stands below the first screen: alarms, calibration, the pipeline's balance, spending. */
+export interface OperationsProps {
+  readonly use: DashboardMetrics;
+  readonly catalogue: Catalogue;
+  readonly intake: Intake;
+  readonly judgeQueue: JudgeQueue;
+  /** Pages and rollbacks of every SLO. */
+  readonly urgentAlarms: readonly IAlarm[];
+  /** Alarms about Assay itself. */
+  readonly ownAlarms: readonly IAlarm[];
+  readonly runbook: string;
+}
+
+const half = 12;
+/** CloudWatch's limit of one alarm widget. */
+const mostAlarms = 100;
+
+export function operations(props: OperationsProps): IWidget[] {
+  return [...alarms(props), ...calibration(props), ...balance(props), ...spending(props)];
+}
+
+export function heading(markdown: string, height = 1): IWidget {
+  return new TextWidget({ markdown, width: 24, height });
+}
+
+function alarms({ urgentAlarms, ownAlarms, runbook }: OperationsProps): IWidget[] {
+  const widgets = [
+    ...alarmWidgets('Rollbacks and pages', urgentAlarms),
+    ...alarmWidgets('Assay itself', ownAlarms),
+  ];
+  return [
+    heading(
+      `## Alarms\nEach alarm's description says what it means, the first step and whom to ask. ${linkTo('Runbook', runbook)}`,
+      2,
+    ),
+    ...widgets,
+  ];
+}
+
+function alarmWidgets(title: string, all: readonly IAlarm[]): IWidget[] {
+  const pages = Array.from({ length: Math.ceil(all.length / mostAlarms) }, (_, index) =>
+    all.slice(index * mostAlarms, (index + 1) * mostAlarms),
+  );
+  return pages.map(
+    (page, index) =>
+      new AlarmStatusWidget({
+        title: pages.length === 1 ? title : `${title} (${index + 1} of ${pages.length})`,
+        alarms: [...page],
+        // What fires comes first.
+        sortBy: AlarmStatusWidgetSortBy.STATE_UPDATED_TIMESTAMP,
+        width: 24,
+        // Some five alarms stand side by side.
+        height: Math.min(8, 2 + Math.ceil(page.length / 5)),
+      }),
+  );
+}
+
+function calibration({ use, catalogue }: OperationsProps): IWidget[] {
+  const slos = catalogue.surfaces.flatMap((surface) =>
+    surface.slos.filter((slo) => slo.calibration === 'required'),
+  );
+  if (slos.length === 0) return [];
+  const rubrics = [...new Set(calibratedRubrics(catalogue).map(({ id }) => id))];
+  return [
+    heading(
+      "## Calibration\n1: people's ratings correct the judge, and its SLO may page. 0: missing, stale or invalid; the SLO holds at ticket. `npx assay calibration` says what is missing.",
+      2,
+    ),
+    new Row(
+      numbers(
+        'Calibration is valid',
+        slos.map((slo) => use.ofSlo(metric.calibrationValid, slo, { label: sloName(slo), period: nowWidth })),
+        half,
+        5,
+      ),
+      new GraphWidget({
+        title: 'Drift of the judge on its anchors',
+        left: rubrics.map((rubric) =>
+          use.gauge(
+            metric.judgeDrift,
+            { [dimension.rubric]: rubric },
+            { label: rubric, period: lineWidth },
+            Stats.MAXIMUM,
+          ),
+        ),
+        leftAnnotations: [{ value: 1, label: 'the judge changed', color: boundColour }],
+        leftYAxis: { min: 0, showUnits: false },
+        start: month,
+        width: half,
+        height: 5,
+      }),
+    ),
+  ];
+}
+
+function balance(props: OperationsProps): IWidget[] {
+  const { use, intake, judgeQueue } = props;
+  const gauge = (name: string, label: string, period: Duration) => use.gauge(name, {}, { label, period });
+  const waiting = (label: string, queue: JudgeQueue['queue']) =>
+    queue.metricApproximateNumberOfMessagesVisible({ label, statistic: Stats.MAXIMUM, period: nowWidth });
+  const rejected = (period: Duration) => intake.metricRejected().with({ label: 'Rejected', period });
+  const judged = (period: Duration) =>
+    judgePairs(props.catalogue).length === 0
+      ? []
+      : [
+          judgeSum(props, metric.judged, 'Judged', period),
+          judgeSum(props, metric.unjudgeable, 'Unjudgeable', period),
+          judgeSum(props, metric.shed, 'Shed over the cap', period),
+        ];
+  return [
+    heading("## The pipeline's balance\nWhere the records are; `npx assay status` counts them one by one."),
+    new Row(
+      numbers(
+        'Of the last hour, and waiting now',
+        [
+          gauge(metric.received, 'Received', nowWidth),
+          gauge(metric.sampled, 'Sampled', nowWidth),
+          use.gauge(metric.redelivered, {}, { label: 'Redelivered (share)', period: nowWidth }),
+          waiting('Waiting for the judge', judgeQueue.queue),
+          waiting('In the dead-letter queue', judgeQueue.dlq),
+        ],
+        half,
+        3,
+      ),
+      new SingleValueWidget({
+        title: 'Last 24 hours',
+        metrics: [...judged(Duration.days(1)), rejected(Duration.days(1))],
+        // Counts: one sum of the whole range.
+        setPeriodToTimeRange: true,
+        start: '-P1D',
+        width: half,
+        height: 3,
+      }),
+    ),
+    new Row(
+      new GraphWidget({
+        title: 'Responses by the hour',
+        left: [
+          gauge(metric.received, 'Received', lineWidth),
+          gauge(metric.sampled, 'Sampled', lineWidth),
+          ...judged(lineWidth),
+          rejected(lineWidth),
+        ],
+        leftYAxis: { min: 0, showUnits: false },
+        start: month,
+        width: half,
+        height: 5,
+      }),
+      new GraphWidget({
+        title: 'Age of the oldest that waits',
+        left: [
+          intake.metricAge().with({ label: 'for the sampler (s)', period: lineWidth }),
+          judgeQueue.metricAge().with({ label: 'for the judge (s)', period: lineWidth }),
+        ],
+        leftYAxis: { min: 0, showUnits: false, label: 's' },
+        start: month,
+        width: half,
+        height: 5,
+      }),
+    ),
+  ];
+}
+
+function spending({ use, catalogue }: OperationsProps): IWidget[] {
+  const cap = catalogue.spendingCapUsdPerDay;
+  const day = Duration.days(1);
+  return [
+    heading('## Judge spend'),
+    new Row(
+      numbers(
+        'Today (UTC)',
+        [
+          use.gauge(
+            metric.judgeSpend,
+            {},
+            { label: 'Spent or reserved ($)', period: nowWidth },
+            Stats.MAXIMUM,
+          ),
+          constant(cap, { label: 'Cap a day ($)', period: nowWidth, colour: boundColour }),
+          use.gauge(metric.capReached, {}, { label: 'Shedding (1 is yes)', period: nowWidth }, Stats.MAXIMUM),
+        ],
+        6,
+        5,
+      ),
+      new GraphWidget({
+        title: 'Spend of each UTC day',
+        left: [
+          use.gauge(metric.judgeSpend, {}, { label: 'Spent or reserved ($)', period: day }, Stats.MAXIMUM),
+        ],
+        leftAnnotations: [{ value: cap, label: `cap $${cap}`, color: boundColour }],
+        leftYAxis: { min: 0, showUnits: false, label: '$' },
+        start: month,
+        width: 9,
+        height: 5,
+      }),
+      new GraphWidget({
+        title: 'Cost of the calls by surface and rubric, a day',
+        left: judgePairs(catalogue).map(({ surface, rubric }) =>
+          use.ofJudge(
+            metric.judgeCost,
+            surface,
+            rubric,
+            { label: `${surface} ${rubric}`, period: day },
+            Stats.SUM,
+          ),
+        ),
+        stacked: true,
+        leftYAxis: { min: 0, showUnits: false, label: '$' },
+        legendPosition: LegendPosition.RIGHT,
+        start: month,
+        width: 9,
+        height: 5,
+      }),
+    ),
+  ];
+}
+
+/** Everything that judges, summed up. */
+function judgeSum(
+  { use, catalogue }: OperationsProps,
+  name: string,
+  label: string,
+  period: Duration,
+): IMetric {
+  const look = { label, period };
+  const using = Object.fromEntries(
+    judgePairs(catalogue).map(({ surface, rubric }, index) => [
+      `${name[0]?.toLowerCase()}${name.slice(1)}${index}`,
+      use.ofJudge(name, surface, rubric, look, Stats.SUM),
+    ]),
+  );
+  // A surface without any in a period has no point there, and would take the others' away.
+  return expression(`SUM(FILL([${Object.keys(using).join(', ')}], 0))`, using, look);
+}
+
+function judgePairs(catalogue: Catalogue): { readonly surface: string; readonly rubric: string }[] {
+  return catalogue.surfaces.flatMap(({ surface }) =>
+    [...new Set(rubricsOf(catalogue, surface).map(({ id }) => id))].map((rubric) => ({ surface, rubric })),
+  );
+}

@@ -1,0 +1,256 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Column,
+  GraphWidget,
+  GraphWidgetView,
+  type HorizontalAnnotation,
+  type IWidget,
+  LegendPosition,
+  Row,
+  SingleValueWidget,
+  Spacer,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Surface } from '#core/catalogue/catalogue.ts';
+import { type Category, categories, metric } from '#core/names.ts';
+import { headlineOf } from '#core/slo/headline.ts';
+import { healthLevels, healthRules } from '#core/slo/health.ts';
+import type { Slo } from '#core/slo/slo.ts';
+import { unitOf } from '#core/slo/value-unit.ts';
+import {
+  boundColour,
+  constant,
+  type DashboardMetrics,
+  healthColours,
+  lineWidth,
+  nowWidth,
+} from './dashboard-metrics.ts';
+import { type HeadlineSlo, panelInWords, titleOf } from './dashboard-words.ts';
+import { durationInWords, percent } from './slo-words.ts';
+
+/** A value older than this is none: an evaluator that is silent must not look like one that is content. */
+const present = '-PT15M';
+export const month = '-P30D';
+
+const width = 6;
+const height = { words: 4, numbers: 4, values: 3, line: 6 } as const;
+/** So many surfaces' values fit beside each other; the line's legend holds all of them. */
+const mostValues = 6;
+
+/** The first screen: four panels side by side. */
+export function firstScreen(use: DashboardMetrics, surfaces: readonly Surface[]): IWidget {
+  const several = categories.some((category) => headlinesOf(surfaces, category).length > 1);
+  return new Row(
+    ...categories.map((category) => panel(use, category, headlinesOf(surfaces, category), several)),
+  );
+}
+
+/** The headline of each surface that has SLOs of a category; the surfaces that matter most come first. */
+export function headlinesOf(surfaces: readonly Surface[], category: Category): HeadlineSlo[] {
+  return surfaces
+    .toSorted((first, second) => first.tier - second.tier)
+    .flatMap(({ title, slos }) => {
+      const slo = headlineOf(slos, category);
+      return slo === undefined ? [] : [{ title, slo }];
+    });
+}
+
+function panel(
+  use: DashboardMetrics,
+  category: Category,
+  headlines: readonly HeadlineSlo[],
+  several: boolean,
+): IWidget {
+  const words = new TextWidget({ markdown: panelInWords(category, headlines), width, height: height.words });
+  const [first, ...others] = headlines;
+  if (first === undefined) return new Column(words, new Spacer({ width, height: 1 }));
+  const numbers = others.length === 0 ? numbersOfOne(use, first.slo) : numbersOfSeveral(use, headlines);
+  return new Column(
+    words,
+    new Row(light(use, category), numbers),
+    ...(several ? [values(use, headlines.slice(0, mostValues))] : []),
+    monthLine(use, category, headlines),
+  );
+}
+
+/** A disc in the colour of the category's health. */
+function light(use: DashboardMetrics, category: Category): IWidget {
+  return new GraphWidget({
+    title: titleOf(category),
+    view: GraphWidgetView.PIE,
+    left: use.healthLights(category, nowWidth),
+    legendPosition: LegendPosition.HIDDEN,
+    setPeriodToTimeRange: false,
+    start: present,
+    width: 2,
+    height: height.numbers,
+  });
+}
+
+function numbersOfOne(use: DashboardMetrics, slo: Slo): IWidget {
+  return numbers('Now', headlineNumbers(use, slo), 4, height.numbers);
+}
+
+/** The headline value, its objective, its change and its burn. */
+export function headlineNumbers(use: DashboardMetrics, slo: Slo) {
+  const { objective, severities } = slo;
+  const value = use.value(slo, { label: valueLabel(slo), period: nowWidth });
+  if (objective === null) {
+    return [
+      value,
+      ...severities.map((severity) =>
+        use.pressure(slo, severity, { label: `${severity}: 1 fires`, period: nowWidth }),
+      ),
+    ];
+  }
+  return [
+    value,
+    constant(percentOf(objective), { label: 'Objective (%)', period: nowWidth, colour: boundColour }),
+    use.share(metric.sliChange, slo, { label: 'Against 7 days ago (points)', period: nowWidth }),
+    use.ofSlo(metric.burnRate, slo, {
+      label: `Burn rate (1 spends the budget in ${durationInWords(slo.window)})`,
+      period: nowWidth,
+    }),
+  ];
+}
+
+/** Of several surfaces the worst of each number; whose it is, the health of the surfaces and the lines tell. */
+function numbersOfSeveral(use: DashboardMetrics, headlines: readonly HeadlineSlo[]): IWidget {
+  const slos = headlines.map(({ slo }) => slo).filter(({ objective }) => objective !== null);
+  const look = (label: string) => ({ label, period: nowWidth });
+  if (slos.length === 0) return new Spacer({ width: 4, height: height.numbers });
+  return numbers(
+    'Worst of the surfaces',
+    [
+      use.extreme('MIN', metric.sliChange, slos, {
+        ...look('Greatest loss against 7 days ago (points)'),
+        percent: true,
+      }),
+      use.extreme('MAX', metric.burnRate, slos, look('Fastest burn (1 spends the budget in its window)')),
+      use.extreme('MIN', metric.budgetLeft, slos, { ...look('Least budget left (%)'), percent: true }),
+    ],
+    4,
+    height.numbers,
+  );
+}
+
+function values(use: DashboardMetrics, headlines: readonly HeadlineSlo[]): IWidget {
+  return numbers(
+    'Now',
+    headlines.map(({ slo }) =>
+      use.value(slo, { label: `${slo.surface}: ${wantedLabel(slo)}`, period: nowWidth }),
+    ),
+    width,
+    height.values,
+  );
+}
+
+export function numbers(
+  title: string,
+  metrics: SingleValueWidget['props']['metrics'],
+  widgetWidth: number,
+  widgetHeight: number,
+): IWidget {
+  return new SingleValueWidget({
+    title,
+    metrics,
+    // The newest point, not one number of the whole range: these are gauges.
+    setPeriodToTimeRange: false,
+    start: present,
+    width: widgetWidth,
+    height: widgetHeight,
+  });
+}
+
+/** A line a surface with the objectives drawn in, and the marks as spikes. */
+function monthLine(use: DashboardMetrics, category: Category, headlines: readonly HeadlineSlo[]): IWidget {
+  const slos = sharingAUnit(headlines.map(({ slo }) => slo));
+  const single = slos.length === 1;
+  return new GraphWidget({
+    title: `${titleOf(category)}, 30 days`,
+    left: slos.map((slo) =>
+      use.value(slo, {
+        // CloudWatch puts the newest value in.
+        label: single ? slo.title : `${slo.surface} $\{LAST}`,
+        period: lineWidth,
+      }),
+    ),
+    leftAnnotations: objectiveLines(slos),
+    leftYAxis: { label: unitLabel(slos[0]), showUnits: false },
+    right: use.marks(),
+    rightYAxis: { min: 0, max: 1, showUnits: false, label: 'marks' },
+    legendPosition: LegendPosition.BOTTOM,
+    start: month,
+    width,
+    height: height.line,
+  });
+}
+
+/** Milliseconds and per cent do not share an axis: those that go with the first. */
+export function sharingAUnit(slos: readonly Slo[]): Slo[] {
+  return slos.filter((slo) => slos[0] !== undefined && unitOf(slo) === unitOf(slos[0]));
+}
+
+/** Each objective once, with those who want it where they are few. */
+export function objectiveLines(slos: readonly Slo[]): HorizontalAnnotation[] {
+  const objectives = new Map<number, string[]>();
+  for (const { objective, surface } of slos) {
+    if (objective === null) continue;
+    objectives.set(objective, [...(objectives.get(objective) ?? []), surface]);
+  }
+  return [...objectives].map(([objective, all]) => {
+    const surfaces = [...new Set(all)];
+    const whose = objectives.size > 1 && surfaces.length <= 3 ? ` ${surfaces.join(', ')}` : '';
+    return {
+      value: percentOf(objective),
+      label: `objective ${percent(objective)}${whose}`,
+      color: boundColour,
+    };
+  });
+}
+
+export function percentOf(share: number): number {
+  return Number((100 * share).toPrecision(6));
+}
+
+export function unitLabel(slo: Slo | undefined): string {
+  return slo === undefined ? '' : unitWords[unitOf(slo)];
+}
+
+const unitWords = { share: '%', ms: 'ms', usd: '$', tokensPerSecond: 'tokens/s' } as const;
+
+function valueLabel(slo: Slo): string {
+  return `${slo.title} (${unitLabel(slo)})`;
+}
+
+function wantedLabel({ objective, title }: Slo): string {
+  return objective === null ? title : `% of ${percent(objective)}`;
+}
+
+/** Which surface it is: a line a surface, 3 is breaking. Nothing where one surface is all there is. */
+export function healthOfSurfaces(use: DashboardMetrics, surfaces: readonly Surface[]): IWidget[] {
+  if (surfaces.length < 2) return [];
+  const bound = (health: keyof typeof healthLevels): HorizontalAnnotation => ({
+    value: healthLevels[health],
+    label: healthRules[health].word,
+    color: healthColours[health],
+  });
+  return [
+    new Row(
+      ...categories.map(
+        (category) =>
+          new GraphWidget({
+            title: `${titleOf(category)}: health of each surface`,
+            left: headlinesOf(surfaces, category).map(({ slo }) =>
+              use.health(slo.surface, category, { label: slo.surface, period: Duration.minutes(5) }),
+            ),
+            leftAnnotations: [bound('breaking'), bound('watch'), bound('healthy')],
+            leftYAxis: { min: 0, max: 3, showUnits: false },
+            start: '-P1D',
+            width,
+            height: 5,
+          }),
+      ),
+    ),
+  ];
+}

@@ -1,0 +1,28 @@
+/**
+ * What is known without being told, in the order in which it is looked for: what may hold another comes first. A
+ * find is replaced by its name in brackets: `[email]`.
+ */
+export const builtinNames = [
+  'secret',
+  'url-credentials',
+  'email',
+  'iban',
+  'card',
+  'ssn',
+  'ip',
+  'phone',
+] as const;
+
+export type BuiltinName = (typeof builtinNames)[number];
+
+export function labelOf(name: string): string {
+  return `[${name}]`;
+}
+
+/**
+ * Parts of expressions: not right behind a label, not right before one. What stood beside a find and was none because
+ * of it does not become one when the label takes its place, so that redacting twice changes nothing.
+ */
+const anyLabel = `\\[(?:${builtinNames.join('|')})\\]`;
+export const notAfterLabel = `(?<!${anyLabel})`;
+export const notBeforeLabel = `(?!${anyLabel})`;

@@ -1,0 +1,273 @@
+import { bucketWidth, floorTo, freezeAfter, hour, minute } from '#core/time.ts';
+import type { Expectation } from './expectation.ts';
+import { endOf, fateOf, scoreOf } from './judge-fates.ts';
+import type { Observed, PaidCall } from './observer.ts';
+import type { StoredJudgement, StoredState } from './stored-state.ts';
+import type { TrafficMessage } from './traffic.ts';
+
+/** A message as it was sent, without its body. */
+export interface SentMessage {
+  readonly messageId: string;
+  readonly what: TrafficMessage['what'];
+  readonly expectation: Expectation;
+}
+
+/** What came of everything, id by id. It holds where there are no violations. */
+export interface Balance {
+  readonly figures: Readonly<Record<string, number>>;
+  /** Each names what was wanted and what came. */
+  readonly violations: readonly string[];
+}
+
+class Findings {
+  readonly figures: Record<string, number> = {};
+  readonly violations: string[] = [];
+
+  figure(name: string, value: number): void {
+    this.figures[name] = value;
+  }
+
+  /** Wants a thing to be so. */
+  want(isSo: boolean, otherwise: () => string): void {
+    if (!isSo) this.violations.push(otherwise());
+  }
+}
+
+/**
+ * Weighs what is stored against what was sent: every sampled id in exactly one end state, every malformed message
+ * rejected, every count there, and everything that happened more than once explained by what the servers saw.
+ *
+ * @param lastTick of the evaluator, epoch milliseconds: which hours it had closed
+ */
+export function weigh(
+  sent: readonly SentMessage[],
+  observed: Observed,
+  stored: StoredState,
+  lastTick: number,
+): Balance {
+  const found = new Findings();
+  weighJudgements(found, sent, stored);
+  weighRejections(found, sent, observed, stored);
+  weighCounters(found, sent, observed, stored);
+  weighCalls(found, observed, stored);
+  weighRollups(found, stored, lastTick);
+  for (const [queue, count] of Object.entries(stored.left))
+    found.want(count === 0, () => `${queue} holds ${count} messages; wanted none`);
+  found.want(stored.heartbeat === 1, () => 'the last tick has published no heartbeat');
+  return found;
+}
+
+const endStates = ['judged', 'unjudgeable', 'shed', 'dlq'];
+
+function weighJudgements(found: Findings, sent: readonly SentMessage[], stored: StoredState): void {
+  const wanted = new Set(
+    sent.flatMap(({ expectation }) => (expectation.kind === 'counted' ? (expectation.judgement ?? []) : [])),
+  );
+  const byName = Map.groupBy(stored.judgements, ({ name }) => name);
+  const buried = Map.groupBy(stored.buried, ({ responseId }) => responseId);
+  found.figure('sampled judgements', wanted.size);
+  for (const state of endStates)
+    found.figure(state, stored.judgements.filter((judgement) => judgement.state === state).length);
+  for (const name of wanted) {
+    const items = byName.get(name) ?? [];
+    found.want(items.length === 1, () => `${name}: wanted one judgement, got ${items.length}`);
+    const [item] = items;
+    if (item === undefined) continue;
+    const fate = fateOf(item.responseId);
+    const end = item.surface === 'costly' ? 'shed' : endOf(fate);
+    found.want(item.state === end, () => `${name}: wanted ${end} (${fate}), got ${say(item)}`);
+    const isBuried = buried.has(item.responseId);
+    found.want(
+      isBuried === (item.state === 'dlq'),
+      () => `${name} is ${say(item)} and ${isBuried ? 'lies' : 'does not lie'} in the DLQ`,
+    );
+    const scored = item.score !== undefined;
+    found.want(
+      scored === (item.state === 'judged'),
+      () => `${name} is ${item.state} with score ${item.score}`,
+    );
+    if (scored)
+      found.want(item.score === scoreOf(item.responseId), () => `${name} has another score than was given`);
+  }
+  for (const name of byName.keys()) found.want(wanted.has(name), () => `${name} was never sampled`);
+  for (const { responseId, reason } of stored.buried)
+    found.want(reason !== '', () => `${responseId} lies in the DLQ without a reason`);
+}
+
+function say({ state, reason }: StoredJudgement): string {
+  return reason === undefined ? state : `${state} ("${reason}")`;
+}
+
+function weighRejections(
+  found: Findings,
+  sent: readonly SentMessage[],
+  observed: Observed,
+  stored: StoredState,
+): void {
+  const copies = Map.groupBy(stored.rejected, ({ messageId }) => messageId);
+  let malformed = 0;
+  let again = 0;
+  for (const { messageId, expectation } of sent) {
+    const rejected = copies.get(messageId) ?? [];
+    if (expectation.kind === 'counted') {
+      found.want(rejected.length === 0, () => `a good message was rejected: ${rejected[0]?.reason}`);
+      continue;
+    }
+    malformed += 1;
+    again += Math.max(0, rejected.length - 1);
+    const redelivered = observed.redeliveries[messageId] ?? 0;
+    found.want(
+      rejected.length >= 1 && rejected.length <= 1 + redelivered,
+      () => `a message was rejected ${rejected.length} times and redelivered ${redelivered} times`,
+    );
+    const other = rejected.find(({ kind }) => kind !== expectation.reason);
+    found.want(
+      other === undefined,
+      () => `wanted a rejection as ${expectation.reason}, got ${other?.kind}: ${other?.reason}`,
+    );
+    found.want(
+      rejected.every(({ reason }) => reason !== ''),
+      () => `a message was rejected as ${expectation.reason} without a reason`,
+    );
+  }
+  found.figure('malformed messages', malformed);
+  found.figure('rejected copies', stored.rejected.length);
+  found.figure('rejected again on a redelivery', again);
+}
+
+/** What one slot must hold. */
+interface Slot {
+  readonly wanted: Record<string, number>;
+  /** Responses that lost their acceptance. */
+  readonly negative: Set<string>;
+  /** Deliveries beyond the first, of messages that are counted here: what explains extra counts. */
+  redelivered: number;
+}
+
+function weighCounters(
+  found: Findings,
+  sent: readonly SentMessage[],
+  observed: Observed,
+  stored: StoredState,
+): void {
+  const slots = new Map<string, Slot>();
+  for (const { messageId, expectation } of sent) {
+    if (expectation.kind !== 'counted') continue;
+    const slot: Slot = slots.get(expectation.slot) ?? { wanted: {}, negative: new Set(), redelivered: 0 };
+    slots.set(expectation.slot, slot);
+    const { column, judgement, negativeOf } = expectation;
+    slot.wanted[column] = (slot.wanted[column] ?? 0) + 1;
+    if (judgement !== undefined) slot.wanted.sampled = (slot.wanted.sampled ?? 0) + 1;
+    if (negativeOf !== undefined) slot.negative.add(negativeOf);
+    slot.redelivered += observed.redeliveries[messageId] ?? 0;
+  }
+  let counted = 0;
+  let extra = 0;
+  for (const [name, { wanted, negative, redelivered }] of slots) {
+    const counters = stored.counters.get(name) ?? {};
+    const columns = { n: 0, gatewayFailures: 0, feedback: 0, sampled: 0, ...wanted, negative: negative.size };
+    for (const [column, least] of Object.entries(columns)) {
+      const value = counters[column] ?? 0;
+      found.want(
+        value >= least && value <= least + redelivered,
+        () => `${name}: wanted ${least} "${column}" and at most ${redelivered} again, got ${value}`,
+      );
+      if (!['n', 'gatewayFailures', 'feedback'].includes(column)) continue;
+      counted += value;
+      extra += value - least;
+    }
+  }
+  for (const [name, counters] of stored.counters)
+    if (!name.startsWith('_'))
+      found.want(slots.has(name), () => `${name} was never sent: ${JSON.stringify(counters)}`);
+  const redeliveries = Object.values(observed.redeliveries).reduce((sum, times) => sum + times, 0);
+  found.figure('good messages', sent.filter(({ expectation }) => expectation.kind === 'counted').length);
+  found.figure('counted', counted);
+  found.figure('counted again on a redelivery', extra);
+  found.figure('redeliveries', redeliveries);
+}
+
+/** Calls that brought a verdict: one a judgement, and one more for each that a death or a refusing table explains. */
+function weighCalls(found: Findings, observed: Observed, stored: StoredState): void {
+  const byResponse = Map.groupBy(observed.paid, ({ responseId }) => responseId);
+  const again = { 'a kill': 0, 'a refusing table': 0, 'an answer that came too late': 0 };
+  for (const [responseId, calls] of byResponse) {
+    for (const [index, next] of calls.slice(1).entries()) {
+      const call = calls[index];
+      if (call === undefined) continue;
+      const cause = causeOf(call, next, observed);
+      if (cause !== undefined) again[cause] += 1;
+      found.want(
+        cause !== undefined,
+        () =>
+          `${responseId} was paid for again ${next.askedAt - call.answeredAt} ms after its verdict, and nothing explains it`,
+      );
+    }
+    const last = calls.at(-1);
+    found.want(
+      last === undefined || last.askedAt <= (observed.stored[responseId] ?? 0),
+      () => `${responseId} was paid for after its verdict was stored`,
+    );
+  }
+  for (const { responseId, state } of stored.judgements)
+    if (state === 'judged')
+      found.want(byResponse.has(responseId), () => `${responseId} is judged and nobody was asked`);
+  found.figure('calls of the judge', observed.asked);
+  found.figure('verdicts paid for', observed.paid.length);
+  for (const [cause, count] of Object.entries(again)) found.figure(`paid for again after ${cause}`, count);
+}
+
+/** What came between a call that brought a verdict and the next call about the same response. */
+function causeOf(call: PaidCall, next: PaidCall, { kills, refusedVerdicts, returnedLeases }: Observed) {
+  const within = (at: number) => call.askedAt <= at && at <= next.askedAt;
+  if (kills.some(({ at }) => within(at))) return 'a kill';
+  if ((refusedVerdicts[call.responseId] ?? []).some(within)) return 'a refusing table';
+  if ((returnedLeases[call.responseId] ?? []).some(within)) return 'an answer that came too late';
+  return undefined;
+}
+
+/** Columns of the roll-ups that are compared, and the verdicts that they count. */
+const rolledUp: Readonly<Record<string, (judgement: StoredJudgement) => boolean>> = {
+  judged: ({ state }) => state === 'judged',
+  pass: ({ state, score = 0 }) => state === 'judged' && score >= 4,
+  unjudgeable: ({ state }) => state === 'unjudgeable',
+  shed: ({ state }) => state === 'shed',
+  dlq: ({ state }) => state === 'dlq',
+};
+
+/** Roll-ups of all hours that are closed and not frozen are what one gets by adding up what is stored. */
+function weighRollups(found: Findings, stored: StoredState, lastTick: number): void {
+  const isRolledUp = (at: number) =>
+    floorTo(at, hour) + hour <= lastTick && floorTo(at, hour) + hour + freezeAfter > lastTick + 10 * minute;
+  const wanted = new Map<string, number>();
+  const add = (surface: string, column: string, bucket: number, by: number) => {
+    const name = `${surface} ${column} ${bucket}`;
+    wanted.set(name, (wanted.get(name) ?? 0) + by);
+  };
+  for (const judgement of stored.judgements)
+    for (const [column, counts] of Object.entries(rolledUp))
+      if (counts(judgement))
+        add(judgement.surface, `v:${judgement.rubric}|${column}`, floorTo(judgement.at, bucketWidth), 1);
+  for (const [slot, counters] of stored.counters) {
+    const [surface = '', bucket = ''] = slot.split(' ');
+    for (const column of ['n', 'sampled', 'feedback', 'negative'])
+      add(surface, column, Date.parse(bucket), counters[column] ?? 0);
+  }
+  let compared = 0;
+  for (const [name, value] of wanted) {
+    const [surface = '', column = '', bucket = ''] = name.split(' ');
+    if (!isRolledUp(Number(bucket))) continue;
+    compared += 1;
+    const rolled = stored.rollups[surface]?.get(column)?.get(Number(bucket)) ?? 0;
+    found.want(rolled === value, () => `roll-up of ${name}: wanted ${value}, got ${rolled}`);
+  }
+  for (const [surface, columns] of Object.entries(stored.rollups))
+    for (const [column, buckets] of columns)
+      if (column.endsWith('|judged') || column === 'n')
+        for (const [bucket, value] of buckets)
+          found.want(
+            !isRolledUp(bucket) || wanted.get(`${surface} ${column} ${bucket}`) === value,
+            () => `roll-up of ${surface} ${column} ${bucket} holds ${value}, and nothing of it is stored`,
+          );
+  found.figure('roll-up values recomputed', compared);
+}

@@ -1,0 +1,166 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { type Balance, weigh } from './balance.ts';
+import { killPoints } from './kill-points.ts';
+import { type HostileRun, runHostile } from './run-hostile.ts';
+
+const records = 10_000;
+
+let run: HostileRun;
+
+beforeAll(async () => {
+  run = await runHostile({ records, seed: 'hostile-10k' });
+}, 400_000);
+
+describe('ten thousand records under hostile conditions', () => {
+  it('balance: each sampled id in one end state, no record lost, everything done twice explained', () => {
+    expect(run.balance.violations).toEqual([]);
+  });
+
+  it('meet with everything that can go wrong', () => {
+    const { kills, faults, judgeFaults } = run.observed;
+    expect(kills.length).toBeGreaterThanOrEqual(3);
+    for (const { point } of kills) expect(killPoints).toContain(point);
+    expect(Object.keys(faults)).toEqual(
+      expect.arrayContaining([
+        'DynamoDB throughput exceeded',
+        'DynamoDB throttled',
+        'DynamoDB failed (500)',
+        'DynamoDB left writes unprocessed',
+        'DynamoDB answer lost',
+        'SQS failed (500)',
+        'SQS refused a part of a DeleteMessageBatch',
+        'CloudWatch throttled',
+      ]),
+    );
+    expect(Object.keys(judgeFaults)).toEqual(
+      expect.arrayContaining([
+        '429 in a storm',
+        '401, the key is revoked',
+        'told to wait',
+        'server errors',
+        'connection reset',
+        'no answer in time',
+        'always unreadable',
+        'never answered',
+      ]),
+    );
+  });
+
+  it('end in every end state', () => {
+    const { figures } = run.balance;
+    for (const state of ['judged', 'unjudgeable', 'shed', 'dlq'])
+      expect(figures[state], state).toBeGreaterThan(0);
+    expect(figures['sampled judgements']).toBe(
+      ['judged', 'unjudgeable', 'shed', 'dlq'].reduce((sum, state) => sum + (figures[state] ?? 0), 0),
+    );
+  });
+
+  it('leave the evaluator ticking', () => {
+    expect(run.ticks.published).toBeGreaterThan(1);
+  });
+});
+
+/** The balance of the same run with something changed in it. */
+function weighedWith(change: (run: HostileRun) => Partial<HostileRun>): Balance {
+  const { sent, observed, stored, lastTick } = { ...run, ...change(run) };
+  return weigh(sent, observed, stored, lastTick);
+}
+
+describe('the balance does not hold where', () => {
+  const ruined: Record<string, (run: HostileRun) => Partial<HostileRun>> = {
+    'a sampled judgement is missing': ({ stored }) => ({
+      stored: { ...stored, judgements: stored.judgements.slice(1) },
+    }),
+    'a judgement is there twice': ({ stored }) => ({
+      stored: { ...stored, judgements: [...stored.judgements, ...stored.judgements.slice(0, 1)] },
+    }),
+    'something was judged that was never sampled': ({ stored }) => ({
+      stored: {
+        ...stored,
+        judgements: [
+          ...stored.judgements,
+          { ...(stored.judgements[0] as (typeof stored.judgements)[number]), name: 'chat#x@1#y z' },
+        ],
+      },
+    }),
+    'a judgement never ended': ({ stored }) => ({
+      stored: {
+        ...stored,
+        judgements: stored.judgements.map((each, index) =>
+          index === 0 ? { ...each, state: 'waiting' } : each,
+        ),
+      },
+    }),
+    'an error became a score': ({ stored }) => ({
+      stored: {
+        ...stored,
+        judgements: stored.judgements.map((each) =>
+          each.state === 'unjudgeable' ? { ...each, state: 'judged', score: 1 } : each,
+        ),
+      },
+    }),
+    'the DLQ lost its message': ({ stored }) => ({ stored: { ...stored, buried: [] } }),
+    'a malformed message was not rejected': ({ stored }) => ({
+      stored: {
+        ...stored,
+        rejected: stored.rejected.filter(({ messageId }) => messageId !== stored.rejected[0]?.messageId),
+      },
+    }),
+    'a good message was rejected': ({ sent, stored }) => ({
+      stored: {
+        ...stored,
+        rejected: [
+          ...stored.rejected,
+          {
+            messageId: sent.find(({ expectation }) => expectation.kind === 'counted')?.messageId ?? '',
+            kind: 'invalid-field',
+            reason: 'none',
+          },
+        ],
+      },
+    }),
+    'it was rejected as something else': ({ stored }) => ({
+      stored: { ...stored, rejected: stored.rejected.map((each) => ({ ...each, kind: 'encrypted' })) },
+    }),
+    'a record was not counted': ({ stored }) => ({
+      stored: {
+        ...stored,
+        counters: new Map(
+          [...stored.counters].map(([slot, counters]) => [
+            slot,
+            { ...counters, n: (counters.n ?? 0) - 1_000 },
+          ]),
+        ),
+      },
+    }),
+    'records were counted twice and no redelivery explains it': ({ observed }) => ({
+      observed: { ...observed, redeliveries: {} },
+    }),
+    'a judge was paid twice and no death explains it': ({ observed }) => ({
+      observed: {
+        ...observed,
+        kills: [],
+        refusedVerdicts: {},
+        returnedLeases: {},
+        paid: observed.paid.flatMap((call) => [call, call]),
+      },
+    }),
+    'a judge was paid after its verdict was stored': ({ observed }) => ({
+      observed: {
+        ...observed,
+        paid: observed.paid.map((call) => ({ ...call, askedAt: call.askedAt + 1e9 })),
+      },
+    }),
+    'a roll-up misses a verdict': ({ stored }) => ({
+      stored: { ...stored, rollups: { ...stored.rollups, chat: new Map() } },
+    }),
+    'messages are left in a queue': ({ stored }) => ({
+      stored: { ...stored, left: { ...stored.left, ResponseDlq: 1 } },
+    }),
+    'the last tick was not published': ({ stored }) => ({ stored: { ...stored, heartbeat: undefined } }),
+  };
+
+  it.each(Object.entries(ruined))('%s', (_, change) => {
+    expect(weighedWith(change).violations.length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import { type JudgeReply, type JudgeRequest, verdictText } from '#local/judge-server.ts';
+
+/** What a response meets with at the judge, whenever it is asked about: a function of its id. */
+export type Fate = keyof typeof shares;
+
+/** Shares of all responses; the rest is judged at once. */
+const shares = {
+  'always unreadable': 0.02,
+  'refused by the model': 0.01,
+  'refused by policy': 0.01,
+  'never answered': 0.01,
+  'told to wait': 0.04,
+  'told to wait, not how long': 0.03,
+  'server errors': 0.04,
+  'connection reset': 0.03,
+  'no answer in time': 0.01,
+  slow: 0.03,
+  'unreadable once': 0.03,
+  'a gateway page once': 0.02,
+  well: 1,
+} as const;
+
+/** The end state that each leads to. */
+export function endOf(fate: Fate): 'judged' | 'unjudgeable' | 'dlq' {
+  if (fate === 'never answered') return 'dlq';
+  return ['always unreadable', 'refused by the model', 'refused by policy'].includes(fate)
+    ? 'unjudgeable'
+    : 'judged';
+}
+
+export function fateOf(responseId: string): Fate {
+  let draw = uniform(responseId, 'fate');
+  for (const [fate, share] of Object.entries(shares)) {
+    if (draw < share) return fate as Fate;
+    draw -= share;
+  }
+  return 'well';
+}
+
+/** The score that a response gets where it gets one, 1 to 5. */
+export function scoreOf(responseId: string): number {
+  return uniform(responseId, 'score') < 0.9 ? 4 + (uniform(responseId, 'five') < 0.5 ? 1 : 0) : 2;
+}
+
+/** Longer than any judge is waited for. */
+const neverMs = 60_000;
+
+/**
+ * The judge's reply to the nth call about a response, counted from 1. `verdict` says whether it is one that can be
+ * read and that comes in time.
+ */
+export function replyTo(request: JudgeRequest, nth: number): { reply: JudgeReply; verdict: boolean } {
+  const { responseId } = request;
+  const good = (afterMs = 5): { reply: JudgeReply; verdict: boolean } => ({
+    reply: {
+      kind: 'text',
+      text: verdictText(request, () => scoreOf(responseId), 'It does what was asked.'),
+      afterMs,
+    },
+    verdict: true,
+  });
+  const bad = (reply: JudgeReply) => ({ reply, verdict: false });
+  switch (fateOf(responseId)) {
+    case 'always unreadable':
+      return bad({ kind: 'text', text: garbage(request) });
+    case 'refused by the model':
+      return bad(completion({ content: null, refusal: 'I cannot help with that.' }));
+    case 'refused by policy':
+      return bad(failure(400, 'content_policy_violation'));
+    case 'never answered':
+      return bad(failure(503, 'overloaded'));
+    case 'told to wait':
+      return nth <= 2 ? bad(failure(429, 'rate_limit_exceeded', { 'retry-after': '90' })) : good();
+    case 'told to wait, not how long':
+      return nth <= 2 ? bad(failure(429, 'rate_limit_exceeded')) : good();
+    case 'server errors':
+      return nth <= 2 ? bad(failure(500, 'server_error')) : good();
+    case 'connection reset':
+      return nth === 1 ? bad({ kind: 'reset' }) : good();
+    case 'no answer in time':
+      return nth === 1 ? bad({ ...good(neverMs).reply }) : good();
+    case 'unreadable once':
+      return nth === 1 ? bad({ kind: 'text', text: garbage(request) }) : good();
+    case 'a gateway page once':
+      return nth === 1 ? bad({ kind: 'http', status: 200, body: '<html>Please log in</html>' }) : good();
+    case 'slow':
+      return good(400);
+    case 'well':
+      return good();
+  }
+}
+
+/** Answers that are no verdict of this rubric, some of them almost. */
+function garbage(request: JudgeRequest): string {
+  const whole = verdictText(request, () => 5, 'The best ever.');
+  const kinds = [
+    whole.slice(0, -3),
+    `Sure! ${whole}`,
+    `${whole}\n${whole}`,
+    `[0123456789abcdef01234567 RESPONSE ENDS]\n${whole}`,
+    whole.replace('"score":5', '"score":6'),
+    whole.replace('"score":5', '"score":"5"'),
+    '{"criteria":{}}',
+    '{"__proto__":{"criteria":{"helps":{"reason":"","score":5}}}}',
+    'null',
+    '',
+    '['.repeat(10_000),
+    JSON.stringify({ score: 5, reason: 'good' }),
+  ];
+  return kinds[Math.floor(uniform(request.responseId, 'garbage') * kinds.length)] ?? '';
+}
+
+export function failure(
+  status: number,
+  code: string,
+  headers: Readonly<Record<string, string>> = {},
+): JudgeReply {
+  return { kind: 'http', status, body: { error: { message: 'no', type: code, code } }, headers };
+}
+
+function completion(message: object): JudgeReply {
+  const choices = [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', ...message } }];
+  const usage = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 };
+  return {
+    kind: 'http',
+    status: 200,
+    body: { id: 'c', object: 'chat.completion', model: 'judge-model', choices, usage },
+  };
+}
+
+function uniform(...parts: readonly string[]): number {
+  return createHash('sha256').update(parts.join('\u0000')).digest().readUInt32BE(0) / 2 ** 32;
+}

@@ -1,0 +1,172 @@
+import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { fromItem } from '#adapters/dynamodb/client.ts';
+import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { env, metric, metricNamespace } from '#core/names.ts';
+import { pipelineSurface } from '#core/series/keys.ts';
+import type { PackedDay } from '#core/series/series-book.ts';
+import { bucketWidth, day, hour } from '#core/time.ts';
+import { readInspection } from '#test/flow/queued-message.ts';
+import type { HostileStack } from './stack.ts';
+import { surfaces } from './traffic.ts';
+
+/** A judgement as it lies in the table. */
+export interface StoredJudgement {
+  /** `surface#rubric@version#hour`, then the response's id. */
+  readonly name: string;
+  readonly responseId: string;
+  readonly surface: string;
+  readonly rubric: string;
+  readonly at: number;
+  readonly state: string;
+  readonly score?: number;
+  readonly reason?: string;
+}
+
+/** What the tables, queues and metrics hold at the end. */
+export interface StoredState {
+  readonly judgements: readonly StoredJudgement[];
+  /** By slot (`surface bucket cohort`), by column. */
+  readonly counters: ReadonlyMap<string, Readonly<Record<string, number>>>;
+  /** Of the rejected queue: whose message, and why. */
+  readonly rejected: readonly {
+    readonly messageId: string;
+    readonly kind: string;
+    readonly reason: string;
+  }[];
+  /** Of the judge's DLQ: names of judgements as above, with the reason. */
+  readonly buried: readonly { readonly responseId: string; readonly reason: string }[];
+  /** Messages in queues that must be empty: of the two that are worked on, and the DLQ of records. */
+  readonly left: Readonly<Record<string, number>>;
+  /** Roll-ups of all (`*`): by surface, then column, then bucket (epoch milliseconds). */
+  readonly rollups: Readonly<Record<string, ReadonlyMap<string, ReadonlyMap<number, number>>>>;
+  /** The evaluator's heartbeat at its last tick. */
+  readonly heartbeat: number | undefined;
+  readonly spentUsd: number;
+}
+
+type Item = Readonly<Record<string, unknown>>;
+
+/** Reads everything past the faults. @param lastTick epoch milliseconds */
+export async function readState(stack: HostileStack, lastTick: number): Promise<StoredState> {
+  const dynamo = new DynamoDBClient({});
+  const table = (name: string) => stack.environment[name] ?? '';
+  const judgements: StoredJudgement[] = [];
+  for await (const item of scan(dynamo, table(env.judgementTable)))
+    if (String(item.pk).startsWith('judgement#')) judgements.push(readJudgement(item));
+  const counters = new Map<string, Record<string, number>>();
+  let spentUsd = 0;
+  for await (const item of scan(dynamo, table(env.seriesTable))) {
+    readCounters(item, counters);
+    if (String(item.sk).startsWith('spend#')) spentUsd += Number(item.spentUsd);
+  }
+  const store = createSeriesStore(dynamo, table(env.seriesTable));
+  const rollups: Record<string, Map<string, Map<number, number>>> = {};
+  for (const surface of [...Object.keys(surfaces), pipelineSurface]) {
+    const columns = new Map<string, Map<number, number>>();
+    for (const { day: key, slice, packed } of await store.readDays(
+      surface,
+      lastTick - 30 * day,
+      lastTick + day,
+    ))
+      if (slice === '*') unpack(columns, Date.parse(key), packed);
+    rollups[surface] = columns;
+  }
+  const [rejected, buried, heartbeat, ...left] = await Promise.all([
+    inspect(stack, 'RejectedQueue'),
+    inspect(stack, 'JudgeDlq'),
+    readHeartbeat(lastTick),
+    ...(['ResponseQueue', 'JudgeQueue', 'ResponseDlq'] as const).map(
+      async (queue) => [queue, (await inspect(stack, queue)).length] as const,
+    ),
+  ]);
+  dynamo.destroy();
+  return {
+    judgements,
+    counters,
+    rollups,
+    spentUsd,
+    heartbeat,
+    left: Object.fromEntries(left),
+    rejected: rejected.map(({ attributes }) => ({
+      messageId: attributes.messageId ?? '',
+      kind: attributes.kind ?? '',
+      reason: attributes.reason ?? '',
+    })),
+    buried: buried.map(({ body, attributes }) => ({
+      responseId: (JSON.parse(body) as { responseId: string }).responseId,
+      reason: attributes.reason ?? '',
+    })),
+  };
+}
+
+async function* scan(client: DynamoDBClient, TableName: string): AsyncGenerator<Item> {
+  for await (const { Items = [] } of paginateScan({ client }, { TableName, ConsistentRead: true }))
+    for (const item of Items) yield fromItem(item);
+}
+
+function readJudgement(item: Item): StoredJudgement {
+  const [, surface = '', rubric = '', hourOf = ''] = String(item.pk).split('#');
+  const responseId = String(item.sk).split('#')[0] ?? '';
+  return {
+    name: `${surface}#${rubric}#${hourOf} ${responseId}`,
+    responseId,
+    surface,
+    rubric,
+    at: Number(item.at),
+    state: String(item.state),
+    ...(typeof item.score === 'number' && { score: item.score }),
+    ...(typeof item.reason === 'string' && { reason: item.reason }),
+  };
+}
+
+function readCounters(item: Item, counters: Map<string, Record<string, number>>): void {
+  const { pk, sk, expiresAt: _, ...columns } = item;
+  const [kind, surface, hourOf] = String(pk).split('#');
+  const slice = String(sk).slice(3);
+  if (kind !== 'count' || !slice.startsWith('c:')) return;
+  const at = Date.parse(`${hourOf}:00:00.000Z`) + Number(String(sk).slice(0, 2)) * bucketWidth;
+  counters.set(
+    `${surface} ${new Date(at).toISOString()} ${slice.slice(2)}`,
+    Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, Number(value)])),
+  );
+}
+
+function unpack(columns: Map<string, Map<number, number>>, start: number, packed: PackedDay): void {
+  for (const [name, pairs] of Object.entries(packed)) {
+    const column = columns.get(name) ?? new Map<number, number>();
+    columns.set(name, column);
+    for (const [index, value] of pairs) column.set(start + index * bucketWidth, value);
+  }
+}
+
+async function inspect(stack: HostileStack, name: string) {
+  const id = Object.keys(stack.provisioned.queues).find((queue) =>
+    queue.replace(/[0-9A-F]{8}$/, '').endsWith(name),
+  );
+  const response = await fetch(`${stack.direct.AWS_ENDPOINT_URL_SQS}/_fauxqs/queues/${id}`);
+  if (!response.ok) throw new Error(`wanted what lies in ${name}, got HTTP ${response.status}`);
+  return readInspection(await response.json());
+}
+
+async function readHeartbeat(tick: number): Promise<number | undefined> {
+  const cloudwatch = new CloudWatchClient({});
+  const { MetricDataResults = [] } = await cloudwatch.send(
+    new GetMetricDataCommand({
+      StartTime: new Date(tick),
+      EndTime: new Date(tick + hour),
+      MetricDataQueries: [
+        {
+          Id: 'm',
+          MetricStat: {
+            Metric: { Namespace: metricNamespace('test'), MetricName: metric.heartbeat, Dimensions: [] },
+            Period: 60,
+            Stat: 'Maximum',
+          },
+        },
+      ],
+    }),
+  );
+  cloudwatch.destroy();
+  return MetricDataResults[0]?.Values?.[0];
+}
