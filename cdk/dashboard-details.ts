@@ -115,8 +115,6 @@ function burns(use: DashboardMetrics, surface: Surface, slos: readonly Slo[]): I
       { value: 1, label: '1 spends the budget in its window; of a change, 1 fires', color: boundColour },
     ],
     leftYAxis: { min: 0, showUnits: false },
-    right: use.marks(surface.surface),
-    rightYAxis: { min: 0, max: 1, showUnits: false, label: 'marks' },
     start: month,
     width: 9,
     height,

@@ -29,7 +29,8 @@ export const marks = [
 ] as const;
 
 export interface Look {
-  readonly label: string;
+  /** Absent of what is not shown itself. */
+  readonly label?: string;
   readonly period: Duration;
   readonly colour?: string;
 }
@@ -37,6 +38,7 @@ export interface Look {
 /** The evaluator's and the judge's metrics of a stage, as the dashboard draws them. */
 export class DashboardMetrics {
   readonly #namespace: string;
+  #ids = 0;
 
   constructor(stage: string) {
     this.#namespace = metricNamespace(stage);
@@ -44,26 +46,18 @@ export class DashboardMetrics {
 
   /** Value of an SLO: shares in percent, changes in their own unit. */
   value(slo: Slo, look: Look, name: string = metric.sli): IMetric {
-    const gauge = this.ofSlo(name, slo, look);
-    return unitOf(slo) === 'share' ? this.#percent(gauge, idOf(name, slo), look) : gauge;
+    return unitOf(slo) === 'share' ? this.share(name, slo, look) : this.ofSlo(name, slo, look);
   }
 
   /** A gauge of an SLO that is a share, in percent; of a change, in percentage points. */
   share(name: string, slo: Slo, look: Look): IMetric {
-    return this.#percent(this.ofSlo(name, slo, look), idOf(name, slo), look);
+    const { period } = look;
+    return this.compute([this.ofSlo(name, slo, { period })], look, ([id]) => `100 * ${id}`);
   }
 
   /** A gauge of an SLO as it is. */
-  ofSlo(name: string, slo: Slo, { label, period, colour }: Look): Metric {
-    return this.gauge(
-      name,
-      { [dimension.surface]: slo.surface, [dimension.slo]: slo.id },
-      {
-        label,
-        period,
-        ...(colour !== undefined && { colour }),
-      },
-    );
+  ofSlo(name: string, slo: Slo, look: Look): Metric {
+    return this.gauge(name, { [dimension.surface]: slo.surface, [dimension.slo]: slo.id }, look);
   }
 
   /** Pressure of one severity of an SLO: 1 fires. */
@@ -83,40 +77,48 @@ export class DashboardMetrics {
     slos: readonly Slo[],
     look: Look & { readonly percent?: boolean },
   ): IMetric {
-    const using = Object.fromEntries(slos.map((slo) => [idOf(name, slo), this.ofSlo(name, slo, look)]));
-    const extreme = `${of}([${Object.keys(using).join(', ')}])`;
-    return expression(look.percent === true ? `100 * ${extreme}` : extreme, using, look);
+    const { period } = look;
+    return this.compute(
+      slos.map((slo) => this.ofSlo(name, slo, { period })),
+      look,
+      (ids) => `${look.percent === true ? '100 * ' : ''}${of}([${ids.join(', ')}])`,
+    );
   }
 
   /** 1 in the colour of the health that a category is in, and 0 in the others. */
   healthLights(category: Category, period: Duration): IMetric[] {
-    const gauge = this.gauge(
-      metric.health,
-      { [dimension.category]: category },
-      { label: category, period },
-      Stats.MAXIMUM,
-    );
+    const gauge = this.gauge(metric.health, { [dimension.category]: category }, { period }, Stats.MAXIMUM);
     return healths.map((health) =>
-      expression(
-        `IF(health == ${healthLevels[health]}, 1, 0)`,
-        { health: gauge },
-        {
-          label: healthRules[health].word,
-          period,
-          colour: healthColours[health],
-        },
+      this.compute(
+        [gauge],
+        { label: healthRules[health].word, period, colour: healthColours[health] },
+        ([id]) => `IF(${id} == ${healthLevels[health]}, 1, 0)`,
       ),
     );
   }
 
-  /** Health of a category of one surface: 3 breaking, 2 watch, 1 healthy, 0 no data. */
-  health(surface: string, category: Category, look: Look): Metric {
-    return this.gauge(
-      metric.health,
-      { [dimension.surface]: surface, [dimension.category]: category },
-      look,
-      Stats.MAXIMUM,
-    );
+  /** Health of a category, a line a surface: 3 breaking, 2 watch, 1 healthy, 0 no data. */
+  healthOfSurfaces(category: Category, period: Duration): IMetric {
+    return this.each(metric.health, [dimension.category, dimension.surface], Stats.MAXIMUM, {
+      label: labelBy(dimension.surface),
+      period,
+      where: `${dimension.category}="${category}"`,
+    });
+  }
+
+  /** Every metric of a name and these dimensions, a line each. */
+  each(
+    name: string,
+    dimensions: readonly string[],
+    statistic: string,
+    look: Look & { readonly where?: string },
+  ): IMetric {
+    return expression(this.#search(name, dimensions, statistic, look.where), {}, look);
+  }
+
+  /** Sum of every metric of a name and these dimensions; a period without any is 0 where others have some. */
+  total(name: string, dimensions: readonly string[], look: Look): IMetric {
+    return expression(`SUM(FILL(${this.#search(name, dimensions, Stats.SUM)}, 0))`, {}, look);
   }
 
   /** Releases, rubric versions and incidents as spikes of height 1; incidents belong to no surface. */
@@ -125,14 +127,9 @@ export class DashboardMetrics {
       const where =
         surface === undefined || name === metric.incidentMark ? {} : { [dimension.surface]: surface };
       const look = { label: word, period: lineWidth, colour };
-      const mark = this.gauge(name, where, look, Stats.MAXIMUM);
-      return expression(`FILL(${idOfMark(name)}, 0)`, { [idOfMark(name)]: mark }, look);
+      const mark = this.gauge(name, where, { period: lineWidth }, Stats.MAXIMUM);
+      return this.compute([mark], look, ([id]) => `FILL(${id}, 0)`);
     });
-  }
-
-  /** A metric that the judge publishes per surface and rubric. */
-  ofJudge(name: string, surface: string, rubric: string, look: Look, statistic: string): Metric {
-    return this.gauge(name, { [dimension.surface]: surface, [dimension.rubric]: rubric }, look, statistic);
   }
 
   gauge(
@@ -145,16 +142,31 @@ export class DashboardMetrics {
       namespace: this.#namespace,
       metricName,
       dimensionsMap,
-      label,
       period,
       statistic,
+      ...(label !== undefined && { label }),
       ...(colour !== undefined && { color: colour }),
     });
   }
 
-  #percent(gauge: Metric, id: string, look: Look): IMetric {
-    return expression(`100 * ${id}`, { [id]: gauge }, look);
+  /** A number that comes of metrics which are not shown themselves. */
+  compute(metrics: readonly Metric[], look: Look, say: (ids: readonly string[]) => string): IMetric {
+    const using = metrics.map((one) => {
+      this.#ids += 1;
+      return [`m${this.#ids}`, one] as const;
+    });
+    return expression(say(using.map(([id]) => id)), Object.fromEntries(using), look);
   }
+
+  #search(name: string, dimensions: readonly string[], statistic: string, where = ''): string {
+    const wanted = [`{${[this.#namespace, ...dimensions].join(',')}}`, `MetricName="${name}"`, where];
+    return `SEARCH('${wanted.join(' ').trim()}', '${statistic}')`;
+  }
+}
+
+/** CloudWatch puts the dimensions' values in. */
+export function labelBy(...dimensions: readonly string[]): string {
+  return dimensions.map((name) => `$\{PROP('Dim.${name}')}`).join(' ');
 }
 
 /** A number that is fixed at deploy, beside numbers that move. */
@@ -162,7 +174,7 @@ export function constant(value: number, look: Look): IMetric {
   return expression(`TIME_SERIES(${value})`, {}, look);
 }
 
-export function expression(
+function expression(
   text: string,
   usingMetrics: Record<string, IMetric>,
   { label, period, colour }: Look,
@@ -170,21 +182,8 @@ export function expression(
   return new MathExpression({
     expression: text,
     usingMetrics,
-    label,
     period,
+    ...(label !== undefined && { label }),
     ...(colour !== undefined && { color: colour }),
   });
-}
-
-/** An id inside a widget. Names have no capitals, so a D can stand for the hyphen that ids may not have. */
-export function idOf(name: string, slo: { readonly surface: string; readonly id: string }): string {
-  return [lowerFirst(name), slo.surface, slo.id].join('_').replaceAll('-', 'D');
-}
-
-function idOfMark(name: string): string {
-  return lowerFirst(name);
-}
-
-function lowerFirst(name: string): string {
-  return `${name[0]?.toLowerCase()}${name.slice(1)}`;
 }

@@ -15,14 +15,7 @@ import {
 import { type Catalogue, calibratedRubrics, rubricsOf } from '#core/catalogue/catalogue.ts';
 import { dimension, metric } from '#core/names.ts';
 import { sloName } from '#core/slo/slo.ts';
-import {
-  boundColour,
-  constant,
-  type DashboardMetrics,
-  expression,
-  lineWidth,
-  nowWidth,
-} from './dashboard-metrics.ts';
+import { boundColour, constant, type DashboardMetrics, lineWidth, nowWidth } from './dashboard-metrics.ts';
 import { month, numbers } from './dashboard-panels.ts';
 import { linkTo } from './dashboard-words.ts';
 import type { Intake } from './intake.ts';
@@ -253,14 +246,12 @@ function judgeSum(
   period: Duration,
 ): IMetric {
   const look = { label, period };
-  const using = Object.fromEntries(
-    judgePairs(catalogue).map(({ surface, rubric }, index) => [
-      `${name[0]?.toLowerCase()}${name.slice(1)}${index}`,
-      use.ofJudge(name, surface, rubric, look, Stats.SUM),
-    ]),
+  return use.compute(
+    judgePairs(catalogue).map(({ surface, rubric }) => use.ofJudge(name, surface, rubric, look, Stats.SUM)),
+    look,
+    // A surface without any in a period has no point there, and would take the others' away.
+    (ids) => `SUM(FILL([${ids.join(', ')}], 0))`,
   );
-  // A surface without any in a period has no point there, and would take the others' away.
-  return expression(`SUM(FILL([${Object.keys(using).join(', ')}], 0))`, using, look);
 }
 
 function judgePairs(catalogue: Catalogue): { readonly surface: string; readonly rubric: string }[] {

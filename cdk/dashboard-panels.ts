@@ -33,7 +33,7 @@ const present = '-PT15M';
 export const month = '-P30D';
 
 const width = 6;
-const height = { words: 4, numbers: 4, values: 3, line: 6 } as const;
+const height = { words: 3, numbers: 3, values: 3, line: 5 } as const;
 /** So many surfaces' values fit beside each other; the line's legend holds all of them. */
 const mostValues = 6;
 
@@ -138,7 +138,7 @@ function values(use: DashboardMetrics, headlines: readonly HeadlineSlo[]): IWidg
   return numbers(
     'Now',
     headlines.map(({ slo }) =>
-      use.value(slo, { label: `${slo.surface}: ${wantedLabel(slo)}`, period: nowWidth }),
+      use.value(slo, { label: `${slo.surface} (${unitLabel(slo)}), ${wantedLabel(slo)}`, period: nowWidth }),
     ),
     width,
     height.values,
@@ -224,7 +224,7 @@ function valueLabel(slo: Slo): string {
 }
 
 function wantedLabel({ objective, title }: Slo): string {
-  return objective === null ? title : `% of ${percent(objective)}`;
+  return objective === null ? title : `wanted ${percent(objective)}`;
 }
 
 /** Which surface it is: a line a surface, 3 is breaking. Nothing where one surface is all there is. */

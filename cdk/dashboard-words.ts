@@ -1,15 +1,13 @@
 import type { Category } from '#core/names.ts';
-import { type Health, healthRules } from '#core/slo/health.ts';
+import { healthRules, healths } from '#core/slo/health.ts';
 import type { Slo } from '#core/slo/slo.ts';
 import { percent, sloInWords } from './slo-words.ts';
 
 /** What the dashboard says, in the Markdown of its text widgets. */
 
-const order: readonly Health[] = ['healthy', 'watch', 'breaking', 'unmeasured'];
-
 /** The rule of the colours, as the local page says it. */
 export function ruleOfColours(): string {
-  const rules = order.map((health) => {
+  const rules = healths.map((health) => {
     const { word, colour, rule } = healthRules[health];
     return `**${colour}**, ${word}: ${rule}`;
   });
@@ -27,8 +25,12 @@ export function panelInWords(category: Category, headlines: readonly HeadlineSlo
   if (first === undefined) return `${heading}\nNo objective is set for this category.`;
   if (others.length === 0)
     return `${heading}\n**${first.slo.title}** (${first.title}): ${sloInWords(first.slo)}.`;
-  const lines = headlines.map(({ title, slo }) => `- ${title}: **${slo.title}**${wantedInWords(slo)}`);
-  return [heading, ...lines].join('\n');
+  const groups = new Map<string, string[]>();
+  for (const { title, slo } of headlines) {
+    const what = `**${slo.title}**${wantedInWords(slo)}`;
+    groups.set(what, [...(groups.get(what) ?? []), title]);
+  }
+  return [heading, ...[...groups].map(([what, titles]) => `- ${what}: ${titles.join(', ')}`)].join('\n');
 }
 
 export interface HeadlineSlo {

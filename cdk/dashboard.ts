@@ -80,7 +80,7 @@ export class AssayDashboard extends Construct {
         ruleOfColours(),
         `Values are shares of good events over each objective's own window. Spikes on the right axis are marks: ${spikes}. ${linkTo('Runbook', runbook)}.${more}`,
       ].join('\n\n'),
-      catalogue.surfaces.length > 1 ? 4 : 3,
+      3,
     );
   }
 

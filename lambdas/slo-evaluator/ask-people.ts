@@ -83,6 +83,21 @@ function noticeOf(batch: RatingBatch, slo: Slo, course: ConfirmationCourse, stag
   };
 }
 
+/** Asks for ratings although no alarm does. */
+export function ratingsNotice(slo: Slo, why: string, stage: string): Notice {
+  return {
+    subject: `Assay: ${slo.surface} should be rated anew`,
+    message: [
+      `${sloName(slo)} (${slo.title}): ${why}.`,
+      'Alarms go on as before. Better responses, worse ones or another mix of questions move the scores alike; only people can tell.',
+      '',
+      `  npx assay ratings draw --surface ${slo.surface} --stack assay-${stage}`,
+      '',
+      `Owner: ${slo.owner}. Runbook: ${slo.runbook}`,
+    ].join('\n'),
+  };
+}
+
 /** `20261103T09` */
 function compactTime(at: number): string {
   return new Date(at).toISOString().slice(0, 13).replaceAll('-', '');

@@ -16,9 +16,11 @@ import { evaluateRated } from './evaluate-rated.ts';
 import { findCalibration } from './find-calibration.ts';
 import { courseAfter, isConfirming, readConfirmation } from './judge-warning.ts';
 import type { JudgeWatch } from './score-anchors.ts';
+import { sayScoreShift } from './score-shift.ts';
 import { contextOf } from './slo-context.ts';
 import {
   type JudgeWarning,
+  type RatingsAsk,
   readingOf,
   type SloResult,
   type StoredSlo,
@@ -48,6 +50,8 @@ export interface SurfaceOutcome {
   /** What people should know although it is no alarm: too many cohorts, a state that could not be read. */
   readonly notes: readonly string[];
   readonly warnings: readonly JudgeWarning[];
+  /** Requests for ratings that people have not heard of, with the SLO. */
+  readonly asks: readonly (RatingsAsk & { readonly slo: Slo })[];
 }
 
 /** Evaluates every SLO of a surface at a tick. */
@@ -56,6 +60,7 @@ export function evaluateSurface(input: SurfaceInput): SurfaceOutcome {
   const transitions: SloTransition[] = [];
   const notes: string[] = [];
   const warnings: JudgeWarning[] = [];
+  const asks: (RatingsAsk & { slo: Slo })[] = [];
   for (const slo of input.surface.slos) {
     const before = input.previous[slo.id];
     const result = evaluateOne(input, slo, before, notes);
@@ -63,8 +68,9 @@ export function evaluateSurface(input: SurfaceInput): SurfaceOutcome {
     stored[slo.id] = result.stored;
     transitions.push(...findTransitions(slo, before?.reading.firing, reading, input.now, result.found));
     if (result.warning !== undefined) warnings.push(result.warning);
+    if (result.ask !== undefined) asks.push({ slo, ...result.ask });
   }
-  return { stored, transitions, notes: [...new Set(notes)], warnings };
+  return { stored, transitions, notes: [...new Set(notes)], warnings, asks };
 }
 
 function evaluateOne(
@@ -100,6 +106,8 @@ function evaluateOne(
           now,
           context: common,
         });
+  const shift = sayScoreShift(input, rubric, calibration);
+  const about = calibration?.rated?.to;
   const { warnedAt } = outcome.state;
   const after = courseAfter(slo, course, warnedAt, calibration, now);
   const isWarned = warnedAt !== undefined || worst?.state.warnedAt !== undefined;
@@ -109,10 +117,15 @@ function evaluateOne(
     stored: {
       state: compactState(outcome.state),
       ...(worst !== undefined && { cohorts: compactState(worst.state) }),
-      reading: readingOf(outcome.evaluation, reason, weekBefore(slo, measurement, now), worst),
+      reading: {
+        ...readingOf(outcome.evaluation, reason, weekBefore(slo, measurement, now), worst),
+        ratingsAsked: shift ?? null,
+      },
+      ...(before?.toldOfShift !== undefined && { toldOfShift: before.toldOfShift }),
       ...(after !== undefined && { confirmation: after }),
     },
     found: [...outcome.evaluation.transitions, ...(worst?.evaluation.transitions ?? [])],
+    ...(shift !== undefined && about !== before?.toldOfShift && { ask: { why: shift, about } }),
     ...(isWarned && rubric !== undefined && { warning: { slo, rubric, calibration, wantsAnchors } }),
   };
 }

@@ -6,8 +6,8 @@ import { type Catalogue, type Surface, sloRubric } from '#core/catalogue/catalog
 import { judgeFingerprint, judgeName } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import type { SeriesBook } from '#core/series/series-book.ts';
-import { sloName } from '#core/slo/slo.ts';
-import { type AskDependencies, askPeople } from './ask-people.ts';
+import { type Slo, sloName } from '#core/slo/slo.ts';
+import { type AskDependencies, askPeople, ratingsNotice } from './ask-people.ts';
 import { categoryPoints } from './category-health.ts';
 import { evaluateSurface, type SurfaceOutcome } from './evaluate-surface.ts';
 import { healthPoints, judgePoints, surfacePoints } from './gauges.ts';
@@ -102,25 +102,35 @@ export class Evaluator {
     return 'evaluated';
   }
 
-  /** Draws batches about warnings where they are due. A draw that fails is done by a later tick. */
+  /** Draws batches about warnings where they are due, and asks for ratings. What fails is done by a later tick. */
   async #askPeople(
     outcomes: readonly (SurfaceOutcome & { readonly surface: Surface })[],
     book: SeriesBook,
     now: number,
   ): Promise<Record<string, StoredSurface>> {
     const states: Record<string, StoredSurface> = {};
-    for (const { surface, stored, warnings } of outcomes) {
+    for (const { surface, stored, warnings, asks } of outcomes) {
       const own: Record<string, StoredSlo> = { ...stored };
-      for (const warning of warnings) {
-        const before = own[warning.slo.id];
-        if (before?.confirmation === undefined) continue;
+      const attempt = async (slo: Slo, ask: (before: StoredSlo) => Promise<StoredSlo>) => {
+        const before = own[slo.id];
+        if (before === undefined) return;
         try {
-          const confirmation = await askPeople(this.#use, warning, before.confirmation, book, now);
-          own[warning.slo.id] = { ...before, confirmation };
+          own[slo.id] = await ask(before);
         } catch (error) {
-          this.#use.note(`no batch could be drawn about ${sloName(warning.slo)}: ${String(error)}`);
+          this.#use.note(`people could not be asked about ${sloName(slo)}: ${String(error)}`);
         }
-      }
+      };
+      for (const { slo, why, about } of asks)
+        await attempt(slo, async (before) => {
+          await this.#use.notify(ratingsNotice(slo, why, this.#use.stage));
+          return { ...before, toldOfShift: about };
+        });
+      for (const warning of warnings)
+        await attempt(warning.slo, async (before) => {
+          const { confirmation } = before;
+          if (confirmation === undefined) return before;
+          return { ...before, confirmation: await askPeople(this.#use, warning, confirmation, book, now) };
+        });
       states[surface.surface] = own;
     }
     return states;

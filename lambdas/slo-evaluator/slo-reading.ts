@@ -22,6 +22,8 @@ export interface SloReading
     | 'held'
   > {
   readonly reason: string;
+  /** Why people should rate anew although nothing is wrong with the calibration; null where they need not. */
+  readonly ratingsAsked: string | null;
   /** The raw SLI 7 days before, over the same window; null where there was none. */
   readonly weekBefore: number | null;
   /** The cohort or release nearest to an alarm of its own, where there are any. */
@@ -38,6 +40,8 @@ export interface StoredSlo {
   readonly rated?: { readonly number: number; readonly since: number } | undefined;
   /** What people are asked about the warning that stands. */
   readonly confirmation?: ConfirmationCourse | undefined;
+  /** End of the rated time for which people were told that the scores have moved, epoch milliseconds. */
+  readonly toldOfShift?: number | undefined;
   readonly reading: SloReading;
 }
 
@@ -49,6 +53,15 @@ export interface SloResult {
   readonly found: readonly Transition[];
   /** A warning that stands on the judge's word. */
   readonly warning?: JudgeWarning | undefined;
+  /** The scores have moved since people rated, and nobody was told yet. */
+  readonly ask?: RatingsAsk | undefined;
+}
+
+/** A request for new ratings. */
+export interface RatingsAsk {
+  readonly why: string;
+  /** End of the rated time that is outlived, epoch milliseconds. */
+  readonly about: number | undefined;
 }
 
 /** A warning on the judge's word, with what it takes to find out whether it is true. */
@@ -97,6 +110,7 @@ export function readingOf(
       severities.some((severity) => worst.evaluation.firing[severity] && !evaluation.firing[severity])
         ? `${worst.reason()} As a whole: ${reason}`
         : reason,
+    ratingsAsked: null,
     weekBefore: before,
     worst: worst?.worst === undefined ? null : { name: worst.worst, reason: worst.reason() },
   };

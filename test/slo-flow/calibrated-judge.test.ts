@@ -147,8 +147,11 @@ describe('a calibrated judge', () => {
     expect(everFired('dropping', 'page', 11)).toBe(true);
   });
 
-  it('pages of a drop that shifts its scores as well', () => {
+  it('pages of a drop that shifts its scores as well, and asks for new ratings', async () => {
     expect(everFired('shifting', 'page', 11)).toBe(true);
+    const { reading } = await flow.stored('shifting', 'judge-pass');
+    expect(reading.calibration.state).toBe('valid');
+    expect(reading.ratingsAsked).toMatch(/distributed otherwise .* draw and rate a new batch/);
   });
 
   it('does not page what has become healthy by ratings of the drop', async () => {

@@ -50,7 +50,7 @@ export function presentCalibration(
   }
   let made = states.get(name);
   if (made === undefined) {
-    made = { state, reason, ratings: used.ratings, population: used.population };
+    made = { state, reason, ratings: used.ratings, population: used.population, rated: used.window };
     states.set(name, made);
   }
   return made;

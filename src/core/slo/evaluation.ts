@@ -54,6 +54,8 @@ export interface SloCalibration {
    * kept by this object's identity, so keep it while it is the same.
    */
   readonly population?: JudgedPopulation<VerdictStratum> | undefined;
+  /** The responses' times that were rated, epoch milliseconds. */
+  readonly rated?: { readonly from: number; readonly to: number } | undefined;
   /** Made on the whole surface and lent to a cohort: its rates are corrected by it, but nothing over a ticket starts. */
   readonly borrowed?: boolean | undefined;
 }

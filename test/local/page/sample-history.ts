@@ -68,6 +68,7 @@ function readingOf(slo: Slo, at: number, firing: Firing): SloReading {
       severity === highest ? 1.4 : slo.severities.includes(severity) ? 0.12 : 0,
     ),
     firing: bySeverity((severity) => severity === highest),
+    ratingsAsked: null,
   } as const;
   if (course === undefined || slo.objective === null) {
     return {

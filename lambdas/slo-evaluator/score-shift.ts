@@ -1,0 +1,51 @@
+import { type ScoreCounts, scoreShift, scoreShiftAsks } from '#core/calibration/score-shift.ts';
+import type { Rubric } from '#core/rubric/rubric.ts';
+import { type SeriesBook, sumColumn } from '#core/series/series-book.ts';
+import { verdictColumn } from '#core/series/summarise-hour.ts';
+import type { SloCalibration } from '#core/slo/evaluation.ts';
+import { sayNumber } from '#core/slo/words.ts';
+import { day, hour } from '#core/time.ts';
+import type { SurfaceInput } from './evaluate-surface.ts';
+
+/** The last hours are held against the rated time; a day of them where traffic is thin. */
+const recent = [6 * hour, day];
+
+/**
+ * Says, where it is so, that the judge's scores are distributed otherwise than when people rated them. That asks for
+ * ratings and changes no state: a real regression moves the scores as well.
+ */
+export function sayScoreShift(
+  { book, surface, now }: SurfaceInput,
+  rubric: Rubric | undefined,
+  calibration: SloCalibration | undefined,
+): string | undefined {
+  const rated = calibration?.rated;
+  if (rubric === undefined || calibration?.state !== 'valid' || rated === undefined) return undefined;
+  const scores = (from: number, to: number) => countScores(book, surface.surface, rubric, from, to);
+  const before = scores(rated.from, rated.to);
+  for (const width of recent) {
+    const index = scoreShift(before, scores(now - width, now));
+    if (index === undefined) continue;
+    return index < scoreShiftAsks
+      ? undefined
+      : `the judge's scores are distributed otherwise than when people rated them (stability index ${sayNumber(index)}; ${scoreShiftAsks} asks): draw and rate a new batch`;
+  }
+  return undefined;
+}
+
+function countScores(
+  book: SeriesBook,
+  surface: string,
+  rubric: Rubric,
+  from: number,
+  to: number,
+): ScoreCounts {
+  const prefix = verdictColumn(rubric, 'score0').slice(0, -1);
+  const counts = new Map<number, number>();
+  for (const [name, column] of book.slices(surface).get('*') ?? []) {
+    if (!name.startsWith(prefix)) continue;
+    const count = sumColumn(column, from, to);
+    if (count > 0) counts.set(Number(name.slice(prefix.length)), count);
+  }
+  return counts;
+}
