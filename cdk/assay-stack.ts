@@ -1,5 +1,6 @@
 import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IConstruct } from 'constructs';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { defaultSurface, surfaceOf } from '#core/catalogue/catalogue.ts';
 import { severities } from '#core/names.ts';
@@ -79,7 +80,7 @@ export class AssayStack extends Stack {
       catalogue,
       intake,
       judgeQueue,
-      operationalAlarms,
+      ownAlarms: alarmNamesOf(operationalAlarms),
       runbook,
     });
 
@@ -124,12 +125,17 @@ export class AssayStack extends Stack {
 
 /** Surface "a" with the SLO "cost-b" and surface "a-cost" with "b" would take one name, and the second deployment fail. */
 export function sharedAlarmNames(stack: Stack): string[] {
-  const names = stack.node
-    .findAll()
-    .flatMap((construct) => (construct instanceof CfnAlarm ? [construct.alarmName] : []));
+  const names = alarmNamesOf(stack);
   return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map(
     (name) => `Two alarms would have the name "${name}"; rename one of the surfaces or SLOs in slos/`,
   );
+}
+
+/** Every alarm of ours has a name that is fixed at synth. */
+function alarmNamesOf(scope: IConstruct): string[] {
+  return scope.node
+    .findAll()
+    .flatMap((construct) => (construct instanceof CfnAlarm ? (construct.alarmName ?? []) : []));
 }
 
 /** Address of the runbook, which each SLO's link begins with. */

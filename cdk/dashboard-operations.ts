@@ -4,7 +4,6 @@ import {
   AlarmStatusWidgetSortBy,
   GraphWidget,
   type IAlarm,
-  type IMetric,
   type IWidget,
   LegendPosition,
   Row,
@@ -12,9 +11,8 @@ import {
   Stats,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import { type Catalogue, calibratedRubrics, rubricsOf } from '#core/catalogue/catalogue.ts';
+import { type Catalogue, calibratedRubrics } from '#core/catalogue/catalogue.ts';
 import { dimension, metric } from '#core/names.ts';
-import { sloName } from '#core/slo/slo.ts';
 import { boundColour, constant, type DashboardMetrics, lineWidth, nowWidth } from './dashboard-metrics.ts';
 import { month, numbers } from './dashboard-panels.ts';
 import { linkTo } from './dashboard-words.ts';
@@ -33,6 +31,9 @@ export interface OperationsProps {
   readonly ownAlarms: readonly IAlarm[];
   readonly runbook: string;
 }
+
+/** Dimensions of what the judge publishes. */
+const ofJudge = [dimension.rubric, dimension.surface];
 
 const half = 12;
 /** CloudWatch's limit of one alarm widget. */
@@ -79,11 +80,8 @@ function alarmWidgets(title: string, all: readonly IAlarm[]): IWidget[] {
 }
 
 function calibration({ use, catalogue }: OperationsProps): IWidget[] {
-  const slos = catalogue.surfaces.flatMap((surface) =>
-    surface.slos.filter((slo) => slo.calibration === 'required'),
-  );
-  if (slos.length === 0) return [];
   const rubrics = [...new Set(calibratedRubrics(catalogue).map(({ id }) => id))];
+  if (rubrics.length === 0) return [];
   return [
     heading(
       "## Calibration\n1: people's ratings correct the judge, and its SLO may page. 0: missing, stale or invalid; the SLO holds at ticket. `npx assay calibration` says what is missing.",
@@ -92,7 +90,12 @@ function calibration({ use, catalogue }: OperationsProps): IWidget[] {
     new Row(
       numbers(
         'Calibration is valid',
-        slos.map((slo) => use.ofSlo(metric.calibrationValid, slo, { label: sloName(slo), period: nowWidth })),
+        [
+          use.each(metric.calibrationValid, [dimension.slo, dimension.surface], Stats.MINIMUM, {
+            label: labelBy(dimension.surface, dimension.slo),
+            period: nowWidth,
+          }),
+        ],
         half,
         5,
       ),
@@ -122,14 +125,11 @@ function balance(props: OperationsProps): IWidget[] {
   const waiting = (label: string, queue: JudgeQueue['queue']) =>
     queue.metricApproximateNumberOfMessagesVisible({ label, statistic: Stats.MAXIMUM, period: nowWidth });
   const rejected = (period: Duration) => intake.metricRejected().with({ label: 'Rejected', period });
-  const judged = (period: Duration) =>
-    judgePairs(props.catalogue).length === 0
-      ? []
-      : [
-          judgeSum(props, metric.judged, 'Judged', period),
-          judgeSum(props, metric.unjudgeable, 'Unjudgeable', period),
-          judgeSum(props, metric.shed, 'Shed over the cap', period),
-        ];
+  const judged = (period: Duration) => [
+    use.total(metric.judged, ofJudge, { label: 'Judged', period }),
+    use.total(metric.unjudgeable, ofJudge, { label: 'Unjudgeable', period }),
+    use.total(metric.shed, ofJudge, { label: 'Shed over the cap', period }),
+  ];
   return [
     heading("## The pipeline's balance\nWhere the records are; `npx assay status` counts them one by one."),
     new Row(
@@ -218,15 +218,7 @@ function spending({ use, catalogue }: OperationsProps): IWidget[] {
       }),
       new GraphWidget({
         title: 'Cost of the calls by surface and rubric, a day',
-        left: judgePairs(catalogue).map(({ surface, rubric }) =>
-          use.ofJudge(
-            metric.judgeCost,
-            surface,
-            rubric,
-            { label: `${surface} ${rubric}`, period: day },
-            Stats.SUM,
-          ),
-        ),
+        left: [use.each(metric.judgeCost, ofJudge, Stats.SUM, { label: labelBy(...ofJudge), period: day })],
         stacked: true,
         leftYAxis: { min: 0, showUnits: false, label: '$' },
         legendPosition: LegendPosition.RIGHT,
@@ -236,26 +228,4 @@ function spending({ use, catalogue }: OperationsProps): IWidget[] {
       }),
     ),
   ];
-}
-
-/** Everything that judges, summed up. */
-function judgeSum(
-  { use, catalogue }: OperationsProps,
-  name: string,
-  label: string,
-  period: Duration,
-): IMetric {
-  const look = { label, period };
-  return use.compute(
-    judgePairs(catalogue).map(({ surface, rubric }) => use.ofJudge(name, surface, rubric, look, Stats.SUM)),
-    look,
-    // A surface without any in a period has no point there, and would take the others' away.
-    (ids) => `SUM(FILL([${ids.join(', ')}], 0))`,
-  );
-}
-
-function judgePairs(catalogue: Catalogue): { readonly surface: string; readonly rubric: string }[] {
-  return catalogue.surfaces.flatMap(({ surface }) =>
-    [...new Set(rubricsOf(catalogue, surface).map(({ id }) => id))].map((rubric) => ({ surface, rubric })),
-  );
 }

@@ -1,4 +1,3 @@
-import { Duration } from 'aws-cdk-lib';
 import {
   Column,
   GraphWidget,
@@ -34,6 +33,8 @@ export const month = '-P30D';
 
 const width = 6;
 const height = { words: 3, numbers: 3, values: 3, line: 5 } as const;
+/** More lines than these nobody tells apart. The surfaces that matter most have theirs; the discs hold all. */
+export const mostLines = 20;
 /** So many surfaces' values fit beside each other; the line's legend holds all of them. */
 const mostValues = 6;
 
@@ -41,7 +42,9 @@ const mostValues = 6;
 export function firstScreen(use: DashboardMetrics, surfaces: readonly Surface[]): IWidget {
   const several = categories.some((category) => headlinesOf(surfaces, category).length > 1);
   return new Row(
-    ...categories.map((category) => panel(use, category, headlinesOf(surfaces, category), several)),
+    ...categories.map((category) =>
+      panel(use, category, headlinesOf(surfaces, category).slice(0, mostLines), several),
+    ),
   );
 }
 
@@ -241,9 +244,7 @@ export function healthOfSurfaces(use: DashboardMetrics, surfaces: readonly Surfa
         (category) =>
           new GraphWidget({
             title: `${titleOf(category)}: health of each surface`,
-            left: headlinesOf(surfaces, category).map(({ slo }) =>
-              use.health(slo.surface, category, { label: slo.surface, period: Duration.minutes(5) }),
-            ),
+            left: [use.healthOfSurfaces(category, nowWidth)],
             leftAnnotations: [bound('breaking'), bound('watch'), bound('healthy')],
             leftYAxis: { min: 0, max: 3, showUnits: false },
             start: '-P1D',

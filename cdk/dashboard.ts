@@ -1,12 +1,13 @@
-import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
-import { Alarm, Dashboard, type IWidget, PeriodOverride } from 'aws-cdk-lib/aws-cloudwatch';
+import { ArnFormat, Duration, NestedStack, Stack } from 'aws-cdk-lib';
+import { Alarm, Dashboard, type IAlarm, type IWidget, PeriodOverride } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { sloAlarmName } from '#core/slo/alarm-name.ts';
-import { detailOf, detailRows, type SurfaceDetail } from './dashboard-details.ts';
+import { detailOf, detailRows } from './dashboard-details.ts';
+import { dashboardLimits, divide, sizeOf } from './dashboard-limits.ts';
 import { DashboardMetrics, marks } from './dashboard-metrics.ts';
 import { heading, operations } from './dashboard-operations.ts';
-import { firstScreen, healthOfSurfaces } from './dashboard-panels.ts';
+import { firstScreen, healthOfSurfaces, mostLines } from './dashboard-panels.ts';
 import { linkTo, ruleOfColours } from './dashboard-words.ts';
 import type { Intake } from './intake.ts';
 import type { JudgeQueue } from './judging.ts';
@@ -17,13 +18,10 @@ export interface AssayDashboardProps {
   readonly catalogue: Catalogue;
   readonly intake: Intake;
   readonly judgeQueue: JudgeQueue;
-  /** Holds the alarms about Assay itself. */
-  readonly operationalAlarms: Construct;
+  /** Names of the alarms about Assay itself. */
+  readonly ownAlarms: readonly string[];
   readonly runbook: string;
 }
-
-/** CloudWatch's limits of a dashboard. A metric in an expression counts, shown or not. */
-export const dashboardLimits = { widgets: 500, metrics: 2_500 } as const;
 
 /**
  * The stage's dashboard: four panels on the first screen, what Assay itself does below them, then each category in
@@ -41,26 +39,28 @@ export class AssayDashboard extends Construct {
     const use = new DashboardMetrics(stage);
     const surfaces = catalogue.surfaces.filter(({ slos }) => slos.length > 0);
     const main = [firstScreen(use, surfaces), ...healthOfSurfaces(use, surfaces), ...this.#operations(use)];
-    const pages = divide(
+    const [first = [], ...further] = divide(
       surfaces.map((surface) => detailOf(use, surface)),
-      sizeOf(main),
+      ({ rows }) => sizeOf(this, [...rows.values()].flat()),
+      sizeOf(this, main),
+      dashboardLimits,
     );
-    const [first = [], ...further] = pages;
-    const mainName = stackName(stage);
-    const others = further.map((_, index) => `${mainName}-${index + 2}`);
-    this.names = [mainName, ...others];
-    this.#create('Dashboard', mainName, [this.#words(others), ...main, ...detailRows(first)]);
+    const name = stackName(stage);
+    const others = further.map((_, index) => `${name}-${index + 2}`);
+    this.names = [name, ...others];
+    this.#create('Main', name, [this.#words(surfaces.length, others), ...main, ...detailRows(first)]);
     for (const [index, page] of further.entries()) {
-      const name = others[index] ?? '';
-      this.#create(`Dashboard${index + 2}`, name, [
-        heading(`# Assay ${stage}: further surfaces\nThe first screen is on ${dashboardLink(mainName)}.`, 2),
+      this.#create(`Details${index + 2}`, others[index] ?? '', [
+        heading(`# Assay ${stage}: further surfaces\nThe first screen is on ${dashboardLink(name)}.`, 2),
         ...detailRows(page),
       ]);
     }
   }
 
+  /** A stack of its own: a large stage's dashboards would fill CloudFormation's 1 MB of the parent. */
   #create(id: string, name: string, widgets: readonly IWidget[]): void {
-    new Dashboard(this, id, {
+    const stack = new NestedStack(this, id, { description: `Assay: the dashboard ${name}` });
+    new Dashboard(stack, 'Dashboard', {
       dashboardName: name,
       defaultInterval: Duration.days(30),
       // Lines have a point an hour and numbers the last 5 minutes, whatever range is chosen.
@@ -69,38 +69,25 @@ export class AssayDashboard extends Construct {
     });
   }
 
-  #words(others: readonly string[]): IWidget {
-    const { stage, catalogue, runbook } = this.#props;
+  #words(surfaces: number, others: readonly string[]): IWidget {
+    const { stage, runbook } = this.#props;
     const spikes = marks.map(({ word }) => word.toLowerCase()).join(', ');
-    const more =
-      others.length === 0 ? '' : ` Further surfaces in detail: ${others.map(dashboardLink).join(', ')}.`;
-    return heading(
-      [
-        `# Assay ${stage}`,
-        ruleOfColours(),
-        `Values are shares of good events over each objective's own window. Spikes on the right axis are marks: ${spikes}. ${linkTo('Runbook', runbook)}.${more}`,
-      ].join('\n\n'),
-      3,
-    );
+    const sentences = [
+      "Values are shares of good events over each objective's own window.",
+      `Spikes on the right axis are marks: ${spikes}.`,
+      ...(surfaces > mostLines
+        ? [
+            `Colours are of all ${surfaces} surfaces; lines and numbers on this screen of the ${mostLines} that matter most.`,
+          ]
+        : []),
+      `${linkTo('Runbook', runbook)}.`,
+      ...(others.length > 0 ? [`Further surfaces in detail: ${others.map(dashboardLink).join(', ')}.`] : []),
+    ];
+    return heading([`# Assay ${stage}`, ruleOfColours(), sentences.join(' ')].join('\n\n'), 3);
   }
 
   #operations(use: DashboardMetrics): IWidget[] {
-    const { catalogue, intake, judgeQueue, operationalAlarms, runbook } = this.#props;
-    const ownAlarms = operationalAlarms.node.findAll().filter((construct) => construct instanceof Alarm);
-    return operations({
-      use,
-      catalogue,
-      intake,
-      judgeQueue,
-      urgentAlarms: this.#urgentAlarms(),
-      ownAlarms,
-      runbook,
-    });
-  }
-
-  /** Of the nested stacks, by their names: a reference would tie each surface's stack to the dashboard. */
-  #urgentAlarms() {
-    const { stage, catalogue } = this.#props;
+    const { stage, catalogue, intake, judgeQueue, ownAlarms, runbook } = this.#props;
     const urgent = (['rollback', 'page'] as const).flatMap((severity) =>
       catalogue.surfaces.flatMap(({ slos }) =>
         slos
@@ -108,67 +95,29 @@ export class AssayDashboard extends Construct {
           .map((slo) => sloAlarmName(stage, slo, severity)),
       ),
     );
-    return urgent.map((name) =>
-      Alarm.fromAlarmArn(
-        this,
-        name,
-        Stack.of(this).formatArn({
-          service: 'cloudwatch',
-          resource: 'alarm',
-          resourceName: name,
-          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-        }),
-      ),
-    );
+    return operations({
+      use,
+      catalogue,
+      intake,
+      judgeQueue,
+      urgentAlarms: urgent.map((name) => this.#alarm(name)),
+      ownAlarms: ownAlarms.map((name) => this.#alarm(name)),
+      runbook,
+    });
+  }
+
+  /** By its name: a reference would tie the stack that holds the alarm to the dashboard's. */
+  #alarm(name: string): IAlarm {
+    const arn = Stack.of(this).formatArn({
+      service: 'cloudwatch',
+      resource: 'alarm',
+      resourceName: name,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    return Alarm.fromAlarmArn(this, name, arn);
   }
 }
 
 function dashboardLink(name: string): string {
   return `[${name}](#dashboards/dashboard/${name})`;
-}
-
-interface Size {
-  readonly widgets: number;
-  readonly metrics: number;
-}
-
-/** Room for the words of the sections. */
-const spare = 8;
-
-/** Fills the main dashboard with as many surfaces as fit beside what it holds, then further ones. */
-function divide(details: readonly SurfaceDetail[], main: Size): SurfaceDetail[][] {
-  const pages: SurfaceDetail[][] = [[]];
-  let size = main;
-  for (const detail of details) {
-    const own = sizeOf([...detail.rows.values()].flat());
-    const together = { widgets: size.widgets + own.widgets, metrics: size.metrics + own.metrics };
-    const fits =
-      together.widgets + spare <= dashboardLimits.widgets && together.metrics <= dashboardLimits.metrics;
-    if (fits) {
-      pages.at(-1)?.push(detail);
-      size = together;
-    } else {
-      pages.push([detail]);
-      size = own;
-    }
-  }
-  return pages;
-}
-
-/** What widgets weigh in the limits. */
-function sizeOf(widgets: readonly IWidget[]): Size {
-  const all = widgets.flatMap((widget) => widget.toJson() as RenderedWidget[]);
-  return {
-    widgets: all.length,
-    metrics: all.reduce((sum, { properties }) => sum + (properties.metrics ?? []).filter(isMetric).length, 0),
-  };
-}
-
-interface RenderedWidget {
-  readonly properties: { readonly metrics?: readonly (readonly unknown[])[] };
-}
-
-/** An expression is an entry of one object; a metric begins with its namespace. */
-function isMetric(entry: readonly unknown[]): boolean {
-  return typeof entry[0] === 'string';
 }

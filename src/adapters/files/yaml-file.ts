@@ -1,5 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  visit,
+} from 'yaml';
 import type { z } from 'zod';
 
 /** A fault in a file, as an editor would name it. */
@@ -25,6 +35,9 @@ export type YamlReading<T> =
 /** Larger files are refused: none of ours comes near, and a YAML bomb does. */
 const maxBytes = 1_000_000;
 
+/** More say no more: a file with so many is another kind of file. */
+const maxFaults = 50;
+
 /** Reads a YAML file against a schema; faults carry the line they stand on. */
 export async function readYamlFile<T extends z.ZodType>(
   file: string,
@@ -47,15 +60,18 @@ export function parseYaml<T extends z.ZodType>(
 ): YamlReading<z.infer<T>> {
   if (text.length > maxBytes) return fail(file, `wanted at most ${maxBytes} characters, got ${text.length}`);
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  if (document.errors.length > 0) {
-    return {
-      ok: false,
-      faults: document.errors.map((error) => {
-        const { line, col } = lines.linePos(error.pos[0]);
-        return { file, line, column: col, message: `is not YAML: ${error.message}` };
-      }),
-    };
+  // The library's own check of unique keys compares each with each other.
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+  const broken = [
+    ...document.errors.map(({ message, pos: [offset] }) => ({ message: sayBroken(message), offset })),
+    ...keysTwice(document).map((offset) => ({ message: 'Map keys must be unique', offset })),
+  ];
+  if (broken.length > 0) {
+    const faults = broken.slice(0, maxFaults).map(({ message, offset }) => {
+      const { line, col } = lines.linePos(offset);
+      return { file, line: Math.max(1, line), column: Math.max(1, col), message: `is not YAML: ${message}` };
+    });
+    return { ok: false, faults };
   }
   const locate = (path: readonly PropertyKey[]) => locateNode(document, lines, path);
   let plain: unknown;
@@ -64,9 +80,59 @@ export function parseYaml<T extends z.ZodType>(
   } catch {
     return fail(file, 'holds more aliases than any of our files needs; write the values out');
   }
+  if (!isTree(plain))
+    return fail(file, 'holds an alias of something around it, or nests too deep; write the values out');
   const parsed = schema.safeParse(plain);
   if (parsed.success) return { ok: true, value: parsed.data, locate };
-  return { ok: false, faults: parsed.error.issues.flatMap((issue) => explain(file, issue, locate, plain)) };
+  const faults = explainAll(file, parsed.error.issues, locate, plain);
+  return { ok: false, faults };
+}
+
+/** Faults of the first issues. Finding the place of each takes time in proportion to the file. */
+function explainAll(
+  file: string,
+  issues: readonly z.core.$ZodIssue[],
+  locate: Locate,
+  plain: unknown,
+): FileFault[] {
+  const faults: FileFault[] = [];
+  for (const issue of issues) {
+    if (faults.length >= maxFaults) break;
+    const first =
+      issue.code === 'unrecognized_keys' ? { ...issue, keys: issue.keys.slice(0, maxFaults) } : issue;
+    faults.push(...explain(file, first, locate, plain));
+  }
+  return faults;
+}
+
+/** Places of keys that stand in their mapping a second time. */
+function keysTwice(document: Document.Parsed): number[] {
+  const places: number[] = [];
+  visit(document, {
+    Map(_, { items }) {
+      const seen = new Set<unknown>();
+      for (const { key } of items) {
+        if (!isScalar(key)) continue;
+        if (seen.has(key.value)) places.push(key.range?.[0] ?? 0);
+        seen.add(key.value);
+      }
+    },
+  });
+  return places;
+}
+
+function sayBroken(message: string): string {
+  return message.includes('call stack') ? 'lists or mappings nest too deep; write it flatter' : message;
+}
+
+/** Whether a value can be written out: nothing in it holds itself. */
+function isTree(value: unknown): boolean {
+  try {
+    JSON.stringify(value);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function fail(file: string, message: string): { ok: false; faults: FileFault[] } {
