@@ -11,6 +11,7 @@ import {
   month,
   numbers,
   objectiveLines,
+  publishes,
   sharingAUnit,
   unitLabel,
 } from './dashboard-panels.ts';
@@ -81,10 +82,10 @@ function lines(use: DashboardMetrics, surface: Surface, slos: readonly Slo[]): I
     title: `${surface.title}: objectives, 30 days`,
     left: drawn.flatMap((slo) => [
       use.value(slo, look(slo.title)),
-      ...(slo.calibration === 'required'
+      ...(publishes(slo, metric.sliRaw)
         ? [use.value(slo, look(`${slo.title}, the judge's own rate`), metric.sliRaw)]
         : []),
-      ...(hasInterval(slo)
+      ...(publishes(slo, metric.sliLower)
         ? [
             use.value(slo, look(`${slo.title}, at least`), metric.sliLower),
             use.value(slo, look(`${slo.title}, at most`), metric.sliUpper),
@@ -119,8 +120,4 @@ function burns(use: DashboardMetrics, surface: Surface, slos: readonly Slo[]): I
     width: 9,
     height,
   });
-}
-
-function hasInterval({ calibration, sli }: Slo): boolean {
-  return calibration === 'required' || sli.kind === 'human-pass';
 }

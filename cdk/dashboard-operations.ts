@@ -13,7 +13,14 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Catalogue, calibratedRubrics } from '#core/catalogue/catalogue.ts';
 import { dimension, metric } from '#core/names.ts';
-import { boundColour, constant, type DashboardMetrics, lineWidth, nowWidth } from './dashboard-metrics.ts';
+import {
+  boundColour,
+  constant,
+  type DashboardMetrics,
+  labelBy,
+  lineWidth,
+  nowWidth,
+} from './dashboard-metrics.ts';
 import { month, numbers } from './dashboard-panels.ts';
 import { linkTo } from './dashboard-words.ts';
 import type { Intake } from './intake.ts';

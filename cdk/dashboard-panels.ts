@@ -12,6 +12,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Surface } from '#core/catalogue/catalogue.ts';
 import { type Category, categories, metric } from '#core/names.ts';
+import { gaugesOfSlo } from '#core/slo/gauges.ts';
 import { headlineOf } from '#core/slo/headline.ts';
 import { healthLevels, healthRules } from '#core/slo/health.ts';
 import type { Slo } from '#core/slo/slo.ts';
@@ -109,7 +110,9 @@ export function headlineNumbers(use: DashboardMetrics, slo: Slo) {
   return [
     value,
     constant(percentOf(objective), { label: 'Objective (%)', period: nowWidth, colour: boundColour }),
-    use.share(metric.sliChange, slo, { label: 'Against 7 days ago (points)', period: nowWidth }),
+    ...(publishes(slo, metric.sliChange)
+      ? [use.share(metric.sliChange, slo, { label: 'Against 7 days ago (points)', period: nowWidth })]
+      : []),
     use.ofSlo(metric.burnRate, slo, {
       label: `Burn rate (1 spends the budget in ${durationInWords(slo.window)})`,
       period: nowWidth,
@@ -117,24 +120,24 @@ export function headlineNumbers(use: DashboardMetrics, slo: Slo) {
   ];
 }
 
+/** Whether the evaluator has a gauge of this name for an SLO. */
+export function publishes(slo: Slo, name: string): boolean {
+  return gaugesOfSlo(slo).some((gauge) => gauge.name === name);
+}
+
 /** Of several surfaces the worst of each number; whose it is, the health of the surfaces and the lines tell. */
 function numbersOfSeveral(use: DashboardMetrics, headlines: readonly HeadlineSlo[]): IWidget {
-  const slos = headlines.map(({ slo }) => slo).filter(({ objective }) => objective !== null);
-  const look = (label: string) => ({ label, period: nowWidth });
-  if (slos.length === 0) return new Spacer({ width: 4, height: height.numbers });
-  return numbers(
-    'Worst of the surfaces',
-    [
-      use.extreme('MIN', metric.sliChange, slos, {
-        ...look('Greatest loss against 7 days ago (points)'),
-        percent: true,
-      }),
-      use.extreme('MAX', metric.burnRate, slos, look('Fastest burn (1 spends the budget in its window)')),
-      use.extreme('MIN', metric.budgetLeft, slos, { ...look('Least budget left (%)'), percent: true }),
-    ],
-    4,
-    height.numbers,
-  );
+  const worst = (of: 'MIN' | 'MAX', name: string, label: string, percent = false) => {
+    const slos = headlines.map(({ slo }) => slo).filter((slo) => publishes(slo, name));
+    return slos.length === 0 ? [] : [use.extreme(of, name, slos, { label, period: nowWidth, percent })];
+  };
+  const all = [
+    ...worst('MIN', metric.sliChange, 'Greatest loss against 7 days ago (points)', true),
+    ...worst('MAX', metric.burnRate, 'Fastest burn (1 spends the budget in its window)'),
+    ...worst('MIN', metric.budgetLeft, 'Least budget left (%)', true),
+  ];
+  if (all.length === 0) return new Spacer({ width: 4, height: height.numbers });
+  return numbers('Worst of the surfaces', all, 4, height.numbers);
 }
 
 function values(use: DashboardMetrics, headlines: readonly HeadlineSlo[]): IWidget {

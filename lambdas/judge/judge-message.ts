@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { JudgeTask } from '#core/judging/judgement.ts';
+import { readUntrusted } from '#core/read-untrusted.ts';
 import { label, responseRecordSchema } from '#core/record/response-record.ts';
 
 const { request, response, context } = responseRecordSchema.shape;
@@ -34,7 +35,7 @@ export function readJudgeTask(body: string): { ok: true; task: JudgeTask } | { o
   } catch {
     return { ok: false, reason: 'wanted a judgement in JSON, got text that is not JSON' };
   }
-  const parsed = judgeTaskSchema.safeParse(value);
+  const parsed = readUntrusted(judgeTaskSchema, value);
   if (parsed.success) return { ok: true, task: parsed.data };
   return {
     ok: false,

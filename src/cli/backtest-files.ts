@@ -5,6 +5,7 @@ import { readTextLines } from '#adapters/files/text-lines.ts';
 import { readYamlFile } from '#adapters/files/yaml-file.ts';
 import { policySchema } from '#core/catalogue/surface-file.ts';
 import { CsvReader } from '#core/rating/csv-reader.ts';
+import { readUntrusted } from '#core/read-untrusted.ts';
 import { parseRecord } from '#core/record/parse-record.ts';
 import { type RowSettings, shippedRows } from '#core/slo/known-rate.ts';
 import { CountsReader, type RowFault } from '#core/slo/read-counts.ts';
@@ -48,7 +49,7 @@ export async function readVerdictsFile(
   const scores = new Map<string, RecordedScore>();
   const refused: RefusedLine[] = [];
   await eachLine('--verdicts', file, (text, line) => {
-    const parsed = recorded.safeParse(readJson(text));
+    const parsed = readUntrusted(recorded, readJson(text));
     if (!parsed.success || (parsed.data.score === undefined && parsed.data.criteria === undefined)) {
       const where = parsed.success ? '' : ` at "${parsed.error.issues[0]?.path.map(String).join('.') ?? ''}"`;
       const reason = `wanted {"responseId": …, "score": 1 to 5}, or "criteria" with a score each, got something else${where}`;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { readTextLines } from '#adapters/files/text-lines.ts';
+import { readUntrusted } from '#core/read-untrusted.ts';
 import { type AnswerJudge, verdictText } from './judge-server.ts';
 
 const scoreSchema = z.int().min(1).max(5);
@@ -28,7 +29,7 @@ export async function readRecordedVerdicts(file: string): Promise<Map<string, Re
   for await (const text of readTextLines(file)) {
     line += 1;
     if (text.trim() === '') continue;
-    const parsed = recordedSchema.safeParse(readJson(text));
+    const parsed = readUntrusted(recordedSchema, readJson(text));
     if (!parsed.success || (parsed.data.score === undefined && parsed.data.criteria === undefined)) {
       throw new Error(
         `${file}:${line} wanted {"responseId": …, "score": 1 to 5} or "criteria" with a score each, got something else. Mend or remove the line.`,

@@ -8,12 +8,21 @@ import { simulatedJudge } from './simulated-judge.ts';
 let aws: EmbeddedAws | undefined;
 let judge: JudgeServer | undefined;
 
+async function readVerdicts(file: string): ReturnType<typeof readRecordedVerdicts> {
+  return readRecordedVerdicts(file).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === undefined) throw error;
+    throw new Error(
+      `The recorded verdicts of this run, ${file}, cannot be read (${error.code}). Put the file back, or start a new run with "npx assay run".`,
+    );
+  });
+}
+
 async function answer(request: ServersRequest): Promise<ServersReply> {
   switch (request.kind) {
     case 'start': {
       const judgeAnswers =
         request.judge.kind === 'recorded'
-          ? recordedJudge(await readRecordedVerdicts(request.judge.file))
+          ? recordedJudge(await readVerdicts(request.judge.file))
           : simulatedJudge();
       [aws, judge] = await Promise.all([startEmbeddedAws(request), startJudgeServer(judgeAnswers)]);
       return { kind: 'started', endpoints: aws.endpoints, judgeUrl: judge.url };

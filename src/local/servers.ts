@@ -31,7 +31,7 @@ export interface Servers {
   stop(): Promise<void>;
 }
 
-/** Starts the servers' process. @throws Error with the servers' own words where they cannot start */
+/** Starts the servers' process. @throws Error with the servers' own words where they cannot start; the process has then ended */
 export async function startServers(options: {
   folder?: string | undefined;
   timeFactor: number;
@@ -40,7 +40,10 @@ export async function startServers(options: {
   const child = fork(fileURLToPath(new URL('./servers-process.ts', import.meta.url)), {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const started = await ask(child, { kind: 'start', ...options });
+  const started = await ask(child, { kind: 'start', ...options }).catch(async (error: unknown) => {
+    await end(child);
+    throw error;
+  });
   if (started.kind !== 'started') throw new Error('the local servers did not start');
   return {
     endpoints: started.endpoints,
@@ -53,6 +56,15 @@ export async function startServers(options: {
       if (child.exitCode === null && child.connected) await ask(child, { kind: 'stop' });
     },
   };
+}
+
+/** A child that lives on would keep this process alive. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  await new Promise((resolve) => {
+    child.once('exit', resolve);
+    child.kill();
+  });
 }
 
 function ask(child: ChildProcess, request: ServersRequest): Promise<ServersReply> {

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import type { AwsEndpoints } from './embedded-aws.ts';
 import { clearLocalFolder, readLocalState, writeLocalState } from './local-folder.ts';
@@ -55,7 +55,11 @@ const queuesFile = 'queues.json';
 /** Starts a session in a cleared folder. @throws Error where the folder is not ours to clear */
 export async function startSession(options: SessionOptions): Promise<LiveSession> {
   await clearLocalFolder(options.folder);
-  return launch(options);
+  const { judge } = options;
+  // Later commands may stand in another folder.
+  return launch(
+    judge.kind === 'recorded' ? { ...options, judge: { ...judge, file: resolve(judge.file) } } : options,
+  );
 }
 
 /**
@@ -97,9 +101,11 @@ async function launch({
   const timeFactor = real ? 1 : localTimeFactor;
   const starting = startServers({ folder, timeFactor, judge: real ? { kind: 'simulated' } : judge });
   // Synthesis keeps this process busy while the servers' own process starts.
-  const templates = synthesize();
+  const synthesis = Promise.resolve().then(synthesize);
+  synthesis.catch(() => undefined);
   const servers = await starting;
   try {
+    const templates = await synthesis;
     const stack = await LocalStack.start({
       endpoints: servers.endpoints,
       judgeUrl: real ? undefined : servers.judgeUrl,

@@ -229,3 +229,25 @@ describe('negative feedback', () => {
     expect((await flow.counters('chat')).negative).toBe(before.negative);
   });
 });
+
+describe('one record that cannot be counted', () => {
+  it.each<[string, Record<string, unknown>]>([
+    ['an amount that no table can add', { usage: { costUsd: 1e300 } }],
+    ['a name that cannot even be checked', { model: { length: { toString: {} } } }],
+  ])('does not keep its batch from being counted: %s', async (_, spoilt) => {
+    const flow = await Flow.start();
+    const now = Date.now();
+    await flow.send([
+      ...Array.from({ length: 20 }, (_, i) => responseRecord(`fine-${i}`, now)),
+      responseRecord('spoilt', now, spoilt),
+      responseRecord('tiny', now, { usage: { costUsd: 1e-300 }, timing: { ttftMs: 1e-200 } }),
+    ]);
+    await flow.stack.drain();
+    const [counted, rejected] = [await flow.counters('chat'), await flow.queued('RejectedQueue')];
+    const { parked } = flow.stack;
+    await flow.close();
+    expect(counted).toMatchObject({ n: 21 });
+    expect(rejected.map(({ attributes }) => attributes.kind)).toEqual(['invalid-field']);
+    expect(parked).toBe(0);
+  });
+});

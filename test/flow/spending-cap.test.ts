@@ -129,3 +129,36 @@ describe('ten judge instances under one cap', () => {
     expect(await allowance.reserve(Date.now() - 9 * day, 0.9)).toBe(true);
   });
 });
+
+describe('a call that the judge never answered', () => {
+  it('is paid for at the most it can have cost, for the provider may bill it', async () => {
+    let asked = 0;
+    const hanging = await Flow.start({
+      timeFactor: 200,
+      judge: (request) => {
+        asked += 1;
+        return { ...verdict(request, 4), ...(asked === 1 && { afterMs: 60_000 }) };
+      },
+      catalogue: testCatalogue({
+        // Room for one call, not for two.
+        policy: { spendingCapUsdPerDay: 0.0008 },
+        surfaces: [{ surface: 'chat', sampleRate: 0.999_999 }],
+        rubrics: [
+          testRubric({
+            judge: {
+              model: 'judge-model',
+              prices: { input: 0.25, cachedInput: 0.025, output: 2 },
+              maxOutputTokens: 128,
+            },
+          }),
+        ],
+      }),
+    });
+    await hanging.send([responseRecord('hung', Date.now())]);
+    await hanging.stack.settle(20_000);
+    const judgement = await hanging.judgement('hung');
+    await hanging.close();
+    expect(judgement?.state).toBe('shed');
+    expect(asked).toBe(1);
+  });
+});

@@ -217,10 +217,15 @@ function weighCalls(found: Findings, observed: Observed, stored: StoredState): v
   for (const [cause, count] of Object.entries(again)) found.figure(`paid for again after ${cause}`, count);
 }
 
+/** A new process needs longer than this to begin: calls that come sooner after a kill are the dead one's. */
+const stillbornMs = 400;
+
 /** What came between a call that brought a verdict and the next call about the same response. */
 function causeOf(call: PaidCall, next: PaidCall, { kills, refusedVerdicts, returnedLeases }: Observed) {
   const within = (at: number) => call.askedAt <= at && at <= next.askedAt;
-  if (kills.some(({ at }) => within(at))) return 'a kill';
+  // Its batch's other calls, already on their way, reach the judge after the process is dead.
+  if (kills.some(({ at }) => within(at) || (at <= call.askedAt && call.askedAt <= at + stillbornMs)))
+    return 'a kill';
   if ((refusedVerdicts[call.responseId] ?? []).some(within)) return 'a refusing table';
   if ((returnedLeases[call.responseId] ?? []).some(within)) return 'an answer that came too late';
   return undefined;

@@ -45,6 +45,8 @@ const ways: Readonly<Record<string, Make>> = {
   string: () => noObject('"{}"'),
   'empty object': () => invalid('{}'),
   'id that is no string': (good) => invalid({ ...good, id: 7 }),
+  'model whose length cannot be compared': (good) =>
+    invalid({ ...good, model: { length: { toString: {} } } }),
   'id with a broken surrogate': (good) => invalid({ ...good, id: 'half-\ud83d' }),
   'id with the mark that parts keys': (good) => invalid({ ...good, id: 'a#b' }),
   'status that nobody knows': (good) => invalid({ ...good, status: 'fine' }),

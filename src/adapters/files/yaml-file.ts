@@ -11,6 +11,7 @@ import {
   visit,
 } from 'yaml';
 import type { z } from 'zod';
+import { readUntrusted } from '#core/read-untrusted.ts';
 
 /** A fault in a file, as an editor would name it. */
 export interface FileFault {
@@ -61,7 +62,12 @@ export function parseYaml<T extends z.ZodType>(
   if (text.length > maxBytes) return fail(file, `wanted at most ${maxBytes} characters, got ${text.length}`);
   const lines = new LineCounter();
   // The library's own check of unique keys compares each with each other.
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: false });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    uniqueKeys: false,
+    logLevel: 'error',
+  });
   const broken = [
     ...document.errors.map(({ message, pos: [offset] }) => ({ message: sayBroken(message), offset })),
     ...keysTwice(document).map((offset) => ({ message: 'Map keys must be unique', offset })),
@@ -82,7 +88,7 @@ export function parseYaml<T extends z.ZodType>(
   }
   if (!isTree(plain))
     return fail(file, 'holds an alias of something around it, or nests too deep; write the values out');
-  const parsed = schema.safeParse(plain);
+  const parsed = readUntrusted<z.infer<T>>(schema as never, plain);
   if (parsed.success) return { ok: true, value: parsed.data, locate };
   const faults = explainAll(file, parsed.error.issues, locate, plain);
   return { ok: false, faults };

@@ -1,9 +1,9 @@
 /**
- * AWS's published list prices, US dollars, of us-east-1, first tiers, before any free tier or discount. The one place
- * that holds them.
+ * AWS's published list prices, US dollars, of us-east-1: first tiers, before free tiers and discounts. The one place
+ * that holds them. They stand as published in {@link pricesAsOf}; AWS changes them seldom, mostly downwards.
  *
- * Sources, read on {@link pricesAsOf}: aws.amazon.com/sqs/pricing, /lambda/pricing, /dynamodb/pricing/on-demand,
- * /cloudwatch/pricing, /s3/pricing, /kms/pricing, /secrets-manager/pricing, /eventbridge/pricing.
+ * Sources: the pages "pricing" of sqs, lambda, dynamodb (on demand), cloudwatch, s3, kms, secrets-manager and
+ * eventbridge under https://aws.amazon.com/.
  */
 export const awsPrices = {
   sqs: { perMillionRequests: 0.4 },
@@ -34,5 +34,5 @@ export const awsPrices = {
   scheduler: { perMillionInvocations: 1 },
 } as const;
 
-export const pricesAsOf = '2026-11-01';
+export const pricesAsOf = '2025';
 export const pricesRegion = 'us-east-1';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readUntrusted } from '../read-untrusted.ts';
 import { describe, explainFault, jsonFault } from './explain-fault.ts';
 import {
   isEncryptedPayload,
@@ -63,7 +64,7 @@ export function parseRecord(body: string, sentAt: number): ParsedRecord {
 }
 
 function parseFeedback(value: object, sentAt: number): ParsedRecord {
-  const parsed = feedbackRecordSchema.safeParse(value);
+  const parsed = readUntrusted(feedbackRecordSchema, value);
   if (!parsed.success) return reject('invalid-field', explainFault(parsed.error, value, 'feedback record'));
   const record = parsed.data;
   return withinBounds(
@@ -75,7 +76,7 @@ function parseFeedback(value: object, sentAt: number): ParsedRecord {
 
 function parsePayload(value: object, sentAt: number): ParsedRecord {
   const shape = 'LiteLLM standard logging payload';
-  const payload = readPayload.safeParse(value);
+  const payload = readUntrusted(readPayload, value);
   if (!payload.success) return reject('invalid-field', explainFault(payload.error, value, shape));
   const kind = payload.data.status === 'failure' ? 'provider-failure' : 'response';
   return checkResponse(kind, mapLiteLlmPayload(payload.data), sentAt, shape, litellmName);
@@ -88,7 +89,7 @@ function checkResponse(
   shape: string,
   nameOf?: (path: string) => string | undefined,
 ): ParsedRecord {
-  const parsed = readResponse.safeParse(value);
+  const parsed = readUntrusted(readResponse, value);
   if (!parsed.success) return reject('invalid-field', explainFault(parsed.error, value, shape, nameOf));
   const record = parsed.data;
   const characters = textCharacters(record);

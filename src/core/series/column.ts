@@ -72,9 +72,13 @@ export class Column implements ReadonlyColumn {
     }
   }
 
-  /** Forgets the days that end before an instant. */
+  /** Forgets the buckets that start before an instant. */
   forgetBefore(at: number): void {
-    for (const start of this.#days.keys()) if (start + day <= at) this.#days.delete(start);
+    for (const [start, values] of this.#days) {
+      if (start >= at) continue;
+      if (typeof values === 'number' || start + day <= at) this.#days.delete(start);
+      else values.fill(0, 0, Math.ceil((at - start) / bucketWidth));
+    }
   }
 
   /** Sum of the buckets that start in [from, to). */

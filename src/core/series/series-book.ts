@@ -140,7 +140,7 @@ export class SeriesBook {
     }
   }
 
-  /** Forgets days that end before an instant: one of the whole, and one of its cohorts and releases. */
+  /** Forgets what lies before an instant: one of the whole, and one of its cohorts and releases. */
   forgetBefore({ whole, parts }: { readonly whole: number; readonly parts: number }): void {
     for (const slices of this.#surfaces.values()) {
       for (const [slice, columns] of slices) {

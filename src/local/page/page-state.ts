@@ -2,6 +2,7 @@ import type { Category, Severity } from '#core/names.ts';
 import type { Health } from '#core/slo/health.ts';
 import type { ValueUnit } from '#core/slo/value-unit.ts';
 import type { SloReading } from '#lambdas/slo-evaluator/evaluate-surface.ts';
+import type { Mark } from './read-marks.ts';
 
 /** What the server tells the page: plain JSON, times in epoch milliseconds, shares from 0 to 1. */
 
@@ -143,8 +144,8 @@ export interface SeriesView {
   readonly upper: readonly (number | null)[];
   readonly burn: readonly (number | null)[];
   readonly pressure: Readonly<Partial<Record<Severity, readonly (number | null)[]>>>;
-  /** Releases that were first seen within the line. */
-  readonly releases: readonly { readonly at: number; readonly release: string }[];
+  /** Releases, rubric versions and incidents within the time of the line. */
+  readonly marks: readonly Mark[];
 }
 
 export interface VerdictView {

@@ -42,7 +42,7 @@ export async function readSeries(
   cloudwatch: CloudWatchClient,
   slos: readonly Slo[],
   { stage, from, to, onlySli }: SeriesWanted,
-): Promise<Omit<SeriesView, 'releases'>[]> {
+): Promise<Omit<SeriesView, 'marks'>[]> {
   const period =
     periods.find((each) => (to - from) / each <= mostPoints) ?? periods[periods.length - 1] ?? hour;
   const queries = slos.flatMap((slo, index) => sloQueries(slo, index, stage, period, onlySli));
@@ -138,7 +138,7 @@ export async function readMetricData(
 function alignPoints(
   slo: Slo,
   resultOf: (name: string) => MetricDataResult | undefined,
-): Omit<SeriesView, 'releases'> {
+): Omit<SeriesView, 'marks'> {
   const names = [...Object.keys(gauges), ...slo.severities];
   const points = new Map(
     names.map((name) => {

@@ -16,7 +16,7 @@ import { keepEachFor, keepFor } from './keep-for.ts';
 import { LiveUpdates, messageOf } from './live-updates.ts';
 import type { JudgeKind, SeriesView } from './page-state.ts';
 import { FlowReader } from './read-flow.ts';
-import { readReleases } from './read-releases.ts';
+import { readMarks } from './read-marks.ts';
 import { longestLine, readFirstTick, readSeries } from './read-series.ts';
 import { createStateReader } from './read-state.ts';
 import { readWorstVerdicts } from './read-verdicts.ts';
@@ -144,9 +144,9 @@ function createAnswers({ catalogue, stage, judge, clock, progress }: LocalPageOp
   );
   const now = async () => (await state()).clock;
   const firstTick = keepFor(verdictsLife, async () => readFirstTick(cloudwatch, stage, await now()));
-  const releases = keepEachFor(slowLife, async (surface) => {
+  const marks = keepEachFor(slowLife, async (surface) => {
     const to = await now();
-    return readReleases(dynamo, seriesTable, surface, to - longestLine, to);
+    return readMarks({ dynamo, table: seriesTable, catalogue, surface, from: to - longestLine, to });
   });
   const find = (name: string): Slo[] => [findSlo(catalogue, name) ?? []].flat();
   return {
@@ -158,7 +158,7 @@ function createAnswers({ catalogue, stage, judge, clock, progress }: LocalPageOp
       const from = Math.max(to - days * day, (await firstTick()) ?? to - hour);
       const read = await readSeries(cloudwatch, slos, { stage, from, to, onlySli });
       return Promise.all(
-        read.map(async (view, index) => ({ ...view, releases: await releases(slos[index]?.surface ?? '') })),
+        read.map(async (view, index) => ({ ...view, marks: await marks(slos[index]?.surface ?? '') })),
       );
     }),
     verdicts: keepEachFor(verdictsLife, async (name) => {

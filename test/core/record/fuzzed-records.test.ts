@@ -96,6 +96,19 @@ it('any bytes, as text, are read soundly', () => {
   );
 });
 
+it.each(['id', 'surface', 'model', 'cohort', 'traceId', 'status', 'request'])(
+  'an object in "%s" whose length cannot be compared is refused, and its batch is read on',
+  (key) => {
+    for (const [, whole] of documents)
+      for (const length of [{ toString: {} }, { valueOf: 1, toString: 1 }, { __proto__: null }]) {
+        const body = JSON.stringify({ ...(whole as object), [key]: { length } });
+        expectSoundReading(body);
+        expectSoundReading(body.replace('{"length"', '{"size":1,"length"'));
+      }
+    expect(parse(ourRecord({ id: { length: { toString: {} } } })).kind).toBe('rejected');
+  },
+);
+
 describe('a number that no table could add', () => {
   it.each([
     ['usage.costUsd', { usage: { costUsd: 1e300 } }],

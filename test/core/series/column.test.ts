@@ -83,14 +83,14 @@ describe('a column', () => {
     );
   });
 
-  it('forgets whole days only', () => {
-    const { column } = filled([
-      [start, 1],
-      [start + day + bucketWidth, 2],
-    ]);
-    column.forgetBefore(start + day - bucketWidth);
-    expect(column.size).toBe(2);
-    column.forgetBefore(start + day);
-    expect([...column.keys()]).toEqual([start + day + bucketWidth]);
+  it('forgets what lies before an instant, and nothing else', () => {
+    const edge = fc.integer({ min: -10, max: 3 * 288 + 10 }).map((bucket) => start + bucket * bucketWidth);
+    fc.assert(
+      fc.property(writes, edge, (pairs, at) => {
+        const { column, map } = filled(pairs);
+        column.forgetBefore(at);
+        expect(byBucket(column)).toEqual(byBucket([...map].filter(([bucket]) => bucket >= at)));
+      }),
+    );
   });
 });

@@ -2,6 +2,7 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createCloudWatch, type Point, publish } from '#adapters/cloudwatch/metrics.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import { addIncident } from '#adapters/dynamodb/operator-entries.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
@@ -24,6 +25,7 @@ import {
   historyEnd,
   historyStart,
   historyTicks,
+  incidentAt,
   sampleReadings,
   sampleVerdicts,
 } from './sample-history.ts';
@@ -94,6 +96,10 @@ export async function startPageWorld(firing: Firing = firingAtEnd): Promise<Page
     ).reserve(historyEnd, 7.4),
     publish(cloudwatch, metricNamespace(stage), judgeCosts()),
     sendRejected(queues),
+    addIncident(
+      { dynamo, table: String(process.env[env.seriesTable]) },
+      { provider: 'primary', from: incidentAt, to: null, note: 'slow answers' },
+    ),
   ]);
   return {
     catalogue,

@@ -8,6 +8,8 @@ import type { SloReading, StoredSurface } from '#lambdas/slo-evaluator/evaluate-
 /** The end of the made-up history, and when its bad release went out. */
 export const historyEnd = Date.parse('2026-11-20T14:30:00Z');
 export const badRelease = historyEnd - 4 * hour;
+/** A provider's incident that somebody noted. */
+export const incidentAt = historyEnd - 9 * day;
 
 /** Text that tries to be more than text: it must be shown as it stands. */
 export const hostile = {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PageState, SeriesView, VerdictsView } from '#local/page/page-state.ts';
 import { type LocalPage, startLocalPage } from '#local/page/server.ts';
 import { type PageWorld, startPageWorld } from './page-world.ts';
-import { badRelease, historyEnd, hostile } from './sample-history.ts';
+import { badRelease, historyEnd, hostile, incidentAt } from './sample-history.ts';
 
 let world: PageWorld;
 let page: LocalPage;
@@ -175,7 +175,7 @@ describe('the state', () => {
 });
 
 describe('the series', () => {
-  it('is the line of 30 days with objective, interval, burn, pressures and releases', async () => {
+  it('is the line of 30 days with objective, interval, burn, pressures and marks', async () => {
     const [series] = await read<SeriesView[]>('/api/series?slo=chat/judge-pass');
     expect(series?.objective).toBe(0.92);
     expect(series?.times.length).toBeGreaterThan(100);
@@ -192,7 +192,10 @@ describe('the series', () => {
     expect(series?.pressure.page?.at(-1)).toBe(1.4);
     expect(series?.sli[0]).toBeGreaterThan(0.92);
     expect(series?.sli.at(-1)).toBeLessThan(0.92);
-    expect(series?.releases).toEqual([{ at: badRelease, release: '2026.11.2' }]);
+    expect(series?.marks).toEqual([
+      { at: incidentAt, kind: 'incident', text: 'incident of primary' },
+      { at: badRelease, kind: 'release', text: 'release 2026.11.2' },
+    ]);
   });
 
   it('answers several SLOs in one call, and the last day in finer steps', async () => {

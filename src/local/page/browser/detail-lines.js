@@ -23,7 +23,7 @@ export function drawDetailCharts(slo, series) {
   const pressure = document.getElementById('line-pressure');
   if (sli === null || burn === null || pressure === null) return;
   const plain = (/** @type {number} */ value) => String(Number(value.toPrecision(3)));
-  const marks = series.releases.map(({ at, release }) => ({ at, text: release }));
+  const { marks } = series;
   drawChart(sli, { ...sloChart(slo, series), captioned: true });
   drawChart(burn, {
     times: series.times,

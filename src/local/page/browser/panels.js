@@ -219,7 +219,7 @@ export function sloChart(slo, series) {
       slo.objective === null
         ? null
         : { value: slo.objective, text: `wanted ${sayObjective(slo.objective)}`, bad: 'below' },
-    marks: series.releases.map(({ at, release }) => ({ at, text: `release ${release}` })),
+    marks: series.marks,
     format,
     bounds: share
       ? { floor: 0, ceiling: 1, least: slo.objective !== null && slo.objective > 0.99 ? 0.004 : 0.06 }

@@ -1,0 +1,135 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CsvReader } from '#core/rating/csv-reader.ts';
+import { type RatingEntry, RatingFileReader } from '#core/rating/rating-file.ts';
+import { CountsReader } from '#core/slo/read-counts.ts';
+import { isPolluted, mutated, mutatedText } from '#test/mutations.ts';
+
+const uploadedAt = Date.parse('2026-11-20T12:00:00Z');
+
+const csv = `response_id,rater_id,score,rated_at,note,rubric
+r1,ann,4,2026-11-03T09:30:00Z,"quoted, with ""quotes""
+and a line break",helpfulness@1
+r2,bob,5,,,
+`;
+const wide = 'response_id;ann;bob\nr1;4;5\nr2;;3\n';
+const line = {
+  response_id: 'r1',
+  rater_id: 'ann',
+  score: 4,
+  rated_at: '2026-11-03T09:30:00Z',
+  criteria: { helps: 4, safe: 5 },
+  note: 'fine',
+};
+const counts = 'at,slo,surface,good,total\n2026-01-05T00:00:00Z,judge-pass,chat,92,100\n';
+
+const oddCells = [
+  '"',
+  '""',
+  '","',
+  ',',
+  ';',
+  '\t',
+  '\r',
+  '\n',
+  '\r\n',
+  '\u0000',
+  '\ufeff',
+  '=1+1',
+  '@SUM',
+  '1e999',
+  'NaN',
+  '-1',
+  '9'.repeat(400),
+  '__proto__',
+  'constructor',
+  'x'.repeat(20_000),
+];
+
+afterEach(() => expect(isPolluted()).toBe(false));
+
+function readAll(text: string): RatingEntry[] {
+  const reader = new RatingFileReader(uploadedAt);
+  return [...reader.push(text), ...reader.end()];
+}
+
+/** Every entry is a rating on the scale, or a refusal with its line and reason. */
+function expectSound(text: string): void {
+  for (const entry of readAll(text)) {
+    if (entry.kind === 'refused') {
+      expect(entry.refusal.line).toBeGreaterThanOrEqual(1);
+      expect(entry.refusal.reason.length).toBeGreaterThan(3);
+      expect(entry.refusal.reason.length).toBeLessThan(400);
+      continue;
+    }
+    const { score, responseId, raterId, ratedAt } = entry.row;
+    expect([undefined, 1, 2, 3, 4, 5]).toContain(score);
+    expect(responseId.length * raterId.length).toBeGreaterThan(0);
+    if (ratedAt !== undefined) expect(Number.isInteger(ratedAt)).toBe(true);
+  }
+}
+
+describe.each([
+  ['CSV', csv],
+  ['CSV with a column for each rater', wide],
+  ['JSON lines', `${JSON.stringify(line)}\n${JSON.stringify(line)}\n`],
+])('a ratings file of %s', (_, good) => {
+  it('with any piece changed brings out ratings and refusals, and nothing else', () => {
+    fc.assert(fc.property(mutatedText(good, oddCells), expectSound), { numRuns: 700 });
+  });
+});
+
+describe('a ratings file', () => {
+  it('of JSON lines with any nodes changed brings out ratings and refusals', () => {
+    fc.assert(
+      fc.property(mutated(line), (value) =>
+        expectSound(`${JSON.stringify(line)}\n${JSON.stringify(value)}\n`),
+      ),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('of any bytes brings out ratings and refusals', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
+        expectSound(Buffer.from(bytes).toString('utf8'));
+        expectSound(`response_id,rater_id,score\n${Buffer.from(bytes).toString('latin1')}`);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    ['one quote and no other', `response_id,rater_id,score\n"${'x,'.repeat(2_000_000)}`],
+    ['quotes that nobody closes', `response_id,rater_id,score\n${'"r1,ann,4\n'.repeat(20_000)}`],
+    ['very many columns', `response_id,rater_id,score${',c'.repeat(20_000)}\nr1,ann,4\n`],
+    ['very many lines', `response_id,rater_id,score\n${'r1,ann,4\n'.repeat(200_000)}`],
+    ['a very long line of JSON', `{"a":"${'x'.repeat(3_000_000)}"}\n`],
+    ['JSON that nests without end', `{"a":${'['.repeat(500_000)}`],
+    [
+      'objects as criteria',
+      `{"response_id":"r","rater_id":"a","criteria":${'{"x":'.repeat(3_000)}1${'}'.repeat(3_000)}}`,
+    ],
+  ])('is read to its end, and soon: %s', (_, text) => {
+    const started = performance.now();
+    readAll(text);
+    // Minutes are what it must not take; machines are busy now and then.
+    expect(performance.now() - started).toBeLessThan(20_000);
+  });
+});
+
+describe('a counts file', () => {
+  it('with any piece changed brings out counts that can be, and faults', () => {
+    fc.assert(
+      fc.property(mutatedText(counts, oddCells), (text) => {
+        const [csvReader, reader] = [new CsvReader(), new CountsReader()];
+        for (const record of [...csvReader.push(text), ...csvReader.end()])
+          if (record.ok) reader.take(record.cells, record.line);
+          else reader.refuse(record.line, record.reason);
+        for (const { series } of reader.histories())
+          for (const { good, total } of series.buckets()) expect(good).toBeLessThanOrEqual(total);
+      }),
+      { numRuns: 700 },
+    );
+  });
+});
