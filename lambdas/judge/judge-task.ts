@@ -272,7 +272,7 @@ class Attempt {
  * call that it refused at nothing.
  */
 function costOf(rubric: Rubric, answer: JudgeAnswer, mostUsd: number): number {
-  if (answer.kind === 'error') return answer.mayBeBilled === true ? 0 : 0;
+  if (answer.kind === 'error') return answer.mayBeBilled === true ? mostUsd : 0;
   const usage: TokenUsage | undefined = answer.usage;
   return usage === undefined ? mostUsd : judgeCostUsd(rubric.judge.prices, usage);
 }

@@ -167,6 +167,9 @@ describe('a calibrated judge', () => {
     const { reading } = await flow.stored('drifting', 'judge-pass');
     expect(reading.calibration.state).toBe('invalid');
     expect(reading.calibration.reason).toContain('anchor');
+    // What was judged again for comparison stands in no rate.
+    expect(reading.raw.total).toBe(11 * 100 + 9 * 200);
+    expect(flow.judge.asked().size).toBeGreaterThan(800);
     expect(flow.told('ticket').map(({ alarm }) => alarm)).toContain(
       'assay-test-operations-judge-drift-rubric-drifting',
     );

@@ -65,6 +65,45 @@ describe('a calibration', () => {
     expect(covered).toBeGreaterThanOrEqual(53);
   });
 
+  it('stays as it was while people are asked about a warning, and takes their ratings in afterwards', () => {
+    const before = drawn(healthy, 200);
+    const bad = service('regressed', 1_000, { trueRate: 0.8 }).map((each) => ({
+      ...each,
+      responseId: `bad-${each.responseId}`,
+    }));
+    const since = start + 3 * day;
+    const late = bad.map((each, index) => ({ ...each, at: since + index }));
+    const batch = {
+      ...drawn(late, 100, { seed: 'warning', drawnAt: since + day }),
+      id: 'warning',
+      from: since,
+      to: since + day,
+      confirms: { slo: 'judge-pass', since, freezes: true },
+    };
+    const responses = rated([...asked(healthy, before), ...asked(late, batch)]);
+    const made = calibrate({ ...judge, passMark, batches: [before, batch], responses });
+    expect(made.ratings).toBe(300);
+    expect(made.frozen?.ratings).toBe(200);
+    expect(made.frozen?.population).toEqual(calibrateOn(healthy, before).population);
+    const counts = Object.values(made.confirming?.warning ?? {});
+    expect(counts.reduce((sum, { rated: count }) => sum + count, 0)).toBe(100);
+    expect(counts.reduce((sum, { failed }) => sum + failed, 0)).toBe(
+      asked(late, batch).filter(({ people }) => (people[0] ?? 0) < passMark).length,
+    );
+    const calibration: Calibration = { ...made, number: 1, madeAt: since + day };
+    const present = { rubric: judge.rubric, fingerprint: judge.fingerprint };
+    expect(presentCalibration([calibration], { ...present, confirming: true }, since).ratings).toBe(200);
+    expect(presentCalibration([calibration], { ...present, confirming: false }, since).ratings).toBe(300);
+    // Nothing was valid at the warning, so nothing has to stay.
+    const loose = { ...batch, confirms: { ...batch.confirms, freezes: false } };
+    expect(calibrate({ ...judge, passMark, batches: [before, loose], responses }).frozen).toBeUndefined();
+    // A later warning freezes what an earlier one, long over, has brought.
+    const later = { ...batch, id: 'later', confirms: { ...batch.confirms, since: since + 30 * day } };
+    expect(
+      calibrate({ ...judge, passMark, batches: [before, batch, later], responses }).frozen?.ratings,
+    ).toBe(300);
+  });
+
   it('is the same of the same inputs, in whatever order they come', () => {
     const batch = drawn(healthy, 200);
     const responses = rated(asked(healthy, batch));

@@ -47,7 +47,10 @@ export function drawMarks(u, { marks, threshold }, colour) {
   const { left, width, top, height } = u.bbox;
   const scale = devicePixelRatio;
   const { ctx } = u;
-  for (const { at, text } of marks) {
+  ctx.font = wordsFont();
+  const rows = /** @type {{ from: number, to: number }[][]} */ ([[], []]);
+  // The newest first: where words have no room left, the older ones' give way. Their lines are all drawn.
+  for (const { at, text } of marks.toReversed()) {
     const x = u.valToPos(at / 1000, 'x', true);
     if (x < left || x > left + width) continue;
     ctx.save();
@@ -61,10 +64,20 @@ export function drawMarks(u, { marks, threshold }, colour) {
     const toLeft = x > left + width / 2;
     // Away from the threshold's own words.
     const low = threshold !== null && u.valToPos(threshold.value, 'y', true) < top + height / 2;
-    const y = low ? top + height - 5 * scale : top + 9 * scale;
-    writeOver(ctx, text, x + (toLeft ? -4 : 4) * scale, y, toLeft ? 'right' : 'left', colour);
+    const size = ctx.measureText(text).width + 8 * scale;
+    const span = toLeft ? { from: x - size, to: x } : { from: x, to: x + size };
+    const row = rows.findIndex((taken) => taken.every(({ from, to }) => span.to < from || span.from > to));
+    if (row >= 0) {
+      rows[row]?.push(span);
+      const y = low ? top + height - (5 + 13 * row) * scale : top + (9 + 13 * row) * scale;
+      writeOver(ctx, text, x + (toLeft ? -4 : 4) * scale, y, toLeft ? 'right' : 'left', colour);
+    }
     ctx.restore();
   }
+}
+
+function wordsFont() {
+  return `600 ${11 * devicePixelRatio}px system-ui, "Open Sans", sans-serif`;
 }
 
 /**
@@ -78,7 +91,7 @@ export function drawMarks(u, { marks, threshold }, colour) {
 function writeOver(ctx, text, x, y, align, colour) {
   const scale = devicePixelRatio;
   ctx.setLineDash([]);
-  ctx.font = `600 ${11 * scale}px system-ui, "Open Sans", sans-serif`;
+  ctx.font = wordsFont();
   ctx.textAlign = align;
   ctx.lineWidth = 3 * scale;
   ctx.strokeStyle = colour('--card');

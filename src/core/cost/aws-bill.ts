@@ -1,0 +1,243 @@
+import { type Catalogue, rubricsOf } from '../catalogue/catalogue.ts';
+import { day } from '../time.ts';
+import { awsPrices } from './aws-prices.ts';
+import { countAlarms } from './count-alarms.ts';
+import { evaluator, judge, sampler, shared } from './measured-calls.ts';
+import { countMetrics, publishedMetrics } from './published-metrics.ts';
+
+/** A month of the bill: 365.25 / 12 days. */
+export const daysPerMonth = 30.4375;
+
+/** A line of the bill. */
+export interface BillLine {
+  readonly service: string;
+  readonly item: string;
+  /** A month. */
+  readonly quantity: number;
+  readonly unit: string;
+  /** US dollars of one unit. */
+  readonly unitPrice: number;
+  /** US dollars a month. */
+  readonly usd: number;
+  /** `fixed` is owed without any traffic. */
+  readonly kind: 'fixed' | 'traffic';
+}
+
+/** The traffic of a surface. */
+export interface SurfaceTraffic {
+  readonly surface: string;
+  readonly responsesPerDay: number;
+  readonly sampleRate: number;
+  /** Rubrics that judge it. */
+  readonly rubrics: number;
+}
+
+export interface BillInput {
+  readonly catalogue: Catalogue;
+  readonly traffic: readonly SurfaceTraffic[];
+  /** Mean length of the texts that are kept with a verdict, characters. */
+  readonly textCharacters: number;
+  /** How long the judge takes to answer, milliseconds; assumed where absent. */
+  readonly judgeMs?: number | undefined;
+}
+
+/** Traffic as the surfaces' files expect it; scaled to a total where one is given. */
+export function expectedTraffic(catalogue: Catalogue, responsesPerDay?: number): SurfaceTraffic[] {
+  const expected = catalogue.surfaces.reduce((sum, { expectedPerDay }) => sum + expectedPerDay, 0);
+  const scale = responsesPerDay === undefined ? 1 : responsesPerDay / expected;
+  return catalogue.surfaces.map(({ surface, expectedPerDay, sampleRate }) => ({
+    surface,
+    responsesPerDay: expectedPerDay * scale,
+    sampleRate,
+    rubrics: rubricsOf(catalogue, surface).length,
+  }));
+}
+
+export function responsesPerMonth(traffic: readonly SurfaceTraffic[]): number {
+  return daysPerMonth * sumOf(traffic, ({ responsesPerDay }) => responsesPerDay);
+}
+
+export function verdictsPerMonth(traffic: readonly SurfaceTraffic[]): number {
+  return daysPerMonth * sumOf(traffic, (each) => each.responsesPerDay * each.sampleRate * each.rubrics);
+}
+
+/** What AWS charges a month at list prices, line by line. Free tiers, ratings and notices are left out: cents. */
+export function awsBill(input: BillInput): BillLine[] {
+  return [...fixedLines(input.catalogue), ...trafficLines(input)];
+}
+
+const minutesPerMonth = daysPerMonth * 24 * 60;
+
+function fixedLines(catalogue: Catalogue): BillLine[] {
+  const { cloudwatch, lambda, dynamodb, sqs, kms, secretsManager, scheduler } = awsPrices;
+  const surfaces = catalogue.surfaces.length;
+  const slos = sumOf(catalogue.surfaces, (surface) => surface.slos.length);
+  const { slos: sloGauges, health } = publishedMetrics(catalogue);
+  const ticks = minutesPerMonth;
+  const hours = ticks / 60;
+  const tickMs = evaluator.msPerTick + evaluator.msPerTickAndSlo * slos;
+  const reads = ticks * (evaluator.readUnitsPerTick + evaluator.readUnitsPerTickAndSurface * surfaces);
+  const writes =
+    ticks * (evaluator.writeUnitsPerTick + evaluator.writeUnitsPerTickAndSlo * slos) +
+    hours * (evaluator.writeUnitsPerHour + evaluator.writeUnitsPerHourAndSurface * surfaces);
+  const publishing = ticks * Math.ceil((sloGauges + health) / evaluator.gaugesPerCall);
+  const gb = (surfaces * evaluator.storedDays * evaluator.storedKbPerSurfaceAndDay) / 1e6;
+  const polls = 2 * shared.idlePollsPerMinuteAndQueue * minutesPerMonth;
+  const line = lineOf('fixed');
+  return [
+    line('CloudWatch', 'metrics, at most', countMetrics(catalogue), 'metrics', cloudwatch.perMetric),
+    line('CloudWatch', 'alarms', countAlarms(catalogue), 'alarms', cloudwatch.perAlarm),
+    line('CloudWatch', 'dashboard', 1, 'dashboard', cloudwatch.perDashboard),
+    line(
+      'CloudWatch',
+      'gauges published each minute',
+      publishing,
+      'requests',
+      cloudwatch.perMillionRequests / 1e6,
+    ),
+    line(
+      'CloudWatch',
+      'log of the ticks',
+      (ticks * shared.logBytesPerInvocation) / 1e9,
+      'GB',
+      cloudwatch.perGbLogged,
+    ),
+    line(
+      'Lambda',
+      'evaluator, each minute',
+      (ticks * tickMs * evaluator.memoryGb) / 1_000,
+      'GB-s',
+      lambda.perGbSecond,
+    ),
+    line('Lambda', 'ticks', ticks, 'requests', lambda.perMillionRequests / 1e6),
+    line('DynamoDB', 'evaluator reads', reads, 'units', dynamodb.perMillionReads / 1e6),
+    line('DynamoDB', 'evaluator writes', writes, 'units', dynamodb.perMillionWrites / 1e6),
+    line(
+      'DynamoDB',
+      'roll-ups kept and backed up',
+      gb,
+      'GB',
+      dynamodb.perGbMonth + dynamodb.backupPerGbMonth,
+    ),
+    line('SQS', "Lambda's polling of two queues", polls, 'requests', sqs.perMillionRequests / 1e6),
+    line('KMS', 'key of the topics', 1, 'key', kms.perKey),
+    line('Secrets Manager', "judge's key", 1, 'secret', secretsManager.perSecret),
+    line('EventBridge', 'schedule', ticks, 'invocations', scheduler.perMillionInvocations / 1e6),
+  ];
+}
+
+function trafficLines({
+  catalogue,
+  traffic,
+  textCharacters,
+  judgeMs = judge.assumedAnswerMs,
+}: BillInput): BillLine[] {
+  const { cloudwatch, lambda, dynamodb, sqs } = awsPrices;
+  const responses = responsesPerMonth(traffic);
+  const verdicts = verdictsPerMonth(traffic);
+  const { batches, surfaceBatches, judgeBatches } = batchesPerMonth(traffic);
+  const samplerMs = batches * sampler.msPerBatch + responses * sampler.msPerRecord;
+  const packedKb = (textCharacters * shared.packedShare) / 1_000;
+  const textWrites = judge.writeUnitsPerPackedKb * Math.max(0, Math.ceil(packedKb) - 1);
+  const { texts, scores } = catalogue.retention;
+  const perDay = verdicts / daysPerMonth;
+  const gb = (perDay * ((scores / day) * shared.storedVerdictBytes + (texts / day) * packedKb * 1_000)) / 1e9;
+  const { messagesPerPoll, messageBytes, bytesPerRequest } = shared;
+  const requestsOf = (messages: number) =>
+    Math.ceil((messages * (textCharacters + messageBytes)) / bytesPerRequest);
+  // A receive of ten is charged by what it carries; a delete of ten is one request.
+  const polled = (requestsOf(messagesPerPoll) + 1) / messagesPerPoll;
+  const forwarded = requestsOf(sampler.messagesPerSend) / sampler.messagesPerSend;
+  const line = lineOf('traffic');
+  return [
+    line('SQS', "senders' messages, one by one", responses * requestsOf(1), 'requests', sqs.perMillionRequests / 1e6),
+    line('SQS', 'received and deleted by tens', responses * polled, 'requests', sqs.perMillionRequests / 1e6),
+    line(
+      'SQS',
+      'judge queue',
+      verdicts * (polled + forwarded),
+      'requests',
+      sqs.perMillionRequests / 1e6,
+    ),
+    line('Lambda', 'sampler', (samplerMs * sampler.memoryGb) / 1_000, 'GB-s', lambda.perGbSecond),
+    line(
+      'Lambda',
+      'judge, waiting for the model',
+      (judgeBatches * judgeMs * judge.memoryGb) / 1_000,
+      'GB-s',
+      lambda.perGbSecond,
+    ),
+    line('Lambda', 'sampler and judge', batches + judgeBatches, 'requests', lambda.perMillionRequests / 1e6),
+    line(
+      'DynamoDB',
+      'counters',
+      surfaceBatches * sampler.writeUnitsPerBatchAndSurface,
+      'units',
+      dynamodb.perMillionWrites / 1e6,
+    ),
+    line(
+      'DynamoDB',
+      'verdicts and texts',
+      verdicts * (judge.writeUnitsPerVerdict + textWrites),
+      'units',
+      dynamodb.perMillionWrites / 1e6,
+    ),
+    line(
+      'DynamoDB',
+      'judge reads',
+      verdicts * judge.readUnitsPerVerdict,
+      'units',
+      dynamodb.perMillionReads / 1e6,
+    ),
+    line(
+      'DynamoDB',
+      'verdicts kept and backed up, once full',
+      gb,
+      'GB',
+      dynamodb.perGbMonth + dynamodb.backupPerGbMonth,
+    ),
+    line('CloudWatch', "judge's live metrics", judgeBatches, 'requests', cloudwatch.perMillionRequests / 1e6),
+    line(
+      'CloudWatch',
+      'logs of sampler and judge',
+      ((batches + judgeBatches) * shared.logBytesPerInvocation) / 1e9,
+      'GB',
+      cloudwatch.perGbLogged,
+    ),
+  ];
+}
+
+/**
+ * How the event sources cut even traffic into batches: the sampler's fill for their window; what one of them sends to the judge
+ * is taken by tens.
+ */
+function batchesPerMonth(traffic: readonly SurfaceTraffic[]) {
+  const windowsPerDay = day / 1_000 / sampler.windowSeconds;
+  const perDay = sumOf(traffic, ({ responsesPerDay }) => responsesPerDay);
+  const perBatch = Math.min(sampler.batchSize, Math.max(1, perDay / windowsPerDay));
+  const batches = perDay / perBatch;
+  const surfaceBatches = sumOf(traffic, ({ responsesPerDay }) => Math.min(responsesPerDay, batches));
+  const verdicts = verdictsPerMonth(traffic) / daysPerMonth;
+  const perJudgeBatch = batches === 0 ? 1 : Math.min(judge.batchSize, Math.max(1, verdicts / batches));
+  return {
+    batches: batches * daysPerMonth,
+    surfaceBatches: surfaceBatches * daysPerMonth,
+    judgeBatches: (verdicts / perJudgeBatch) * daysPerMonth,
+  };
+}
+
+function lineOf(kind: BillLine['kind']) {
+  return (service: string, item: string, quantity: number, unit: string, unitPrice: number): BillLine => ({
+    service,
+    item,
+    quantity,
+    unit,
+    unitPrice,
+    usd: quantity * unitPrice,
+    kind,
+  });
+}
+
+function sumOf<T>(values: readonly T[], of: (value: T) => number): number {
+  return values.reduce((sum, value) => sum + of(value), 0);
+}

@@ -1,0 +1,78 @@
+import { mostAnchorSpending } from '../anchors/anchor-course.ts';
+import { anchorsPerTurn } from '../anchors/anchor-set.ts';
+import { type Catalogue, calibratedRubrics } from '../catalogue/catalogue.ts';
+import { type Rubric, rubricName } from '../rubric/rubric.ts';
+import { daysPerMonth } from './aws-bill.ts';
+import { judgeCostUsd, type TokenUsage } from './judge-cost.ts';
+import { cacheableTokens, type PromptSize } from './judge-prompt-size.ts';
+
+/** Where the tokens of a call come from. */
+export type TokenSource =
+  /** The provider's own count of calls of the last two weeks. */
+  | 'measured'
+  /** Characters over four of the user's own records. */
+  | 'records'
+  /** A short question and answer, nobody's records. */
+  | 'assumed';
+
+/** The judge calls of one surface under one rubric. */
+export interface JudgeCalls {
+  readonly surface: string;
+  readonly rubric: Rubric;
+  readonly callsPerDay: number;
+  /** Tokens of a call on average. */
+  readonly usage: TokenUsage;
+  readonly source: TokenSource;
+  readonly size: PromptSize;
+}
+
+export interface JudgeBillLine {
+  readonly surface: string;
+  readonly rubric: string;
+  readonly model: string;
+  readonly callsPerMonth: number;
+  readonly inputTokens: number;
+  readonly cachedInputTokens: number;
+  readonly outputTokens: number;
+  /** Share of the prompt that is the same in every call. */
+  readonly prefixShare: number;
+  readonly prefixTokens: number;
+  /** Whether the prefix is long enough for OpenAI's cache. */
+  readonly isCacheable: boolean;
+  readonly source: TokenSource;
+  readonly usdPerCall: number;
+  /** US dollars a month. */
+  readonly usd: number;
+}
+
+export function judgeBill(calls: readonly JudgeCalls[]): JudgeBillLine[] {
+  return calls.map(({ surface, rubric, callsPerDay, usage, source, size }) => {
+    const usdPerCall = judgeCostUsd(rubric.judge.prices, usage);
+    const callsPerMonth = callsPerDay * daysPerMonth;
+    return {
+      surface,
+      rubric: rubricName(rubric),
+      model: rubric.judge.model,
+      callsPerMonth,
+      ...usage,
+      prefixShare: Math.min(1, size.prefixTokens / Math.max(1, usage.inputTokens)),
+      prefixTokens: size.prefixTokens,
+      isCacheable: cacheableTokens(size.prefixTokens) > 0,
+      source,
+      usdPerCall,
+      usd: callsPerMonth * usdPerCall,
+    };
+  });
+}
+
+/** The anchors of each judge that people have calibrated: a turn a day, within their share of the cap. US dollars a month, at most. */
+export function anchorsBill(catalogue: Catalogue, lines: readonly JudgeBillLine[]): number {
+  const perDay = calibratedRubrics(catalogue).map((rubric) => {
+    const own = lines.filter((line) => line.rubric === rubricName(rubric));
+    const usdPerCall = Math.max(0, ...own.map((line) => line.usdPerCall));
+    const turn = anchorsPerTurn * usdPerCall;
+    // A turn that the share does not pay for is not scored in part.
+    return turn <= mostAnchorSpending * catalogue.spendingCapUsdPerDay ? turn : 0;
+  });
+  return daysPerMonth * perDay.reduce((sum, usd) => sum + usd, 0);
+}

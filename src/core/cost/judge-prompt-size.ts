@@ -1,0 +1,65 @@
+import { type JudgedTexts, judgePrompt } from '../rubric/prompt.ts';
+import type { Rubric } from '../rubric/rubric.ts';
+import { answerJsonSchema } from '../rubric/verdict.ts';
+import type { TokenUsage } from './judge-cost.ts';
+
+/** English as GPT models cut it. An estimate: code and other languages take more tokens a character. */
+export const charactersPerToken = 4;
+
+/** OpenAI caches prefixes from this many tokens on, in steps; others have other rules. */
+export const leastCacheableTokens = 1_024;
+const cacheStepTokens = 128;
+
+/** Assumed where no verdict tells: a reason of three sentences and its score, and what a model thinks at low effort. */
+export const assumedOutput = { tokensPerCriterion: 90, reasoningTokens: 200 } as const;
+
+/** The prompt of a call in parts, estimated at {@link charactersPerToken}. */
+export interface PromptSize {
+  /** The same in every call under the rubric version: the answer's schema, the rubric, and the request up to its nonce. */
+  readonly prefixTokens: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+const nonces = ['0'.repeat(24), '1'.repeat(24)] as const;
+
+/** Characters that every call under a rubric version begins with. */
+export function prefixCharacters(rubric: Rubric): number {
+  const [one, other] = nonces.map((nonce) => judgePrompt(rubric, {}, nonce));
+  if (one === undefined || other === undefined) return 0;
+  let same = 0;
+  while (same < one.user.length && one.user[same] === other.user[same]) same += 1;
+  // A structured answer's schema stands before the system message.
+  return JSON.stringify(answerJsonSchema(rubric)).length + one.system.length + same;
+}
+
+/** Characters of the whole prompt for a response, its schema included. */
+export function promptCharacters(rubric: Rubric, texts: JudgedTexts): number {
+  const { system, user } = judgePrompt(rubric, texts, nonces[0]);
+  return JSON.stringify(answerJsonSchema(rubric)).length + system.length + user.length;
+}
+
+/** @param characters mean length of the whole prompt, {@link promptCharacters} */
+export function promptSize(rubric: Rubric, characters: number): PromptSize {
+  return {
+    prefixTokens: Math.floor(prefixCharacters(rubric) / charactersPerToken),
+    inputTokens: Math.ceil(characters / charactersPerToken),
+    outputTokens: assumedOutput.reasoningTokens + assumedOutput.tokensPerCriterion * rubric.criteria.length,
+  };
+}
+
+/** Tokens of a prefix that OpenAI's cache serves while calls follow each other within minutes. */
+export function cacheableTokens(prefixTokens: number): number {
+  return prefixTokens < leastCacheableTokens
+    ? 0
+    : Math.floor(prefixTokens / cacheStepTokens) * cacheStepTokens;
+}
+
+/** What a call is billed, with the prefix from the cache where it reaches the least length. */
+export function usageOfSize({ prefixTokens, inputTokens, outputTokens }: PromptSize): TokenUsage {
+  return {
+    inputTokens,
+    cachedInputTokens: Math.min(inputTokens, cacheableTokens(prefixTokens)),
+    outputTokens,
+  };
+}
