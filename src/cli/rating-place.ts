@@ -1,7 +1,7 @@
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
-import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { type AnchorCourses, createSeriesStore, readAnchorCourses } from '#adapters/dynamodb/series-store.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env } from '#core/names.ts';
 import type { AcceptanceReport } from '#core/rating/acceptance-report.ts';
@@ -21,6 +21,8 @@ export interface RatingPlace {
   readonly judgements: ReturnType<typeof createJudgementStore>;
   /** Epoch milliseconds: the time of the last evaluation, which in a replayed history is not today's. */
   readonly now: number;
+  /** Where the scoring of each judge's anchors stood then. */
+  readonly anchors: AnchorCourses;
   /** Takes a ratings file in. The report is missing where it did not come in time; `reportAt` says where it will be. */
   upload(file: string): Promise<{ report: AcceptanceReport | undefined; reportAt: string }>;
   /** What to add to a command so that it speaks to the same place. */
@@ -81,6 +83,7 @@ async function openTables(catalogue: Catalogue, tables: TableNames) {
     ratings: createRatingStore(dynamo, tables.ratings),
     judgements: createJudgementStore(dynamo, tables.judgements, catalogue.retention),
     now: tick?.tick ?? Date.now(),
+    anchors: readAnchorCourses(tick),
   };
 }
 

@@ -1,7 +1,7 @@
 import { type Calibration, calibrationName, sayWant } from '#core/calibration/calibration.ts';
 import { stateNow } from '#core/calibration/use-calibration.ts';
 import { type Catalogue, rubricsOf, sloRubric } from '#core/catalogue/catalogue.ts';
-import { judgeFingerprint } from '#core/judging/judgement.ts';
+import { judgeFingerprint, judgeName } from '#core/judging/judgement.ts';
 import { rubricName } from '#core/rubric/rubric.ts';
 import type { SloCalibration } from '#core/slo/evaluation.ts';
 import type { Slo } from '#core/slo/slo.ts';
@@ -56,12 +56,30 @@ type Shown = Omit<Calibration, 'state'> & Pick<SloCalibration, 'state'>;
 
 /** What time and the judge's changes have made of a calibration that was valid when it was made. */
 function stateHere(
-  { catalogue, now }: RatingPlace,
+  { catalogue, now, anchors }: RatingPlace,
   calibration: Calibration,
 ): Pick<Shown, 'state' | 'reason'> {
   const active = rubricsOf(catalogue, calibration.surface).find(({ id }) => id === calibration.rubric.id);
   if (active === undefined || calibration.state !== 'valid') return calibration;
-  return stateNow(calibration, { rubric: active, fingerprint: judgeFingerprint(active) }, now);
+  const fingerprint = judgeFingerprint(active);
+  const moved = anchors[judgeName(active, fingerprint)]?.movedAt !== undefined;
+  return stateNow(calibration, { rubric: active, fingerprint, moved }, now);
+}
+
+/** `Anchors: 400 of 1,000 scored again by today's judge, the last whole round 2026-11-03 09:00Z; it has not moved.` */
+function sayAnchors({ anchors }: RatingPlace, { rubric, fingerprint }: Shown): string | undefined {
+  const course = anchors[judgeName(rubric, fingerprint)];
+  if (course === undefined) return undefined;
+  const count = (...states: string[]) => [...course.latest].filter((state) => states.includes(state)).length;
+  const gone = count('x');
+  return [
+    `Anchors: ${count('p', 'f')} of ${course.latest.length - gone} were judged again by today's judge`,
+    gone > 0 ? `, ${gone} are gone with their texts` : '',
+    course.open === undefined ? '' : `, ${course.open.positions.length} are under way`,
+    course.movedAt === undefined
+      ? '; it has not moved.'
+      : `; it has MOVED (seen ${new Date(course.movedAt).toISOString().slice(0, 16)}Z).`,
+  ].join('');
 }
 
 /** Judge SLOs that want a calibration and have none of any kind. */
@@ -100,6 +118,8 @@ function print(place: RatingPlace, calibration: Shown, history: readonly Calibra
       `  People would pass ${percent(rate.value)} (${percent(rate.lower)} to ${percent(rate.upper)}) of ${dayKey(window.from)} to ${dayKey(window.to - 1)}.`,
     );
   if (slope !== undefined) console.log(`  Sensitivity + specificity - 1: ${slope.toFixed(2)}.`);
+  const anchors = sayAnchors(place, calibration);
+  if (anchors !== undefined) console.log(`  ${anchors}`);
   printThresholds(place, calibration);
   if (history.length > 1) {
     console.log('  History:');

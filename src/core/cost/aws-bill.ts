@@ -150,15 +150,15 @@ function trafficLines({
   const forwarded = requestsOf(sampler.messagesPerSend) / sampler.messagesPerSend;
   const line = lineOf('traffic');
   return [
-    line('SQS', "senders' messages, one by one", responses * requestsOf(1), 'requests', sqs.perMillionRequests / 1e6),
-    line('SQS', 'received and deleted by tens', responses * polled, 'requests', sqs.perMillionRequests / 1e6),
     line(
       'SQS',
-      'judge queue',
-      verdicts * (polled + forwarded),
+      "senders' messages, one by one",
+      responses * requestsOf(1),
       'requests',
       sqs.perMillionRequests / 1e6,
     ),
+    line('SQS', 'received and deleted by tens', responses * polled, 'requests', sqs.perMillionRequests / 1e6),
+    line('SQS', 'judge queue', verdicts * (polled + forwarded), 'requests', sqs.perMillionRequests / 1e6),
     line('Lambda', 'sampler', (samplerMs * sampler.memoryGb) / 1_000, 'GB-s', lambda.perGbSecond),
     line(
       'Lambda',

@@ -15,6 +15,7 @@ export function gaugesOfSlo({ severities, calibration, sli, objective }: Slo): G
   const hasCalibration = calibration === 'required';
   const isRated = sli.kind === 'human-pass';
   const hasBudget = objective !== null;
+  const hasWeekBefore = hasBudget && !isRated && sli.kind !== 'provider-success';
   const gauges: readonly (readonly [string, number | boolean])[] = [
     [metric.pressure, severities.length],
     [metric.events, 1],
@@ -22,7 +23,7 @@ export function gaugesOfSlo({ severities, calibration, sli, objective }: Slo): G
     [metric.sliRaw, hasCalibration],
     [metric.sliLower, hasCalibration || isRated],
     [metric.sliUpper, hasCalibration || isRated],
-    [metric.sliChange, hasBudget && !isRated],
+    [metric.sliChange, hasWeekBefore],
     [metric.budgetLeft, hasBudget],
     [metric.burnRate, hasBudget],
     [metric.calibrationValid, hasCalibration],

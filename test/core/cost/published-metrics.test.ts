@@ -1,20 +1,26 @@
 import { describe, expect, it } from 'vitest';
+import { monthlyCost } from '#cdk/monthly-cost.ts';
 import { calibratedRubrics } from '#core/catalogue/catalogue.ts';
-import { countMetrics, judgeErrorMetrics, judgeMetrics, publishedMetrics } from '#core/cost/published-metrics.ts';
-import { metric } from '#core/names.ts';
+import { countAlarms } from '#core/cost/count-alarms.ts';
+import { judgeErrorMetrics, judgeMetrics, publishedMetrics } from '#core/cost/published-metrics.ts';
+import type { JudgeTask } from '#core/judging/judgement.ts';
+import { dimension } from '#core/names.ts';
 import { readControl } from '#core/series/control.ts';
 import { SeriesBook } from '#core/series/series-book.ts';
 import { buildSeries } from '#core/slo/count-series.ts';
 import { evaluateSlo } from '#core/slo/evaluate-slo.ts';
 import type { Measurement } from '#core/slo/evaluation.ts';
 import { gaugesOfSlo } from '#core/slo/gauges.ts';
-import type { Slo } from '#core/slo/slo.ts';
-import { bucketWidth, day } from '#core/time.ts';
-import { judgePoints as judgeLivePoints } from '#lambdas/judge/judge-metrics.ts';
+import { costOfSlo } from '#core/slo/monthly-cost.ts';
+import { type Slo, sloName } from '#core/slo/slo.ts';
+import { bucketWidth, day, hour } from '#core/time.ts';
+import { judgePoints as livePoints } from '#lambdas/judge/judge-metrics.ts';
 import type { JudgeEvent } from '#lambdas/judge/judge-task.ts';
 import { categoryPoints } from '#lambdas/slo-evaluator/category-health.ts';
 import { healthPoints, judgePoints, surfacePoints } from '#lambdas/slo-evaluator/gauges.ts';
+import type { JudgeWatch } from '#lambdas/slo-evaluator/score-anchors.ts';
 import { readingOf, type StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
+import { constructStage } from '#test/cdk/synthesized.ts';
 import { makeCalibration } from '#test/core/slo/make-slo.ts';
 import { catalogueOf } from '#test/slo-flow/shipped.ts';
 
@@ -25,11 +31,23 @@ function measurementOf({ sli }: Slo): Measurement {
   const baseline = { total: 10_000, days: 28 };
   switch (sli.kind) {
     case 'refusal-change':
-      return { kind: 'refusals', window: { refused: 10, total: 1_000 }, baseline: { refused: 100, ...baseline } };
+      return {
+        kind: 'refusals',
+        window: { refused: 10, total: 1_000 },
+        baseline: { refused: 100, ...baseline },
+      };
     case 'quantile-change':
-      return { kind: 'quantile', window: { value: 900, total: 1_000, over: 3 }, baseline: { value: 800, ...baseline } };
+      return {
+        kind: 'quantile',
+        window: { value: 900, total: 1_000, over: 3 },
+        baseline: { value: 800, ...baseline },
+      };
     case 'mean-change':
-      return { kind: 'mean', window: { mean: 0.03, total: 1_000, days: 7 }, dailyMeans: Array(30).fill(0.03) };
+      return {
+        kind: 'mean',
+        window: { mean: 0.03, total: 1_000, days: 7 },
+        dailyMeans: Array(30).fill(0.03),
+      };
     default: {
       const buckets = Array.from({ length: (14 * day) / bucketWidth }, (_, index) => ({
         at: now - 14 * day + index * bucketWidth,
@@ -51,7 +69,8 @@ function storedOf(slo: Slo): StoredSurface[string] {
     ...(isRated && { context: { estimate: { value: 0.95, lower: 0.9, upper: 0.98 } } }),
     now,
   });
-  const before = measurementOf(slo).kind === 'counts' && !isRated && slo.sli.kind !== 'provider-success' ? 0.94 : null;
+  const before =
+    measurementOf(slo).kind === 'counts' && !isRated && slo.sli.kind !== 'provider-success' ? 0.94 : null;
   return { state, reading: readingOf(evaluation, 'as it is', before, undefined) };
 }
 
@@ -70,17 +89,80 @@ const everything = {
 
 describe('the metrics that a catalogue causes', async () => {
   const catalogue = await catalogueOf([{ surface: 'chat', slos: everything }]);
-  const [surface] = catalogue.surfaces;
-  const slos = surface?.slos ?? [];
-  const stored = Object.fromEntries(slos.map((slo) => [slo.id, storedOf(slo)]));
-  const points =
-    surface === undefined ? [] : surfacePoints(surface, stored, new SeriesBook(), now);
+  const slos = catalogue.surfaces.flatMap((surface) => surface.slos);
+  const book = new SeriesBook();
+  // Enough of a day for the sampled share to be told.
+  for (const { surface } of catalogue.surfaces) book.setValue(surface, '*', 'judgeable', now - hour, 1_000);
+  const evaluated = catalogue.surfaces.map((surface) => ({
+    surface,
+    stored: Object.fromEntries(surface.slos.map((slo) => [slo.id, storedOf(slo)])),
+  }));
+  const ofSurfaces = evaluated.flatMap(({ surface, stored }) => surfacePoints(surface, stored, book, now));
 
-  it.each(slos.map((slo) => [slo.id, slo] as const))('are those that %s publishes', (id, slo) => {
-    const own = points.filter(({ dimensions }) => dimensions.Slo === id).map(({ name }) => name);
+  it.each(slos.map((slo) => [sloName(slo), slo] as const))('are those that %s publishes', (_, slo) => {
+    const own = ofSurfaces.filter(
+      ({ dimensions }) =>
+        dimensions[dimension.surface] === slo.surface && dimensions[dimension.slo] === slo.id,
+    );
     const told = gaugesOfSlo(slo).flatMap(({ name, count }) => Array<string>(count).fill(name));
-    expect(own.sort()).toEqual(told.sort());
+    expect(own.map(({ name }) => name).sort()).toEqual(told.sort());
   });
-  void [judgePoints, healthPoints, categoryPoints, judgeLivePoints, readControl, calibratedRubrics, countMetrics, judgeErrorMetrics, judgeMetrics, publishedMetrics, metric];
-  void (0 as unknown as JudgeEvent);
+
+  it("are the evaluator's other gauges too", () => {
+    const judges = new Map(calibratedRubrics(catalogue).map((rubric) => [rubric.id, rubric]));
+    const watch: JudgeWatch = { context: undefined, reading: undefined };
+    const points = [
+      ...ofSurfaces.filter(({ dimensions }) => dimensions[dimension.slo] === undefined),
+      ...categoryPoints(evaluated, now),
+      ...judgePoints({ judges, watchOf: () => watch }, now),
+      ...healthPoints(readControl([]), catalogue, book, 0, now),
+    ];
+    expect(publishedMetrics(catalogue).health).toBe(points.length);
+  });
+
+  it('are what the judge publishes of a surface and rubric, and of its errors', () => {
+    const task = { surface: 'chat', rubric: { id: 'helpfulness', version: 1 }, repeat: 0 } as JudgeTask;
+    const usage = { inputTokens: 1, cachedInputTokens: 0, outputTokens: 1 };
+    const judged = {
+      criteria: {},
+      score: 5,
+      pass: true,
+      costUsd: 0.001,
+      latencyMs: 1,
+      cut: false,
+      returnedModel: 'm',
+      usage,
+    };
+    const error = (kind: 'retryable' | 'item' | 'blocking') =>
+      ({ kind: 'error', task, error: { kind, reason: '' } }) as JudgeEvent;
+    const points = livePoints(
+      [
+        { kind: 'judged', task, judged },
+        { kind: 'judged', task: { ...task, repeat: 1 }, judged },
+        { kind: 'ended', task, state: 'shed' },
+        { kind: 'ended', task, state: 'unjudgeable' },
+        error('retryable'),
+        error('item'),
+        error('blocking'),
+      ],
+      now,
+    );
+    expect(points).toHaveLength(judgeMetrics + judgeErrorMetrics);
+  });
+
+  it('are the same in both costs: of an SLO, and of the whole stage', () => {
+    const { slos: ofSlos, health, judge } = publishedMetrics(catalogue);
+    expect(ofSlos).toBe(slos.reduce((sum, slo) => sum + costOfSlo(slo).metrics, 0));
+    const { stack } = constructStage(catalogue);
+    expect(monthlyCost(stack, catalogue)).toMatchObject({
+      metrics: ofSlos + health + judge,
+      alarms: countAlarms(catalogue),
+    });
+  });
+
+  it('leaves out the share over the rate where everything is sampled', async () => {
+    const whole = await catalogueOf([{ surface: 'chat', slos: everything, sampleRate: 1 }]);
+    expect(countAlarms(whole)).toBe(countAlarms(catalogue) - 1);
+    expect(monthlyCost(constructStage(whole).stack, whole).alarms).toBe(countAlarms(whole));
+  });
 });
