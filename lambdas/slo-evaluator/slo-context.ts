@@ -6,10 +6,8 @@ import { type VerdictColumn, verdictColumn } from '#core/series/summarise-hour.t
 import type { SloContext } from '#core/slo/evaluation.ts';
 import { expectedEventsPerDay } from '#core/slo/expected-events.ts';
 import { type Slo, sloName } from '#core/slo/slo.ts';
+import { conversationDesignEffect } from '#core/statistics/design-effect.ts';
 import type { SurfaceInput } from './evaluate-surface.ts';
-
-/** Intraclass correlation assumed between the responses of one conversation; see docs/statistics.md. */
-const conversationCorrelation = 0.3;
 
 /** What an evaluation has to know besides the counts: traffic, releases, commands, and how the judge is. */
 export function contextOf(
@@ -24,7 +22,6 @@ export function contextOf(
       : sumColumn(book.column(slo.surface, '*', verdictColumn(rubric, what)), now - slo.window, now);
   const circuit = control.circuits.find(({ model }) => model === rubric?.judge.model);
   const ended = judged ? count('judged') + count('unjudgeable') + count('shed') : 0;
-  const conversations = judged ? count('squares') : 0;
   return {
     expectedPerDay: expectedEventsPerDay(slo, surface),
     rollbackClearedAt: control.rollbackClears.get(sloName(slo)),
@@ -34,10 +31,7 @@ export function contextOf(
       anchors: slo.calibration === 'required' ? watchOf(rubric).context : undefined,
       judgeUnhealthy: circuit?.reason,
       rubricChangedAt: rubricChangedAt(book, catalogue, slo.surface, rubric),
-      designEffect:
-        conversations === 0
-          ? 1
-          : 1 + Math.max(0, conversations / count('judged') - 1) * conversationCorrelation,
+      designEffect: conversationDesignEffect({ judged: count('judged'), squares: count('squares') }),
     }),
   };
 }

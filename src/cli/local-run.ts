@@ -1,7 +1,6 @@
-import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import type { SessionOptions } from '#local/session.ts';
-import { type LiveSession, openSession, type Session, startSession } from '#local/session.ts';
+import { readLocalState } from '#local/local-folder.ts';
+import type { LiveSession, Session, SessionOptions } from '#local/session.ts';
 import { CliError } from './output.ts';
 
 /** Starts a local stack for a command. @throws CliError in words for the user */
@@ -11,6 +10,10 @@ export async function startLocalRun(
   judge: SessionOptions['judge'],
 ): Promise<LiveSession> {
   try {
+    const [{ startSession }, { synthesizeTemplate }] = await Promise.all([
+      import('#local/session.ts'),
+      import('#cdk/synthesize.ts'),
+    ]);
     return await startSession({
       folder,
       catalogue,
@@ -26,6 +29,9 @@ export async function startLocalRun(
 /** Opens what an earlier run left, or joins one that lives. */
 export async function openLocalRun(folder: string): Promise<Session> {
   try {
+    // A missing run is told at once, before anything large is loaded.
+    await readLocalState(folder);
+    const { openSession } = await import('#local/session.ts');
     return await openSession(folder, reportError);
   } catch (error) {
     throw new CliError(error instanceof Error ? error.message : String(error));

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCloudWatch } from '#adapters/cloudwatch/metrics.ts';
 import { addIncident } from '#adapters/dynamodb/operator-entries.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import type { JudgeTask } from '#core/judging/judgement.ts';
 import { categories, dimension, env, metric, metricNamespace } from '#core/names.ts';
 import { verdictColumn } from '#core/series/summarise-hour.ts';
 import { headlineOf } from '#core/slo/headline.ts';
@@ -50,7 +51,8 @@ function troubledJudge(): ShownMetric[] {
     repeat: 0,
     probability: 1,
     redrive: 0,
-  };
+    texts: answerText,
+  } satisfies JudgeTask;
   return judgePoints(
     (['unjudgeable', 'shed'] as const).map((state) => ({ kind: 'ended', task, state })),
     noon,

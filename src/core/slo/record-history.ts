@@ -7,6 +7,7 @@ import { add, countResponse, type Increments } from '../series/count-record.ts';
 import { SloMeasurer } from '../series/measure-slo.ts';
 import { SeriesBook } from '../series/series-book.ts';
 import { summariseVerdicts } from '../series/summarise-hour.ts';
+import { conversationDesignEffect } from '../statistics/design-effect.ts';
 import { bucketWidth, floorTo } from '../time.ts';
 import type { CountSeries } from './count-series.ts';
 import type { SloContext } from './evaluation.ts';
@@ -28,9 +29,6 @@ export interface SloHistory {
 
 /** Kinds whose good and total counts stand in the records themselves. */
 const replayable = new Set<Sli['kind']>(['judge-pass', 'accepted', 'field', 'success']);
-
-/** Intraclass correlation assumed between the responses of one conversation, as the evaluator assumes it. */
-const conversationCorrelation = 0.3;
 
 interface Judgement {
   readonly at: number;
@@ -137,8 +135,7 @@ export class RecordHistory {
       (sum, { traceId }) => sum + (traceId === undefined ? 1 : (sizes.get(traceId) ?? 1)),
       0,
     );
-    if (judgements.length === 0) return 1;
-    return 1 + Math.max(0, squares / judgements.length - 1) * conversationCorrelation;
+    return conversationDesignEffect({ judged: judgements.length, squares });
   }
 
   #bookOf({ surface, slos }: Surface): SeriesBook {

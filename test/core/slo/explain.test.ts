@@ -91,10 +91,10 @@ test('at the objective itself no number of events is evidence', () => {
 });
 
 test("a month of an SLO's gauges and alarms has a price", () => {
-  expect(costOfSlo(makeSlo())).toMatchObject({ metrics: 12, alarms: 4, usd: 4 });
+  expect(costOfSlo(makeSlo())).toMatchObject({ metrics: 9, alarms: 4, usd: 3.1 });
   expect(costOfSlo(makeSlo({ severities: [], headline: false }))).toMatchObject({
-    metrics: 3,
+    metrics: 5,
     alarms: 0,
-    usd: 0.9,
+    usd: 1.5,
   });
 });

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { metric } from '#core/names.ts';
+import type { Incident } from '#core/report/incident.ts';
+import { SeriesBook } from '#core/series/series-book.ts';
+import { day, hour, minute } from '#core/time.ts';
+import { findMarks, UnsentMarks } from '#lambdas/slo-evaluator/marks.ts';
+import { testCatalogue } from '#test/catalogue.ts';
+
+const now = Date.parse('2026-11-20T12:00:00Z');
+const catalogue = testCatalogue();
+
+/** A book in which these releases of `chat` were first seen at these instants, beside traffic without one. */
+function bookOf(releases: Readonly<Record<string, number>>, begun = now - 40 * day): SeriesBook {
+  const book = new SeriesBook();
+  book.setValue('chat', '*', 'n', begun, 1);
+  for (const [name, at] of Object.entries(releases)) {
+    book.setValue('chat', `r:${name}`, 'n', at, 3);
+    book.setValue('chat', '*', 'n', at, 3);
+  }
+  return book;
+}
+
+const marksOf = (book: SeriesBook, incidents: readonly Incident[] = []) =>
+  findMarks({ catalogue, book, incidents, now });
+const instants = (name: string, book: SeriesBook, incidents: readonly Incident[] = []) => [
+  ...new Set(marksOf(book, incidents).flatMap((mark) => (mark.name === name ? [mark.at] : []))),
+];
+
+describe('marks of releases', () => {
+  it('are made of what CloudWatch still takes: 13 days', () => {
+    const book = bookOf({ old: now - 14 * day, recent: now - 2 * day });
+    expect(instants(metric.releaseMark, book)).toEqual([now - 2 * day]);
+  });
+
+  it('are not made of a release that was there from the beginning', () => {
+    const begun = now - 3 * day;
+    const book = bookOf({ first: begun + 5 * minute, second: begun + day }, begun);
+    expect(instants(metric.releaseMark, book)).toEqual([begun + day]);
+  });
+
+  it('are one for all surfaces together, however many have a release then', () => {
+    const book = bookOf({ both: now - day });
+    book.setValue('default', '*', 'n', now - 40 * day, 1);
+    book.setValue('default', 'r:both', 'n', now - day, 1);
+    expect(marksOf(book).map(({ dimensions }) => dimensions.Surface ?? 'all')).toEqual([
+      'chat',
+      'all',
+      'default',
+    ]);
+  });
+});
+
+describe('marks of incidents', () => {
+  const incident = { provider: 'p', from: now - 20 * minute, to: null, note: 'n' };
+
+  it('go on until now while the incident does', () => {
+    expect(instants(metric.incidentMark, bookOf({}), [incident])).toEqual(
+      [20, 15, 10, 5, 0].map((ago) => now - ago * minute),
+    );
+  });
+
+  it('are one an hour where it lasts longer than a day', () => {
+    const long = { ...incident, from: now - 30 * hour, to: now - hour };
+    expect(instants(metric.incidentMark, bookOf({}), [long])).toHaveLength(30);
+  });
+
+  it('are none before it begins', () => {
+    const later = { ...incident, from: now + hour };
+    expect(marksOf(bookOf({}), [later])).toEqual([]);
+  });
+});
+
+describe('an instance', () => {
+  it('publishes a mark once, and again where that failed', () => {
+    const unsent = new UnsentMarks();
+    const marks = marksOf(bookOf({ one: now - day }));
+    expect(unsent.of(marks)).toEqual(marks);
+    expect(unsent.of(marks)).toEqual(marks);
+    unsent.sent(marks);
+    expect(unsent.of(marks)).toEqual([]);
+    const more = marksOf(bookOf({ one: now - day, two: now - hour }));
+    expect(unsent.of(more).map(({ at }) => at)).toEqual([now - hour, now - hour]);
+  });
+});
