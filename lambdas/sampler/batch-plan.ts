@@ -9,7 +9,7 @@ import { compileRedaction, type RedactionRules } from '#core/redaction/redact.ts
 import { redactTexts } from '#core/redaction/redact-texts.ts';
 import { isSampled, samplingKey } from '#core/sampling.ts';
 import { add, countAttempt, countResponse, type Increments } from '#core/series/count-record.ts';
-import { noCohort, pipelineSurface, type Slice } from '#core/series/keys.ts';
+import { noCohort, others, pipelineSurface, type Slice } from '#core/series/keys.ts';
 import { bucketWidth, floorTo } from '#core/time.ts';
 
 export interface IncomingMessage {
@@ -54,6 +54,8 @@ export class BatchPlan {
   readonly rejections: Queued[] = [];
   readonly counts: Count[] = [];
   readonly #catalogue: Catalogue;
+  /** By surface, the cohorts and releases of this batch. */
+  readonly #seen = new Map<string, Set<Slice>>();
   readonly #routes = new Map<string, Route>();
 
   constructor(catalogue: Catalogue) {
@@ -119,7 +121,7 @@ export class BatchPlan {
       id: message.messageId,
       surface: surface.surface,
       at: floorTo(responseAt, bucketWidth),
-      slices: slicesOf(record),
+      slices: this.#slices(surface.surface, record),
       apply: (increments, takesAway) => {
         add(increments, 'feedback', 1);
         if (takesAway) add(increments, 'negative', 1);
@@ -162,9 +164,32 @@ export class BatchPlan {
       id: message.messageId,
       surface,
       at: floorTo(at, bucketWidth),
-      slices: slicesOf(record),
+      slices: this.#slices(surface, record),
       apply,
     });
+  }
+
+  /**
+   * Where a record counts. A batch that names more cohorts and releases than the catalogue allows a surface counts the
+   * rest as others, so that a sender who puts user ids there does not make a table write of each record.
+   */
+  #slices(
+    surface: string,
+    { cohort, release }: { readonly cohort?: string | undefined; readonly release?: string | undefined },
+  ): Slice[] {
+    let seen = this.#seen.get(surface);
+    if (seen === undefined) {
+      seen = new Set();
+      this.#seen.set(surface, seen);
+    }
+    const { maxCohorts } = this.#catalogue;
+    const named = (slice: Slice): Slice => {
+      if (seen.size >= maxCohorts && !seen.has(slice)) return `${slice.slice(0, 2) as 'c:' | 'r:'}${others}`;
+      seen.add(slice);
+      return slice;
+    };
+    const own = named(`c:${cohort ?? noCohort}`);
+    return release === undefined ? [own] : [own, named(`r:${release}`)];
   }
 
   #route(name: string): Route {
@@ -189,11 +214,6 @@ function isJudgeable(record: ResponseRecord): boolean {
     typeof record.response?.content === 'string' &&
     (record.request?.messages?.length ?? 0) > 0
   );
-}
-
-function slicesOf(record: { cohort?: string | undefined; release?: string | undefined }): Slice[] {
-  const cohort: Slice = `c:${record.cohort ?? noCohort}`;
-  return record.release === undefined ? [cohort] : [cohort, `r:${record.release}`];
 }
 
 function judgeTask(

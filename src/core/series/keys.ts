@@ -8,6 +8,9 @@ export type Slice = `c:${string}` | `r:${string}` | '*';
 /** Cohort of records that name none. */
 export const noCohort = '-';
 
+/** Cohort or release of records whose own is one too many. */
+export const others = 'other';
+
 /** Under this name the pipeline counts what belongs to no surface: rejected messages. */
 export const pipelineSurface = '_pipeline';
 
