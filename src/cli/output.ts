@@ -61,3 +61,27 @@ export function oneLine(text: string, width = 100): string {
   const plain = text.replace(unprintable, ' ').trim();
   return plain.length <= width ? plain : `${plain.slice(0, width - 1)}…`;
 }
+
+/** Words in lines of a width, each but the first indented by so much, which the first has before it; more lines than wanted end with `…`. */
+export function wrap(
+  text: string,
+  {
+    width = 100,
+    indent = 0,
+    lines = Number.POSITIVE_INFINITY,
+  }: { width?: number; indent?: number; lines?: number } = {},
+): string {
+  const room = width - indent;
+  const made: string[] = [];
+  let line = '';
+  for (const word of oneLine(text, Number.POSITIVE_INFINITY).split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > room) {
+      made.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  made.push(line);
+  const kept = made.slice(0, lines).map((each) => oneLine(each, room));
+  if (made.length > lines) kept.push(`${(kept.pop() ?? '').slice(0, room - 2).trimEnd()} …`);
+  return kept.join(`\n${' '.repeat(indent)}`);
+}

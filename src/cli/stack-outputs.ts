@@ -1,18 +1,40 @@
 import type { RedriveQueues } from './redrive-messages.ts';
 import { findStackResource, requireStackName } from './stack-names.ts';
 
-/** Queue URLs of a deployed stack, by the names that its queues carry in SQS. */
-export async function readStackQueues(stack: string): Promise<RedriveQueues> {
+/** Logical ids of the stack's queues, without their digits. */
+const queueIds = [
+  'IntakeResponseQueue',
+  'IntakeResponseDlq',
+  'IntakeRejectedQueue',
+  'JudgeQueue',
+  'JudgeQueueJudgeDlq',
+] as const;
+export type StackQueues = Readonly<Record<(typeof queueIds)[number], string>>;
+
+/** URLs of a deployed stack's queues, by the names that they carry in SQS. @throws CliError where one is missing */
+export async function findStackQueues(stack: string): Promise<StackQueues> {
   requireStackName(stack);
-  const { SQSClient, ListQueuesCommand } = await import('@aws-sdk/client-sqs');
-  const sqs = new SQSClient({});
-  const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({ QueueNamePrefix: `${stack}-` }));
-  const urls = new Map(QueueUrls.map((url) => [url.slice(url.lastIndexOf('/') + 1), url]));
-  const find = (part: string) => urls.get(findStackResource(stack, part, 'queue', [...urls.keys()])) ?? '';
+  const { SQSClient, paginateListQueues } = await import('@aws-sdk/client-sqs');
+  const urls = new Map<string, string>();
+  const pages = paginateListQueues(
+    { client: new SQSClient({}), pageSize: 1_000 },
+    { QueueNamePrefix: `${stack}-` },
+  );
+  for await (const { QueueUrls = [] } of pages)
+    for (const url of QueueUrls) urls.set(url.slice(url.lastIndexOf('/') + 1), url);
+  const names = [...urls.keys()];
+  return Object.fromEntries(
+    queueIds.map((id) => [id, urls.get(findStackResource(stack, id, 'queue', names)) ?? '']),
+  ) as StackQueues;
+}
+
+/** Those that a redrive needs. */
+export async function readStackQueues(stack: string): Promise<RedriveQueues> {
+  const queues = await findStackQueues(stack);
   return {
-    responses: find('IntakeResponseQueue'),
-    rejected: find('IntakeRejectedQueue'),
-    judge: find('JudgeQueue'),
-    judgeDlq: find('JudgeQueueJudgeDlq'),
+    responses: queues.IntakeResponseQueue,
+    rejected: queues.IntakeRejectedQueue,
+    judge: queues.JudgeQueue,
+    judgeDlq: queues.JudgeQueueJudgeDlq,
   };
 }

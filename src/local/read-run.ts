@@ -1,6 +1,7 @@
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
-import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { fromItem } from '#adapters/dynamodb/client.ts';
+import { readDepths } from '#adapters/sqs/queue-depth.ts';
 import { type JudgementState, judgementStates } from '#core/judging/judgement.ts';
 import { env } from '#core/names.ts';
 
@@ -60,19 +61,7 @@ export async function readBalance(queues: Readonly<Record<string, string>>): Pro
 
 async function readQueues(queues: Readonly<Record<string, string>>): Promise<Record<string, number>> {
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
-  const depths = await Promise.all(
-    Object.entries(queues).map(async ([name, QueueUrl]) => {
-      const { Attributes = {} } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
-      );
-      const parts = [
-        'ApproximateNumberOfMessages',
-        'ApproximateNumberOfMessagesNotVisible',
-        'ApproximateNumberOfMessagesDelayed',
-      ] as const;
-      return [name, parts.reduce((sum, part) => sum + Number(Attributes[part] ?? 0), 0)] as const;
-    }),
-  );
+  const depths = await readDepths(sqs, queues);
   sqs.destroy();
-  return Object.fromEntries(depths);
+  return depths;
 }

@@ -151,6 +151,14 @@ async function live(flow: Flow, seed: number, ticker: () => Promise<Tick>): Prom
   }
 }
 
+/** A new instance publishes marks again: each counts more often then, and its greatest value, which is drawn, stays 1. */
+function withoutMarks<T>(gauges: Readonly<Record<string, T>>): Record<string, T> {
+  const marks = [metric.releaseMark, metric.rubricMark, metric.incidentMark];
+  return Object.fromEntries(
+    Object.entries(gauges).filter(([name]) => !marks.some((mark) => name.startsWith(`${mark} `))),
+  );
+}
+
 describe('an evaluator instance with an empty memory', () => {
   it.for([1, 2])(
     'computes the same as one that has seen it all, on random traffic (seed %i)',
@@ -166,7 +174,7 @@ describe('an evaluator instance with an empty memory', () => {
         });
         await live(flow, seed, ticker(flow));
         const result = {
-          gauges: structuredClone(flow.gauges()),
+          gauges: withoutMarks(structuredClone(flow.gauges())),
           rollups: await flow.rollups('chat', noon - 10 * day, noon + 60 * day),
         };
         await flow.close();

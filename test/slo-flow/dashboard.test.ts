@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createCloudWatch } from '#adapters/cloudwatch/metrics.ts';
 import { addIncident } from '#adapters/dynamodb/operator-entries.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
@@ -129,7 +129,7 @@ async function points(
 ): Promise<{ at: number; value: number }[]> {
   const cloudwatch = createCloudWatch();
   const query = gaugeQuery('points', stage, name, where, 'Maximum', minute);
-  const [found] = await readMetricData(cloudwatch, [query], noon - 13 * day, noon + minute);
+  const [found] = await readMetricData(cloudwatch, [query], noon - 13 * day, noon + 2 * minute);
   cloudwatch.destroy();
   const { Timestamps = [], Values = [] } = found ?? {};
   return Timestamps.map((at, index) => ({ at: at.getTime(), value: Values[index] ?? Number.NaN })).toSorted(
@@ -204,5 +204,18 @@ describe('marks', () => {
     expect(marks[0]?.at).toBe(incidentFrom);
     expect(marks.at(-1)?.at).toBe(incidentFrom + hour);
     expect(marks).toHaveLength(13);
+  });
+
+  it('stay what they are when a new instance of the function publishes them again', async () => {
+    const read = () =>
+      Promise.all(
+        [metric.releaseMark, metric.rubricMark, metric.incidentMark].map((name) => points(name, {})),
+      );
+    const before = await read();
+    vi.resetModules();
+    const { handler } = await import('#lambdas/slo-evaluator/handler.ts');
+    await handler({ time: new Date(noon + minute).toISOString() });
+    expect(await read()).toEqual(before);
+    expect(await points(metric.heartbeat, {})).toHaveLength(3);
   });
 });
