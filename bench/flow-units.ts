@@ -1,4 +1,4 @@
-import { SQSClient, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import { type AwsCall, type AwsProxy, startAwsProxy } from '#test/flow/aws-proxy.ts';
 import type { BenchRow } from './flow.ts';

@@ -5,7 +5,7 @@ import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { defaultSurface, surfaceOf } from '#core/catalogue/catalogue.ts';
 import { severities } from '#core/names.ts';
 import { CatalogueLayer } from './catalogue-layer.ts';
-import { AssayDashboard } from './dashboard.ts';
+import { AssayDashboard } from './dashboard/dashboard.ts';
 import { Intake } from './intake.ts';
 import { JudgeQueue, Judging } from './judging.ts';
 import { Notifications } from './notifications.ts';

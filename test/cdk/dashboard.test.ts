@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { mostLines } from '#cdk/dashboard-panels.ts';
+import { mostLines } from '#cdk/dashboard/panels.ts';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { categories, metric } from '#core/names.ts';

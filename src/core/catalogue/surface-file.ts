@@ -118,7 +118,9 @@ export const policySchema = z.strictObject({
     .min(1)
     .max(1_000)
     .default(100)
-    .describe('Cohorts and releases of a surface that are watched, those with the most events; a batch with more of them counts the rest as "other".'),
+    .describe(
+      'Cohorts and releases of a surface that are watched, those with the most events; a batch with more of them counts the rest as "other".',
+    ),
   slos: z.record(identifier, sloTemplateSchema).describe('SLO templates by id; surfaces switch them on.'),
 });
 

@@ -17,6 +17,7 @@ import { headlineOf } from '#core/slo/headline.ts';
 import { healthLevels, healthRules } from '#core/slo/health.ts';
 import type { Slo } from '#core/slo/slo.ts';
 import { unitOf } from '#core/slo/value-unit.ts';
+import { durationInWords, percent } from '../slo-words.ts';
 import {
   boundColour,
   constant,
@@ -24,9 +25,8 @@ import {
   healthColours,
   lineWidth,
   nowWidth,
-} from './dashboard-metrics.ts';
-import { type HeadlineSlo, panelInWords, titleOf } from './dashboard-words.ts';
-import { durationInWords, percent } from './slo-words.ts';
+} from './metrics.ts';
+import { type HeadlineSlo, panelInWords, titleOf } from './words.ts';
 
 /** A value older than this is none: an evaluator that is silent must not look like one that is content. */
 const present = '-PT15M';

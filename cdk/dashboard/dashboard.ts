@@ -3,15 +3,15 @@ import { Alarm, Dashboard, type IAlarm, type IWidget, PeriodOverride } from 'aws
 import { Construct } from 'constructs';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { sloAlarmName } from '#core/slo/alarm-name.ts';
-import { detailOf, detailRows } from './dashboard-details.ts';
-import { dashboardLimits, divide, sizeOf } from './dashboard-limits.ts';
-import { DashboardMetrics, marks } from './dashboard-metrics.ts';
-import { heading, operations } from './dashboard-operations.ts';
-import { firstScreen, healthOfSurfaces, mostLines } from './dashboard-panels.ts';
-import { linkTo, ruleOfColours } from './dashboard-words.ts';
-import type { Intake } from './intake.ts';
-import type { JudgeQueue } from './judging.ts';
-import { stackName } from './settings.ts';
+import type { Intake } from '../intake.ts';
+import type { JudgeQueue } from '../judging.ts';
+import { stackName } from '../settings.ts';
+import { detailOf, detailRows } from './details.ts';
+import { dashboardLimits, divide, sizeOf } from './limits.ts';
+import { DashboardMetrics, marks } from './metrics.ts';
+import { heading, operations } from './operations.ts';
+import { firstScreen, healthOfSurfaces, mostLines } from './panels.ts';
+import { linkTo, ruleOfColours } from './words.ts';
 
 export interface AssayDashboardProps {
   readonly stage: string;

@@ -4,8 +4,8 @@ import { type Category, categories, metric } from '#core/names.ts';
 import { headlineOf } from '#core/slo/headline.ts';
 import { changeSeverity } from '#core/slo/read-measured-change.ts';
 import type { Slo } from '#core/slo/slo.ts';
-import { boundColour, type DashboardMetrics, lineWidth, nowWidth } from './dashboard-metrics.ts';
-import { heading } from './dashboard-operations.ts';
+import { boundColour, type DashboardMetrics, lineWidth, nowWidth } from './metrics.ts';
+import { heading } from './operations.ts';
 import {
   headlineNumbers,
   month,
@@ -14,8 +14,8 @@ import {
   publishes,
   sharingAUnit,
   unitLabel,
-} from './dashboard-panels.ts';
-import { sloListInWords, titleOf, wantedInWords } from './dashboard-words.ts';
+} from './panels.ts';
+import { sloListInWords, titleOf, wantedInWords } from './words.ts';
 
 const height = 6;
 

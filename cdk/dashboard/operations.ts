@@ -13,18 +13,11 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Catalogue, calibratedRubrics } from '#core/catalogue/catalogue.ts';
 import { dimension, metric } from '#core/names.ts';
-import {
-  boundColour,
-  constant,
-  type DashboardMetrics,
-  labelBy,
-  lineWidth,
-  nowWidth,
-} from './dashboard-metrics.ts';
-import { month, numbers } from './dashboard-panels.ts';
-import { linkTo } from './dashboard-words.ts';
-import type { Intake } from './intake.ts';
-import type { JudgeQueue } from './judging.ts';
+import type { Intake } from '../intake.ts';
+import type { JudgeQueue } from '../judging.ts';
+import { boundColour, constant, type DashboardMetrics, labelBy, lineWidth, nowWidth } from './metrics.ts';
+import { month, numbers } from './panels.ts';
+import { linkTo } from './words.ts';
 
 /** What stands below the first screen: alarms, calibration, the pipeline's balance, spending. */
 export interface OperationsProps {
