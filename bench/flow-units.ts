@@ -1,9 +1,9 @@
-import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import type { SQSEvent } from 'aws-lambda';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { type AwsCall, type AwsProxy, startAwsProxy } from '#test/flow/aws-proxy.ts';
 import type { BenchRow } from './flow.ts';
 import { ourBodies, sqsRecords } from './flow-records.ts';
 import { startBenchStack } from './flow-stack.ts';
+import { receiveJudgements } from './judge-events.ts';
 
 /**
  * What a record and a verdict cost in requests and in DynamoDB's units, counted on the wire: what
@@ -29,7 +29,7 @@ function count({ operation }: AwsCall, _status: number, answer: Buffer): void {
   else writes += units;
 }
 
-const { stack, catalogue, stop } = await startBenchStack(async (endpoints) => {
+const { catalogue, stop } = await startBenchStack(async (endpoints) => {
   const dynamo = await startAwsProxy(endpoints.AWS_ENDPOINT_URL_DYNAMODB, {
     observe: count,
     rewrite: ({ body }) => ({ ...body, ReturnConsumedCapacity: 'TOTAL' }),
@@ -71,29 +71,15 @@ const judge = await import('#lambdas/judge/handler.ts');
 const queueUrl = String(process.env.ASSAY_JUDGE_QUEUE_URL);
 const total = { verdicts: 0, writes: 0, reads: 0, said: new Map<string, number>(), batches: 0 };
 for (;;) {
-  const { Messages = [] } = await sqs.send(
-    new ReceiveMessageCommand({
-      QueueUrl: queueUrl,
-      MaxNumberOfMessages: 10,
-      VisibilityTimeout: 600,
-      MessageSystemAttributeNames: ['All'],
-    }),
-  );
-  if (Messages.length < 10) break;
+  const Records = await receiveJudgements(sqs, queueUrl);
+  if (Records.length < 10) break;
   calls.clear();
   writes = 0;
   reads = 0;
-  const Records = Messages.map(({ MessageId, ReceiptHandle, Body, Attributes }) => ({
-    messageId: MessageId,
-    receiptHandle: ReceiptHandle,
-    body: Body,
-    attributes: Attributes,
-    messageAttributes: {},
-  })) as unknown as SQSEvent['Records'];
   const context = { getRemainingTimeInMillis: () => 180_000 } as Parameters<typeof judge.handler>[1];
   const { batchItemFailures } = await judge.handler({ Records }, context);
   if (batchItemFailures.length > 0) throw new Error('the judge gave messages back');
-  total.verdicts += Messages.length;
+  total.verdicts += Records.length;
   total.batches += 1;
   total.writes += writes;
   total.reads += reads;
@@ -121,7 +107,6 @@ const rows: BenchRow[] = [
   },
 ];
 for (const row of rows) console.log(JSON.stringify(row));
-void stack;
 await stop();
 await Promise.all(proxies.map((proxy) => proxy.close()));
 process.exit(0);

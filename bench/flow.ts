@@ -1,6 +1,6 @@
 /**
  * What the way of a response costs: the sampler's AWS calls, memory and CPU, records a second on the local servers,
- * bundle sizes. `node bench/flow.ts` prints one JSON row a line; each measurement runs in a process of its own.
+ * DynamoDB's units, bundle sizes, cold starts. `node bench/flow.ts` prints one JSON row a line; each measurement runs in a process of its own.
  */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -14,7 +14,15 @@ export interface BenchRow {
   readonly how: string;
 }
 
-const parts = ['sampler-calls', 'sampler-memory', 'sampler-cpu', 'flow-speed', 'bundle-sizes'] as const;
+const parts = [
+  'sampler-calls',
+  'sampler-memory',
+  'sampler-cpu',
+  'flow-speed',
+  'flow-units',
+  'bundle-sizes',
+  'cold-start',
+] as const;
 
 /** Measures everything, one part after the other. @throws the part's own error */
 export async function measureFlow(): Promise<BenchRow[]> {

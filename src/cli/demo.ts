@@ -8,7 +8,8 @@ export function demoCommand(): Command {
     )
     .option('--exit', 'end after the demo instead of serving the page')
     .option('--local <dir>', 'folder for the state of the demo', '.assay')
-    .action(async (options: { exit?: boolean; local: string }) =>
+    .option('--json', 'print the report as JSON instead of the story')
+    .action(async (options: { exit?: boolean; local: string; json?: boolean }) =>
       (await import('./run-demo.ts')).runDemo(options),
     );
 }

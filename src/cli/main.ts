@@ -2,11 +2,13 @@ import { Command, CommanderError } from 'commander';
 import { agreementCommand } from './agreement.ts';
 import { backtestCommand } from './backtest.ts';
 import { calibrationCommand } from './calibration.ts';
+import { costCommand } from './cost.ts';
 import { demoCommand } from './demo.ts';
+import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { gateCommand } from './gate.ts';
 import { incidentCommand } from './incident.ts';
-import { CliError } from './output.ts';
+import { CliError, sayAwsFailure } from './output.ts';
 import { postmortemCommand } from './postmortem.ts';
 import { powerCommand } from './power.ts';
 import { ratingsCommand } from './ratings.ts';
@@ -30,6 +32,8 @@ export async function main(args: readonly string[]): Promise<number> {
     runCommand(),
     demoCommand(),
     statusCommand(),
+    doctorCommand(),
+    costCommand(),
     rubricCommand(),
     sloCommand(),
     schemasCommand(),
@@ -63,6 +67,9 @@ export async function main(args: readonly string[]): Promise<number> {
       console.error(error.message);
       return 1;
     }
-    throw error;
+    const failure = sayAwsFailure(error);
+    if (failure === undefined) throw error;
+    console.error(failure);
+    return 1;
   }
 }

@@ -85,3 +85,15 @@ export function wrap(
   if (made.length > lines) kept.push(`${(kept.pop() ?? '').slice(0, room - 2).trimEnd()} …`);
   return kept.join(`\n${' '.repeat(indent)}`);
 }
+
+/** What to say of an error that AWS or its SDK gave; undefined of any other. */
+export function sayAwsFailure(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const isAws =
+    '$metadata' in error ||
+    error.name === 'CredentialsProviderError' ||
+    error.message === 'Region is missing';
+  return isAws
+    ? `AWS could not be asked: ${oneLine(error.message, 300)}. Are credentials and AWS_REGION of the right account set? "npx assay doctor --stack NAME" tells what is missing.`
+    : undefined;
+}

@@ -35,6 +35,8 @@ export interface ReportSource {
   /** How old that is by the clock on the wall; a replayed history has no age. */
   readonly age: number | undefined;
   readonly standings: readonly SloStanding[];
+  /** Which judge a local run asks; undefined for a stack. */
+  readonly judge: string | undefined;
   /** What whoever reads its numbers must know of them. */
   readonly caveats: readonly string[];
   /** Present for a local run. */
@@ -55,6 +57,7 @@ export async function openSource(options: SourceOptions): Promise<ReportSource> 
 async function openLocal(folder: string): Promise<ReportSource> {
   const session = await openLocalRun(folder);
   try {
+    const judge = await judgeOf(folder);
     return await read({
       name: folder,
       stage: process.env[env.stage] ?? 'local',
@@ -66,7 +69,11 @@ async function openLocal(folder: string): Promise<ReportSource> {
         ratings: String(process.env[env.ratingTable]),
       },
       session,
-      caveats: await judgedBySimulation(folder),
+      judge,
+      caveats:
+        judge === 'simulated'
+          ? ['The judge of this run is SIMULATED: its scores say nothing of your answers.']
+          : [],
       option: folder === '.assay' ? '' : ` --local ${folder}`,
       close: () => session.stop(),
     });
@@ -77,12 +84,9 @@ async function openLocal(folder: string): Promise<ReportSource> {
 }
 
 /** A local run notes in its folder which judge it asked. */
-async function judgedBySimulation(folder: string): Promise<string[]> {
+async function judgeOf(folder: string): Promise<string | undefined> {
   const text = await readFile(join(folder, 'session.json'), 'utf8').catch(() => '{}');
-  const { judge } = JSON.parse(text) as { judge?: { kind?: string } };
-  return judge?.kind === 'simulated'
-    ? ['The judge of this run is SIMULATED: its scores say nothing of your answers.']
-    : [];
+  return (JSON.parse(text) as { judge?: { kind?: string } }).judge?.kind;
 }
 
 async function openStack(stack: string): Promise<ReportSource> {
@@ -98,6 +102,7 @@ async function openStack(stack: string): Promise<ReportSource> {
       dynamo,
       tables,
       session: undefined,
+      judge: undefined,
       caveats: [],
       option: ` --stack ${stack}`,
       close: async () => dynamo.destroy(),

@@ -35,7 +35,11 @@ export async function checkRubrics(
 }
 
 /** Writes a first version whose texts ask to be replaced. It starts as `shadow`, so that it is judged and counts nowhere. */
-export async function newRubric(root: string, id: string): Promise<void> {
+export async function newRubric(
+  root: string,
+  id: string,
+  { json = false }: { json?: boolean } = {},
+): Promise<void> {
   if (!/^[a-z][a-z0-9-]{0,39}$/.test(id))
     throw new CliError(
       `Wanted an id of lower-case letters, digits and hyphens, at most 40, a letter first; got "${id}".`,
@@ -48,13 +52,19 @@ export async function newRubric(root: string, id: string): Promise<void> {
   const file = join(root, 'rubrics', id, '1.yaml');
   await mkdir(dirname(file), { recursive: true });
   await writeNew(root, file, firstVersion(id));
+  const made = { id, version: 1, state: 'shadow', file: relative(root, file) };
+  if (json) return console.log(JSON.stringify(made));
   console.log(
     `Wrote ${relative(root, file)}. Replace its TODO texts ("npx assay rubric check" lists them), then release it with "npx assay rubric check --write".`,
   );
 }
 
 /** Copies the newest version to the next and retires the old one. */
-export async function bumpRubric(root: string, id: string): Promise<void> {
+export async function bumpRubric(
+  root: string,
+  id: string,
+  { json = false }: { json?: boolean } = {},
+): Promise<void> {
   const { files, faults } = await readRubrics(root);
   const broken = faults.find(({ file }) => dirname(file) === join(root, 'rubrics', id));
   if (broken !== undefined) throw new CliError(formatFault({ ...broken, file: relative(root, broken.file) }));
@@ -85,6 +95,8 @@ export async function bumpRubric(root: string, id: string): Promise<void> {
   const retiredText = withSettings(oldFile, text, { version: rubric.version, state: 'retired' });
   await writeNew(root, file, nextText);
   await writeFile(newest.file, retiredText);
+  const made = { id, ...next, file: relative(root, file), retired: oldFile, carriesEdit: edited };
+  if (json) return console.log(JSON.stringify(made));
   console.log(
     [
       `Wrote ${relative(root, file)} (${next.state}) as a copy of version ${rubric.version}, which is now retired.`,

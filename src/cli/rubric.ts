@@ -14,10 +14,16 @@ export function rubricCommand(): Command {
   command
     .command('new <id>')
     .description('Write the first version of a new rubric, to be edited.')
-    .action(async (id: string) => (await import('./rubric-files.ts')).newRubric(process.cwd(), id));
+    .option('--json', 'print JSON')
+    .action(async (id: string, options: { json?: boolean }) =>
+      (await import('./rubric-files.ts')).newRubric(process.cwd(), id, options),
+    );
   command
     .command('bump <id>')
     .description('Copy the newest version of a rubric to the next one and retire the old.')
-    .action(async (id: string) => (await import('./rubric-files.ts')).bumpRubric(process.cwd(), id));
+    .option('--json', 'print JSON')
+    .action(async (id: string, options: { json?: boolean }) =>
+      (await import('./rubric-files.ts')).bumpRubric(process.cwd(), id, options),
+    );
   return command;
 }

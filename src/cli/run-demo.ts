@@ -31,11 +31,22 @@ const rating = { count: 200, hours: 16, at: 18 } as const;
 const tickMs = 10 * minute;
 
 /** Runs the demo. */
-export async function runDemo({ exit = false, local }: { exit?: boolean; local: string }): Promise<void> {
+export async function runDemo({
+  exit = false,
+  local,
+  json = false,
+}: {
+  exit?: boolean;
+  local: string;
+  json?: boolean;
+}): Promise<void> {
   const started = Date.now();
+  const say = (text: string) => {
+    if (!json) console.log(text);
+  };
   const from = floorTo(Date.now(), hour) - story.hours * hour;
   const { catalogue } = runCatalogue(await requireCatalogue(), new Set(['chat']), { sampleRate });
-  console.log(
+  say(
     [
       'Assay demo. Everything here is SIMULATED but the functions themselves: the traffic of a chat application, the',
       'judge that scores it, the people who rate it, and the clock. Queues, tables and alarms come from the CDK template',
@@ -61,7 +72,7 @@ export async function runDemo({ exit = false, local }: { exit?: boolean; local: 
           clock: () => session.stack.clock.now(),
           progress: () => ({ sent: sentSoFar, total: records.length }),
         });
-    if (page !== undefined) console.log(`Watch it at ${page.url}\n`);
+    if (page !== undefined) say(`Watch it at ${page.url}\n`);
     const progress = new Progress('replay', records.length);
     const people = { of: catalogue, from, bad: findBad(records) };
     const { transitions, waiting } = await replay({
@@ -72,12 +83,12 @@ export async function runDemo({ exit = false, local }: { exit?: boolean; local: 
         sentSoFar = sent;
         if (at === from + rating.at * hour) {
           progress.end();
-          console.log(`  ${timeOf(at)}  ${await ratePeople(people, at)}`);
+          say(`  ${timeOf(at)}  ${await ratePeople(people, at)}`);
         }
         for (const { alarm, to } of changed) {
           if (to === 'ALARM') {
             progress.end();
-            console.log(`  ${timeOf(at)}  ALARM ${alarm}`);
+            say(`  ${timeOf(at)}  ALARM ${alarm}`);
           }
         }
         progress.show(sent, `simulated ${timeOf(at)}`);
@@ -90,8 +101,9 @@ export async function runDemo({ exit = false, local }: { exit?: boolean; local: 
       transitions,
       seconds: (Date.now() - started) / 1000,
     });
-    printReport(report, { judge: 'simulated', waiting });
-    console.log(
+    if (json) console.log(JSON.stringify(report, null, 2));
+    else printReport(report, { judge: 'simulated', waiting });
+    say(
       [
         '',
         'Where to look next:',
@@ -103,9 +115,7 @@ export async function runDemo({ exit = false, local }: { exit?: boolean; local: 
       ].join('\n'),
     );
     if (page !== undefined) {
-      console.log(
-        `\nThe page stays at ${page.url} until you press Ctrl-C. ("npm start -- --exit" ends at once.)`,
-      );
+      say(`\nThe page stays at ${page.url} until you press Ctrl-C. ("npm start -- --exit" ends at once.)`);
       await untilInterrupted();
       await page.close();
     }

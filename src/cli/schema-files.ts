@@ -61,14 +61,21 @@ export function schemaFiles(): Map<string, string> {
  *
  * @throws CliError with `check` where one is not current
  */
-export async function writeSchemas(root: string, { check = false }: { check?: boolean }): Promise<void> {
+export async function writeSchemas(
+  root: string,
+  { check = false, json = false }: { check?: boolean; json?: boolean },
+): Promise<void> {
   const folder = join(root, 'schemas');
   const stale: string[] = [];
   for (const [name, text] of schemaFiles()) {
     const current = await readFile(join(folder, name), 'utf8').catch(() => undefined);
     if (current !== text) stale.push(name);
   }
-  if (check && stale.length > 0)
+  if (json) {
+    const files = [...schemaFiles().keys()];
+    console.log(JSON.stringify({ ok: !check || stale.length === 0, files, stale, written: !check }, null, 2));
+    if (check && stale.length > 0) process.exitCode = 1;
+  } else if (check && stale.length > 0)
     throw new CliError(
       `Not current: ${stale.map((name) => `schemas/${name}`).join(', ')}. Run "npx assay schemas".`,
     );
@@ -76,6 +83,7 @@ export async function writeSchemas(root: string, { check = false }: { check?: bo
     await mkdir(folder, { recursive: true });
     for (const [name, text] of schemaFiles()) await writeFile(join(folder, name), text);
   }
+  if (json) return;
   console.log(
     stale.length === 0
       ? `${schemaFiles().size} JSON Schemas are current.`

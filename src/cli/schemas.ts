@@ -5,7 +5,8 @@ export function schemasCommand(): Command {
   return new Command('schemas')
     .description('Write the JSON Schemas of the files and records to schemas/.')
     .option('--check', 'write nothing; fail where a file is not current')
-    .action(async (options: { check?: boolean }) =>
+    .option('--json', 'print JSON')
+    .action(async (options: { check?: boolean; json?: boolean }) =>
       (await import('./schema-files.ts')).writeSchemas(process.cwd(), options),
     );
 }

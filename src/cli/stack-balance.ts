@@ -32,9 +32,8 @@ export async function readStackBalance(
   const series = await Promise.all(ends.map((name) => findDimensions(cloudwatch, namespace, name)));
   const rejectedName = urls.IntakeRejectedQueue.slice(urls.IntakeRejectedQueue.lastIndexOf('/') + 1);
   const queries: MetricQuery[] = [
-    // Each minute's gauge tells of the hour before it, so an hour's average tells of an hour.
-    { namespace, name: metric.received, statistic: 'Average' },
-    { namespace, name: metric.sampled, statistic: 'Average' },
+    { namespace, name: metric.received, statistic: 'Sum' },
+    { namespace, name: metric.sampled, statistic: 'Sum' },
     {
       namespace: 'AWS/SQS',
       name: 'NumberOfMessagesSent',
@@ -50,14 +49,16 @@ export async function readStackBalance(
     readDepths(sqs, urls),
   ]);
   sqs.destroy();
-  const sums = values.map((each) => Math.round(each.reduce((sum, value) => sum + value, 0)));
+  const sums = values.map((each) => each.reduce((sum, value) => sum + value, 0));
+  // Each minute's gauge tells of the hour before it.
+  const hourly = (sum = 0) => Math.round(sum / 60);
   const sumOf = (name: string) =>
     queries.reduce((sum, query, index) => (query.name === name ? sum + (sums[index] ?? 0) : sum), 0);
   return {
     approximate: true,
     hours: 24,
-    received: sums[0] ?? 0,
-    sampled: sums[1] ?? 0,
+    received: hourly(sums[0]),
+    sampled: hourly(sums[1]),
     rejected: sums[2] ?? 0,
     states: {
       judged: sumOf(metric.judged),

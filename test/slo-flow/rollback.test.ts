@@ -20,6 +20,9 @@ const measured = ['by-time', 'by-release', 'by-command'] as const;
 const judged = ['trusted', 'blocked'] as const;
 
 let flow: SloFlow;
+/** Why the blocked judge's alarms do not act, 10 minutes after it was blocked. */
+let isRefused = false;
+let held: { rollback: string | undefined; page: string | undefined };
 /** What fires of each surface at each look. */
 const seen: Record<string, Record<string, Record<string, Severity[]>>> = {};
 
@@ -66,7 +69,10 @@ beforeAll(async () => {
         ...judged.map((name) => testRubric({ id: name, surfaces: [name], judge: judgeOf(`model-${name}`) })),
       ],
     ),
-    (request) => verdict(request, request.responseId.startsWith('bad-') ? 2 : 4),
+    (request) =>
+      isRefused && request.model === 'model-blocked'
+        ? { kind: 'http', status: 401, body: { error: { message: 'the key is revoked' } } }
+        : verdict(request, request.responseId.startsWith('bad-') ? 2 : 4),
   );
   const circuits = createCircuits(flow.dynamo, flow.stack.environment[env.seriesTable] ?? '');
   await stream('r1', start - hour, start, 300, measured);
@@ -92,6 +98,7 @@ beforeAll(async () => {
   await stream('r1', start, raised, 300, measured);
   await stream('r1', start, raised, 900, measured);
   await answer(120, start, raised, (index) => index % 2 === 0);
+  isRefused = true;
   await circuits.open('model-blocked', 'the provider refuses the key', raised);
   await flow.tick(raised);
   look('raised');
@@ -99,7 +106,10 @@ beforeAll(async () => {
   // All is well again at once; r2 replaces r1 on one surface, and on another somebody gives the command.
   await stream('r1', raised, raised + 60 * minute, 300, ['by-time', 'by-command']);
   await stream('r2', raised + 5 * minute, raised + 60 * minute, 300, ['by-release']);
+  // The anchors that the warning asked for are judged again, with what still comes.
+  await answer(10, raised, raised + 5 * minute, (index) => index % 2 === 0);
   await flow.tick(raised + 5 * minute);
+  look('after 5 minutes');
   await flow.dynamo.send(
     new PutItemCommand({
       TableName: flow.stack.environment[env.seriesTable] ?? '',
@@ -108,9 +118,13 @@ beforeAll(async () => {
   );
   await flow.tick(raised + 10 * minute);
   look('after 10 minutes');
+  const { rollback: ofRollback, page } = (await flow.stored('blocked', 'judge-pass')).reading.held;
+  held = { rollback: ofRollback, page };
   // The key is mended while half of the verdicts are bad still.
+  isRefused = false;
   await circuits.close('model-blocked');
   await answer(60, raised + 10 * minute, raised + 20 * minute, (index) => index % 2 === 0);
+  await flow.stack.settle(20_000);
   await flow.tick(raised + 20 * minute);
   look('after 20 minutes');
   await flow.tick(raised + 29 * minute);
@@ -156,17 +170,19 @@ describe('a rollback', () => {
   });
 
   it("starts on a calibrated judge's word", () => {
-    expect(seen.raised?.trusted).toEqual({ 'judge-pass': ['rollback'] });
+    // The warning comes at once; what acts on it waits until the judge's anchors say that it has not changed.
+    expect(seen.raised?.trusted).toEqual({ 'judge-pass': ['ticket'] });
+    expect(seen['after 5 minutes']?.trusted).toEqual({ 'judge-pass': ['rollback'] });
     expect(reasons('trusted', 'ALARM')[0]?.reason).toContain('Burn is corrected by the ratings of people.');
   });
 
-  it('is held while the judge is blocked, saying why; the page does not wait', async () => {
-    expect(seen.raised?.blocked).toEqual({ 'judge-pass': ['page'] });
-    const page = flow
-      .announced()
-      .find(({ surface, severity }) => surface === 'blocked' && severity === 'page');
-    expect(page?.to).toBe('ALARM');
-    expect(seen['after 10 minutes']?.blocked).toEqual({ 'judge-pass': ['page'] });
+  it('is held while the judge is blocked; the page waits for anchors that nobody scores, and the ticket stands', () => {
+    expect(seen.raised?.blocked).toEqual({ 'judge-pass': ['ticket'] });
+    expect(seen['after 10 minutes']?.blocked).toEqual({ 'judge-pass': ['ticket'] });
+    expect(held).toEqual({
+      rollback: expect.stringContaining('the judge is unhealthy'),
+      page: expect.stringContaining('the anchor set is being scored; the page waits for it'),
+    });
   });
 
   it('comes when the judge answers again and it is still as bad', () => {

@@ -23,20 +23,24 @@ export interface PromptSize {
 
 const nonces = ['0'.repeat(24), '1'.repeat(24)] as const;
 
+/** A structured answer's schema is a part of the prompt and stands before the system message. */
+export function schemaCharacters(rubric: Rubric): number {
+  return JSON.stringify(answerJsonSchema(rubric)).length;
+}
+
 /** Characters that every call under a rubric version begins with. */
 export function prefixCharacters(rubric: Rubric): number {
   const [one, other] = nonces.map((nonce) => judgePrompt(rubric, {}, nonce));
   if (one === undefined || other === undefined) return 0;
   let same = 0;
   while (same < one.user.length && one.user[same] === other.user[same]) same += 1;
-  // A structured answer's schema stands before the system message.
-  return JSON.stringify(answerJsonSchema(rubric)).length + one.system.length + same;
+  return schemaCharacters(rubric) + one.system.length + same;
 }
 
 /** Characters of the whole prompt for a response, its schema included. */
 export function promptCharacters(rubric: Rubric, texts: JudgedTexts): number {
   const { system, user } = judgePrompt(rubric, texts, nonces[0]);
-  return JSON.stringify(answerJsonSchema(rubric)).length + system.length + user.length;
+  return schemaCharacters(rubric) + system.length + user.length;
 }
 
 /** @param characters mean length of the whole prompt, {@link promptCharacters} */

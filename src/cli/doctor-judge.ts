@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { askJudge, createJudgeClient, type JudgeAnswer } from '#adapters/openai/judge-client.ts';
+import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { judgeCostUsd, largestCallUsd } from '#core/cost/judge-cost.ts';
+import { judgeFingerprint, judgementName } from '#core/judging/judgement.ts';
+import { judgePrompt } from '#core/rubric/prompt.ts';
+import { type Rubric, rubricName } from '#core/rubric/rubric.ts';
+import { readVerdict } from '#core/rubric/verdict.ts';
+import { type Check, fault, ok, warning } from './doctor-check.ts';
+
+/** A judge to be asked once. */
+export interface JudgePlace {
+  readonly key: string;
+  /** Undefined is OpenAI's own address. */
+  readonly url: string | undefined;
+  readonly kind: 'real' | 'simulated' | 'recorded';
+}
+
+/** Nobody's words, so that nothing private leaves. */
+const sample = {
+  request: { messages: [{ role: 'user', content: 'How many minutes has an hour?' }] },
+  response: { content: 'An hour has 60 minutes.' },
+  context: 'One hour is 60 minutes.',
+};
+
+const timeoutMs = 60_000;
+
+/** One real call under the first active rubric: from the prompt to a verdict that can be read. */
+export async function checkJudge(
+  place: JudgePlace,
+  catalogue: Catalogue,
+  tell: (line: string) => void,
+): Promise<Check> {
+  const rubric = catalogue.rubrics.find(({ state }) => state === 'active');
+  if (rubric === undefined)
+    return fault('judge', {
+      wanted: 'an active rubric to ask under',
+      found: 'none',
+      action: 'set the state of a rubric to "active", then "npx assay rubric check"',
+    });
+  const prompt = judgePrompt(rubric, sample, randomBytes(12).toString('hex'));
+  const bytes = Buffer.byteLength(prompt.system) + Buffer.byteLength(prompt.user);
+  if (place.kind === 'real')
+    tell(
+      `Asking ${rubric.judge.model} about one sentence: at most $${largestCallUsd(rubric, bytes).toFixed(4)}, usually a tenth of it. (--no-judge leaves it out.)`,
+    );
+  const started = performance.now();
+  const answer = await askJudge(createJudgeClient(place.key, place.url), {
+    rubric,
+    prompt,
+    name: judgementName({
+      responseId: 'assay-doctor',
+      at: new Date().toISOString(),
+      surface: 'assay-doctor',
+      rubric,
+      fingerprint: judgeFingerprint(rubric),
+      repeat: 0,
+    }),
+    timeoutMs,
+  });
+  return readAnswer(answer, rubric, place, Math.round(performance.now() - started));
+}
+
+function readAnswer(answer: JudgeAnswer, rubric: Rubric, { kind, url }: JudgePlace, ms: number): Check {
+  const where = `${rubric.judge.model} at ${url === undefined ? 'OpenAI' : new URL(url).host}`;
+  const wanted = `a verdict of ${where} under ${rubricName(rubric)}`;
+  if (answer.kind === 'error') {
+    const { error } = answer;
+    return fault('judge', {
+      wanted,
+      found: `${error.reason} (${error.kind}) after ${ms} ms`,
+      action: adviceOf(error.kind),
+    });
+  }
+  if (answer.kind !== 'text')
+    return fault('judge', {
+      wanted,
+      found: `${answer.reason} after ${ms} ms`,
+      action: 'ask again; if it stays so, raise maxOutputTokens of the rubric or choose another model',
+    });
+  const { usage } = answer;
+  const tokens =
+    usage === undefined
+      ? 'no usage told'
+      : `${usage.inputTokens} tokens in (${usage.cachedInputTokens} cached), ${usage.outputTokens} out, $${judgeCostUsd(rubric.judge.prices, usage).toFixed(5)}`;
+  const reading = readVerdict(rubric, answer.text);
+  if (reading.ok)
+    return ok(
+      'judge',
+      `${kind === 'real' ? '' : `${kind.toUpperCase()}; `}${where}: score ${reading.verdict.score} in ${ms} ms; ${tokens}`,
+    );
+  if (kind === 'recorded')
+    return ok(
+      'judge',
+      `RECORDED; its server answers in ${ms} ms, and has no verdict of the doctor's sentence`,
+    );
+  return warning('judge', {
+    wanted: `an answer in the form that was asked for, from ${where}`,
+    found: `${reading.reason} after ${ms} ms; ${tokens}`,
+    action: 'ask again; if it stays so, choose a model that keeps to strict structured output',
+  });
+}
+
+function adviceOf(kind: 'retryable' | 'item' | 'blocking'): string {
+  switch (kind) {
+    case 'retryable':
+      return "wait a minute and ask again; then see the provider's status page and your rate limits there";
+    case 'blocking':
+      return "see whether the key is right, the model exists for it and the account has quota; a stack's output JudgeKeyCommand puts a new key in";
+    case 'item':
+      return 'the provider refuses a plain sentence: see whether the model and its parameters in the rubric fit its API';
+  }
+}

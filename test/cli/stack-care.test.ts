@@ -1,0 +1,267 @@
+import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { hour, minute } from '#core/time.ts';
+import { startJudgeServer, verdictText } from '#local/judge-server.ts';
+import { firing, makeReading } from '#test/core/report/make-reading.ts';
+import { releasedProject } from '#test/project-folder.ts';
+import { assay } from './assay.ts';
+import { type DeployedStack, deployStack } from './deployed-stack.ts';
+
+/** `doctor`, `status` and `cost` on a deployed stack, which gets better from test to test. */
+
+interface Check {
+  readonly name: string;
+  readonly state: string;
+  readonly found: string;
+  readonly action?: string;
+}
+
+const files = {
+  'slos/chat.yaml':
+    'surface: chat\nowner: chat\ntier: 1\nexpectedPerDay: 20000\nslos: { first-token: on, judge-pass: on }\n',
+};
+let stack: DeployedStack;
+let dynamo: DynamoDBClient;
+
+beforeAll(async () => {
+  stack = await deployStack();
+  dynamo = new DynamoDBClient({});
+});
+
+afterAll(async () => {
+  dynamo.destroy();
+  await stack.close();
+});
+
+async function doctor(
+  ...args: string[]
+): Promise<{ code: number; checks: Map<string, Check>; text: string }> {
+  const { root } = await releasedProject(files);
+  const { code, stdout, stderr } = await assay(root, 'doctor', '--stack', 'assay-prod', '--json', ...args);
+  const { checks } = JSON.parse(stdout) as { checks: Check[] };
+  return { code, checks: new Map(checks.map((check) => [check.name, check])), text: stdout + stderr };
+}
+
+async function tick(age: number, states: Record<string, unknown> = {}): Promise<void> {
+  const store = createSeriesStore(dynamo, stack.seriesTable);
+  await store.writeTick(Date.now() - age, 'test', { states, anchors: {}, late: 0 });
+}
+
+describe('doctor on a deployed stack', () => {
+  it('stops at a stack that is not there, or that failed', async () => {
+    stack.describe(undefined);
+    const missing = await doctor('--no-judge');
+    expect(missing.code).toBe(1);
+    expect(missing.checks.get('stack')).toMatchObject({
+      state: 'fault',
+      found: 'Stack with id assay-prod does not exist',
+    });
+    expect(missing.checks.has('judge key')).toBe(false);
+    stack.describe('UPDATE_ROLLBACK_FAILED');
+    expect((await doctor('--no-judge')).checks.get('stack')?.state).toBe('fault');
+    stack.describe('UPDATE_COMPLETE');
+  });
+
+  it('finds a new stack lacking a key, ticks, records and data', async () => {
+    const { code, checks } = await doctor('--no-judge');
+    expect(code).toBe(1);
+    expect(checks.get('stack')).toMatchObject({ state: 'ok', found: 'UPDATE_COMPLETE' });
+    expect(checks.get('outputs')?.state).toBe('ok');
+    expect(checks.get('judge key')).toMatchObject({
+      state: 'fault',
+      action: 'aws secretsmanager put-secret-value',
+    });
+    expect(checks.get('evaluator')).toMatchObject({ state: 'fault', found: 'none ever' });
+    expect(checks.get('senders')?.state).toBe('warning');
+    expect(checks.get('alarms')?.state).toBe('warning');
+  });
+
+  it('tells of a tick that is old, parked messages and an alarm without data', async () => {
+    await tick(2 * hour);
+    const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+    for (const QueueUrl of [stack.queueUrls.IntakeRejectedQueue, stack.queueUrls.JudgeQueueJudgeDlq])
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' }));
+    sqs.destroy();
+    const cloudwatch = new CloudWatchClient({});
+    await cloudwatch.send(
+      new PutMetricAlarmCommand({
+        AlarmName: 'assay-prod-operations-cap-reached',
+        Namespace: 'Assay/prod',
+        MetricName: 'CapReached',
+        Statistic: 'Maximum',
+        Period: 60,
+        EvaluationPeriods: 1,
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      }),
+    );
+    cloudwatch.destroy();
+    const { checks } = await doctor('--no-judge');
+    expect(checks.get('evaluator')).toMatchObject({ state: 'fault', found: 'the last tick was 2 h ago' });
+    expect(checks.get('rejected')).toMatchObject({
+      state: 'warning',
+      action: expect.stringContaining('npx assay redrive rejected --stack assay-prod'),
+    });
+    expect(checks.get('dead letters')?.state).toBe('warning');
+    expect(checks.get('alarms')?.found).toBe(
+      '1 alarms, 0 firing, 1 without data (assay-prod-operations-cap-reached)',
+    );
+  });
+
+  it('asks the judge with the key of the stack, which it never shows', async () => {
+    const key = 'sk-very-secret';
+    await stack.fillSecret(key);
+    await tick(minute);
+    await stack.putMetrics(received(1_200, 60));
+    const judge = await startJudgeServer((request) => ({
+      kind: 'text',
+      text: verdictText(request, () => 5, 'It says so.'),
+    }));
+    process.env.ASSAY_JUDGE_URL = judge.url;
+    const { code, checks, text } = await doctor();
+    delete process.env.ASSAY_JUDGE_URL;
+    await judge.close();
+    expect([...judge.asked().values()]).toEqual([1]);
+    expect(code).toBe(0);
+    expect(checks.get('senders')?.found).toBe('1,200 records in an hour');
+    expect(checks.get('judge')).toMatchObject({
+      state: 'ok',
+      found: expect.stringMatching(/score 5 in \d+ ms; \d+ tokens in \(0 cached\), \d+ out, \$0\.0/),
+    });
+    expect(text).toMatch(/Asking judge-model about one sentence: at most \$0\.\d+/);
+    expect(text).not.toContain(key);
+  });
+
+  it('tells a refused key from a judge that is busy', async () => {
+    for (const [status, word] of [
+      [401, /blocking/],
+      [503, /retryable/],
+    ] as const) {
+      const judge = await startJudgeServer(() => ({
+        kind: 'http',
+        status,
+        body: { error: { message: 'no' } },
+      }));
+      process.env.ASSAY_JUDGE_URL = judge.url;
+      const { code, checks } = await doctor();
+      await judge.close();
+      expect(code).toBe(1);
+      expect(checks.get('judge')).toMatchObject({ state: 'fault', found: expect.stringMatching(word) });
+    }
+    delete process.env.ASSAY_JUDGE_URL;
+  });
+});
+
+/** The gauge of records received, each of the last minutes. */
+function received(value: number, minutes: number): object {
+  return {
+    Namespace: 'Assay/prod',
+    MetricData: Array.from({ length: minutes }, (_, index) => ({
+      MetricName: 'Received',
+      Timestamp: Math.floor((Date.now() - index * minute) / 1000),
+      Value: value,
+    })),
+  };
+}
+
+describe('status of a deployed stack', () => {
+  it('puts what fires first, the worst surface before the better, and calls its balance approximate', async () => {
+    const { root } = await releasedProject(files);
+    const reason = `It burns at 7 times its even rate. ${'More words follow here. '.repeat(30)}`;
+    await tick(0, {
+      chat: {
+        'first-token': {
+          state: {},
+          reading: makeReading({ firing: firing('page'), reason, budgetLeft: -3 }),
+        },
+        'judge-pass': {
+          state: {},
+          reading: makeReading({ calibration: { state: 'missing', reason: 'no ratings yet', ratings: 0 } }),
+        },
+      },
+      default: { 'judge-pass': { state: {}, reading: makeReading() } },
+    });
+    const { code, stdout } = await assay(root, 'status', '--stack', 'assay-prod');
+    expect(code).toBe(0);
+    const lines = stdout.split('\n');
+    expect(lines[0]).toMatch(/^Firing \(evaluated /);
+    expect(lines[1]).toBe('  PAGE     chat/first-token');
+    expect(stdout).toContain('npx assay why chat/first-token --stack assay-prod');
+    expect(lines.filter((line) => line.length > 100)).toEqual([]);
+    expect(stdout).toContain('1,200 received, 0 rejected, the last 24 hours, approximate');
+    expect(stdout).toMatch(/IntakeRejectedQueue 1, JudgeQueueJudgeDlq 1/);
+    const order = lines
+      .map((line) => line.split('  ')[0])
+      .filter((word) => /^(chat|default)\//.test(word ?? ''));
+    expect(order).toEqual(['chat/first-token', 'chat/judge-pass', 'default/judge-pass']);
+    expect(stdout).toContain('chat/judge-pass by helpfulness@1: MISSING, 0 ratings. No ratings yet.');
+  });
+
+  it('keeps its keys in JSON', async () => {
+    const { root } = await releasedProject(files);
+    const { stdout } = await assay(root, 'status', '--stack', 'assay-prod', '--json');
+    const status = JSON.parse(stdout);
+    expect(Object.keys(status)).toEqual(
+      expect.arrayContaining(['balance', 'slos', 'alarms', 'spending', 'circuits', 'tick']),
+    );
+    expect(status.balance).toMatchObject({
+      approximate: true,
+      received: 1_200,
+      queues: { JudgeQueueJudgeDlq: 1 },
+    });
+    expect(status.slos[0]).toMatchObject({ slo: 'chat/first-token', severity: 'page', health: 'breaking' });
+  });
+});
+
+describe('cost of a deployed stack', () => {
+  it("rests on the judge's own count of tokens", async () => {
+    const { root } = await releasedProject(files);
+    const dimensions = [
+      { Name: 'Surface', Value: 'chat' },
+      { Name: 'Rubric', Value: 'helpfulness' },
+    ];
+    const at = Math.floor(Date.now() / 1000);
+    const put = (MetricName: string, Values: number[]) => ({
+      MetricName,
+      Dimensions: dimensions,
+      Timestamp: at,
+      Values,
+      Counts: Values.map(() => 1),
+    });
+    await stack.putMetrics({
+      Namespace: 'Assay/prod',
+      MetricData: [
+        put('JudgeInputTokens', [2_000, 4_000]),
+        put('JudgeCachedInputTokens', [1_000, 3_000]),
+        put('JudgeOutputTokens', [100, 300]),
+        put('JudgeLatency', [2_000, 4_000]),
+      ],
+    });
+    const { stdout } = await assay(
+      root,
+      'cost',
+      '--stack',
+      'assay-prod',
+      '--responses-per-day',
+      '40000',
+      '--json',
+    );
+    const { judge, trafficFrom } = JSON.parse(stdout);
+    expect(trafficFrom).toBe('option');
+    const [chat, rest] = judge.lines;
+    expect(chat).toMatchObject({
+      surface: 'chat',
+      source: 'measured',
+      inputTokens: 3_000,
+      cachedInputTokens: 2_000,
+      outputTokens: 200,
+      callsPerMonth: 20_000 * 0.05 * 30.4375,
+    });
+    // 1,000 x $0.25 + 2,000 x $0.025 + 200 x $2, a million
+    expect(chat.usdPerCall).toBeCloseTo(0.0007, 10);
+    expect(rest).toMatchObject({ surface: 'default', source: 'assumed' });
+  });
+});

@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { synthesizeTemplate } from '#cdk/synthesize.ts';
+import { alarmsOf } from '#test/cdk/synthesized.ts';
+import { shippedCatalogue, shippedPolicy } from '#test/slo-flow/shipped.ts';
+
+const text = await readFile(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+const sections = new Map(
+  text
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => [section.slice(0, section.indexOf('\n')), section]),
+);
+const catalogue = await shippedCatalogue();
+const linked = new Map(
+  alarmsOf(synthesizeTemplate(catalogue, 'test')).map(({ properties }) => [
+    String(properties.AlarmName),
+    /#(\S+)$/.exec(String(properties.AlarmDescription))?.[1] ?? '',
+  ]),
+);
+const { slos } = await shippedPolicy();
+const asked = [...new Set([...linked.values(), ...Object.keys(slos)])].sort();
+
+describe('the runbook', () => {
+  it.each([...linked])('has the section that %s links to', (_, section) => {
+    expect([...sections.keys()]).toContain(section);
+  });
+
+  it.each(asked)('tells of %s what it means, the first look, likely causes and how to quiet it', (name) => {
+    const section = sections.get(name) ?? '';
+    if (section.includes('without an alarm')) return;
+    for (const part of ['What it means.', 'First look.', 'Likely causes.', 'Quiet it honestly.'])
+      expect(section).toContain(`**${part}**`);
+  });
+
+  it('has no section of an alarm that does not exist', () => {
+    const others = ['Mute windows'];
+    expect([...sections.keys()].filter((name) => !asked.includes(name) && !others.includes(name))).toEqual(
+      [],
+    );
+  });
+});
