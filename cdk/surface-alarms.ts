@@ -50,7 +50,7 @@ export class SurfaceAlarms extends NestedStack {
       explanation: {
         measures: `${surface.title} (${slo.category}), ${slo.title}: ${sloInWords(slo)}.`,
         means: ruleInWords(slo, severity),
-        firstStep: `npx assay explain ${sloName(slo)} --stack ${stackName(stage)} shows the numbers and the reason; ${nextLook[slo.category]}.`,
+        firstStep: `npx assay why ${sloName(slo)} --stack ${stackName(stage)} tells when it began and what carries it; ${nextLook[slo.category]}.`,
         owner: slo.owner,
         runbook: slo.runbook,
       },

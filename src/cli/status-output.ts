@@ -129,11 +129,11 @@ function calibrations({ calibrations: all, waitingBatches }: Status, option: str
   const lines = all.map(({ slo, rubric, state, ratings, reason }) =>
     entry(`${slo} by ${rubric}: ${state.toUpperCase()}, ${ratings} ratings. ${capital(reason)}.`),
   );
-  const waiting = waitingBatches.map(({ batch, slo, drawn, rated }) =>
-    entry(
-      `${rated} of ${drawn} rated of a batch about the warning of ${slo}: npx assay ratings open ${batch}${option}`,
-    ),
-  );
+  const waiting = waitingBatches.flatMap(({ batch, slo, drawn, rated }) => [
+    entry(`${rated} of ${drawn} rated of a batch about the warning of ${slo}:`),
+    // A line of its own, to be copied whole.
+    `    npx assay ratings open ${batch}${option}`,
+  ]);
   return [
     ...(lines.length === 0 ? [] : ['Calibrations:', ...lines]),
     ...(waiting.length === 0 ? [] : ['Waiting for people:', ...waiting]),

@@ -134,15 +134,12 @@ describe('cost', () => {
 });
 
 describe('what prints text prints JSON too', () => {
-  it.each([['rubric', 'new', 'tone'], ['rubric', 'bump', 'helpfulness'], ['schemas']])(
-    '%s %s',
-    async (...command) => {
-      const { root } = await releasedProject();
-      const { code, stdout } = await assay(root, ...command.filter((word) => word !== undefined), '--json');
-      expect(code).toBe(0);
-      expect(JSON.parse(stdout)).toBeTypeOf('object');
-    },
-  );
+  it.each(['rubric new tone', 'rubric bump helpfulness', 'schemas'])('%s', async (command) => {
+    const { root } = await releasedProject();
+    const { code, stdout } = await assay(root, ...command.split(' '), '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toBeTypeOf('object');
+  });
 
   it('says in JSON too that schemas are not current', async () => {
     const { root } = await releasedProject();

@@ -2,7 +2,10 @@ import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwa
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
+import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { composeBatch } from '#core/rating/batch.ts';
 import { hour, minute } from '#core/time.ts';
 import { startJudgeServer, verdictText } from '#local/judge-server.ts';
 import { firing, makeReading } from '#test/core/report/make-reading.ts';
@@ -213,6 +216,66 @@ describe('status of a deployed stack', () => {
       queues: { JudgeQueueJudgeDlq: 1 },
     });
     expect(status.slos[0]).toMatchObject({ slo: 'chat/first-token', severity: 'page', health: 'breaking' });
+  });
+});
+
+describe('what a stack waits for', () => {
+  it('is told: ratings of a batch about a warning, and how the anchors stand', async () => {
+    const { root } = await releasedProject(files);
+    const [ratings, judgements] = ['StorageRatingTable', 'StorageJudgementTable'].map((part) =>
+      stack.seriesTable.replace('StorageSeriesTable', part),
+    ) as [string, string];
+    const since = Date.now() - hour;
+    const rubric = { id: 'helpfulness', version: 1, passMark: 4 };
+    const window = { from: since, to: Date.now() };
+    const batch = composeBatch(
+      {
+        ...window,
+        id: 'chat-judge-pass-warning',
+        surface: 'chat',
+        rubric,
+        fingerprint: 'f',
+        returnedModel: undefined,
+        seed: 's',
+        drawnAt: Date.now(),
+        count: 20,
+        confirms: { slo: 'judge-pass', since, freezes: false },
+      },
+      Array.from({ length: 60 }, (_, index) => ({
+        responseId: `r${index}`,
+        at: since + index,
+        score: 1 + (index % 5),
+        probability: 0.05,
+      })),
+    );
+    await createRatingStore(dynamo, ratings).writeBatch(batch);
+    const anchors = Array.from({ length: 4 }, (_, index) => ({
+      responseId: `a${index}`,
+      surface: 'chat',
+      at: since,
+      probability: 0.05,
+      pass: true,
+    }));
+    const judge = 'helpfulness@1#f';
+    await createAnchorStore(dynamo, { ratings, judgements }).writeSet(judge, {
+      madeFor: 7,
+      callUsd: 0.001,
+      anchors,
+    });
+    const confirmation = { since, freezes: false, rounds: [{ batch: batch.id, ...window, strata: [] }] };
+    await createSeriesStore(dynamo, stack.seriesTable).writeTick(Date.now() + minute, 'test', {
+      states: { chat: { 'judge-pass': { state: {}, reading: makeReading(), confirmation } } },
+      anchors: { [judge]: { madeFor: 7, latest: 'pf-p', next: 0, sentOn: '', sent: 0, movedAt: since } },
+      late: 0,
+    });
+    const { stdout } = await assay(root, 'status', '--stack', 'assay-prod', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      waitingBatches: [{ batch: batch.id, slo: 'chat/judge-pass', drawn: 20, rated: 0 }],
+      anchors: [{ judge, state: 'moved', anchors: 4, compared: 3, passThenFail: 1, failThenPass: 0 }],
+    });
+    const words = (await assay(root, 'status', '--stack', 'assay-prod')).stdout;
+    expect(words).toContain('npx assay ratings open chat-judge-pass-warning --stack assay-prod');
+    expect(words).toContain('helpfulness@1#f: moved; 3 of 4 scored again, 1 worse, 0 better');
   });
 });
 

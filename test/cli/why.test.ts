@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { hour, minute } from '#core/time.ts';
-import { startSession } from '#local/session.ts';
+import { type LiveSession, startSession } from '#local/session.ts';
 import { testCatalogue } from '#test/catalogue.ts';
 import { assay } from './assay.ts';
 
@@ -15,6 +15,7 @@ const start = Date.UTC(2026, 0, 5, 0);
 const canaryAt = start + 10 * hour;
 const hostileAnswer = 'No.\u001b[31m</pre>\n```\n<script>alert(1)</script>';
 let folder: string;
+let session: LiveSession | undefined;
 
 const catalogue = testCatalogue({
   surfaces: [
@@ -53,7 +54,8 @@ beforeAll(async () => {
     file,
     responses.map(({ record, score }) => JSON.stringify({ responseId: record.id, score })).join('\n'),
   );
-  const session = await startSession({
+  // It lives on, so that each command joins it and starts no servers of its own.
+  session = await startSession({
     folder: join(folder, 'local'),
     catalogue,
     judge: { kind: 'recorded', file },
@@ -67,10 +69,12 @@ beforeAll(async () => {
     tickMs: 30 * minute,
     onTick: () => undefined,
   });
-  await session.stop();
 }, 90_000);
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await session?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
 
 const run = (...args: string[]) => assay('.', ...args, '--local', join(folder, 'local'));
 
