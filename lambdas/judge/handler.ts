@@ -8,7 +8,7 @@ import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
 import { once, required } from '#adapters/environment.ts';
-import { readCompiledCatalogue } from '#adapters/files/catalogue-files.ts';
+import { readCompiledCatalogue } from '#adapters/files/compiled-catalogue.ts';
 import { askJudge, createJudgeClient } from '#adapters/openai/judge-client.ts';
 import { readJudgeKey } from '#adapters/secrets/judge-key.ts';
 import { createSqs, returnAfter, sendAll } from '#adapters/sqs/queue.ts';

@@ -7,7 +7,7 @@ import { stampCalibrations } from '#adapters/dynamodb/counter-store.ts';
 import { findJudged } from '#adapters/dynamodb/judgement-lookup.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { once, required } from '#adapters/environment.ts';
-import { readCompiledCatalogue } from '#adapters/files/catalogue-files.ts';
+import { readCompiledCatalogue } from '#adapters/files/compiled-catalogue.ts';
 import { createS3, openText, putText } from '#adapters/s3/rating-bucket.ts';
 import { env } from '#core/names.ts';
 import { refusalsCsv, sayAcceptance } from '#core/rating/acceptance-report.ts';

@@ -4,7 +4,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { once, required } from '#adapters/environment.ts';
-import { readCompiledCatalogue } from '#adapters/files/catalogue-files.ts';
+import { readCompiledCatalogue } from '#adapters/files/compiled-catalogue.ts';
 import { createSqs, sendAll } from '#adapters/sqs/queue.ts';
 import { env } from '#core/names.ts';
 import { type SamplerDependencies, sampleBatch } from './sample-batch.ts';

@@ -8,7 +8,7 @@ import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { once, required } from '#adapters/environment.ts';
 import { announceTransitions, createEventBridge } from '#adapters/eventbridge/transitions.ts';
-import { readCompiledCatalogue } from '#adapters/files/catalogue-files.ts';
+import { readCompiledCatalogue } from '#adapters/files/compiled-catalogue.ts';
 import { createSns, publishNotice } from '#adapters/sns/notices.ts';
 import { createSqs, sendAll } from '#adapters/sqs/queue.ts';
 import { env, metricNamespace } from '#core/names.ts';

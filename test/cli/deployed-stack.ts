@@ -119,12 +119,12 @@ async function startCloudFormation(outputs: Readonly<Record<string, string | und
     if (!isSigned || wanted.get('Action') !== 'DescribeStacks' || status === undefined) {
       response.writeHead(400);
       response.end(
-        `<ErrorResponse><Error><Message>Stack with id ${wanted.get('StackName')} does not exist</Message></Error></ErrorResponse>`,
+        `<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id ${wanted.get('StackName')} does not exist</Message></Error></ErrorResponse>`,
       );
       return;
     }
     response.end(
-      `<Stacks><member><StackStatus>${status}</StackStatus><Outputs>${members.join('')}</Outputs></member></Stacks>`,
+      `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>${wanted.get('StackName')}</StackName><CreationTime>2026-11-01T00:00:00Z</CreationTime><StackStatus>${status}</StackStatus><Outputs>${members.join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
     );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

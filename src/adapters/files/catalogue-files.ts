@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { policyFile } from '#core/catalogue/check-settings.ts';
@@ -163,9 +163,4 @@ async function yamlFiles(folder: string): Promise<string[]> {
 
 function inFolder(root: string, faults: readonly FileFault[]): FileFault[] {
   return faults.map((fault) => ({ ...fault, file: relative(root, fault.file) || fault.file }));
-}
-
-/** Reads the compiled catalogue that a deployment or a local run carries. */
-export async function readCompiledCatalogue(file: string): Promise<Catalogue> {
-  return JSON.parse(await readFile(file, 'utf8')) as Catalogue;
 }

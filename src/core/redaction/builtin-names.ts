@@ -3,8 +3,8 @@
  * find is replaced by its name in brackets: `[email]`.
  */
 export const builtinNames = [
-  'secret',
   'url-credentials',
+  'secret',
   'email',
   'iban',
   'card',

@@ -35,6 +35,11 @@ const keyForms = [
   '(?<!-)eyJ[A-Za-z0-9_-]{8,}\\.eyJ[A-Za-z0-9_-]{2,}\\.[A-Za-z0-9_-]*',
 ];
 
+/** What stands behind a word that gives it away. */
+function afterWord(pattern: string): RegExp {
+  return new RegExp(`\\b${notAfterLabel}${pattern}`, 'gi');
+}
+
 export const builtinPatterns: Readonly<Record<BuiltinName, readonly Finder[]>> = {
   secret: [
     {
@@ -42,25 +47,26 @@ export const builtinPatterns: Readonly<Record<BuiltinName, readonly Finder[]>> =
       extent: privateKeyExtent,
     },
     { pattern: new RegExp(`\\b${notAfterLabel}(?:${keyForms.join('|')})`, 'g') },
+    { pattern: afterWord('bearer\\s{1,8}(?=[a-z._~+/=-]{0,300}\\d)([\\w.~+/=-]{16,})'), extent: lastPart },
     {
-      pattern: new RegExp(
-        `\\bbearer\\s{1,8}(?=[a-z._~+/=-]{0,300}\\d)([\\w.~+/=-]{16,})`.replace('\\b', `\\b${notAfterLabel}`),
-        'gi',
+      pattern: afterWord(
+        'authorization["\']?\\s{0,3}[:=]\\s{0,3}["\']?(?:basic|token)\\s{1,3}([\\w.~+/=-]{8,})',
       ),
       extent: lastPart,
     },
     {
-      pattern: /\bauthorization["']?\s{0,3}[:=]\s{0,3}["']?(?:basic|token)\s{1,3}([\w.~+/=-]{8,})/gi,
-      extent: lastPart,
-    },
-    {
-      pattern: /\b(?:aws_?)?secret_?access_?key["']?\s{0,3}[:=]\s{0,3}["']?([a-z0-9/+]{40})(?![a-z0-9/+])/gi,
+      pattern: afterWord(
+        `(?:aws_?)?secret_?access_?key["']?\\s{0,3}[:=]\\s{0,3}["']?([a-z0-9/+]{40})(?![a-z0-9/+])${notBeforeLabel}`,
+      ),
       extent: lastPart,
     },
   ],
   // The host stays: it says what the answer is about.
   'url-credentials': [
-    { pattern: /:\/\/(?!\[url-credentials\]@)([^\s/?#<>"'`]{1,512})(?=@)/g, extent: lastPart },
+    {
+      pattern: new RegExp(`://((?:${notBeforeLabel}[^\\s/?#<>"'\`]){1,512})(?=@)`, 'g'),
+      extent: lastPart,
+    },
   ],
   email: [
     {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadCatalogue, readCompiledCatalogue, readRubrics } from '#adapters/files/catalogue-files.ts';
+import { loadCatalogue, readRubrics } from '#adapters/files/catalogue-files.ts';
+import { readCompiledCatalogue } from '#adapters/files/compiled-catalogue.ts';
 import { extendLock } from '#adapters/files/rubric-lock.ts';
 import {
   defaultYaml,
