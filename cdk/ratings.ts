@@ -37,6 +37,8 @@ export class Ratings extends Construct {
     this.ratings.allow(storage.judgements.tableArn, ['dynamodb:BatchGetItem']);
     this.ratings.allow(`${storage.judgements.tableArn}/index/byResponse`, ['dynamodb:Query']);
     this.ratings.allow(storage.ratings.tableArn, [
+      // Since when the judge is as it is: its anchors know.
+      'dynamodb:GetItem',
       'dynamodb:BatchGetItem',
       'dynamodb:BatchWriteItem',
       'dynamodb:PutItem',

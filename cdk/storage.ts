@@ -23,6 +23,13 @@ export class Storage extends Construct {
       sortKey: { name: 'pk', type: AttributeType.STRING },
       projectionType: ProjectionType.KEYS_ONLY,
     });
+    // Finds a person's texts, so that they can be forgotten. Sparse: only texts whose record named a user stand in it.
+    this.judgements.addGlobalSecondaryIndex({
+      indexName: 'byUser',
+      partitionKey: { name: 'userHash', type: AttributeType.STRING },
+      sortKey: { name: 'pk', type: AttributeType.STRING },
+      projectionType: ProjectionType.KEYS_ONLY,
+    });
     this.series = this.#table('SeriesTable', retain);
     this.ratings = this.#table('RatingTable', retain);
     this.ratings.addGlobalSecondaryIndex({

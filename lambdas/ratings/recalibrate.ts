@@ -26,12 +26,12 @@ export async function recalibrate(
   const [rated, batches] = await Promise.all([gatherRated(store.readGroup(group)), store.readBatches(group)]);
   const calibrations: Calibration[] = [];
   for (const [fingerprint, responses] of rated) {
-    const since = (await countsFrom(judgeName(rubric, fingerprint))) ?? Number.NEGATIVE_INFINITY;
     const draft = calibrate({
       ...group,
       passMark: rubric.passMark,
       fingerprint,
-      batches: batches.filter((batch) => batch.fingerprint === fingerprint && batch.from >= since),
+      batches: batches.filter((batch) => batch.fingerprint === fingerprint),
+      countsFrom: await countsFrom(judgeName(rubric, fingerprint)),
       responses,
     });
     calibrations.push(await store.writeCalibration(draft, now));

@@ -73,7 +73,7 @@ function noticeOf(batch: RatingBatch, slo: Slo, course: ConfirmationCourse, stag
     subject: `Assay: ${responseIds.length} responses of ${slo.surface} to rate`,
     message: [
       `${sloName(slo)} (${slo.title}) warns since ${minuteOf(course.since)}, on the judge's word.`,
-      `Is it true? ${responseIds.length} responses given since then were drawn for people to rate. If they find it true, it pages; if not, it does not.`,
+      `Is it true? ${responseIds.length} responses given since then were drawn for people to rate. If they find that it is, it pages on their word, whatever is thought of the judge.`,
       '',
       `  npx assay ratings open ${id} --stack assay-${stage}`,
       '',

@@ -14,7 +14,7 @@ import { day } from '#core/time.ts';
 import { evaluateProviders } from './evaluate-providers.ts';
 import { evaluateRated } from './evaluate-rated.ts';
 import { findCalibration } from './find-calibration.ts';
-import { courseAfter, isConfirming, readConfirmation } from './judge-warning.ts';
+import { courseAfter, readConfirmation } from './judge-warning.ts';
 import type { JudgeWatch } from './score-anchors.ts';
 import { sayScoreShift } from './score-shift.ts';
 import { contextOf } from './slo-context.ts';
@@ -88,7 +88,7 @@ function evaluateOne(
   const course = before?.confirmation;
   const calibration =
     slo.calibration === 'required' && rubric !== undefined
-      ? findCalibration(input, rubric, isConfirming(course))
+      ? findCalibration(input, rubric, course)
       : undefined;
   const common = contextOf(input, slo, rubric);
   const context = { ...common, confirmation: readConfirmation(input, slo, rubric, course) };
@@ -109,7 +109,7 @@ function evaluateOne(
   const shift = sayScoreShift(input, rubric, calibration);
   const about = calibration?.rated?.to;
   const { warnedAt } = outcome.state;
-  const after = courseAfter(slo, course, warnedAt, calibration, now);
+  const after = courseAfter(slo, course, warnedAt, { calibration, confirmation: context.confirmation }, now);
   const isWarned = warnedAt !== undefined || worst?.state.warnedAt !== undefined;
   const wantsAnchors = outcome.evaluation.wantsAnchors || worst?.evaluation.wantsAnchors === true;
   const reason = note === undefined ? outcome.reason() : `${outcome.reason()} ${note}`;

@@ -53,8 +53,10 @@ export class Evaluator {
     const [control, incidents] = await Promise.all([store.readControl(), store.readIncidents()]);
     const last = control.tick;
     if (last !== undefined && last.tick >= now) return 'old';
-    if (this.#memory === undefined || last?.writer !== writer)
+    if (this.#memory === undefined || last?.writer !== writer) {
       this.#memory = await TickMemory.load(catalogue, store, now);
+      this.#use.anchors.forget();
+    }
     const memory = this.#memory;
     const late = await memory.absorb(control.marks, store, judgements, now);
     const calibrations = await memory.calibrations(control.calibrationStamp, ratings);

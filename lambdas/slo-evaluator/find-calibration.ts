@@ -1,23 +1,25 @@
+import type { ConfirmationCourse } from '#core/calibration/confirmation-course.ts';
 import { presentCalibration } from '#core/calibration/use-calibration.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { type SeriesBook, verdictSource } from '#core/series/series-book.ts';
 import type { SloCalibration } from '#core/slo/evaluation.ts';
 import type { SurfaceInput } from './evaluate-surface.ts';
+import { isConfirming } from './judge-warning.ts';
 
 /** The correction of the judge that is asked now, in the time of the responses. */
 export function findCalibration(
   { calibrations, surface, book, now, watchOf }: SurfaceInput,
   rubric: Rubric,
-  confirming: boolean,
+  course: ConfirmationCourse | undefined,
 ): SloCalibration {
   const own = calibrations.filter((each) => each.surface === surface.surface && each.rubric.id === rubric.id);
   const present = {
     rubric,
     fingerprint: judgeFingerprint(rubric),
     returnedModel: newestModel(book, surface.surface, rubric),
-    moved: watchOf(rubric).context?.state === 'moved',
-    confirming,
+    countsFrom: watchOf(rubric).countsFrom,
+    confirmingSince: isConfirming(course) ? course?.since : undefined,
   };
   return presentCalibration(own, present, now);
 }

@@ -12,7 +12,7 @@ import type { SurfaceInput } from './evaluate-surface.ts';
 
 /** Whether the calibration from before the warning is used: people are being asked about it. */
 export function isConfirming(course: ConfirmationCourse | undefined): boolean {
-  return course?.freezes === true && course.rounds.length > 0;
+  return course?.freezes === true && course.rounds.length > 0 && course.confirmed !== true;
 }
 
 /** What people have said of the warning that stands. */
@@ -43,9 +43,16 @@ export function courseAfter(
   slo: Slo,
   before: ConfirmationCourse | undefined,
   warnedAt: number | undefined,
-  calibration: SloCalibration | undefined,
+  {
+    calibration,
+    confirmation,
+  }: {
+    readonly calibration: SloCalibration | undefined;
+    readonly confirmation: SloContext['confirmation'];
+  },
   now: number,
 ): ConfirmationCourse | undefined {
   if (!slo.severities.includes('page')) return undefined;
-  return continueCourse(before, warnedAt, calibration?.state === 'valid', now);
+  const said = { isCalibrated: calibration?.state === 'valid', evidence: confirmation?.evidence ?? 1 };
+  return continueCourse(before, warnedAt, said, now);
 }

@@ -9,9 +9,11 @@ import {
   closeRound,
   freshCourse,
   isWornOut,
+  mostAnchorSpending,
   nextRound,
   openRound,
   readAnchors,
+  spentOnAnchors,
 } from '#core/anchors/anchor-course.ts';
 import {
   type AnchorCandidate,
@@ -40,6 +42,8 @@ export interface AnchorDependencies {
 export interface JudgeWatch {
   readonly context: SloContext['anchors'];
   readonly reading: AnchorReading | undefined;
+  /** Since when the judge is as it is now: a calibration of responses from before is none of this judge. */
+  readonly countsFrom: number | undefined;
 }
 
 /** What people rated of a surface. Epoch milliseconds. */
@@ -47,6 +51,8 @@ interface RatedWindow {
   readonly surface: string;
   readonly from: number;
   readonly to: number;
+  /** The model id that the rated verdicts came back with. */
+  readonly returnedModel: string | undefined;
 }
 
 interface SetState {
@@ -79,6 +85,8 @@ export class AnchorWatch {
   readonly #judges: ReadonlyMap<string, Rubric>;
   readonly #sets = new Map<string, AnchorSet | undefined>();
   readonly #courses = new Map<string, AnchorCourse>();
+  /** When a set could not be made last, by judge: too few candidates do not become enough within the hour. */
+  readonly #failed = new Map<string, number>();
 
   constructor(use: AnchorDependencies) {
     this.#use = use;
@@ -106,15 +114,25 @@ export class AnchorWatch {
         this.#courses.delete(judge);
         continue;
       }
-      const course = before?.madeFor === set.madeFor ? before : freshCourse(set);
+      const course = before?.madeFor === set.madeFor ? before : freshCourse(set, before);
       const after = await this.#takeIn(rubric, set, course, now);
       this.#courses.set(judge, after);
-      if ((after.movedAt === undefined) !== (course.movedAt === undefined)) {
-        const { countsFrom: _, ...plain } = set;
-        const moved = after.movedAt !== undefined && { countsFrom: ceilTo(after.movedAt, hour) };
-        await this.#keep(judge, { ...plain, ...moved });
-      }
+      const { countsFrom, countedFrom } = set;
+      if (after.movedAt !== undefined && course.movedAt === undefined)
+        await this.#keep(judge, {
+          ...set,
+          countsFrom: ceilTo(after.movedAt, hour),
+          countedFrom: countsFrom,
+        });
+      if (after.movedAt === undefined && course.movedAt !== undefined)
+        await this.#keep(judge, { ...set, countsFrom: countedFrom, countedFrom: undefined });
     }
+  }
+
+  /** Forgets what it holds of the tables: another instance may have written since. */
+  forget(): void {
+    this.#sets.clear();
+    this.#failed.clear();
   }
 
   /** What is known of a judge after {@link collect}; without anchors nothing. */
@@ -122,15 +140,16 @@ export class AnchorWatch {
     const judge = rubric === undefined ? '' : judgeName(rubric, judgeFingerprint(rubric));
     const course = this.#courses.get(judge);
     const set = this.#sets.get(judge);
-    if (course === undefined || set === undefined || isWornOut(course))
-      return { context: undefined, reading: undefined };
+    const countsFrom = set?.countsFrom;
+    if (course === undefined || set === undefined || (isWornOut(course) && course.movedAt === undefined))
+      return { context: undefined, reading: undefined, countsFrom };
     const context =
       course.movedAt !== undefined
         ? { state: 'moved' as const, at: Math.max(course.movedAt, course.wholeAt ?? 0) }
         : course.wholeAt === undefined
           ? { state: 'pending' as const }
           : { state: 'steady' as const, at: course.wholeAt };
-    return { context, reading: readAnchors(set, course) };
+    return { context, reading: readAnchors(set, course), countsFrom };
   }
 
   /** Every judge with its rubric, for the gauges. */
@@ -144,19 +163,28 @@ export class AnchorWatch {
    * @returns what to remember until the next tick
    */
   async send(asked: ReadonlySet<string>, now: number): Promise<AnchorCourses> {
-    const courses: Record<string, AnchorCourse> = {};
-    for (const [judge, rubric] of this.#judges) {
+    // Whom a warning asks about goes first, for there may not be money for all.
+    const inOrder = [...this.#judges].sort(([a], [b]) => Number(asked.has(b)) - Number(asked.has(a)));
+    for (const [judge, rubric] of inOrder) {
       const set = this.#sets.get(judge);
       const course = this.#courses.get(judge);
       if (set === undefined || course === undefined) continue;
-      const { spendingCapUsdPerDay: capUsd } = this.#use.catalogue;
-      const round = nextRound(set, course, { warned: asked.has(judge), capUsd }, now);
-      courses[judge] =
-        round === undefined
-          ? course
-          : openRound(course, round, await this.#sendRound(rubric, set, round), now);
+      const roomUsd = this.#roomUsd(now);
+      const round = nextRound(set, course, { warned: asked.has(judge), roomUsd }, now);
+      if (round !== undefined)
+        this.#courses.set(judge, openRound(course, round, await this.#sendRound(rubric, set, round), now));
     }
-    return courses;
+    return Object.fromEntries(this.#courses);
+  }
+
+  /** What all judges' anchors together may still cost today. */
+  #roomUsd(now: number): number {
+    let room = mostAnchorSpending * this.#use.catalogue.spendingCapUsdPerDay;
+    for (const [judge, course] of this.#courses) {
+      const set = this.#sets.get(judge);
+      if (set !== undefined) room -= spentOnAnchors(set, course, now);
+    }
+    return room;
   }
 
   /** The judge's set as it is stored or remembered, or a new one where newer ratings or lost texts want it. */
@@ -174,26 +202,30 @@ export class AnchorWatch {
     const madeFor = Math.max(...windows.map(({ to }) => to));
     if (set !== undefined && own !== undefined) {
       if (isWornOut(own)) {
+        // A new set would take the judge's verdicts of after its move for its own.
+        if (own.movedAt !== undefined && windows.length === 0) return set;
         // Where texts are gone so soon, another set a tick would be gone as well.
         if (now - set.madeFor < renewalRest) return set;
-        const recent = valid.map(({ surface }) => ({ surface, from: now - renewalWindow, to: now }));
+        const recent = valid.map((window) => ({ ...window, from: now - renewalWindow, to: now }));
         return (
-          (await this.#choose(judge, rubric, recent, { madeFor: now, countsFrom: set.countsFrom })) ?? set
+          (await this.#choose(judge, rubric, recent, { madeFor: now, countsFrom: set.countsFrom, now })) ??
+          set
         );
       }
       // A warning is about the judge as it was calibrated before; one that moved waits for its new calibration.
       if (warned && own.movedAt === undefined) return set;
     }
     if (windows.length === 0 || (set !== undefined && madeFor <= set.madeFor)) return set;
-    return (await this.#choose(judge, rubric, windows, { madeFor, countsFrom: set?.countsFrom })) ?? set;
+    return (await this.#choose(judge, rubric, windows, { madeFor, countsFrom: set?.countsFrom, now })) ?? set;
   }
 
   async #choose(
     judge: string,
     rubric: Rubric,
     windows: readonly RatedWindow[],
-    { madeFor, countsFrom }: Pick<AnchorSet, 'madeFor' | 'countsFrom'>,
+    { madeFor, countsFrom, now }: Pick<AnchorSet, 'madeFor' | 'countsFrom'> & { readonly now: number },
   ): Promise<AnchorSet | undefined> {
+    if (now - (this.#failed.get(judge) ?? Number.NEGATIVE_INFINITY) < hour) return undefined;
     const seed = `${judge}/${madeFor}`;
     const fingerprint = judgeFingerprint(rubric);
     const candidates: (AnchorCandidate & { surface: string })[] = [];
@@ -201,12 +233,15 @@ export class AnchorWatch {
     while (hours.length > 0 && candidates.length < 2 * anchorsWanted) {
       await inParallel(hours.splice(0, width), width, async ({ surface, hour: key }) => {
         for (const each of await this.#use.judgements.readHour(surface, rubric, key))
-          if (each.fingerprint === fingerprint && each.state === 'judged')
+          if (each.fingerprint === fingerprint && isOfModel(each.returnedModel, windows, surface))
             candidates.push({ ...each, surface });
       });
     }
     const made = chooseAnchors(candidates, madeFor, seed);
-    if (made === undefined) return undefined;
+    if (made === undefined) {
+      this.#failed.set(judge, now);
+      return undefined;
+    }
     return this.#keep(judge, { ...made, ...(countsFrom !== undefined && { countsFrom }) });
   }
 
@@ -276,9 +311,19 @@ function scoringOf(rubric: Rubric, anchor: AnchorSet['anchors'][number], repeat:
 function validWindows(rubric: Rubric, calibrations: readonly Calibration[], now: number): RatedWindow[] {
   const present = { rubric, fingerprint: judgeFingerprint(rubric) };
   return calibrations.flatMap((calibration) => {
-    const { surface, rubric: of, fingerprint, window } = calibration;
+    const { surface, rubric: of, fingerprint, window, returnedModel } = calibration;
     const isOwn = of.id === rubric.id && of.version === rubric.version && fingerprint === present.fingerprint;
     const usable = isOwn && window !== undefined && stateNow(calibration, present, now).state === 'valid';
-    return usable ? [{ surface, ...window }] : [];
+    return usable ? [{ surface, ...window, returnedModel }] : [];
   });
+}
+
+/** Verdicts of another model id are another judge's, though its name is the same. */
+function isOfModel(
+  returnedModel: string | undefined,
+  windows: readonly RatedWindow[],
+  surface: string,
+): boolean {
+  const wanted = windows.find((window) => window.surface === surface)?.returnedModel;
+  return wanted === undefined || returnedModel === undefined || returnedModel === wanted;
 }

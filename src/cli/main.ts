@@ -6,6 +6,7 @@ import { costCommand } from './cost.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
+import { forgetCommand } from './forget.ts';
 import { gateCommand } from './gate.ts';
 import { incidentCommand } from './incident.ts';
 import { CliError, sayAwsFailure } from './output.ts';
@@ -23,7 +24,7 @@ import { statusCommand } from './status.ts';
 import { whyCommand } from './why.ts';
 
 /** The `assay` command. Each subcommand stands in a file of its own and loads what it needs when it runs. */
-export async function main(args: readonly string[]): Promise<number> {
+export function createProgram(): Command {
   const program = new Command('assay')
     .description('Samples LLM responses, has a judge score them, and alarms when quality is really missed.')
     .showHelpAfterError('(run with --help for all options)')
@@ -38,6 +39,7 @@ export async function main(args: readonly string[]): Promise<number> {
     sloCommand(),
     schemasCommand(),
     redriveCommand(),
+    forgetCommand(),
     backtestCommand(),
     explainCommand(),
     whyCommand(),
@@ -58,6 +60,12 @@ export async function main(args: readonly string[]): Promise<number> {
     ...program.commands.flatMap(({ commands }) => commands),
   ])
     command.exitOverride();
+  return program;
+}
+
+/** @returns the exit code */
+export async function main(args: readonly string[]): Promise<number> {
+  const program = createProgram();
   try {
     await program.parseAsync([...args], { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;

@@ -1,3 +1,4 @@
+import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
@@ -23,6 +24,8 @@ export interface RatingPlace {
   readonly now: number;
   /** Where the scoring of each judge's anchors stood then. */
   readonly anchors: AnchorCourses;
+  /** Since when a judge (by name) scores as it does now, epoch milliseconds; undefined where it never changed. */
+  countsFrom(judge: string): Promise<number | undefined>;
   /** Takes a ratings file in. The report is missing where it did not come in time; `reportAt` says where it will be. */
   upload(file: string): Promise<{ report: AcceptanceReport | undefined; reportAt: string }>;
   /** What to add to a command so that it speaks to the same place. */
@@ -78,12 +81,14 @@ interface TableNames {
 async function openTables(catalogue: Catalogue, tables: TableNames) {
   const dynamo = createDynamo();
   const { tick } = await createSeriesStore(dynamo, tables.series).readControl();
+  const sets = createAnchorStore(dynamo, tables);
   return {
     catalogue,
     ratings: createRatingStore(dynamo, tables.ratings),
     judgements: createJudgementStore(dynamo, tables.judgements, catalogue.retention),
     now: tick?.tick ?? Date.now(),
     anchors: readAnchorCourses(tick),
+    countsFrom: async (judge: string) => (await sets.readSet(judge))?.countsFrom,
   };
 }
 

@@ -39,7 +39,7 @@ export async function readMonths(source: ReportSource, now: number): Promise<Map
       measurer,
       control,
       calibrations,
-      watchOf: () => ({ context: undefined, reading: undefined }),
+      watchOf: () => ({ context: undefined, reading: undefined, countsFrom: undefined }),
       previous: {},
       now,
     });

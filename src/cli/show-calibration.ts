@@ -26,8 +26,7 @@ export async function showCalibration(options: CalibrationOptions): Promise<void
     const shown = await Promise.all(
       calibrations.map(async (calibration) => ({
         ...calibration,
-        state: stateHere(place, calibration).state,
-        reason: stateHere(place, calibration).reason,
+        ...(await stateHere(place, calibration)),
         history: await place.ratings.readHistory(calibration, options.history),
       })),
     );
@@ -55,15 +54,16 @@ export async function showCalibration(options: CalibrationOptions): Promise<void
 type Shown = Omit<Calibration, 'state'> & Pick<SloCalibration, 'state'>;
 
 /** What time and the judge's changes have made of a calibration that was valid when it was made. */
-function stateHere(
-  { catalogue, now, anchors }: RatingPlace,
+async function stateHere(
+  { catalogue, now, countsFrom }: RatingPlace,
   calibration: Calibration,
-): Pick<Shown, 'state' | 'reason'> {
+): Promise<Pick<Shown, 'state' | 'reason'>> {
   const active = rubricsOf(catalogue, calibration.surface).find(({ id }) => id === calibration.rubric.id);
-  if (active === undefined || calibration.state !== 'valid') return calibration;
+  const { state, reason } = calibration;
+  if (active === undefined || state !== 'valid') return { state, reason };
   const fingerprint = judgeFingerprint(active);
-  const moved = anchors[judgeName(active, fingerprint)]?.movedAt !== undefined;
-  return stateNow(calibration, { rubric: active, fingerprint, moved }, now);
+  const since = await countsFrom(judgeName(active, fingerprint));
+  return stateNow(calibration, { rubric: active, fingerprint, countsFrom: since }, now);
 }
 
 /** `Anchors: 400 of 1,000 scored again by today's judge, the last whole round 2026-11-03 09:00Z; it has not moved.` */

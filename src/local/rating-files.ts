@@ -40,7 +40,8 @@ export async function takeRatingsFile(file: RatingFile, uploadedAt: number): Pro
   }
 }
 
-async function findRatingBucket(s3: S3Client): Promise<string> {
+/** @throws Error where the local stack has none */
+export async function findRatingBucket(s3: S3Client): Promise<string> {
   const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
   const found = Buckets.map(({ Name = '' }) => Name).find((name) => name.includes('ratingbucket'));
   if (found === undefined) throw new Error('the local stack has no ratings bucket');

@@ -74,4 +74,48 @@ describe('permissions', () => {
     expect(own.length).toBeGreaterThan(0);
     for (const action of own.flatMap(actionsOf)) expect(action).toMatch(services);
   });
+
+  // No emulator refuses what a role lacks, so what each function calls stands here once more.
+  it.each([
+    ['IntakeSampler', ['sqs:SendMessage', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem']],
+    [
+      'JudgingJudge',
+      [
+        'dynamodb:GetItem',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+        'sqs:SendMessage',
+        'secretsmanager:GetSecretValue',
+      ],
+    ],
+    [
+      'SloEvaluationSloEvaluator',
+      [
+        'dynamodb:Query',
+        'dynamodb:GetItem',
+        'dynamodb:BatchGetItem',
+        'dynamodb:PutItem',
+        'dynamodb:DeleteItem',
+        'sqs:SendMessage',
+        'sns:Publish',
+        'kms:GenerateDataKey',
+        'kms:Decrypt',
+        'events:PutEvents',
+        'cloudwatch:PutMetricData',
+      ],
+    ],
+    [
+      'RatingIntakeRatings',
+      [
+        'dynamodb:GetItem',
+        'dynamodb:BatchGetItem',
+        'dynamodb:BatchWriteItem',
+        'dynamodb:PutItem',
+        'dynamodb:Query',
+      ],
+    ],
+  ])('give %s what it calls', (name, wanted) => {
+    const own = granted.filter(({ id }) => id.startsWith(`${name}RoleDefaultPolicy`)).flatMap(actionsOf);
+    expect(own).toEqual(expect.arrayContaining(wanted));
+  });
 });

@@ -11,12 +11,15 @@ export const anchorAlpha = 0.001;
 /** A judge that moved has come back when a whole set no longer shows it. */
 const backAlpha = 0.01;
 
+/** Share of a whole round that must be in for an answer. */
+const leastAnswered = 0.8;
+
 /** Scorings that have not ended by then no longer count for their round. */
 export const roundPatience = 25 * minute;
 
 /** Anchors sent to be scored, until their verdicts are in. */
 export interface AnchorRound {
-  /** The repeat of its judgements: the minute of its tick, so that no two rounds share one and a tick done twice does. */
+  /** The repeat of its judgements: the half hour of its tick, so that a tick done again pays for nothing twice. */
   readonly repeat: number;
   /** Epoch milliseconds. */
   readonly sentAt: number;
@@ -45,13 +48,14 @@ export interface AnchorCourse {
   readonly movedAt?: number | undefined;
 }
 
-export function freshCourse(set: AnchorSet): AnchorCourse {
+/** The course of a new set. What was sent today for the one before still counts against the day's share. */
+export function freshCourse(set: AnchorSet, before?: AnchorCourse): AnchorCourse {
   return {
     madeFor: set.madeFor,
     latest: '-'.repeat(set.anchors.length),
     next: 0,
-    sentOn: '',
-    sent: 0,
+    sentOn: before?.sentOn ?? '',
+    sent: before?.sent ?? 0,
   };
 }
 
@@ -110,9 +114,8 @@ export function closeRound(
   }
   const { open: _, movedAt, ...rest } = course;
   const after: AnchorCourse = { ...rest, latest: latest.join('') };
-  // Half of a round is no answer to whether the judge changed.
-  const answered = scored >= Math.min(leastAnchors, open.positions.length / 2);
-  const whole = open.whole && answered;
+  // With much less a judge that changed would hardly be seen.
+  const whole = open.whole && scored >= leastAnswered * open.positions.length;
   const { pressure } = readAnchors(set, after);
   const moved =
     movedAt === undefined
@@ -129,34 +132,40 @@ export function closeRound(
  * The anchors to score now: all of them where a warning asks, the next turn once a UTC day, none while a round is open
  * or the day's share of the spending is used up.
  *
- * @param capUsd the judge's daily spending cap
+ * @param wanted.roomUsd what is left of today's share, see {@link spentOnAnchors}
  */
 export function nextRound(
   set: AnchorSet,
   course: AnchorCourse,
-  wanted: { readonly warned: boolean; readonly capUsd: number },
+  wanted: { readonly warned: boolean; readonly roomUsd: number },
   now: number,
 ): AnchorRound | undefined {
   if (course.open !== undefined) return undefined;
-  const sentToday = course.sentOn === dayKey(now) ? course.sent : 0;
-  const affordable =
-    set.callUsd === 0
-      ? Number.POSITIVE_INFINITY
-      : Math.floor((mostAnchorSpending * wanted.capUsd) / set.callUsd);
+  const room =
+    set.callUsd === 0 ? Number.POSITIVE_INFINITY : Math.max(0, Math.floor(wanted.roomUsd / set.callUsd));
   const alive = [...course.latest].flatMap((state, position) => (state === 'x' ? [] : [position]));
-  const room = affordable - sentToday;
   const round = (positions: readonly number[], whole: boolean): AnchorRound | undefined =>
     positions.length < leastAnchors
       ? undefined
-      : { repeat: Math.floor(now / minute), sentAt: now, positions, whole };
-  if (wanted.warned) return round(alive.slice(0, room), alive.length <= room);
-  if (course.sentOn === dayKey(now) || now % day < turnOfDay) return undefined;
+      : { repeat: Math.floor(now / repeatWidth), sentAt: now, positions, whole };
+  const isTurn = course.sentOn !== dayKey(now) && now % day >= turnOfDay;
+  // Only a whole round can say that a judge has come back.
+  if (wanted.warned || (isTurn && course.movedAt !== undefined))
+    return round(alive.slice(0, room), alive.length <= room);
+  if (!isTurn) return undefined;
   const inTurn = [
     ...alive.filter((position) => position >= course.next),
     ...alive.filter((position) => position < course.next),
   ];
   return round(inTurn.slice(0, Math.min(anchorsPerTurn, room)), alive.length <= anchorsPerTurn);
 }
+
+/** What a judge's anchors have cost today, US dollars, by their usual cost of a call. */
+export function spentOnAnchors(set: AnchorSet, course: AnchorCourse, now: number): number {
+  return course.sentOn === dayKey(now) ? course.sent * set.callUsd : 0;
+}
+
+const repeatWidth = 30 * minute;
 
 /** Turns are scored after the hour at which daily spending begins anew, when queues are short in most places. */
 const turnOfDay = 30 * minute;

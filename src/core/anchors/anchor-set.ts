@@ -20,8 +20,10 @@ export interface AnchorSet {
   /** What one scoring costs on average, US dollars. */
   readonly callUsd: number;
   readonly anchors: readonly Anchor[];
-  /** Since when the judge is as it is now: batches from before no longer calibrate it. Epoch milliseconds. */
+  /** Since when the judge is as it is now: ratings of responses from before no longer calibrate it. Epoch milliseconds. */
   readonly countsFrom?: number | undefined;
+  /** What `countsFrom` was before the last move, for a judge that comes back. */
+  readonly countedFrom?: number | undefined;
 }
 
 /** Anchors of a set, and how many are scored a day in turn. */
@@ -42,6 +44,8 @@ export interface AnchorCandidate {
   readonly state: JudgementState;
   readonly pass: boolean | undefined;
   readonly costUsd: number;
+  /** The model id that the judge's provider returned. */
+  readonly returnedModel: string | undefined;
 }
 
 /** An hour of one surface to read candidates from. */

@@ -46,27 +46,30 @@ export interface CalibrateInput {
   /** Of this surface, rubric version and judge. */
   readonly batches: readonly RatingBatch[];
   readonly responses: readonly RatedResponse[];
+  /** Since when the judge scores as it does now: batches of responses from before do not calibrate it. Epoch milliseconds. */
+  readonly countsFrom?: number | undefined;
 }
 
 export type CalibrationDraft = Omit<Calibration, 'number' | 'madeAt'>;
 
 /** Makes a calibration of everything that people rated. Pure: the same inputs give the same calibration. */
 export function calibrate(input: CalibrateInput): CalibrationDraft {
-  const draft = calibrateOn(input);
+  const draft = calibrateOn(input, input.batches);
   const confirming = countConfirming(input);
   if (confirming === undefined) return draft;
-  const others = withoutNewestWarning(input.batches);
-  if (others.length === input.batches.length) return { ...draft, confirming };
-  const { state, reason, wants, ratings, window, population } = calibrateOn({ ...input, batches: others });
-  return { ...draft, confirming, frozen: { state, reason, wants, ratings, window, population } };
-}
-
-/** Batches that do not belong to a warning during which the calibration is to stay as it was. */
-function withoutNewestWarning(batches: readonly RatingBatch[]): readonly RatingBatch[] {
-  const newest = Math.max(...batches.map(({ confirms }) => confirms?.since ?? Number.NEGATIVE_INFINITY));
-  return batches.filter(
+  const newest = Math.max(
+    ...input.batches.map(({ confirms }) => confirms?.since ?? Number.NEGATIVE_INFINITY),
+  );
+  const others = input.batches.filter(
     ({ confirms }) => confirms?.freezes !== true || confirms.since <= newest - confirmationLasts,
   );
+  if (others.length === input.batches.length) return { ...draft, confirming };
+  const { state, reason, wants, ratings, window, population, returnedModel } = calibrateOn(input, others);
+  return {
+    ...draft,
+    confirming,
+    frozen: { state, reason, wants, ratings, window, population, returnedModel, since: newest },
+  };
 }
 
 function countConfirming({ batches, responses, passMark }: CalibrateInput): ConfirmingCounts | undefined {
@@ -87,11 +90,13 @@ function countConfirming({ batches, responses, passMark }: CalibrateInput): Conf
   return Object.fromEntries(asked.map((batch) => [batch.id, countBatch(batch)]));
 }
 
-function calibrateOn(input: CalibrateInput): CalibrationDraft {
+function calibrateOn(input: CalibrateInput, drawnBatches: readonly RatingBatch[]): CalibrationDraft {
   const { surface, rubric, passMark, fingerprint } = input;
   // Sums of fractions depend on their order in the last digit.
   const responses = [...input.responses].sort((a, b) => (a.responseId < b.responseId ? -1 : 1));
-  const batches = usableBatches(input.batches);
+  const since = input.countsFrom ?? Number.NEGATIVE_INFINITY;
+  const counting = drawnBatches.filter(({ from }) => from >= since);
+  const batches = usableBatches(counting.flatMap((batch) => ratedPart(batch, responses) ?? []));
   const returnedModel = newestBatch(batches)?.returnedModel;
   const sameModel = responses.filter(
     ({ judge }) =>
@@ -105,7 +110,7 @@ function calibrateOn(input: CalibrateInput): CalibrationDraft {
   const population = drawn.length === 0 ? undefined : ratedPopulation(batches, drawn, passMark);
   const slope = population === undefined ? undefined : slopeOf(population);
   const wants = [
-    ...findShortfalls(population, batches, drawn.length),
+    ...findShortfalls(population, counting, drawn.length),
     ...(population === undefined
       ? findDisagreement(roughSlope(agreement), agreement.rated)
       : findDisagreement(slope, drawn.length)),
@@ -139,6 +144,24 @@ function calibrateOn(input: CalibrateInput): CalibrationDraft {
 
 function newestBatch(batches: readonly RatingBatch[]): RatingBatch | undefined {
   return [...batches].sort((a, b) => b.drawnAt - a.drawnAt)[0];
+}
+
+/**
+ * A batch as far as people have answered it: what they left unrated was as good as not drawn, so that a batch which
+ * nobody touched moves neither weights nor shares. Undefined where none of it is rated.
+ */
+function ratedPart(batch: RatingBatch, responses: readonly RatedResponse[]): RatingBatch | undefined {
+  const ids = new Set(batch.responseIds);
+  const rated = new Map<number, number>();
+  for (const { responseId, judge } of responses)
+    if (judge?.score !== undefined && ids.has(responseId))
+      rated.set(judge.score, (rated.get(judge.score) ?? 0) + 1);
+  if (rated.size === 0) return undefined;
+  const cells = batch.cells.map((cell) => {
+    const answered = Math.min(cell.drawn, rated.get(cell.score) ?? 0);
+    return { ...cell, drawn: answered, probability: answered / cell.judged };
+  });
+  return { ...batch, cells };
 }
 
 /** Batches of the model that answers now and of the last two months. */

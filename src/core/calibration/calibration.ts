@@ -78,10 +78,14 @@ export interface Calibration {
   readonly frozen?: FrozenCalibration | undefined;
 }
 
-export type FrozenCalibration = Pick<
-  Calibration,
-  'state' | 'reason' | 'wants' | 'ratings' | 'window' | 'population'
->;
+export interface FrozenCalibration
+  extends Pick<
+    Calibration,
+    'state' | 'reason' | 'wants' | 'ratings' | 'window' | 'population' | 'returnedModel'
+  > {
+  /** When the newest warning began that people were asked about, epoch milliseconds. */
+  readonly since: number;
+}
 
 /** `chat/helpfulness@1 (3f2a9c0d1e2f)`: which judge of what. */
 export function calibrationName({

@@ -1,5 +1,6 @@
 import type { RatingBatch } from '../rating/batch.ts';
 import {
+  CONFIRMING_EVIDENCE,
   type ConfirmationDesign,
   type ConfirmationStratum,
   confirmationEvidence,
@@ -45,6 +46,8 @@ export interface ConfirmationCourse {
   /** A valid calibration stood at the warning and is used, as it was, until this ends. */
   readonly freezes: boolean;
   readonly rounds: readonly ConfirmationRound[];
+  /** People have confirmed the warning: nobody is asked any more, and the calibration takes their ratings in. */
+  readonly confirmed?: boolean | undefined;
 }
 
 /**
@@ -54,12 +57,15 @@ export interface ConfirmationCourse {
 export function continueCourse(
   course: ConfirmationCourse | undefined,
   warnedAt: number | undefined,
-  isCalibrated: boolean,
+  { isCalibrated, evidence }: { readonly isCalibrated: boolean; readonly evidence: number },
   now: number,
 ): ConfirmationCourse | undefined {
   if (warnedAt === undefined) return undefined;
   if (course?.since !== warnedAt) return { since: warnedAt, freezes: isCalibrated, rounds: [] };
-  return isOver(course, now) ? { ...course, rounds: [] } : course;
+  if (isOver(course, now)) return { ...course, rounds: [] };
+  return evidence >= CONFIRMING_EVIDENCE && course.confirmed !== true
+    ? { ...course, confirmed: true }
+    : course;
 }
 
 function isOver({ since }: ConfirmationCourse, now: number): boolean {
@@ -77,7 +83,7 @@ export function dueWindow(
   judged: (from: number, to: number) => number,
   now: number,
 ): { readonly from: number; readonly to: number } | undefined {
-  if (isOver(course, now)) return undefined;
+  if (isOver(course, now) || course.confirmed === true) return undefined;
   const last = course.rounds.at(-1);
   const from = last?.to ?? ceilTo(course.since, hour);
   const to = floorTo(now - verdictsLag, hour);

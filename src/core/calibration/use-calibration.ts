@@ -2,6 +2,7 @@ import type { SloCalibration } from '../slo/evaluation.ts';
 import { postStratifiedRate } from '../statistics/post-stratified.ts';
 import { day, dayKey } from '../time.ts';
 import { type Calibration, type RatedCount, sayWant } from './calibration.ts';
+import { confirmationLasts } from './confirmation-course.ts';
 
 /** A calibration whose newest responses are older than this is stale: a month's rhythm, and half a month's grace. */
 export const staleAfter = 45 * day;
@@ -12,10 +13,10 @@ export interface PresentJudge {
   readonly fingerprint: string;
   /** The model id that came back with its latest verdicts; undefined where that is not known. */
   readonly returnedModel?: string | undefined;
-  /** Its anchor set shows that it scores otherwise than it did. */
-  readonly moved?: boolean | undefined;
-  /** People are being asked about a warning: the calibration from before it is used. */
-  readonly confirming?: boolean | undefined;
+  /** Since when it scores as it does now, by its anchors; epoch milliseconds. Undefined where it never changed. */
+  readonly countsFrom?: number | undefined;
+  /** Since when a warning stands that people are being asked about: the calibration from before it is used. */
+  readonly confirmingSince?: number | undefined;
 }
 
 /** Evaluations keep thresholds by object identity, so one calibration in one state is one object. */
@@ -39,7 +40,7 @@ export function presentCalibration(
   );
   const chosen = own ?? [...calibrations].sort((a, b) => b.madeAt - a.madeAt)[0];
   if (chosen === undefined) return noCalibration;
-  const isFrozen = present.confirming === true && chosen.frozen !== undefined;
+  const isFrozen = isFrozenFor(chosen.frozen, present.confirmingSince);
   const used: Calibration = isFrozen ? { ...chosen, ...chosen.frozen } : chosen;
   const { state, reason } = stateNow(used, present, now);
   const name = `${isFrozen} ${state}: ${reason}`;
@@ -88,11 +89,10 @@ export function stateNow(
       state: 'invalid',
       reason: `the provider now answers with ${present.returnedModel}, the ratings are of ${returnedModel}: draw and rate a new batch`,
     };
-  if (present.moved === true)
+  if (present.countsFrom !== undefined && window !== undefined && window.from < present.countsFrom)
     return {
       state: 'invalid',
-      reason:
-        'the judge scores its anchor set otherwise than when it was calibrated: it moved, the product perhaps not; draw and rate a new batch',
+      reason: `the judge scores its anchor set otherwise than when it was calibrated: it moved, the product perhaps not; draw and rate responses from ${sayHour(present.countsFrom)} on`,
     };
   if (state !== 'valid') {
     const wants = calibration.wants.map(sayWant).join('; ');
@@ -104,6 +104,17 @@ export function stateNow(
       reason: `its newest responses are of ${dayKey(window.to)}, over ${staleAfter / day} days ago: draw and rate a new batch`,
     };
   return { state, reason: calibration.reason };
+}
+
+/** What was frozen for an earlier warning is of no use to a later one, for which nobody has rated yet. */
+function isFrozenFor(frozen: Calibration['frozen'], since: number | undefined): boolean {
+  if (frozen === undefined || since === undefined) return false;
+  return frozen.since <= since && frozen.since > since - confirmationLasts;
+}
+
+/** `2026-11-03 09:00Z` */
+function sayHour(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
 }
 
 /** A window's judged responses, by the judge's verdict, as the roll-ups count them. */

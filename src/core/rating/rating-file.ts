@@ -25,11 +25,20 @@ const knownColumns: ReadonlyMap<string, ColumnMeaning> = new Map([
   ),
 ]);
 
-function meaningOf(name: string): ColumnMeaning {
+/** What a column is for, by its name. */
+export function meaningOf(name: string): ColumnMeaning {
   return knownColumns.get(name.toLowerCase().replace(/[\s_-]+/g, '')) ?? 'other';
 }
 
-type ColumnMeaning = 'responseId' | 'raterId' | 'score' | 'ratedAt' | 'note' | 'rubric' | 'ignored' | 'other';
+export type ColumnMeaning =
+  | 'responseId'
+  | 'raterId'
+  | 'score'
+  | 'ratedAt'
+  | 'note'
+  | 'rubric'
+  | 'ignored'
+  | 'other';
 
 interface Layout {
   readonly form: 'csv' | 'wide csv';

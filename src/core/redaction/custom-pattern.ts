@@ -29,7 +29,7 @@ export function faultOfPattern({ name, pattern }: CustomPattern): string | undef
   if (expression.test('')) return 'matches nothing at all, which is everywhere; make one part of it required';
   const reach = new PatternReader(pattern).read();
   if (!Number.isFinite(reach.ways) || !Number.isFinite(reach.length))
-    return '"*", "+" and "{n,}" have no end, and a long text could keep the sampler busy; give an upper bound such as {1,40}';
+    return 'repeats without an end ("*", "+" or "{n,}"), and a long text could keep the sampler busy; give an upper bound such as {1,40}';
   if (reach.ways * reach.length > maxSteps)
     return `can try ${shortly(reach.ways)} ways of up to ${shortly(reach.length)} characters at each place of a text; wanted at most ${maxSteps} steps in all: fewer or smaller ranges in {…}, fewer alternatives in a repeated group`;
   return undefined;

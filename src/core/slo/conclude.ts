@@ -75,7 +75,15 @@ export function conclude(input: Measured, rules: Rules): Conclusion {
   const alarms = replayed
     ? previous
     : nextAlarms(after.alarms, { now, warnedAt, rollbackFrom: rules.rollback.from });
-  return { alarms, evaluation, reason: () => composeReason(slo, evaluation, candidates, rules.unmeasured) };
+  return {
+    alarms,
+    evaluation,
+    reason: () =>
+      composeReason(slo, evaluation, candidates, {
+        unmeasured: rules.unmeasured,
+        byPeople: after.alarms.page?.byPeople === true,
+      }),
+  };
 }
 
 function nextAlarms(

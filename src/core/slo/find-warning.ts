@@ -22,7 +22,7 @@ export function findWarning(
   const rules = watched.map((severity) => candidates[severity]);
   const due = rules.some((candidate) => candidate?.measured === true && candidate.pressure >= 1);
   if (due) return previous?.warnedAt ?? now;
-  const stands = Object.values(previous?.alarms ?? {}).some(({ raisedAt }) => raisedAt !== undefined);
+  const stands = watched.some((severity) => previous?.alarms[severity]?.raisedAt !== undefined);
   const isCalm = rules.every((candidate) => candidate === undefined || candidate.pressure < clearUnder);
   return stands || !isCalm ? previous?.warnedAt : undefined;
 }
@@ -33,15 +33,21 @@ export function wantsAnchors({ anchors }: SloContext, warnedAt: number | undefin
   return anchors.state === 'pending' || anchors.at < warnedAt;
 }
 
+/** Whether any rule of the warning is still near to firing. */
+function isUncalm(candidates: Candidates): boolean {
+  return watched.some((severity) => (candidates[severity]?.standing ?? 0) >= clearUnder);
+}
+
 /**
  * Adds people's evidence to the page: ln E / ln 100, and from 1 on no doubt about the judge holds it. It counts only
  * while the warning that people were asked about has not calmed down, so that a page that they confirmed can clear.
  */
 export function addConfirmation(candidates: Candidates, { confirmation }: SloContext): Candidates {
   const { page } = candidates;
-  if (page === undefined || confirmation === undefined) return candidates;
+  if (page === undefined) return candidates;
+  const warns = isUncalm(candidates);
+  if (confirmation === undefined) return { ...candidates, page: { ...page, warns } };
   const { evidence, ratings } = confirmation;
-  const warns = watched.some((severity) => (candidates[severity]?.standing ?? 0) >= clearUnder);
   const people = warns && evidence > 1 ? Math.log(evidence) / Math.log(CONFIRMING_EVIDENCE) : 0;
   const confirmed = people >= 1;
   return {
@@ -52,6 +58,7 @@ export function addConfirmation(candidates: Candidates, { confirmation }: SloCon
       standing: Math.max(page.standing, people),
       measured: page.measured || confirmed,
       confirmed,
+      warns,
       say: () => (people > page.pressure ? sayConfirmation(evidence, ratings) : page.say()),
     },
   };

@@ -1,7 +1,7 @@
 import { severities } from '../names.ts';
 import type { SloEvaluation } from './evaluation.ts';
 import type { Slo } from './slo.ts';
-import type { Candidates } from './step-alarms.ts';
+import type { Candidate, Candidates } from './step-alarms.ts';
 import { sayDuration, sayEvents, sayInstant, sayNumber, sayPercent } from './words.ts';
 
 /** An evaluation in plain sentences: what fires or is nearest to it, what is held and why, how the budget stands. */
@@ -9,13 +9,15 @@ export function composeReason(
   slo: Slo,
   evaluation: SloEvaluation,
   candidates: Candidates,
-  unmeasured: string | undefined,
+  { unmeasured, byPeople }: { readonly unmeasured: string | undefined; readonly byPeople: boolean },
 ): string {
   const sentences: string[] = [];
   const firing = severities.find((severity) => evaluation.firing[severity]);
   if (unmeasured !== undefined) sentences.push(`Unmeasured: ${unmeasured}; alarms keep their state.`);
   if (firing !== undefined)
-    sentences.push(`${capitalised(firing)}: ${candidates[firing]?.say() ?? ''}`.trim());
+    sentences.push(
+      `${capitalised(firing)}: ${sayFiring(candidates[firing], byPeople && firing === 'page')}`.trim(),
+    );
   else sentences.push(sayLevel(slo, evaluation));
   for (const severity of ['rollback', 'page'] as const) {
     const held = evaluation.held[severity];
@@ -25,12 +27,20 @@ export function composeReason(
     if (candidate.pressure >= 1) sentences.push(`${capitalised(severity)} is held: ${held}.`);
   }
   if (slo.calibration === 'required' && evaluation.calibration.state !== 'valid') {
+    const isOver = firing === 'rollback' || firing === 'page';
     sentences.push(
-      `Uncalibrated (${evaluation.calibration.state}: ${evaluation.calibration.reason}), so nothing over a ticket starts.`,
+      `Uncalibrated (${evaluation.calibration.state}: ${evaluation.calibration.reason})${isOver ? '.' : ", so nothing over a ticket starts on the judge's word."}`,
     );
   }
   if (evaluation.budgetLeft !== null) sentences.push(sayBudget(evaluation, evaluation.budgetLeft));
   return sentences.join(' ');
+}
+
+function sayFiring(candidate: Candidate | undefined, byPeople: boolean): string {
+  if (candidate === undefined) return '';
+  return byPeople && !candidate.confirmed && candidate.pressure < 1
+    ? 'People confirmed the breach; the page stands until the warning has calmed down.'
+    : candidate.say();
 }
 
 function sayLevel(slo: Slo, evaluation: SloEvaluation): string {

@@ -29,6 +29,8 @@ const alarmSchema = z.strictObject({
   firing: z.boolean(),
   /** The gauge. */
   pressure: z.number(),
+  /** People's confirmation raised it. */
+  byPeople: z.boolean().optional(),
   /** The cohort that raised it, where cohorts are watched as one. */
   cohort: z.string().optional(),
 });

@@ -26,6 +26,8 @@ export interface Candidate {
   readonly measured: boolean;
   /** People have confirmed the breach: no hold of the judge's applies. */
   readonly confirmed: boolean;
+  /** Of the page: the warning that people were asked about has not calmed down. */
+  readonly warns?: boolean | undefined;
   /** The cohort it is about, where several are watched as one. */
   readonly cohort?: string | undefined;
   /** The rule's reading in words, made only for a transition or when asked. */
@@ -66,12 +68,13 @@ export function stepAlarms(step: AlarmStep): AlarmsAfter {
     const candidate = candidates[severity];
     if (candidate === undefined) continue;
     const before = previous?.alarms[severity];
-    const { raisedAt, belowSince, cohort, cleared } = moveAlarm(step, severity, candidate, before);
+    const { raisedAt, belowSince, cohort, byPeople, cleared } = moveAlarm(step, severity, candidate, before);
     const firing = raisedAt !== undefined && masking === undefined;
     const alarm: AlarmState = { firing, pressure: gaugeOf(candidate.pressure, firing) };
     if (raisedAt !== undefined) alarm.raisedAt = raisedAt;
     if (belowSince !== undefined) alarm.belowSince = belowSince;
     if (cohort !== undefined) alarm.cohort = cohort;
+    if (byPeople === true) alarm.byPeople = true;
     alarms[severity] = alarm;
     if (firing !== (before?.firing ?? false)) {
       transitions.push({
@@ -99,6 +102,7 @@ interface Moved {
   readonly raisedAt?: number | undefined;
   readonly belowSince?: number | undefined;
   readonly cohort?: string | undefined;
+  readonly byPeople?: boolean | undefined;
   /** Why it cleared, where it did. */
   readonly cleared?: string | undefined;
 }
@@ -113,8 +117,11 @@ function moveAlarm(
   const hold = candidate.confirmed && severity === 'page' ? undefined : step.holds[severity];
   if (before?.raisedAt === undefined) {
     const starts = candidate.measured && candidate.pressure >= 1 && hold === undefined;
-    return starts ? { raisedAt: now, cohort: candidate.cohort } : {};
+    return starts
+      ? { raisedAt: now, cohort: candidate.cohort, byPeople: candidate.confirmed && severity === 'page' }
+      : {};
   }
+  if (before.byPeople === true) return movePeoplesPage(step, candidate, before, hold);
   if (severity === 'rollback' && rollbackEnd !== undefined) return { cleared: rollbackEnd.reason };
   const { raisedAt, belowSince, cohort } = before;
   if (hold?.kind === 'hold' || !candidate.measured) return { raisedAt, belowSince, cohort };
@@ -125,6 +132,23 @@ function moveAlarm(
   return {
     cleared: `Recovered: the pressure has been under ${clearUnder} for ${sayDuration(now - since)}. ${candidate.say()}`,
   };
+}
+
+/**
+ * A page that people confirmed clears when the warning has calmed down, whatever is thought of the judge meanwhile:
+ * what holds the judge's word holds neither theirs nor its end. Where the judge's own rule pages by then, it stands.
+ */
+function movePeoplesPage(
+  { now }: AlarmStep,
+  candidate: Candidate,
+  { raisedAt, belowSince }: AlarmState,
+  hold: Hold | undefined,
+): Moved {
+  const isJudges = hold === undefined && candidate.measured && candidate.standing >= clearUnder;
+  if (candidate.confirmed || candidate.warns === true || isJudges) return { raisedAt, byPeople: true };
+  const since = belowSince ?? now;
+  if (now - since < clearAfter) return { raisedAt, belowSince: since, byPeople: true };
+  return { cleared: 'Recovered: the warning that people confirmed has calmed down.' };
 }
 
 /** What is published, so that an alarm at 1 fires exactly when this severity does. */

@@ -11,6 +11,7 @@ import {
   openRound,
   readAnchors,
   roundPatience,
+  spentOnAnchors,
 } from '#core/anchors/anchor-course.ts';
 import { type AnchorSet, anchorHours, chooseAnchors } from '#core/anchors/anchor-set.ts';
 import { createRandom } from '#core/statistics/random.ts';
@@ -48,8 +49,8 @@ function answers(
   );
 }
 
-const calm = { warned: false, capUsd: 25 };
-const warned = { warned: true, capUsd: 25 };
+const calm = { warned: false, roomUsd: 2.5 };
+const warned = { warned: true, roomUsd: 2.5 };
 
 function sendAndScore(
   set: AnchorSet,
@@ -78,6 +79,7 @@ describe('choosing anchors', () => {
       state: 'judged' as const,
       pass: index % 10 !== 0,
       costUsd: 0.002,
+      returnedModel: 'a-judge',
     }));
 
   it('takes a thousand of more, the same ones for the same seed in whatever order they come', () => {
@@ -129,31 +131,27 @@ describe('scoring anchors', () => {
     expect(course.movedAt).toBeUndefined();
   });
 
-  it('never spends more than a tenth of the cap in a day', () => {
+  it('never sends more than there is room for', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0.0005, max: 0.2, noNaN: true }),
-        fc.integer({ min: 1, max: 8 }),
-        (callUsd, asks) => {
+        fc.double({ min: 0, max: 5, noNaN: true }),
+        fc.boolean(),
+        (callUsd, roomUsd, isWarned) => {
           const set = setOf(1_000, { callUsd });
-          let course = freshCourse(set);
-          let spent = 0;
-          for (let ask = 0; ask < asks; ask += 1) {
-            const at = noon + ask * hour;
-            const round = nextRound(set, course, warned, at);
-            if (round === undefined) continue;
-            spent += round.positions.length * callUsd;
-            course = closeRound(
-              set,
-              openRound(course, round, new Set(), at),
-              answers(set, round, 0),
-              at + minute,
-            );
-          }
-          expect(spent).toBeLessThanOrEqual(0.1 * 25 + 1e-9);
+          const round = nextRound(set, freshCourse(set), { warned: isWarned, roomUsd }, noon);
+          expect((round?.positions.length ?? 0) * callUsd).toBeLessThanOrEqual(roomUsd + 1e-9);
         },
       ),
     );
+  });
+
+  it("counts what it has sent today against the day's room, for the set after it too", () => {
+    const set = setOf(1_000, { callUsd: 0.01 });
+    const course = sendAndScore(set, freshCourse(set), calm, 0, noon);
+    expect(spentOnAnchors(set, course, noon + hour)).toBeCloseTo(2, 9);
+    expect(spentOnAnchors(set, freshCourse(set, course), noon + hour)).toBeCloseTo(2, 9);
+    expect(spentOnAnchors(set, course, noon + day)).toBe(0);
   });
 
   it('sees a sensitivity that falls from .93 to .88 in one whole scoring', () => {
@@ -191,9 +189,12 @@ describe('scoring anchors', () => {
     const set = setOf(1_000);
     const moved = sendAndScore(set, freshCourse(set), warned, 0.2, noon);
     expect(moved.movedAt).toBe(noon + 5 * minute);
-    const turn = sendAndScore(set, moved, calm, 0, noon + day);
-    expect(turn.movedAt).toBe(noon + 5 * minute);
-    expect(sendAndScore(set, turn, warned, 0, noon + 2 * day).movedAt).toBeUndefined();
+    // While it has moved, all are scored each day, without a warning too.
+    const daily = nextRound(set, moved, calm, noon + day);
+    expect(daily).toMatchObject({ whole: true });
+    expect(daily?.positions).toHaveLength(1_000);
+    expect(sendAndScore(set, moved, calm, 0.2, noon + day).movedAt).toBe(noon + 5 * minute);
+    expect(sendAndScore(set, moved, calm, 0, noon + day).movedAt).toBeUndefined();
   });
 
   it('waits for what is under way, and then goes on without it', () => {
@@ -206,7 +207,10 @@ describe('scoring anchors', () => {
     const closed = closeRound(set, open, some, noon + roundPatience);
     expect(closed.open).toBeUndefined();
     expect(readAnchors(set, closed).compared).toBe(250);
-    expect(closed.wholeAt).toBe(noon);
+    // 250 of 400 answer no warning; 320 do.
+    expect(closed.wholeAt).toBeUndefined();
+    const most = new Map([...answers(set, round, 0)].slice(0, 320));
+    expect(closeRound(set, open, most, noon + roundPatience).wholeAt).toBe(noon);
   });
 
   it('is no answer where hardly any came', () => {
@@ -238,7 +242,7 @@ describe('scoring anchors', () => {
     const course = freshCourse(set);
     expect(nextRound(set, course, warned, noon)).toEqual(nextRound(set, course, warned, noon));
     expect(nextRound(set, course, warned, noon)?.repeat).toBeGreaterThan(0);
-    expect(nextRound(set, course, warned, noon + minute)?.repeat).not.toBe(
+    expect(nextRound(set, course, warned, noon + 30 * minute)?.repeat).not.toBe(
       nextRound(set, course, warned, noon)?.repeat,
     );
   });

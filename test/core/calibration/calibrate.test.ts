@@ -92,8 +92,10 @@ describe('a calibration', () => {
     );
     const calibration: Calibration = { ...made, number: 1, madeAt: since + day };
     const present = { rubric: judge.rubric, fingerprint: judge.fingerprint };
-    expect(presentCalibration([calibration], { ...present, confirming: true }, since).ratings).toBe(200);
-    expect(presentCalibration([calibration], { ...present, confirming: false }, since).ratings).toBe(300);
+    expect(presentCalibration([calibration], { ...present, confirmingSince: since }, since).ratings).toBe(
+      200,
+    );
+    expect(presentCalibration([calibration], present, since).ratings).toBe(300);
     // Nothing was valid at the warning, so nothing has to stay.
     const loose = { ...batch, confirms: { ...batch.confirms, freezes: false } };
     expect(calibrate({ ...judge, passMark, batches: [before, loose], responses }).frozen).toBeUndefined();

@@ -71,13 +71,26 @@ function evidenceAt(quality: number, seed: string): number {
   return courseEvidence(course({ rounds: [round] }), objective, { a: counts })?.evidence ?? Number.NaN;
 }
 
+const calibrated = { isCalibrated: true, evidence: 1 };
+const loose = { isCalibrated: false, evidence: 1 };
+
 describe('asking people about a warning', () => {
+  it('ends once they have confirmed it', () => {
+    const round = { batch: 'a', from: noon, to: noon + hour, strata: [] };
+    const asked = course({ rounds: [round] });
+    expect(continueCourse(asked, noon, { isCalibrated: true, evidence: 99 }, noon + day)).toBe(asked);
+    const over = continueCourse(asked, noon, { isCalibrated: true, evidence: 100 }, noon + day);
+    expect(over).toEqual({ ...asked, confirmed: true });
+    expect(dueWindow(over ?? asked, () => 10_000, noon + 3 * day)).toBeUndefined();
+    expect(continueCourse(over, noon, calibrated, noon + 2 * day)).toBe(over);
+  });
+
   it('begins with the warning and ends with it', () => {
-    const begun = continueCourse(undefined, noon, true, noon);
+    const begun = continueCourse(undefined, noon, calibrated, noon);
     expect(begun).toEqual({ since: noon, freezes: true, rounds: [] });
-    expect(continueCourse(begun, noon, false, noon + hour)).toBe(begun);
-    expect(continueCourse(begun, undefined, true, noon + hour)).toBeUndefined();
-    expect(continueCourse(begun, noon + day, false, noon + day)).toEqual({
+    expect(continueCourse(begun, noon, loose, noon + hour)).toBe(begun);
+    expect(continueCourse(begun, undefined, calibrated, noon + hour)).toBeUndefined();
+    expect(continueCourse(begun, noon + day, loose, noon + day)).toEqual({
       since: noon + day,
       freezes: false,
       rounds: [],
@@ -86,7 +99,7 @@ describe('asking people about a warning', () => {
 
   it('gives up after a week, and does not begin again for the same warning', () => {
     const round = { batch: 'a', from: noon, to: noon + hour, strata: [] };
-    const over = continueCourse(course({ rounds: [round] }), noon, true, noon + confirmationLasts);
+    const over = continueCourse(course({ rounds: [round] }), noon, calibrated, noon + confirmationLasts);
     expect(over?.rounds).toEqual([]);
     expect(dueWindow(over ?? course(), () => 10_000, noon + confirmationLasts + hour)).toBeUndefined();
   });

@@ -110,7 +110,7 @@ describe('the metrics that a catalogue causes', async () => {
 
   it("are the evaluator's other gauges too", () => {
     const judges = new Map(calibratedRubrics(catalogue).map((rubric) => [rubric.id, rubric]));
-    const watch: JudgeWatch = { context: undefined, reading: undefined };
+    const watch: JudgeWatch = { context: undefined, reading: undefined, countsFrom: undefined };
     const points = [
       ...ofSurfaces.filter(({ dimensions }) => dimensions[dimension.slo] === undefined),
       ...categoryPoints(evaluated, now),

@@ -1,0 +1,148 @@
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  paginateQuery,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { inParallel } from '#adapters/sqs/queue.ts';
+import type { DirtyHour } from '#core/series/keys.ts';
+import { getAll, type Key } from './batch-calls.ts';
+import { fromItem, toItem } from './client.ts';
+
+export interface ForgettingTables {
+  readonly judgements: string;
+  readonly ratings: string;
+}
+
+/** Everything that the tables hold of some responses, by its keys. */
+export interface StoredTraces {
+  /** Requests, answers, contexts and the judge's reasons. */
+  readonly texts: readonly Key[];
+  /** Judgements: states and scores. */
+  readonly judgements: readonly Key[];
+  readonly ratings: readonly Key[];
+  /** Of these ratings, those in which somebody wrote a note. */
+  readonly notes: readonly Key[];
+}
+
+/** Reads and writes under way at once. */
+const width = 8;
+
+/** Responses whose texts carry a user's hash. One whose text was stored this very second may be missing. */
+export async function findResponsesOfUser(
+  dynamo: DynamoDBClient,
+  { judgements }: ForgettingTables,
+  userHash: string,
+): Promise<string[]> {
+  const keys = await query(dynamo, judgements, {
+    IndexName: 'byUser',
+    KeyConditionExpression: 'userHash = :v',
+    ExpressionAttributeValues: { ':v': { S: userHash } },
+  });
+  return [...new Set(keys.map(({ pk }) => pk.slice('text#'.length)))];
+}
+
+export async function findTraces(
+  dynamo: DynamoDBClient,
+  tables: ForgettingTables,
+  responseIds: readonly string[],
+): Promise<StoredTraces> {
+  const found = { texts: [] as Key[], judgements: [] as Key[], ratings: [] as Key[] };
+  await inParallel(responseIds, width, async (id) => {
+    const byResponse = {
+      IndexName: 'byResponse',
+      KeyConditionExpression: 'responseId = :v',
+      ExpressionAttributeValues: { ':v': { S: id } },
+    };
+    const [texts, judgements, ratings] = await Promise.all([
+      query(dynamo, tables.judgements, {
+        KeyConditionExpression: 'pk = :v',
+        ExpressionAttributeValues: { ':v': { S: `text#${id}` } },
+        ConsistentRead: true,
+      }),
+      query(dynamo, tables.judgements, byResponse),
+      query(dynamo, tables.ratings, byResponse),
+    ]);
+    found.texts.push(...texts);
+    found.judgements.push(...judgements);
+    found.ratings.push(...ratings);
+  });
+  const items = await getAll(dynamo, tables.ratings, found.ratings);
+  return { ...found, notes: items.filter(hasNote).map(keyOf) };
+}
+
+export async function deleteItems(
+  dynamo: DynamoDBClient,
+  table: string,
+  keys: readonly Key[],
+): Promise<void> {
+  await inParallel(keys, width, async (key) => {
+    await dynamo.send(new DeleteItemCommand({ TableName: table, Key: toItem({ ...key }) }));
+  });
+}
+
+/**
+ * Takes the notes out of ratings, those of replaced ratings too. Scores stay.
+ *
+ * @throws the SDK's ConditionalCheckFailedException where a rating changed meanwhile; nothing of it is lost
+ */
+export async function deleteNotes(
+  dynamo: DynamoDBClient,
+  table: string,
+  keys: readonly Key[],
+): Promise<void> {
+  const items = await getAll(dynamo, table, keys);
+  await inParallel(items.filter(hasNote), width, async (item) => {
+    await dynamo.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: toItem({ ...keyOf(item) }),
+        UpdateExpression: 'SET past = :past REMOVE note',
+        ConditionExpression: 'uploadedAt = :uploadedAt AND past = :before',
+        ExpressionAttributeValues: toItem({
+          ':past': pastOf(item).map(({ note: _, ...rest }) => rest),
+          ':before': pastOf(item),
+          ':uploadedAt': item.uploadedAt,
+        }),
+      }),
+    );
+  });
+}
+
+/** The hour of verdicts that a judgement stands in. */
+export function hourOf({ pk }: Key): DirtyHour {
+  const [, surface = '', rubric = '', hour = ''] = pk.split('#');
+  const at = rubric.lastIndexOf('@');
+  return {
+    of: 'verdicts',
+    surface,
+    hour,
+    rubric: { id: rubric.slice(0, at), version: Number(rubric.slice(at + 1)) },
+  };
+}
+
+function hasNote(item: Readonly<Record<string, unknown>>): boolean {
+  return item.note !== undefined || pastOf(item).some(({ note }) => note !== undefined);
+}
+
+function pastOf({ past }: Readonly<Record<string, unknown>>): Record<string, unknown>[] {
+  return (past ?? []) as Record<string, unknown>[];
+}
+
+function keyOf({ pk, sk }: Readonly<Record<string, unknown>>): Key {
+  return { pk: String(pk), sk: String(sk) };
+}
+
+async function query(
+  dynamo: DynamoDBClient,
+  table: string,
+  input: Omit<Parameters<typeof paginateQuery>[1], 'TableName'>,
+): Promise<Key[]> {
+  const keys: Key[] = [];
+  const pages = paginateQuery(
+    { client: dynamo },
+    { TableName: table, ProjectionExpression: 'pk, sk', ...input },
+  );
+  for await (const { Items = [] } of pages) keys.push(...Items.map((item) => keyOf(fromItem(item))));
+  return keys;
+}
