@@ -106,6 +106,43 @@ describe('a calibration', () => {
     ).toBe(300);
   });
 
+  it('is none of a judge that has changed since, on whichever surface it was made', () => {
+    const calibration: Calibration = { ...calibrateOn(healthy), number: 1, madeAt: start };
+    const present = { rubric: judge.rubric, fingerprint: judge.fingerprint };
+    expect(stateNow(calibration, present, start + day).state).toBe('valid');
+    expect(stateNow(calibration, { ...present, countsFrom: start }, start + day).state).toBe('valid');
+    const moved = stateNow(calibration, { ...present, countsFrom: start + day }, start + day);
+    expect(moved.state).toBe('invalid');
+    expect(moved.reason).toContain('draw and rate responses from 2026-11-04 00:00Z on');
+  });
+
+  it('is not moved by batches that nobody has rated', () => {
+    const batch = drawn(healthy, 200);
+    const bad = service('regressed', 1_000, { trueRate: 0.8 });
+    const late = bad.map((each, index) => ({
+      ...each,
+      responseId: `bad-${index}`,
+      at: start + 5 * day + index,
+    }));
+    const unrated = {
+      ...drawn(late, 100, { seed: 'unrated', drawnAt: start + 6 * day }),
+      from: start + 5 * day,
+      to: start + 6 * day,
+    };
+    const responses = rated(asked(healthy, batch));
+    const made = calibrate({ ...judge, passMark, batches: [batch, unrated], responses });
+    expect(made).toEqual(calibrate({ ...judge, passMark, batches: [batch], responses }));
+  });
+
+  it('counts no batch of a judge from before it changed, but keeps what people said of a warning', () => {
+    const batch = { ...drawn(healthy, 200), confirms: { slo: 'judge-pass', since: start, freezes: false } };
+    const responses = rated(asked(healthy, batch));
+    const made = calibrate({ ...judge, passMark, batches: [batch], responses, countsFrom: start + day });
+    expect(made).toMatchObject({ state: 'missing', ratings: 0 });
+    const said = Object.values(made.confirming?.[batch.id] ?? {});
+    expect(said.reduce((sum, { rated: count }) => sum + count, 0)).toBe(200);
+  });
+
   it('is the same of the same inputs, in whatever order they come', () => {
     const batch = drawn(healthy, 200);
     const responses = rated(asked(healthy, batch));

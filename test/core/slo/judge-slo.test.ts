@@ -218,4 +218,42 @@ describe('the anchor set and people', () => {
       /People confirm the breach: 120 ratings since the warning make evidence E = 140; 100 confirms\.|Burn is corrected|Evidence M =/,
     );
   });
+
+  test('a page that people confirmed clears with the warning, though nobody has calibrated the judge', () => {
+    // An uncalibrated judge of a service that is well over the objective even on its raw rates, but for a day.
+    const well = { good: 49, total: 50 };
+    const { course, last } = replay({
+      slo,
+      series: makeSeries({ lasts: 24, ...well }, { lasts: 24, ...dropped }, { lasts: 72, ...well }),
+      calibration: bumped,
+      to: 120,
+      context: (now) => (now >= at(26) ? { confirmation: { evidence: 5_000, ratings: 100 } } : {}),
+    });
+    expect(course.filter((step) => step.startsWith('page'))).toEqual([
+      expect.stringMatching(/^page ALARM/),
+      expect.stringMatching(/^page OK (?:4[89]|[5-7]\d)/),
+    ]);
+    expect(last.reason()).not.toMatch(/Not calibrated/);
+  });
+
+  test('of a page that people confirmed no sentence says that nothing over a ticket starts', () => {
+    const { last } = run(
+      (now) => (now >= at(26) ? { confirmation: { evidence: 5_000, ratings: 100 } } : {}),
+      bumped,
+    );
+    expect(last.reason()).toMatch(/^Page: People confirm the breach/);
+    expect(last.reason()).not.toContain('nothing over a ticket');
+  });
+
+  test('a standing digest does not prolong the warning', () => {
+    const wide = makeJudgeSlo({ severities: ['page', 'ticket', 'digest'] });
+    const { last } = replay({
+      slo: wide,
+      series: makeSeries({ lasts: 24, ...healthy }, { lasts: 30, ...dropped }, { lasts: 60, ...healthy }),
+      calibration: makeCalibration(),
+      to: 114,
+    });
+    expect(last.state.alarms.digest?.raisedAt).toBeDefined();
+    expect(last.state.warnedAt).toBeUndefined();
+  });
 });
