@@ -6,5 +6,10 @@ if (major < 24) {
   );
   process.exit(1);
 }
+// A reader that has seen enough (`| head`) is no fault of ours.
+process.stdout.on('error', (error) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
 const { main } = await import('../src/cli/main.ts');
 process.exitCode = await main(process.argv.slice(2));

@@ -36,7 +36,7 @@ export class AssayStack extends Stack {
 
     const context = { stage, lambdas, catalogue: new CatalogueLayer(this, 'Catalogue', { catalogue }) };
     const notifications = new Notifications(this, 'Notifications', { stage, alarmEmail });
-    const storage = new Storage(this, 'Storage', { retain });
+    const storage = new Storage(this, 'Storage', { retain, textsFor: catalogue.retention.texts });
     const judgeQueue = new JudgeQueue(this, 'JudgeQueue');
     const intake = new Intake(this, 'Intake', { context, storage, judgeQueue: judgeQueue.queue });
     const judging = new Judging(this, 'Judging', { context, storage, judgeQueue, judgeUrl, retain });

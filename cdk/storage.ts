@@ -2,6 +2,14 @@ import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
 import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { ratingPrefix } from '#core/names.ts';
+import { day } from '#core/time.ts';
+
+export interface StorageProps {
+  readonly retain: boolean;
+  /** How long texts are kept, milliseconds. */
+  readonly textsFor: number;
+}
 
 /** Everything Assay keeps: verdicts and leases, series and states, ratings, and the files that ratings come in. */
 export class Storage extends Construct {
@@ -13,7 +21,7 @@ export class Storage extends Construct {
   readonly ratings: Table;
   readonly ratingBucket: Bucket;
 
-  constructor(scope: Construct, id: string, { retain }: { readonly retain: boolean }) {
+  constructor(scope: Construct, id: string, { retain, textsFor }: StorageProps) {
     super(scope, id);
     this.judgements = this.#table('JudgementTable', retain);
     // Finds the verdicts of one response without knowing its hour: `assay` by response id, and ratings.
@@ -38,7 +46,7 @@ export class Storage extends Construct {
       sortKey: { name: 'sk', type: AttributeType.STRING },
       projectionType: ProjectionType.ALL,
     });
-    this.ratingBucket = this.#ratingBucket();
+    this.ratingBucket = this.#ratingBucket(Math.ceil(textsFor / day));
   }
 
   #table(id: string, retain: boolean): Table {
@@ -56,7 +64,7 @@ export class Storage extends Construct {
     });
   }
 
-  #ratingBucket(): Bucket {
+  #ratingBucket(textDays: number): Bucket {
     const bucket = new Bucket(this, 'RatingBucket', {
       encryption: BucketEncryption.S3_MANAGED,
       enforceSSL: true,
@@ -70,6 +78,14 @@ export class Storage extends Construct {
           // What a broken upload left behind costs money and can never be read.
           abortIncompleteMultipartUploadAfter: Duration.days(7),
         },
+        // Files of ratings hold the texts that were rated, and reports quote words of them: they live as long as texts
+        // do. The ratings themselves are in their table by then.
+        ...[ratingPrefix.incoming, ratingPrefix.reports].map((prefix) => ({
+          prefix,
+          expiration: Duration.days(textDays),
+          // A week to notice that a batch was overwritten.
+          noncurrentVersionExpiration: Duration.days(7),
+        })),
       ],
       // Ratings are people's work and cannot be had again, in no stage. An emptied bucket can be deleted by hand.
       removalPolicy: RemovalPolicy.RETAIN,

@@ -106,14 +106,19 @@ export function readingOf(
     ),
     firing: bySeverity((severity) => firing[severity] && !masked[severity]),
     reason:
-      worst !== undefined &&
-      severities.some((severity) => worst.evaluation.firing[severity] && !evaluation.firing[severity])
+      worst !== undefined && rankOf(worst.evaluation.firing) < rankOf(evaluation.firing)
         ? `${worst.reason()} As a whole: ${reason}`
         : reason,
     ratingsAsked: null,
     weekBefore: before,
     worst: worst?.worst === undefined ? null : { name: worst.worst, reason: worst.reason() },
   };
+}
+
+/** Place of the most severe one that fires; the lower, the more severe. */
+function rankOf(firing: Readonly<Record<Severity, boolean>>): number {
+  const place = severities.findIndex((severity) => firing[severity]);
+  return place < 0 ? severities.length : place;
 }
 
 function bySeverity<T>(value: (severity: Severity) => T): Record<Severity, T> {

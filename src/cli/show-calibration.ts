@@ -103,7 +103,7 @@ function print(place: RatingPlace, calibration: Shown, history: readonly Calibra
   if (population !== undefined) {
     console.log(
       `\n${table([
-        ['  judge\u2019s verdict', 'judged', 'rated', 'people pass'],
+        ['  judge\u2019s verdict', 'stands for', 'rated', 'people pass'],
         ...population.strata.map(({ judgePass, judged, responses, rated, passed }) => [
           `  ${judgePass ? 'pass' : 'fail'}`,
           judged.toFixed(0),

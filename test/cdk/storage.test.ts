@@ -22,7 +22,7 @@ describe('storage', () => {
     },
   );
 
-  it('finds judgements and ratings by response id', () => {
+  it('finds judgements and ratings by response id, and texts by user', () => {
     expect(
       resource(template, 'AWS::DynamoDB::Table', 'StorageJudgementTable').properties.GlobalSecondaryIndexes,
     ).toEqual([
@@ -30,6 +30,14 @@ describe('storage', () => {
         IndexName: 'byResponse',
         KeySchema: [
           { AttributeName: 'responseId', KeyType: 'HASH' },
+          { AttributeName: 'pk', KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+      {
+        IndexName: 'byUser',
+        KeySchema: [
+          { AttributeName: 'userHash', KeyType: 'HASH' },
           { AttributeName: 'pk', KeyType: 'RANGE' },
         ],
         Projection: { ProjectionType: 'KEYS_ONLY' },
@@ -65,6 +73,21 @@ describe('storage', () => {
         expect(table.properties.DeletionProtectionEnabled).toBe(guarded);
       }
     }
+  });
+
+  it('keeps files of ratings, which hold texts, no longer than texts', () => {
+    const { properties } = resource(template, 'AWS::S3::Bucket', 'StorageRatingBucket');
+    for (const Prefix of ['incoming/', 'reports/'])
+      expect(properties.LifecycleConfiguration).toMatchObject({
+        Rules: expect.arrayContaining([
+          expect.objectContaining({
+            Prefix,
+            ExpirationInDays: 30,
+            NoncurrentVersionExpiration: { NoncurrentDays: 7 },
+            Status: 'Enabled',
+          }),
+        ]),
+      });
   });
 
   it('keeps ratings in a private, encrypted, versioned bucket that outlives the stack', () => {

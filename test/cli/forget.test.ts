@@ -27,7 +27,7 @@ const records = Array.from({ length: 12 }, (_, index) => ({
   status: 'success',
   user: index % 3 === 0 ? 'ann' : 'bob',
   request: { messages: [{ role: 'user', content: `question-of-r${index}-end` }] },
-  response: { content: `answer-to-r${index}-end` },
+  response: { content: `answer-to-r${index}-end, ask help${index}@example.com` },
 }));
 
 let folder: string;
@@ -62,6 +62,12 @@ beforeAll(async () => {
   expect(drawn.stderr).toBe('');
   const file = (await readdir(out)).find((name) => name.endsWith('.csv')) ?? '';
   const text = await readFile(join(out, file), 'utf8');
+  // What people get to see is redacted.
+  const page = await readFile(join(out, file.replace('.csv', '.html')), 'utf8');
+  for (const shown of [text, page]) {
+    expect(shown).toContain('answer-to-r5-end, ask [email]');
+    expect(shown).not.toMatch(/help\d/);
+  }
   // What people fill in: who, how good, and a note that quotes the answer.
   const filled = text.replaceAll(/^(r\d+),,,,,/gm, '$1,cy,4,,note-on-$1-end,');
   expect(filled).toContain('note-on-r0-end');

@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Alias, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Alias, Version } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { inProcess, synthesizeTemplate } from '#cdk/synthesize.ts';
 import { alarmsOf } from '#test/cdk/synthesized.ts';
@@ -24,12 +24,12 @@ describe('rollback alarms', () => {
 
   it('stop and take back a CodeDeploy deployment', () => {
     const stack = new Stack(new App(inProcess), 'Mine');
-    const code = new LambdaFunction(stack, 'Code', {
-      runtime: Runtime.NODEJS_24_X,
-      handler: 'index.handler',
-      code: Code.fromInline('exports.handler = async () => undefined'),
-    });
-    const alias = new Alias(stack, 'Live', { aliasName: 'live', version: code.currentVersion });
+    const version = Version.fromVersionArn(
+      stack,
+      'Version',
+      'arn:aws:lambda:eu-central-1:111122223333:function:mine:7',
+    );
+    const alias = new Alias(stack, 'Live', { aliasName: 'live', version });
     new GuardedDeployment(stack, 'Guarded', { alias, rollbackAlarms });
     Template.fromStack(stack).hasResourceProperties('AWS::CodeDeploy::DeploymentGroup', {
       AlarmConfiguration: { Enabled: true, Alarms: rollbackAlarms.map((Name) => ({ Name })) },
