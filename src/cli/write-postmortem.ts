@@ -57,8 +57,9 @@ export async function writePostmortem(name: string, options: PostmortemOptions):
     };
     await makeFolder(folder, options.force === true);
     for (const [file, text] of Object.entries(written)) await writeFile(join(folder, file), text);
+    const say = options.json === true ? console.error : console.log;
     if (options.json === true) process.stdout.write(data);
-    console.error(
+    say(
       `The postmortem is in ${join(folder, 'postmortem.md')}. Actions and lessons are yours to fill in.`,
     );
   } finally {
