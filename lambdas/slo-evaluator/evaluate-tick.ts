@@ -2,6 +2,7 @@ import type { Point } from '#adapters/cloudwatch/metrics.ts';
 import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import type { RatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { readAnchorCourses, readStates, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { sayError } from '#adapters/say-error.ts';
 import { type Catalogue, type Surface, sloRubric } from '#core/catalogue/catalogue.ts';
 import { judgeFingerprint, judgeName } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
@@ -119,7 +120,7 @@ export class Evaluator {
         try {
           own[slo.id] = await ask(before);
         } catch (error) {
-          this.#use.note(`people could not be asked about ${sloName(slo)}: ${String(error)}`);
+          this.#use.note(`people could not be asked about ${sloName(slo)}: ${sayError(error)}`);
         }
       };
       for (const { slo, why, about } of asks)

@@ -59,9 +59,7 @@ export async function writePostmortem(name: string, options: PostmortemOptions):
     for (const [file, text] of Object.entries(written)) await writeFile(join(folder, file), text);
     const say = options.json === true ? console.error : console.log;
     if (options.json === true) process.stdout.write(data);
-    say(
-      `The postmortem is in ${join(folder, 'postmortem.md')}. Actions and lessons are yours to fill in.`,
-    );
+    say(`The postmortem is in ${join(folder, 'postmortem.md')}. Actions and lessons are yours to fill in.`);
   } finally {
     await source.close();
   }

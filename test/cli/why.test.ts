@@ -150,7 +150,10 @@ describe('assay postmortem', () => {
   it('writes a bundle in which nothing acts, and no second time over it', { timeout: 60_000 }, async () => {
     const out = join(folder, 'bundle');
     const written = await run('postmortem', 'chat/judge-pass', ...incident, '--out', out);
-    expect(written).toMatchObject({ code: 0, stdout: '' });
+    expect(written).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`The postmortem is in ${join(out, 'postmortem.md')}`),
+    });
     const [markdown, series, verdicts, data] = await Promise.all(
       ['postmortem.md', 'series.csv', 'verdicts.csv', 'data.json'].map((file) =>
         readFile(join(out, file), 'utf8'),
