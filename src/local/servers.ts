@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { AwsEndpoints } from './embedded-aws.ts';
 
@@ -37,7 +38,9 @@ export async function startServers(options: {
   timeFactor: number;
   judge: JudgeChoice;
 }): Promise<Servers> {
+  const compiled = module.getCompileCacheDir();
   const child = fork(fileURLToPath(new URL('./servers-process.ts', import.meta.url)), {
+    env: { ...process.env, ...(compiled !== undefined && { NODE_COMPILE_CACHE: compiled }) },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const started = await ask(child, { kind: 'start', ...options }).catch(async (error: unknown) => {

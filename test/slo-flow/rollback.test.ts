@@ -73,6 +73,8 @@ beforeAll(async () => {
       isRefused && request.model === 'model-blocked'
         ? { kind: 'http', status: 401, body: { error: { message: 'the key is revoked' } } }
         : verdict(request, request.responseId.startsWith('bad-') ? 2 : 4),
+    // Messages of a blocked judge come again after 15 minutes: 3 seconds here.
+    { timeFactor: 300 },
   );
   const circuits = createCircuits(flow.dynamo, flow.stack.environment[env.seriesTable] ?? '');
   await stream('r1', start - hour, start, 300, measured);

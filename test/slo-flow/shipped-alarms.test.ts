@@ -19,7 +19,7 @@ let flow: SloFlow;
 let afterFirstTick: Map<string, string>;
 
 beforeAll(async () => {
-  flow = await SloFlow.start(catalogue, undefined, templates);
+  flow = await SloFlow.start(catalogue, undefined, { templates });
   await flow.tick(start);
   afterFirstTick = flow.alarms();
 }, 60_000);

@@ -54,9 +54,11 @@ export class SloFlow {
   static async start(
     catalogue: Catalogue,
     answer: AnswerJudge = goodJudge,
-    templates: Synthesis = synthesizeTemplate(catalogue, stage),
+    {
+      templates = synthesizeTemplate(catalogue, stage),
+      timeFactor = 30,
+    }: { readonly templates?: Synthesis; readonly timeFactor?: number } = {},
   ): Promise<SloFlow> {
-    const timeFactor = 300;
     const [aws, judge, folder] = await Promise.all([
       startEmbeddedAws({ timeFactor }),
       startJudgeServer(answer),
