@@ -4,8 +4,7 @@ import type { RatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { readAnchorCourses, readStates, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { sayError } from '#adapters/say-error.ts';
 import { type Catalogue, type Surface, sloRubric } from '#core/catalogue/catalogue.ts';
-import { judgeFingerprint, judgeName } from '#core/judging/judgement.ts';
-import type { Rubric } from '#core/rubric/rubric.ts';
+import { presentJudgeName } from '#core/judging/judgement.ts';
 import type { SeriesBook } from '#core/series/series-book.ts';
 import { type Slo, sloName } from '#core/slo/slo.ts';
 import { type AskDependencies, askPeople, ratingsNotice } from './ask-people.ts';
@@ -86,7 +85,9 @@ export class Evaluator {
     const [states, courses] = await Promise.all([
       this.#askPeople(outcomes, memory.book, now),
       anchors.send(
-        new Set(warnings.filter(({ wantsAnchors }) => wantsAnchors).map(({ rubric }) => nameOfJudge(rubric))),
+        new Set(
+          warnings.filter(({ wantsAnchors }) => wantsAnchors).map(({ rubric }) => presentJudgeName(rubric)),
+        ),
         now,
       ),
     ]);
@@ -156,12 +157,8 @@ function warnedJudges(
       const { state, cohorts } = previous[surface]?.[slo.id] ?? {};
       const isWarned = state?.warnedAt !== undefined || cohorts?.warnedAt !== undefined;
       const rubric = isWarned ? sloRubric(catalogue, slo) : undefined;
-      return rubric === undefined ? [] : [nameOfJudge(rubric)];
+      return rubric === undefined ? [] : [presentJudgeName(rubric)];
     }),
   );
   return new Set(warned);
-}
-
-function nameOfJudge(rubric: Rubric): string {
-  return judgeName(rubric, judgeFingerprint(rubric));
 }

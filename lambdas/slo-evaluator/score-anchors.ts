@@ -25,7 +25,7 @@ import {
 import type { Calibration } from '#core/calibration/calibration.ts';
 import { stateNow } from '#core/calibration/use-calibration.ts';
 import { type Catalogue, calibratedRubrics } from '#core/catalogue/catalogue.ts';
-import { type JudgeTask, judgeFingerprint, judgeName } from '#core/judging/judgement.ts';
+import { type JudgeTask, judgeFingerprint, presentJudgeName } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import type { SloContext } from '#core/slo/evaluation.ts';
 import { ceilTo, day, hour } from '#core/time.ts';
@@ -91,7 +91,7 @@ export class AnchorWatch {
   constructor(use: AnchorDependencies) {
     this.#use = use;
     this.#judges = new Map(
-      calibratedRubrics(use.catalogue).map((rubric) => [judgeName(rubric, judgeFingerprint(rubric)), rubric]),
+      calibratedRubrics(use.catalogue).map((rubric) => [presentJudgeName(rubric), rubric]),
     );
   }
 
@@ -137,7 +137,7 @@ export class AnchorWatch {
 
   /** What is known of a judge after {@link collect}; without anchors nothing. */
   watchOf(rubric: Rubric | undefined): JudgeWatch {
-    const judge = rubric === undefined ? '' : judgeName(rubric, judgeFingerprint(rubric));
+    const judge = rubric === undefined ? '' : presentJudgeName(rubric);
     const course = this.#courses.get(judge);
     const set = this.#sets.get(judge);
     const countsFrom = set?.countsFrom;

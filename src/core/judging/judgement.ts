@@ -40,16 +40,27 @@ export type JudgementState = (typeof judgementStates)[number];
  * fingerprint are another judge's and never share a calibration.
  */
 export function judgeFingerprint(rubric: Rubric): string {
-  const { model, parameters, maxOutputTokens, maxInputCharacters } = rubric.judge;
-  return sha256({ model, parameters, maxOutputTokens, maxInputCharacters, promptTemplateVersion }).slice(
-    0,
-    12,
-  );
+  let fingerprint = fingerprints.get(rubric);
+  if (fingerprint === undefined) {
+    const { model, parameters, maxOutputTokens, maxInputCharacters } = rubric.judge;
+    const judge = { model, parameters, maxOutputTokens, maxInputCharacters, promptTemplateVersion };
+    fingerprint = sha256(judge).slice(0, 12);
+    fingerprints.set(rubric, fingerprint);
+  }
+  return fingerprint;
 }
+
+/** A rubric never changes, and each tick asks for the fingerprints of its judge many times. */
+const fingerprints = new WeakMap<Rubric, string>();
 
 /** Which judge under which rubric version: `helpfulness@1#3f2a9c0d1e2f`. */
 export function judgeName(rubric: { id: string; version: number }, fingerprint: string): string {
   return `${rubricName(rubric)}#${fingerprint}`;
+}
+
+/** {@link judgeName} of the judge that a rubric asks now. */
+export function presentJudgeName(rubric: Rubric): string {
+  return judgeName(rubric, judgeFingerprint(rubric));
 }
 
 export interface JudgementKey {
