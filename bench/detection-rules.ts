@@ -1,8 +1,8 @@
 import type { Severity } from '#core/names.ts';
-import { backtestSlo } from '#core/slo/backtest.ts';
-import type { Transition } from '#core/slo/evaluation.ts';
-import { leastEvents, lookOnce, singleLookAlpha } from '#core/slo/single-look.ts';
-import type { AlertRows, Slo } from '#core/slo/slo.ts';
+import type { Transition } from '#core/slo/alarms/evaluation.ts';
+import type { AlertRows, Slo } from '#core/slo/definition/slo.ts';
+import { backtestSlo } from '#core/slo/replay/backtest.ts';
+import { leastEvents, lookOnce, singleLookAlpha } from '#core/statistics/single-look.ts';
 import { day, hour, minute } from '#core/time.ts';
 import { objective, type World } from './detection-series.ts';
 

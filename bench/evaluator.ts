@@ -11,8 +11,8 @@ import { metricNamespace } from '#core/names.ts';
 import { hour, minute } from '#core/time.ts';
 import { Evaluator } from '#lambdas/slo-evaluator/evaluate-tick.ts';
 import { AnchorWatch } from '#lambdas/slo-evaluator/score-anchors.ts';
-import { useEnvironment } from '#local/local-stack.ts';
-import { startServers } from '#local/servers.ts';
+import { startServers } from '#local/aws/servers.ts';
+import { useEnvironment } from '#local/session/local-stack.ts';
 import { makeCatalogue, makeTables, sendMinute, storeDays, tables } from './evaluator-world.ts';
 
 /**

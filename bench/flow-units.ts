@@ -1,5 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { type AwsCall, type AwsProxy, startAwsProxy } from '#test/flow/aws-proxy.ts';
+import { type AwsCall, type AwsProxy, startAwsProxy } from '#test/support/aws-proxy.ts';
 import type { BenchRow } from './flow.ts';
 import { ourBodies, sqsRecords } from './flow-records.ts';
 import { startBenchStack } from './flow-stack.ts';

@@ -4,7 +4,7 @@
  * balance does not hold.
  */
 import { parseArgs } from 'node:util';
-import { table } from '#cli/output.ts';
+import { table } from '#cli/terminal/output.ts';
 import { type HostileRun, runHostile } from '#test/hostile/run-hostile.ts';
 
 const { values: options } = parseArgs({

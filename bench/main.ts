@@ -3,7 +3,7 @@
  * ratios travel better. The simulations have commands of their own: `bench:detection` and `bench:calibration`.
  */
 import { cpus } from 'node:os';
-import { table } from '#cli/output.ts';
+import { table } from '#cli/terminal/output.ts';
 import { measureEvaluator } from './evaluator.ts';
 import { type BenchRow, measureFlow } from './flow.ts';
 

@@ -1,4 +1,4 @@
-import { type AwsProxy, startAwsProxy } from '#test/flow/aws-proxy.ts';
+import { type AwsProxy, startAwsProxy } from '#test/support/aws-proxy.ts';
 import type { BenchRow } from './flow.ts';
 import { ourBodies, sqsRecords, type TrafficShape } from './flow-records.ts';
 import { startBenchStack } from './flow-stack.ts';

@@ -4,7 +4,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { dimension, env, eventSource, metric, metricNamespace, type Severity } from '#core/names.ts';
-import type { Slo } from '#core/slo/slo.ts';
+import type { Slo } from '#core/slo/definition/slo.ts';
 import { AssayFunction, type FunctionContext } from './assay-function.ts';
 import { allowMetrics, type JudgeQueue } from './judging.ts';
 import type { Notifications } from './notifications.ts';

@@ -1,6 +1,6 @@
 import type { Severity } from '#core/names.ts';
-import { sayShare as percent, saySli } from '#core/slo/say-sli.ts';
-import type { AlertRow, Slo } from '#core/slo/slo.ts';
+import { sayShare as percent, saySli } from '#core/slo/definition/describe-sli.ts';
+import type { AlertRow, Slo } from '#core/slo/definition/slo.ts';
 import { day, hour, minute, second } from '#core/time.ts';
 
 /** SLOs in the words of an alarm's description. */

@@ -2,7 +2,7 @@ import { ArnFormat, Duration, NestedStack, Stack } from 'aws-cdk-lib';
 import { Alarm, Dashboard, type IAlarm, type IWidget, PeriodOverride } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import { sloAlarmName } from '#core/slo/alarm-name.ts';
+import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
 import type { Intake } from '../intake.ts';
 import type { JudgeQueue } from '../judging.ts';
 import { stackName } from '../settings.ts';

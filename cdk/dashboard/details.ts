@@ -1,9 +1,9 @@
 import { GraphWidget, type IMetric, type IWidget, Row } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Surface } from '#core/catalogue/catalogue.ts';
 import { type Category, categories, metric } from '#core/names.ts';
-import { headlineOf } from '#core/slo/headline.ts';
-import { changeSeverity } from '#core/slo/read-measured-change.ts';
-import type { Slo } from '#core/slo/slo.ts';
+import { headlineOf } from '#core/slo/definition/headline.ts';
+import type { Slo } from '#core/slo/definition/slo.ts';
+import { changeSeverity } from '#core/slo/rules/read-measured-change.ts';
 import { boundColour, type DashboardMetrics, lineWidth, nowWidth } from './metrics.ts';
 import { heading } from './operations.ts';
 import {

@@ -12,11 +12,11 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Surface } from '#core/catalogue/catalogue.ts';
 import { type Category, categories, metric } from '#core/names.ts';
-import { gaugesOfSlo } from '#core/slo/gauges.ts';
-import { headlineOf } from '#core/slo/headline.ts';
-import { healthLevels, healthRules } from '#core/slo/health.ts';
-import type { Slo } from '#core/slo/slo.ts';
-import { unitOf } from '#core/slo/value-unit.ts';
+import { healthLevels, healthRules } from '#core/slo/alarms/health.ts';
+import { gaugesOfSlo } from '#core/slo/definition/gauges.ts';
+import { headlineOf } from '#core/slo/definition/headline.ts';
+import type { Slo } from '#core/slo/definition/slo.ts';
+import { unitOf } from '#core/slo/definition/value-unit.ts';
 import { durationInWords, percent } from '../slo-words.ts';
 import {
   boundColour,

@@ -1,6 +1,6 @@
 import type { Category } from '#core/names.ts';
-import { healthRules, healths } from '#core/slo/health.ts';
-import type { Slo } from '#core/slo/slo.ts';
+import { healthRules, healths } from '#core/slo/alarms/health.ts';
+import type { Slo } from '#core/slo/definition/slo.ts';
 import { percent, sloInWords } from '../slo-words.ts';
 
 /** What the dashboard says, in the Markdown of its text widgets. */

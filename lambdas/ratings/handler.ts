@@ -9,8 +9,8 @@ import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { once, required } from '#adapters/environment.ts';
 import { readCompiledCatalogue } from '#adapters/files/compiled-catalogue.ts';
 import { createS3, openText, putText } from '#adapters/s3/rating-bucket.ts';
+import { refusalsCsv, sayAcceptance } from '#core/calibration/acceptance-report.ts';
 import { env } from '#core/names.ts';
-import { refusalsCsv, sayAcceptance } from '#core/rating/acceptance-report.ts';
 import { incomingFiles, reportKey, type S3TestEvent } from './ratings-event.ts';
 import { type TakeFileDependencies, takeFile } from './take-file.ts';
 

@@ -1,6 +1,6 @@
 import type { RatingGroup, RatingStore, StoredRating } from '#adapters/dynamodb/rating-store.ts';
+import { Acceptance, type AcceptanceReport } from '#core/calibration/acceptance-report.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import { Acceptance, type AcceptanceReport } from '#core/rating/acceptance-report.ts';
 import type { JudgedResponse } from '#core/rating/judged-response.ts';
 import { addRating, type Rating } from '#core/rating/rating.ts';
 import { RatingFileReader } from '#core/rating/rating-file.ts';

@@ -13,7 +13,7 @@ import { judgeFingerprint } from '#core/judging/judgement.ts';
 import { composeBatch, type RatingBatch } from '#core/rating/batch.ts';
 import { type SeriesBook, sumColumn } from '#core/series/series-book.ts';
 import { verdictColumn } from '#core/series/summarise-hour.ts';
-import { type Slo, sloName } from '#core/slo/slo.ts';
+import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import type { JudgeWarning } from './slo-reading.ts';
 
 export interface AskDependencies {

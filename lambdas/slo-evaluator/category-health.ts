@@ -1,7 +1,7 @@
 import type { Point } from '#adapters/cloudwatch/metrics.ts';
 import type { Surface } from '#core/catalogue/catalogue.ts';
 import { type Category, categories, dimension, metric, severities } from '#core/names.ts';
-import { type Health, healthLevels, sloHealth, worstHealth } from '#core/slo/health.ts';
+import { type Health, healthLevels, sloHealth, worstHealth } from '#core/slo/alarms/health.ts';
 import type { SloReading, StoredSurface } from './slo-reading.ts';
 
 /** A surface with what this tick found of its SLOs. */

@@ -1,9 +1,9 @@
-import { baselinePeriod } from '#core/slo/baseline.ts';
-import type { Counts } from '#core/slo/count-series.ts';
-import { evaluateSlo } from '#core/slo/evaluate-slo.ts';
-import type { Slo } from '#core/slo/slo.ts';
-import { compactState, type SloState } from '#core/slo/state.ts';
-import { sayDuration, sayNumber, sayPercent } from '#core/slo/words.ts';
+import { baselinePeriod } from '#core/slo/alarms/baseline.ts';
+import { evaluateSlo } from '#core/slo/alarms/evaluate-slo.ts';
+import { compactState, type SloState } from '#core/slo/alarms/state.ts';
+import type { Slo } from '#core/slo/definition/slo.ts';
+import type { Counts } from '#core/slo/rules/count-series.ts';
+import { sayDuration, sayNumber, sayPercent } from '#core/slo/words/format.ts';
 import type { SurfaceInput } from './evaluate-surface.ts';
 import { readingOf, type SloResult } from './slo-reading.ts';
 

@@ -6,7 +6,7 @@ import { sayError } from '#adapters/say-error.ts';
 import { type Catalogue, type Surface, sloRubric } from '#core/catalogue/catalogue.ts';
 import { presentJudgeName } from '#core/judging/judgement.ts';
 import type { SeriesBook } from '#core/series/series-book.ts';
-import { type Slo, sloName } from '#core/slo/slo.ts';
+import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import { type AskDependencies, askPeople, ratingsNotice } from './ask-people.ts';
 import { categoryPoints } from './category-health.ts';
 import { evaluateSurface, type SurfaceOutcome } from './evaluate-surface.ts';

@@ -3,7 +3,7 @@ import type { Catalogue, Surface } from '#core/catalogue/catalogue.ts';
 import { dimension, metric } from '#core/names.ts';
 import type { ControlReading } from '#core/series/control.ts';
 import { type SeriesBook, sumColumn } from '#core/series/series-book.ts';
-import type { Slo } from '#core/slo/slo.ts';
+import type { Slo } from '#core/slo/definition/slo.ts';
 import { day, dayKey, hour } from '#core/time.ts';
 import type { AnchorWatch } from './score-anchors.ts';
 import type { SloReading, StoredSurface } from './slo-reading.ts';

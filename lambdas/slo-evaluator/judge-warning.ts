@@ -6,8 +6,8 @@ import {
 } from '#core/calibration/confirmation-course.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
-import type { SloCalibration, SloContext } from '#core/slo/evaluation.ts';
-import type { Slo } from '#core/slo/slo.ts';
+import type { SloCalibration, SloContext } from '#core/slo/alarms/evaluation.ts';
+import type { Slo } from '#core/slo/definition/slo.ts';
 import type { SurfaceInput } from './evaluate-surface.ts';
 
 /** Whether the calibration from before the warning is used: people are being asked about it. */

@@ -2,8 +2,8 @@ import { type ScoreCounts, scoreShift, scoreShiftAsks } from '#core/calibration/
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { type SeriesBook, sumColumn } from '#core/series/series-book.ts';
 import { verdictColumn } from '#core/series/summarise-hour.ts';
-import type { SloCalibration } from '#core/slo/evaluation.ts';
-import { sayNumber } from '#core/slo/words.ts';
+import type { SloCalibration } from '#core/slo/alarms/evaluation.ts';
+import { sayNumber } from '#core/slo/words/format.ts';
 import { day, hour } from '#core/time.ts';
 import type { SurfaceInput } from './evaluate-surface.ts';
 

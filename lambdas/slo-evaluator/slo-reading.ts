@@ -1,10 +1,10 @@
 import type { ConfirmationCourse } from '#core/calibration/confirmation-course.ts';
 import { type Severity, severities } from '#core/names.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
-import type { CohortOutcome } from '#core/slo/evaluate-worst-cohort.ts';
-import type { SloCalibration, SloEvaluation, Transition } from '#core/slo/evaluation.ts';
-import type { Slo } from '#core/slo/slo.ts';
-import type { CohortState, SloState } from '#core/slo/state.ts';
+import type { CohortOutcome } from '#core/slo/alarms/evaluate-worst-cohort.ts';
+import type { SloCalibration, SloEvaluation, Transition } from '#core/slo/alarms/evaluation.ts';
+import type { CohortState, SloState } from '#core/slo/alarms/state.ts';
+import type { Slo } from '#core/slo/definition/slo.ts';
 
 /** What an SLO's evaluation leaves for reports, commands and the page. */
 export interface SloReading

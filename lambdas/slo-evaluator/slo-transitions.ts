@@ -1,6 +1,6 @@
 import { type Severity, severities } from '#core/names.ts';
-import type { Transition } from '#core/slo/evaluation.ts';
-import type { Slo } from '#core/slo/slo.ts';
+import type { Transition } from '#core/slo/alarms/evaluation.ts';
+import type { Slo } from '#core/slo/definition/slo.ts';
 import { hour } from '#core/time.ts';
 import type { SloReading } from './slo-reading.ts';
 

@@ -4,8 +4,15 @@ import { descriptionOf } from '#cdk/alarm.ts';
 import { toleratedErrors } from '#cdk/operational-alarms.ts';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { dimension, metric, severities } from '#core/names.ts';
-import { testCatalogue, testRubric } from '#test/catalogue.ts';
-import { alarmsOf, list, resource, resourcesOf, type Statement, statementsOf } from './synthesized.ts';
+import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
+import {
+  alarmsOf,
+  list,
+  resource,
+  resourcesOf,
+  type Statement,
+  statementsOf,
+} from '../support/synthesized.ts';
 
 const synthesis = synthesizeTemplate(testCatalogue(), 'test');
 const { template } = synthesis;

@@ -3,9 +3,9 @@ import { mostLines } from '#cdk/dashboard/panels.ts';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { categories, metric } from '#core/names.ts';
-import { healthRules } from '#core/slo/health.ts';
-import { testCatalogue } from '#test/catalogue.ts';
-import { shippedCatalogue } from '#test/slo-flow/shipped.ts';
+import { healthRules } from '#core/slo/alarms/health.ts';
+import { testCatalogue } from '#test/support/catalogue.ts';
+import { shippedCatalogue } from '#test/support/shipped.ts';
 import {
   type Body,
   dashboardsOf,
@@ -14,7 +14,7 @@ import {
   metricsOf,
   type SynthesizedDashboards,
   type Widget,
-} from './dashboards.ts';
+} from '../support/dashboards.ts';
 
 const allOn = { 'judge-pass': 'on', refusals: 'on', 'first-token': 'on', availability: 'on' } as const;
 

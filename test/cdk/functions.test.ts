@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { lambdasFolder } from '#cdk/repository.ts';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { env, unfilledJudgeKey } from '#core/names.ts';
-import { testCatalogue } from '#test/catalogue.ts';
-import { type Properties, resource, resourcesOf } from './synthesized.ts';
+import { testCatalogue } from '#test/support/catalogue.ts';
+import { type Properties, resource, resourcesOf } from '../support/synthesized.ts';
 
 const { template } = synthesizeTemplate(testCatalogue(), 'test');
 

@@ -6,8 +6,8 @@ import { readSettings, settingsOf } from '#cdk/settings.ts';
 import { durationInWords } from '#cdk/slo-words.ts';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { day, hour, minute } from '#core/time.ts';
-import { testCatalogue } from '#test/catalogue.ts';
-import { alarmsOf, constructStage, resourcesOf } from './synthesized.ts';
+import { testCatalogue } from '#test/support/catalogue.ts';
+import { alarmsOf, constructStage, resourcesOf } from '../support/synthesized.ts';
 
 const allSlos = { 'judge-pass': 'on', refusals: 'on', 'first-token': 'on', availability: 'on' };
 

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { checkModules, checkNode } from '#cli/doctor-project.ts';
-import { wrap } from '#cli/output.ts';
-import { startJudgeServer, verdictText } from '#local/judge-server.ts';
-import { projectFolder, releasedProject } from '#test/project-folder.ts';
-import { assay } from './assay.ts';
+import { checkModules, checkNode } from '#cli/doctor/doctor-project.ts';
+import { wrap } from '#cli/terminal/output.ts';
+import { startJudgeServer, verdictText } from '#local/judges/judge-server.ts';
+import { projectFolder, releasedProject } from '#test/support/project-folder.ts';
+import { assay } from '../support/assay.ts';
 
 /** `doctor`, `cost` and `--json` in a folder with files and without a run. */
 

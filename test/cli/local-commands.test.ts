@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { hour, minute } from '#core/time.ts';
-import { startSession } from '#local/session.ts';
-import { testCatalogue } from '#test/catalogue.ts';
-import { assay } from './assay.ts';
+import { startSession } from '#local/session/session.ts';
+import { testCatalogue } from '#test/support/catalogue.ts';
+import { assay } from '../support/assay.ts';
 
 /** A local run that went wrong and ended; then commands on what it left, each with the servers started anew. */
 
@@ -42,7 +42,7 @@ beforeAll(async () => {
     synthesize: () => synthesizeTemplate(catalogue, 'local'),
     onError: () => undefined,
   });
-  const { replay } = await import('#local/replay.ts');
+  const { replay } = await import('#local/replay/replay.ts');
   await replay({
     stack: session.stack,
     records: records.map((body, index) => ({ body, at: start + index * 10_000, surface: 'chat' })),

@@ -7,11 +7,11 @@ import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { composeBatch } from '#core/rating/batch.ts';
 import { hour, minute } from '#core/time.ts';
-import { startJudgeServer, verdictText } from '#local/judge-server.ts';
-import { firing, makeReading } from '#test/core/report/make-reading.ts';
-import { releasedProject } from '#test/project-folder.ts';
-import { assay } from './assay.ts';
-import { type DeployedStack, deployStack } from './deployed-stack.ts';
+import { startJudgeServer, verdictText } from '#local/judges/judge-server.ts';
+import { firing, makeReading } from '#test/support/make-reading.ts';
+import { releasedProject } from '#test/support/project-folder.ts';
+import { assay } from '../support/assay.ts';
+import { type DeployedStack, deployStack } from '../support/deployed-stack.ts';
 
 /** `doctor`, `status` and `cost` on a deployed stack, which gets better from test to test. */
 

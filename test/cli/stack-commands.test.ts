@@ -4,11 +4,11 @@ import { readIncidents } from '#adapters/dynamodb/operator-entries.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import type { SloReading } from '#core/report/slo-reading.ts';
 import { minute } from '#core/time.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '#local/embedded-aws.ts';
-import { useEnvironment } from '#local/local-stack.ts';
-import { firing, makeReading } from '#test/core/report/make-reading.ts';
-import { policyYaml, releasedProject } from '#test/project-folder.ts';
-import { assay } from './assay.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '#local/aws/embedded-aws.ts';
+import { useEnvironment } from '#local/session/local-stack.ts';
+import { firing, makeReading } from '#test/support/make-reading.ts';
+import { policyYaml, releasedProject } from '#test/support/project-folder.ts';
+import { assay } from '../support/assay.ts';
 
 /** Commands on a deployed stack: tables by CloudFormation's names, states as the evaluator leaves them. */
 

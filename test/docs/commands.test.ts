@@ -7,10 +7,10 @@ import type { Command, CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { createProgram } from '#cli/main.ts';
-import { alarmsOf } from '#test/cdk/synthesized.ts';
-import { assay } from '#test/cli/assay.ts';
-import { shippedCatalogue } from '#test/slo-flow/shipped.ts';
-import { commandsOf, mentionsOf, readDocuments, root, wordsOf } from './documents.ts';
+import { assay } from '#test/support/assay.ts';
+import { shippedCatalogue } from '#test/support/shipped.ts';
+import { alarmsOf } from '#test/support/synthesized.ts';
+import { commandsOf, mentionsOf, readDocuments, root, wordsOf } from '../support/documents.ts';
 
 const documents = readDocuments();
 const commands = commandsOf(documents);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { blocksOf, readDocuments, root } from './documents.ts';
+import { blocksOf, readDocuments, root } from '../support/documents.ts';
 
 const documents = readDocuments();
 

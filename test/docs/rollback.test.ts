@@ -3,8 +3,8 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Alias, Version } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, it } from 'vitest';
 import { inProcess, synthesizeTemplate } from '#cdk/synthesize.ts';
-import { alarmsOf } from '#test/cdk/synthesized.ts';
-import { shippedCatalogue } from '#test/slo-flow/shipped.ts';
+import { shippedCatalogue } from '#test/support/shipped.ts';
+import { alarmsOf } from '#test/support/synthesized.ts';
 import { GuardedConfiguration } from '../../examples/rollback-appconfig.ts';
 import { GuardedDeployment } from '../../examples/rollback-codedeploy.ts';
 

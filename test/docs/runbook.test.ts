@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
-import { alarmsOf } from '#test/cdk/synthesized.ts';
-import { shippedCatalogue, shippedPolicy } from '#test/slo-flow/shipped.ts';
+import { shippedCatalogue, shippedPolicy } from '#test/support/shipped.ts';
+import { alarmsOf } from '#test/support/synthesized.ts';
 
 const text = await readFile(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
 const sections = new Map(

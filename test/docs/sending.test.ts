@@ -1,8 +1,8 @@
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseRecord } from '#core/record/parse-record.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '#local/embedded-aws.ts';
-import { type AwsProxy, startAwsProxy, throttled } from '#test/flow/aws-proxy.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '#local/aws/embedded-aws.ts';
+import { type AwsProxy, startAwsProxy, throttled } from '#test/support/aws-proxy.ts';
 import { RecordSender, type ResponseRecord } from '../../examples/send-record.ts';
 
 /** The example of docs/sending.md, against the queue server of the local run. */

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JudgeTask } from '#core/judging/judgement.ts';
-import { testCatalogue } from '#test/catalogue.ts';
-import { type AwsCall, type Fault, serverError, throttled } from './aws-proxy.ts';
-import { responseRecord } from './records.ts';
-import { Flow, until } from './stack.ts';
+import { testCatalogue } from '#test/support/catalogue.ts';
+import { type AwsCall, type Fault, serverError, throttled } from '../support/aws-proxy.ts';
+import { Flow, until } from '../support/flow-stack.ts';
+import { responseRecord } from '../support/records.ts';
 
 /** Every test has a surface of its own, so that faults and counters are its own. */
 const surfaces = [

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isSampled } from '#core/sampling.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { day, hour, hourKey, minute } from '#core/time.ts';
-import { testCatalogue } from '#test/catalogue.ts';
-import { feedbackRecord, responseRecord } from './records.ts';
-import { Flow } from './stack.ts';
+import { testCatalogue } from '#test/support/catalogue.ts';
+import { Flow } from '../support/flow-stack.ts';
+import { feedbackRecord, responseRecord } from '../support/records.ts';
 
 describe('the same traffic again, shuffled, in other batches and with every message doubled', () => {
   const random = createRandom(20_261_103);

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { maxTries } from '#core/judging/judge-error.ts';
 import type { JudgeTask } from '#core/judging/judgement.ts';
-import type { JudgeReply, JudgeRequest } from '#local/judge-server.ts';
-import { testCatalogue } from '#test/catalogue.ts';
-import { verdict } from './judge-replies.ts';
-import { responseRecord } from './records.ts';
-import { Flow, type JudgementItem, until } from './stack.ts';
+import type { JudgeReply, JudgeRequest } from '#local/judges/judge-server.ts';
+import { testCatalogue } from '#test/support/catalogue.ts';
+import { Flow, type JudgementItem, until } from '../support/flow-stack.ts';
+import { verdict } from '../support/judge-replies.ts';
+import { responseRecord } from '../support/records.ts';
 
 /** What the judge answers about a response; `nth` counts from 1. */
 type Script = (request: JudgeRequest, nth: number) => JudgeReply;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { metric, unfilledJudgeKey } from '#core/names.ts';
 import { minute } from '#core/time.ts';
-import type { JudgeReply } from '#local/judge-server.ts';
-import { testCatalogue, testRubric } from '#test/catalogue.ts';
-import { verdict } from './judge-replies.ts';
-import { responseRecord } from './records.ts';
-import { Flow } from './stack.ts';
+import type { JudgeReply } from '#local/judges/judge-server.ts';
+import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
+import { Flow } from '../support/flow-stack.ts';
+import { verdict } from '../support/judge-replies.ts';
+import { responseRecord } from '../support/records.ts';
 
 /** Each way of being blocked has a surface with a rubric and judge model of its own: circuits are per model. */
 const blockades: Record<string, { status: number; code: string; says: string }> = {

@@ -10,10 +10,10 @@ import { dimension, env, metric } from '#core/names.ts';
 import { isSampled } from '#core/sampling.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { minute } from '#core/time.ts';
-import { testCatalogue } from '#test/catalogue.ts';
-import { verdict } from './judge-replies.ts';
-import { responseRecord } from './records.ts';
-import { Flow, type JudgementItem, until } from './stack.ts';
+import { testCatalogue } from '#test/support/catalogue.ts';
+import { Flow, type JudgementItem, until } from '../support/flow-stack.ts';
+import { verdict } from '../support/judge-replies.ts';
+import { responseRecord } from '../support/records.ts';
 import type { WorkerSetup } from './worker.ts';
 
 const rounds = 6;

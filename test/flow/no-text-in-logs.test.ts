@@ -7,12 +7,17 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { minute } from '#core/time.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '#local/embedded-aws.ts';
-import { EventSource } from '#local/event-source.ts';
-import { type JudgeReply, type JudgeServer, startJudgeServer, verdictText } from '#local/judge-server.ts';
-import { LocalStack } from '#local/local-stack.ts';
-import { testCatalogue } from '#test/catalogue.ts';
-import { responseRecord } from './records.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '#local/aws/embedded-aws.ts';
+import { EventSource } from '#local/aws/event-source.ts';
+import {
+  type JudgeReply,
+  type JudgeServer,
+  startJudgeServer,
+  verdictText,
+} from '#local/judges/judge-server.ts';
+import { LocalStack } from '#local/session/local-stack.ts';
+import { testCatalogue } from '#test/support/catalogue.ts';
+import { responseRecord } from '../support/records.ts';
 
 /**
  * The deployed functions, with their logs wide open, over texts that all hold one word: good ones, malformed ones, a
@@ -232,7 +237,7 @@ describe('nothing of a text comes out in logs, metrics or events', () => {
   });
 
   it('of the ratings function', { timeout: 60_000 }, async () => {
-    const { takeRatingsFile } = await import('#local/rating-files.ts');
+    const { takeRatingsFile } = await import('#local/replay/rating-files.ts');
     const row = {
       response_id: 'good',
       rater_id: 'ann',

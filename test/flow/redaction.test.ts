@@ -4,9 +4,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { fromItem } from '#adapters/dynamodb/client.ts';
 import { env } from '#core/names.ts';
 import { userHash } from '#core/record/user-hash.ts';
-import { testCatalogue } from '#test/catalogue.ts';
-import { responseRecord } from './records.ts';
-import { Flow, verdict } from './stack.ts';
+import { testCatalogue } from '#test/support/catalogue.ts';
+import { Flow, verdict } from '../support/flow-stack.ts';
+import { responseRecord } from '../support/records.ts';
 
 const mail = 'ann.lee@example.com';
 const phone = '+1 212 555 0123';

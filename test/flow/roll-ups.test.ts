@@ -2,10 +2,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dimension, metric } from '#core/names.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { bucketWidth, day, hour, minute } from '#core/time.ts';
-import { testCatalogue } from '#test/catalogue.ts';
-import { verdict } from './judge-replies.ts';
-import { feedbackRecord, responseRecord } from './records.ts';
-import { Flow } from './stack.ts';
+import { testCatalogue } from '#test/support/catalogue.ts';
+import { Flow } from '../support/flow-stack.ts';
+import { verdict } from '../support/judge-replies.ts';
+import { feedbackRecord, responseRecord } from '../support/records.ts';
 
 /** Simulated time: a noon. */
 const noon = Date.parse('2026-11-03T12:00:00.000Z');

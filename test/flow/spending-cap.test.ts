@@ -3,10 +3,10 @@ import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
 import { env, metric } from '#core/names.ts';
 import { day, dayKey, minute } from '#core/time.ts';
-import { testCatalogue, testRubric } from '#test/catalogue.ts';
-import { verdict } from './judge-replies.ts';
-import { responseRecord } from './records.ts';
-import { Flow, type JudgementItem } from './stack.ts';
+import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
+import { Flow, type JudgementItem } from '../support/flow-stack.ts';
+import { verdict } from '../support/judge-replies.ts';
+import { responseRecord } from '../support/records.ts';
 
 /** A call costs about $0.0002 and reserves about $0.0006. */
 const capUsd = 0.01;

@@ -1,5 +1,5 @@
 import { createRandom, type RandomSource } from '#core/statistics/random.ts';
-import { type AwsCall, type Fault, serverError, throttled } from '#test/flow/aws-proxy.ts';
+import { type AwsCall, type Fault, serverError, throttled } from '#test/support/aws-proxy.ts';
 
 /** Decides what goes wrong with a call. */
 export type Decide = (call: AwsCall) => Fault | undefined;

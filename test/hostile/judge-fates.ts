@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type JudgeReply, type JudgeRequest, verdictText } from '#local/judge-server.ts';
+import { type JudgeReply, type JudgeRequest, verdictText } from '#local/judges/judge-server.ts';
 
 /** What a response meets with at the judge, whenever it is asked about: a function of its id. */
 export type Fate = keyof typeof shares;

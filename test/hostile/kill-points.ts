@@ -1,5 +1,5 @@
 import { createRandom } from '#core/statistics/random.ts';
-import type { AwsCall } from '#test/flow/aws-proxy.ts';
+import type { AwsCall } from '#test/support/aws-proxy.ts';
 
 /** Moments at which the handlers' process is killed. `before`: the call is not made any more; `after`: it was. */
 export const killPoints = [

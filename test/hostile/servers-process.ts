@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { startEmbeddedAws } from '#local/embedded-aws.ts';
-import { type AnswerJudge, startJudgeServer } from '#local/judge-server.ts';
-import { type AwsCall, type AwsProxy, type Fault, startAwsProxy } from '#test/flow/aws-proxy.ts';
+import { startEmbeddedAws } from '#local/aws/embedded-aws.ts';
+import { type AnswerJudge, startJudgeServer } from '#local/judges/judge-server.ts';
+import { type AwsCall, type AwsProxy, type Fault, startAwsProxy } from '#test/support/aws-proxy.ts';
 import { bookFaults, type Decide } from './aws-faults.ts';
 import { failure, fateOf, replyTo } from './judge-fates.ts';
 import { Killer, momentAfter, momentBefore } from './kill-points.ts';

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Synthesis, synthesizeTemplate } from '#cdk/synthesize.ts';
 import { env } from '#core/names.ts';
-import type { AwsEndpoints } from '#local/embedded-aws.ts';
-import { useEnvironment } from '#local/local-stack.ts';
-import { type Provisioned, provision } from '#local/provision.ts';
-import { testCatalogue, testRubric } from '#test/catalogue.ts';
+import type { AwsEndpoints } from '#local/aws/embedded-aws.ts';
+import { type Provisioned, provision } from '#local/aws/provision.ts';
+import { useEnvironment } from '#local/session/local-stack.ts';
+import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
 import { HostileServers, type HostileSetup } from './servers.ts';
 import { surfaces } from './traffic.ts';
 

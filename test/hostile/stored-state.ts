@@ -6,7 +6,7 @@ import { env, metric, metricNamespace } from '#core/names.ts';
 import { pipelineSurface } from '#core/series/keys.ts';
 import type { PackedDay } from '#core/series/series-book.ts';
 import { bucketWidth, day, hour } from '#core/time.ts';
-import { readInspection } from '#test/flow/queued-message.ts';
+import { readInspection } from '#test/support/queued-message.ts';
 import type { HostileStack } from './stack.ts';
 import { surfaces } from './traffic.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { BatchPlan } from '#lambdas/sampler/batch-plan.ts';
-import { testCatalogue } from '#test/catalogue.ts';
+import { testCatalogue } from '#test/support/catalogue.ts';
 
 const sentAt = Date.parse('2026-11-10T12:00:00Z');
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Surface } from '#core/catalogue/catalogue.ts';
 import { metric } from '#core/names.ts';
-import { healthLevels } from '#core/slo/health.ts';
+import { healthLevels } from '#core/slo/alarms/health.ts';
 import { categoryPoints } from '#lambdas/slo-evaluator/category-health.ts';
 import type { SloReading, StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
-import { testCatalogue } from '#test/catalogue.ts';
+import { testCatalogue } from '#test/support/catalogue.ts';
 
 /** A reading in which nothing is amiss. */
 const sampleReading: Pick<SloReading, 'measured' | 'raw' | 'budgetLeft' | 'firing'> = {

@@ -4,7 +4,7 @@ import type { Incident } from '#core/report/incident.ts';
 import { SeriesBook } from '#core/series/series-book.ts';
 import { day, hour, minute } from '#core/time.ts';
 import { findMarks, UnsentMarks } from '#lambdas/slo-evaluator/marks.ts';
-import { testCatalogue } from '#test/catalogue.ts';
+import { testCatalogue } from '#test/support/catalogue.ts';
 
 const now = Date.parse('2026-11-20T12:00:00Z');
 const catalogue = testCatalogue();

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hour } from '#core/time.ts';
 import { handler } from '#lambdas/ratings/handler.ts';
 import { incomingFiles, reportKey } from '#lambdas/ratings/ratings-event.ts';
-import { takeRatingsFile } from '#local/rating-files.ts';
-import { testCatalogue, testRubric } from '#test/catalogue.ts';
-import { type RatedWorld, startRatedWorld } from '#test/rated-world.ts';
+import { takeRatingsFile } from '#local/replay/rating-files.ts';
+import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
+import { type RatedWorld, startRatedWorld } from '#test/support/rated-world.ts';
 
 const rubric = testRubric();
 const rated = { surface: 'chat', rubric: { id: rubric.id, version: rubric.version } };

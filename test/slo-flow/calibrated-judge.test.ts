@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Severity } from '#core/names.ts';
 import { hour, minute } from '#core/time.ts';
-import { testRubric } from '#test/catalogue.ts';
-import { verdict } from '#test/flow/stack.ts';
-import { type JudgedHours, JudgedTraffic, usualSkill } from './judged-traffic.ts';
-import { catalogueOf } from './shipped.ts';
-import { SloFlow } from './stack.ts';
+import { testRubric } from '#test/support/catalogue.ts';
+import { verdict } from '#test/support/flow-stack.ts';
+import { type JudgedHours, JudgedTraffic, usualSkill } from '../support/judged-traffic.ts';
+import { catalogueOf } from '../support/shipped.ts';
+import { SloFlow } from '../support/slo-stack.ts';
 
 /*
  * Surfaces whose judge is right of good answers in .93 and of bad ones in .75, held to .92: hour by hour, with people

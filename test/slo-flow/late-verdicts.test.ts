@@ -3,10 +3,10 @@ import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { env } from '#core/names.ts';
 import { bucketOfDay, floorTo, hour, hourKey, minute } from '#core/time.ts';
-import { catalogueOf } from './shipped.ts';
-import { SloFlow, stage } from './stack.ts';
-import { answerText } from './table-surfaces.ts';
-import { healthyRecord } from './traffic.ts';
+import { catalogueOf } from '../support/shipped.ts';
+import { SloFlow, stage } from '../support/slo-stack.ts';
+import { healthyRecord } from '../support/slo-traffic.ts';
+import { answerText } from '../support/table-surfaces.ts';
 
 const now = Date.parse('2026-11-10T12:00:00Z');
 /** Ends of the hours whose answers were judged so much later. */

@@ -6,10 +6,10 @@ import { createSqs } from '#adapters/sqs/queue.ts';
 import { env, type Severity } from '#core/names.ts';
 import type { RatingBatch } from '#core/rating/batch.ts';
 import { hour, minute } from '#core/time.ts';
-import { testRubric } from '#test/catalogue.ts';
-import { JudgedTraffic } from './judged-traffic.ts';
-import { catalogueOf } from './shipped.ts';
-import { SloFlow } from './stack.ts';
+import { testRubric } from '#test/support/catalogue.ts';
+import { JudgedTraffic } from '../support/judged-traffic.ts';
+import { catalogueOf } from '../support/shipped.ts';
+import { SloFlow } from '../support/slo-stack.ts';
 
 /*
  * Two surfaces that nobody has calibrated, so that their warnings hold at ticket: of one the judge's word is true, the

@@ -3,10 +3,10 @@ import { inParallel } from '#adapters/sqs/queue.ts';
 import { surfaceOf } from '#core/catalogue/catalogue.ts';
 import { bucketOfDay, day, hour, minute } from '#core/time.ts';
 import type { StoredSlo } from '#lambdas/slo-evaluator/slo-reading.ts';
-import type { AlarmTransition } from '#local/local-stack.ts';
-import { catalogueOf } from './shipped.ts';
-import { type Announced, SloFlow } from './stack.ts';
-import { healthyRecord, packedDay } from './traffic.ts';
+import type { AlarmTransition } from '#local/session/local-stack.ts';
+import { catalogueOf } from '../support/shipped.ts';
+import { type Announced, SloFlow } from '../support/slo-stack.ts';
+import { healthyRecord, packedDay } from '../support/slo-traffic.ts';
 
 const evening = Date.parse('2026-11-10T20:00:00Z');
 const morning = evening + 9 * hour;

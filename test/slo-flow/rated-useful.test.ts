@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { day, hour, minute } from '#core/time.ts';
-import { verdict } from '#test/flow/stack.ts';
-import { ratePeople } from './rated-surface.ts';
-import { catalogueOf } from './shipped.ts';
-import { SloFlow } from './stack.ts';
-import { answerText } from './table-surfaces.ts';
-import { healthyRecord, spread } from './traffic.ts';
+import { verdict } from '#test/support/flow-stack.ts';
+import { ratePeople } from '../support/rated-surface.ts';
+import { catalogueOf } from '../support/shipped.ts';
+import { SloFlow } from '../support/slo-stack.ts';
+import { healthyRecord, spread } from '../support/slo-traffic.ts';
+import { answerText } from '../support/table-surfaces.ts';
 
 const noon = Date.parse('2026-11-10T12:00:00Z');
 

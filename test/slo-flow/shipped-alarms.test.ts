@@ -3,8 +3,8 @@ import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { metricNamespace, severities } from '#core/names.ts';
 import { hour, minute } from '#core/time.ts';
 import type { MetricAlarmDefinition } from '#local/cloudwatch/alarm-definition.ts';
-import { shippedCatalogue } from './shipped.ts';
-import { SloFlow, stage } from './stack.ts';
+import { shippedCatalogue } from '../support/shipped.ts';
+import { SloFlow, stage } from '../support/slo-stack.ts';
 
 const catalogue = await shippedCatalogue();
 const templates = synthesizeTemplate(catalogue, stage);

@@ -4,12 +4,12 @@ import { surfaceOf } from '#core/catalogue/catalogue.ts';
 import { type Severity, severities } from '#core/names.ts';
 import { day, hour, minute } from '#core/time.ts';
 import type { StoredSlo } from '#lambdas/slo-evaluator/slo-reading.ts';
-import { feedbackRecord } from '#test/flow/records.ts';
-import { verdict } from '#test/flow/stack.ts';
-import { catalogueOf } from './shipped.ts';
-import { SloFlow } from './stack.ts';
-import { isBadIndex, recordOf, type TableRow, tableRows } from './table-surfaces.ts';
-import { packedDay, spread } from './traffic.ts';
+import { verdict } from '#test/support/flow-stack.ts';
+import { feedbackRecord } from '#test/support/records.ts';
+import { catalogueOf } from '../support/shipped.ts';
+import { SloFlow } from '../support/slo-stack.ts';
+import { packedDay, spread } from '../support/slo-traffic.ts';
+import { isBadIndex, recordOf, type TableRow, tableRows } from '../support/table-surfaces.ts';
 
 const start = Date.parse('2026-11-10T12:00:00Z');
 /** Few buckets, for each costs an update that takes the local DynamoDB 30 ms. */

@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { eventSource, eventType } from '#core/names.ts';
-import type { Transition } from '#core/slo/evaluation.ts';
+import type { Transition } from '#core/slo/alarms/evaluation.ts';
 
 /** EventBridge takes this many events a call. */
 const maxEntries = 10;

@@ -1,7 +1,7 @@
 import type { Rubric } from '../rubric/rubric.ts';
 import type { SeriesBook } from '../series/series-book.ts';
 import { verdictColumn } from '../series/summarise-hour.ts';
-import { buildSeries, type CountSeries } from '../slo/count-series.ts';
+import { buildSeries, type CountSeries } from '../slo/rules/count-series.ts';
 import { day, dayStart } from '../time.ts';
 import type { Calibration } from './calibration.ts';
 import { humanRate } from './use-calibration.ts';

@@ -1,4 +1,4 @@
-import type { SloCalibration } from '../slo/evaluation.ts';
+import type { SloCalibration } from '../slo/alarms/evaluation.ts';
 import { postStratifiedRate } from '../statistics/post-stratified.ts';
 import { day, dayKey } from '../time.ts';
 import { type Calibration, type RatedCount, sayWant } from './calibration.ts';

@@ -1,6 +1,6 @@
 import type { Redaction } from '../redaction/redact.ts';
 import type { Rubric } from '../rubric/rubric.ts';
-import type { Slo } from '../slo/slo.ts';
+import type { Slo } from '../slo/definition/slo.ts';
 import type { Policy } from './surface-file.ts';
 
 /**

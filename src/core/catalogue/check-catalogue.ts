@@ -1,5 +1,5 @@
-import { checkRows } from '../slo/check-rows.ts';
-import { sloName } from '../slo/slo.ts';
+import { checkRows } from '../slo/definition/check-rows.ts';
+import { sloName } from '../slo/definition/slo.ts';
 import { type Catalogue, rubricsOf, type Surface, sloRubric } from './catalogue.ts';
 import type { CatalogueFault } from './compile.ts';
 

@@ -2,7 +2,7 @@ import { type Severity, severities } from '../names.ts';
 import { faultOfPattern } from '../redaction/custom-pattern.ts';
 import { type Redaction, redactBuiltins, redactNothing } from '../redaction/redact.ts';
 import type { Rubric } from '../rubric/rubric.ts';
-import { type AlertRows, type Slo, sloName } from '../slo/slo.ts';
+import { type AlertRows, type Slo, sloName } from '../slo/definition/slo.ts';
 import { type Catalogue, defaultSurface, type Surface } from './catalogue.ts';
 import { checkCatalogue } from './check-catalogue.ts';
 import { checkChoice, checkPolicy, templateOf, unknownTemplate } from './check-settings.ts';

@@ -1,5 +1,5 @@
 import { severities } from '../names.ts';
-import type { AlertRows, Slo } from '../slo/slo.ts';
+import type { AlertRows, Slo } from '../slo/definition/slo.ts';
 import { type Catalogue, defaultSurface, surfaceOf } from './catalogue.ts';
 import { burnAt } from './compile.ts';
 

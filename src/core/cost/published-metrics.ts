@@ -1,5 +1,5 @@
 import { type Catalogue, calibratedRubrics, rubricsOf } from '../catalogue/catalogue.ts';
-import { gaugesOfSlo } from '../slo/gauges.ts';
+import { gaugesOfSlo } from '../slo/definition/gauges.ts';
 
 /**
  * CloudWatch metrics that a catalogue causes, by who publishes them. CloudWatch charges a metric by the hours in which it

@@ -1,7 +1,7 @@
 import { type Category, categories } from '../names.ts';
-import { type Health, healths, sloHealth } from '../slo/health.ts';
-import { type Slo, sloName } from '../slo/slo.ts';
-import { sayDuration, sayEvents, sayInstant, sayNumber, sayPercent } from '../slo/words.ts';
+import { type Health, healths, sloHealth } from '../slo/alarms/health.ts';
+import { type Slo, sloName } from '../slo/definition/slo.ts';
+import { sayDuration, sayEvents, sayInstant, sayNumber, sayPercent } from '../slo/words/format.ts';
 import { day } from '../time.ts';
 import type { Incident } from './incident.ts';
 import { firingOf, type SloReading, type SloStanding } from './slo-reading.ts';

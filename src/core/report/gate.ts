@@ -1,5 +1,5 @@
 import type { Severity } from '../names.ts';
-import { sayNumber, sayPercent } from '../slo/words.ts';
+import { sayNumber, sayPercent } from '../slo/words/format.ts';
 import { lookAtBudget } from './look-at-budget.ts';
 import { firingOf, nameOf, type SloReading, type SloStanding } from './slo-reading.ts';
 

@@ -1,4 +1,4 @@
-import { leastEvents, lookOnce, singleLookAlpha } from '../slo/single-look.ts';
+import { leastEvents, lookOnce, singleLookAlpha } from '../statistics/single-look.ts';
 import type { SloReading } from './slo-reading.ts';
 
 /** How an error budget stands at one look. `perhaps`: it is spent, though chance alone may have spent it. */

@@ -1,4 +1,4 @@
-import { healthRules } from '../slo/health.ts';
+import { healthRules } from '../slo/alarms/health.ts';
 import type { CategoryHeadline, Headline, QualityReport } from './compose-report.ts';
 import {
   arrows,

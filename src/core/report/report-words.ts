@@ -1,4 +1,4 @@
-import { sayDuration, sayInstant, sayNumber, sayPercent } from '../slo/words.ts';
+import { sayDuration, sayInstant, sayNumber, sayPercent } from '../slo/words/format.ts';
 import { day, floorTo, hour } from '../time.ts';
 import {
   type BudgetLine,

@@ -1,6 +1,6 @@
 import { type Severity, severities } from '../names.ts';
-import type { SloEvaluation } from '../slo/evaluation.ts';
-import { type Slo, sloName } from '../slo/slo.ts';
+import type { SloEvaluation } from '../slo/alarms/evaluation.ts';
+import { type Slo, sloName } from '../slo/definition/slo.ts';
 
 /** What the last evaluation left of an SLO, as reports and gates read it. */
 export interface SloReading

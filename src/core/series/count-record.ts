@@ -1,6 +1,6 @@
 import type { Surface } from '../catalogue/catalogue.ts';
 import type { ResponseRecord } from '../record/response-record.ts';
-import type { Field, Sli } from '../slo/slo.ts';
+import type { Field, Sli } from '../slo/definition/slo.ts';
 import { histogramBin } from '../statistics/log-histogram.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Counts } from '../slo/count-series.ts';
+import type { Counts } from '../slo/rules/count-series.ts';
 import { binomialLowerTail } from '../statistics/binomial.ts';
 import { logNormalLowerTail } from '../statistics/normal.ts';
 import type { Interval } from '../statistics/outcome.ts';

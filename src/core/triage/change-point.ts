@@ -1,4 +1,4 @@
-import type { Bucket, Counts } from '../slo/count-series.ts';
+import type { Bucket, Counts } from '../slo/rules/count-series.ts';
 import { logNormalLowerTail } from '../statistics/normal.ts';
 import { bucketWidth } from '../time.ts';
 

@@ -1,4 +1,4 @@
-import type { Counts } from '../slo/count-series.ts';
+import type { Counts } from '../slo/rules/count-series.ts';
 import { wilsonInterval } from '../statistics/proportion-interval.ts';
 import { differenceOf } from './triage.ts';
 

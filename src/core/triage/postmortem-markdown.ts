@@ -1,4 +1,4 @@
-import { sayDuration, sayInstant, sayNumber, sayPercent } from '../slo/words.ts';
+import { sayDuration, sayInstant, sayNumber, sayPercent } from '../slo/words/format.ts';
 import { wilsonInterval } from '../statistics/proportion-interval.ts';
 import type { Carrier, Dimension } from './carriers.ts';
 import type { Estimate, Impact } from './impact.ts';

@@ -1,5 +1,5 @@
-import type { Counts } from '../slo/count-series.ts';
-import { sayDuration, sayInstant, sayNumber } from '../slo/words.ts';
+import type { Counts } from '../slo/rules/count-series.ts';
+import { sayDuration, sayInstant, sayNumber } from '../slo/words/format.ts';
 import { type Carrier, type Dimension, findFresh } from './carriers.ts';
 import type { Triage } from './triage.ts';
 import { visibleText } from './visible-text.ts';

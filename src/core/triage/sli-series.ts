@@ -2,10 +2,10 @@ import type { Rubric } from '../rubric/rubric.ts';
 import type { Slice } from '../series/keys.ts';
 import type { SloMeasurer } from '../series/measure-slo.ts';
 import type { Columns, SeriesBook } from '../series/series-book.ts';
-import { baselinePeriod } from '../slo/baseline.ts';
-import { type Bucket, buildSeries, type CountSeries } from '../slo/count-series.ts';
-import { sayQuantity, sayShare } from '../slo/say-sli.ts';
-import type { Field, Slo } from '../slo/slo.ts';
+import { baselinePeriod } from '../slo/alarms/baseline.ts';
+import { sayQuantity, sayShare } from '../slo/definition/describe-sli.ts';
+import type { Field, Slo } from '../slo/definition/slo.ts';
+import { type Bucket, buildSeries, type CountSeries } from '../slo/rules/count-series.ts';
 import { binMiddle, histogramOfBins, histogramQuantile } from '../statistics/log-histogram.ts';
 import { unnamed } from './triage.ts';
 

@@ -1,4 +1,4 @@
-import type { Counts } from '../slo/count-series.ts';
+import type { Counts } from '../slo/rules/count-series.ts';
 import type { Interval } from '../statistics/outcome.ts';
 import { wilsonInterval } from '../statistics/proportion-interval.ts';
 import { day, hour } from '../time.ts';

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { type AwsOperation, awsTimestamp, defineOperation, toAwsTimestamp } from '#local/aws-json-server.ts';
+import {
+  type AwsOperation,
+  awsTimestamp,
+  defineOperation,
+  toAwsTimestamp,
+} from '#local/aws/aws-json-server.ts';
 import type { AlarmBook, HistoryEntry } from './alarm-book.ts';
 import { compositeAlarmDefinition, metricAlarmDefinition } from './alarm-definition.ts';
 import type { AlarmRecord } from './alarm-record.ts';

@@ -1,4 +1,4 @@
-import { AwsError } from '#local/aws-json-server.ts';
+import { AwsError } from '#local/aws/aws-json-server.ts';
 
 /** CloudWatch's refusals: the exception class of the JSON protocol, and the query code it still sends beside it. */
 

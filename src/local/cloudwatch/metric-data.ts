@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { awsNumber, awsTimestamp } from '#local/aws-json-server.ts';
+import { awsNumber, awsTimestamp } from '#local/aws/aws-json-server.ts';
 import { invalidParameterCombination, invalidParameterValue, missingParameter } from './errors.ts';
 import type { Contribution } from './metric-series.ts';
 import { dimension, type MetricStore } from './metric-store.ts';

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { type AwsOperation, awsTimestamp, defineOperation, toAwsTimestamp } from '#local/aws-json-server.ts';
+import {
+  type AwsOperation,
+  awsTimestamp,
+  defineOperation,
+  toAwsTimestamp,
+} from '#local/aws/aws-json-server.ts';
 import { invalidParameterCombination, invalidParameterValue, validationError } from './errors.ts';
 import { putMetricData, recordMetricData, refuseReservedNamespace } from './metric-data.ts';
 import { compileQueries, compileSource, findSource, metricDataQuery } from './metric-query.ts';

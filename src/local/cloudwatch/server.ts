@@ -5,7 +5,7 @@ import {
   describeIssues,
   type RouteRequest,
   startAwsJsonServer,
-} from '#local/aws-json-server.ts';
+} from '#local/aws/aws-json-server.ts';
 import { type AlarmAccount, alarmOperations } from './alarm-operations.ts';
 import { type CloudWatch, createCloudWatch } from './cloud-watch.ts';
 import { putMetricData, recordMetricData } from './metric-data.ts';

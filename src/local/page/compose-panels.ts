@@ -1,5 +1,5 @@
 import { type Category, categories } from '#core/names.ts';
-import { type Health, healths, worstHealth } from '#core/slo/health.ts';
+import { type Health, healths, worstHealth } from '#core/slo/alarms/health.ts';
 import type { AlarmView, Headline, PanelView, SloView } from './page-state.ts';
 
 /** Under this name stand all surfaces together. */

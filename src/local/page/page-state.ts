@@ -1,6 +1,6 @@
 import type { Category, Severity } from '#core/names.ts';
-import type { Health } from '#core/slo/health.ts';
-import type { ValueUnit } from '#core/slo/value-unit.ts';
+import type { Health } from '#core/slo/alarms/health.ts';
+import type { ValueUnit } from '#core/slo/definition/value-unit.ts';
 import type { SloReading } from '#lambdas/slo-evaluator/evaluate-surface.ts';
 import type { Mark } from './read-marks.ts';
 

@@ -1,8 +1,8 @@
 import { type CloudWatchClient, type MetricAlarm, paginateDescribeAlarms } from '@aws-sdk/client-cloudwatch';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { type Severity, severities } from '#core/names.ts';
-import { sloAlarmName } from '#core/slo/alarm-name.ts';
-import { type Slo, sloName } from '#core/slo/slo.ts';
+import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
+import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import type { AlarmView } from './page-state.ts';
 
 /** An alarm with what it watches; the evaluator's words come later. */

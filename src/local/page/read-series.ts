@@ -5,7 +5,7 @@ import {
   paginateGetMetricData,
 } from '@aws-sdk/client-cloudwatch';
 import { dimension, metric, metricNamespace } from '#core/names.ts';
-import { type Slo, sloName } from '#core/slo/slo.ts';
+import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import { day, hour, minute } from '#core/time.ts';
 import type { SeriesView } from './page-state.ts';
 

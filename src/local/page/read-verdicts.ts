@@ -2,7 +2,7 @@ import type { JudgementStore, StoredJudgement } from '#adapters/dynamodb/judgeme
 import { inParallel } from '#adapters/sqs/queue.ts';
 import { type Catalogue, sloRubric } from '#core/catalogue/catalogue.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
-import { type Slo, sloName } from '#core/slo/slo.ts';
+import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import { day, floorTo, hour, hourKey } from '#core/time.ts';
 import type { VerdictsView, VerdictView } from './page-state.ts';
 

@@ -9,7 +9,7 @@ import { required } from '#adapters/environment.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { findSlo } from '#core/catalogue/compile.ts';
 import { env } from '#core/names.ts';
-import type { Slo } from '#core/slo/slo.ts';
+import type { Slo } from '#core/slo/definition/slo.ts';
 import { day, hour } from '#core/time.ts';
 import { guardHeaders, refuseRequest } from './guard-request.ts';
 import { keepEachFor, keepFor } from './keep-for.ts';

@@ -9,7 +9,7 @@ import {
   policyYaml,
   projectFolder,
   rubricYaml,
-} from '#test/project-folder.ts';
+} from '#test/support/project-folder.ts';
 
 /** A project whose rubrics are released, with files laid over it afterwards. */
 async function project(files: Readonly<Record<string, string>> = {}): Promise<ProjectFolder> {

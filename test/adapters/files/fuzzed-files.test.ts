@@ -5,9 +5,9 @@ import { formatFault, parseYaml } from '#adapters/files/yaml-file.ts';
 import { compileCatalogue } from '#core/catalogue/compile.ts';
 import { policySchema, surfaceSchema } from '#core/catalogue/surface-file.ts';
 import { rubricSchema } from '#core/rubric/rubric.ts';
-import { testRubric } from '#test/catalogue.ts';
-import { isPolluted, mutatedText } from '#test/mutations.ts';
-import { defaultYaml, policyYaml, rubricYaml } from '#test/project-folder.ts';
+import { testRubric } from '#test/support/catalogue.ts';
+import { isPolluted, mutatedText } from '#test/support/mutations.ts';
+import { defaultYaml, policyYaml, rubricYaml } from '#test/support/project-folder.ts';
 
 const policy = readGood(policyYaml, policySchema);
 const surface = readGood(defaultYaml, surfaceSchema);

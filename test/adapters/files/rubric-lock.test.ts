@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { loadCatalogue, readRubrics } from '#adapters/files/catalogue-files.ts';
 import { extendLock, readLock } from '#adapters/files/rubric-lock.ts';
-import { type ProjectFolder, projectFolder, releasedProject, rubricYaml } from '#test/project-folder.ts';
+import {
+  type ProjectFolder,
+  projectFolder,
+  releasedProject,
+  rubricYaml,
+} from '#test/support/project-folder.ts';
 
 const file = 'rubrics/helpfulness/1.yaml';
 const lock = 'rubrics/rubrics.lock';

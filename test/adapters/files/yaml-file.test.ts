@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { formatFault, parseYaml, readYamlFile } from '#adapters/files/yaml-file.ts';
 import { policySchema, surfaceSchema } from '#core/catalogue/surface-file.ts';
 import { rubricSchema } from '#core/rubric/rubric.ts';
-import { defaultYaml, policyYaml, projectFolder, rubricYaml } from '#test/project-folder.ts';
+import { defaultYaml, policyYaml, projectFolder, rubricYaml } from '#test/support/project-folder.ts';
 
 type Schema = Parameters<typeof parseYaml>[2];
 

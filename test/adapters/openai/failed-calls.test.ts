@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import type { JudgeReply } from '#local/judge-server.ts';
-import { failure, http, useJudge, verdict } from './judge-calls.ts';
+import type { JudgeReply } from '#local/judges/judge-server.ts';
+import { failure, http, useJudge, verdict } from '../../support/judge-calls.ts';
 
 const { ask, askAt, serve } = useJudge();
 

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { readVerdict } from '#core/rubric/verdict.ts';
-import type { JudgeReply } from '#local/judge-server.ts';
-import { completion, failure, name, prompt, rubric, said, useJudge, verdict } from './judge-calls.ts';
+import type { JudgeReply } from '#local/judges/judge-server.ts';
+import {
+  completion,
+  failure,
+  name,
+  prompt,
+  rubric,
+  said,
+  useJudge,
+  verdict,
+} from '../../support/judge-calls.ts';
 
 const { ask, askAt, asked, serve } = useJudge();
 

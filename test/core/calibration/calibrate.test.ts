@@ -7,7 +7,16 @@ import { findDrawn, ratedPopulation } from '#core/calibration/rated-population.t
 import { humanRate, presentCalibration, staleAfter, stateNow } from '#core/calibration/use-calibration.ts';
 import { postStratifiedRate } from '#core/statistics/post-stratified.ts';
 import { day } from '#core/time.ts';
-import { asked, drawn, judge, type Known, passMark, rated, service, start } from './rated.ts';
+import {
+  asked,
+  drawn,
+  judge,
+  type Known,
+  passMark,
+  rated,
+  service,
+  start,
+} from '../../support/rated-responses.ts';
 
 const noWeights = new Map<string, number>();
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { findSlo } from '#core/catalogue/compile.ts';
-import type { Slo } from '#core/slo/slo.ts';
+import type { Slo } from '#core/slo/definition/slo.ts';
 import { hour, minute } from '#core/time.ts';
-import { testCatalogue } from '#test/catalogue.ts';
+import { testCatalogue } from '#test/support/catalogue.ts';
 
 describe('an SLO as the catalogue holds it', () => {
   const chat = (overrides: Record<string, unknown>, rest: Record<string, unknown> = {}): Slo => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type CatalogueFault, compileCatalogue } from '#core/catalogue/compile.ts';
 import { type Policy, policySchema, surfaceSchema } from '#core/catalogue/surface-file.ts';
-import { testRubric } from '#test/catalogue.ts';
+import { testRubric } from '#test/support/catalogue.ts';
 
 /** Kinds of SLI beside those of the test policy. */
 const slos = {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Catalogue, findRubric, rubricsOf, sloRubric, surfaceOf } from '#core/catalogue/catalogue.ts';
 import { runCatalogue } from '#core/catalogue/run-catalogue.ts';
 import { rubricName } from '#core/rubric/rubric.ts';
-import { testCatalogue, testRubric } from '#test/catalogue.ts';
+import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
 
 const names = (catalogue: Catalogue, surface: string) => rubricsOf(catalogue, surface).map(rubricName);
 

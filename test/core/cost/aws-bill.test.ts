@@ -15,7 +15,7 @@ import {
   usageOfSize,
 } from '#core/cost/judge-prompt-size.ts';
 import { judgePrompt } from '#core/rubric/prompt.ts';
-import { testCatalogue, testRubric } from '#test/catalogue.ts';
+import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
 
 const catalogue = testCatalogue({
   surfaces: [

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgeCostUsd, largestCallUsd } from '#core/cost/judge-cost.ts';
-import { testRubric } from '#test/catalogue.ts';
+import { testRubric } from '#test/support/catalogue.ts';
 
 const prices = { input: 0.25, cachedInput: 0.025, output: 2 };
 

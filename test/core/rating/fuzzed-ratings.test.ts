@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CsvReader } from '#core/rating/csv-reader.ts';
 import { type RatingEntry, RatingFileReader } from '#core/rating/rating-file.ts';
-import { CountsReader } from '#core/slo/read-counts.ts';
-import { isPolluted, mutated, mutatedText } from '#test/mutations.ts';
+import { CountsReader } from '#core/slo/replay/read-counts.ts';
+import { isPolluted, mutated, mutatedText } from '#test/support/mutations.ts';
 
 const uploadedAt = Date.parse('2026-11-20T12:00:00Z');
 

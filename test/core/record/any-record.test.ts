@@ -5,7 +5,14 @@ import { litellmPayloadSchema } from '#core/record/litellm.ts';
 import { parseRecord } from '#core/record/parse-record.ts';
 import { rejectionKinds } from '#core/record/rejection.ts';
 import { responseRecordSchema } from '#core/record/response-record.ts';
-import { accepted, type Json, litellmPayload, ourRecord, parse, sentAt } from './records.ts';
+import {
+  accepted,
+  type Json,
+  litellmPayload,
+  ourRecord,
+  parse,
+  sentAt,
+} from '../../support/record-bodies.ts';
 
 /** Any JSON value, with names and values that matter to the parser among the random ones. */
 const word = fc.constantFrom(

@@ -5,9 +5,9 @@ import { rejectionKinds } from '#core/record/rejection.ts';
 import { countResponse } from '#core/series/count-record.ts';
 import { histogramBin } from '#core/statistics/log-histogram.ts';
 import { readJudgeTask } from '#lambdas/judge/judge-message.ts';
-import { testCatalogue } from '#test/catalogue.ts';
-import { isPolluted, type Json, mutated, mutatedText } from '#test/mutations.ts';
-import { litellmPayload, ourRecord, parse, sentAt } from './records.ts';
+import { testCatalogue } from '#test/support/catalogue.ts';
+import { isPolluted, type Json, mutated, mutatedText } from '#test/support/mutations.ts';
+import { litellmPayload, ourRecord, parse, sentAt } from '../../support/record-bodies.ts';
 
 const feedback: Json = {
   kind: 'feedback',

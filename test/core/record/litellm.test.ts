@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { timeBounds } from '#core/record/rejection.ts';
-import { accepted, type Json, litellmPayload, parse, rejected, secret, sentAt } from './records.ts';
+import {
+  accepted,
+  type Json,
+  litellmPayload,
+  parse,
+  rejected,
+  secret,
+  sentAt,
+} from '../../support/record-bodies.ts';
 
 /** The response record that a payload becomes. */
 function mapped(overrides: Json = {}) {

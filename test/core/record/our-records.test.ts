@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { maxNesting, maxTextCharacters, timeBounds } from '#core/record/rejection.ts';
-import { accepted, type Json, ourRecord, parse, rejected, secret, sentAt } from './records.ts';
+import {
+  accepted,
+  type Json,
+  ourRecord,
+  parse,
+  rejected,
+  secret,
+  sentAt,
+} from '../../support/record-bodies.ts';
 
 const { ahead, behind } = timeBounds;
 const iso = (at: number) => new Date(at).toISOString();

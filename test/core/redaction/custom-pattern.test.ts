@@ -3,7 +3,7 @@ import { compileCatalogue } from '#core/catalogue/compile.ts';
 import { surfaceSchema } from '#core/catalogue/surface-file.ts';
 import { faultOfPattern } from '#core/redaction/custom-pattern.ts';
 import { redactBuiltins, redactNothing } from '#core/redaction/redact.ts';
-import { testCatalogue } from '#test/catalogue.ts';
+import { testCatalogue } from '#test/support/catalogue.ts';
 
 const fault = (pattern: string) => faultOfPattern({ name: 'mine', pattern });
 

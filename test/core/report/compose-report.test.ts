@@ -3,7 +3,7 @@ import { composeReport, type ReportInput } from '#core/report/compose-report.ts'
 import { reportHtml } from '#core/report/report-html.ts';
 import { reportMarkdown } from '#core/report/report-markdown.ts';
 import { day } from '#core/time.ts';
-import { firing, makeReading, makeStanding } from './make-reading.ts';
+import { firing, makeReading, makeStanding } from '../../support/make-reading.ts';
 
 const at = Date.UTC(2026, 1, 4);
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { decideGate } from '#core/report/gate.ts';
 import { lookAtBudget } from '#core/report/look-at-budget.ts';
-import { makeSlo } from '#test/core/slo/make-slo.ts';
-import { firing, makeReading, makeStanding } from './make-reading.ts';
+import { makeSlo } from '#test/support/make-slo.ts';
+import { firing, makeReading, makeStanding } from '../../support/make-reading.ts';
 
 const overspent = { raw: { value: 0.8, good: 160, total: 200 }, budgetLeft: -1.5 };
 /** The case of the statistics page: p = .03, no breach at one look. */

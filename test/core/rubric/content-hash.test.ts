@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import { rubricContentHash, sha256 } from '#core/rubric/content-hash.ts';
 import { type Rubric, rubricSchema } from '#core/rubric/rubric.ts';
-import { testRubric } from '#test/catalogue.ts';
+import { testRubric } from '#test/support/catalogue.ts';
 
 const rubric = testRubric();
 const judge = (rest: object) => ({ ...rubric.judge, ...rest });

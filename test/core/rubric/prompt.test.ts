@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type JudgedTexts, judgePrompt, rubricText } from '#core/rubric/prompt.ts';
-import { testRubric } from '#test/catalogue.ts';
+import { testRubric } from '#test/support/catalogue.ts';
 
 const nonce = 'f00dfeedf00dfeedf00dfeed';
 const texts = (content: string, user = 'How do I reset it?'): JudgedTexts => ({

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { SloMeasurer } from '#core/series/measure-slo.ts';
 import { type FreshColumns, SeriesBook, sumColumn } from '#core/series/series-book.ts';
-import { baselinePeriod } from '#core/slo/baseline.ts';
+import { baselinePeriod } from '#core/slo/alarms/baseline.ts';
 import { hour, hourKey } from '#core/time.ts';
-import { testCatalogue } from '#test/catalogue.ts';
+import { testCatalogue } from '#test/support/catalogue.ts';
 
 const slo = testCatalogue()
   .surfaces.find(({ surface }) => surface === 'chat')

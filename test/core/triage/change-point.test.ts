@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Bucket } from '#core/slo/count-series.ts';
+import type { Bucket } from '#core/slo/rules/count-series.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { bucketWidth, day, hour } from '#core/time.ts';
 import { findFall } from '#core/triage/change-point.ts';

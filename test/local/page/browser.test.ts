@@ -5,9 +5,9 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { minute } from '#core/time.ts';
 import { type LocalPage, startLocalPage } from '#local/page/server.ts';
-import { type BrowserStart, startBrowser, watchPage } from '#test/browser.ts';
-import { firingAtEnd, type PageWorld, startPageWorld } from './page-world.ts';
-import { historyEnd, hostile } from './sample-history.ts';
+import { type BrowserStart, startBrowser, watchPage } from '#test/support/browser.ts';
+import { firingAtEnd, type PageWorld, startPageWorld } from '../../support/page-world.ts';
+import { historyEnd, hostile } from '../../support/sample-history.ts';
 
 /** Kept, so that people see what the tests saw. */
 const pictures = join(process.cwd(), 'test-output', 'local-page');

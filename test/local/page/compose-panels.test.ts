@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Health } from '#core/slo/health.ts';
+import type { Health } from '#core/slo/alarms/health.ts';
 import { composeHeadline, composePanels, joinWords } from '#local/page/compose-panels.ts';
 import type { AlarmView, SloView } from '#local/page/page-state.ts';
 

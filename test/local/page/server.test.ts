@@ -2,8 +2,8 @@ import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PageState, SeriesView, VerdictsView } from '#local/page/page-state.ts';
 import { type LocalPage, startLocalPage } from '#local/page/server.ts';
-import { type PageWorld, startPageWorld } from './page-world.ts';
-import { badRelease, historyEnd, hostile, incidentAt } from './sample-history.ts';
+import { type PageWorld, startPageWorld } from '../../support/page-world.ts';
+import { badRelease, historyEnd, hostile, incidentAt } from '../../support/sample-history.ts';
 
 let world: PageWorld;
 let page: LocalPage;

@@ -1,0 +1,94 @@
+import type { BillLine } from '#core/cost/aws-bill.ts';
+import type { JudgeBillLine, TokenSource } from '#core/cost/judge-bill.ts';
+import { charactersPerToken, leastCacheableTokens } from '#core/cost/judge-prompt-size.ts';
+import { sayNumber } from '#core/slo/words/format.ts';
+import { table, wrap } from '../terminal/output.ts';
+import type { Cost } from './cost-estimate.ts';
+
+const trafficWords: Readonly<Record<Cost['trafficFrom'], string>> = {
+  files: 'expected by the files in slos/',
+  option: 'as asked for',
+  stack: "the stack's last week",
+};
+
+/** A month's cost, AWS and the judge's tokens apart, with what each line is made of. */
+export function costWords(cost: Cost): string {
+  const { aws, judge, prices } = cost;
+  const { fixed, traffic } = Object.groupBy(aws.lines, ({ kind }) => kind);
+  return [
+    `${sayNumber(cost.responsesPerDay)} responses a day (${trafficWords[cost.trafficFrom]}), ${sayNumber(cost.verdictsPerMonth)} verdicts a month.`,
+    table([
+      ['AWS', '', 'quantity', 'unit', 'unit price', 'a month', 'share'],
+      ...[...(fixed ?? []), ...(traffic ?? [])].map((line) => billRow(line, aws.usd)),
+    ]),
+    [
+      `AWS: ${usd(aws.usd)} a month. ${usd(aws.fixedUsd)} of it is the floor, owed without any traffic;`,
+      `each million responses adds ${usd(aws.perMillionResponses)} (the lines with *).`,
+    ].join('\n'),
+    table([
+      ['Judge tokens', 'calls', 'in', 'cached', 'out', 'a call', 'a month', 'prefix', 'tokens from'],
+      ...judge.lines.map(tokenRow),
+    ]),
+    [
+      wrap(
+        `Judge: ${usd(judge.usd)} a month, ${usd(judge.anchorsUsd)} of it at most for anchors once people have calibrated; each million responses adds ${usd(judge.perMillionResponses)}. The cap in slos/policy.yaml allows ${usd(judge.capUsdPerMonth)} a month.`,
+      ),
+      ...(judge.usd > judge.capUsdPerMonth
+        ? ['The cap is lower than that: the rest would be shed, visibly.']
+        : []),
+      wrap(cacheWords(judge.lines)),
+    ].join('\n'),
+    wrap(
+      `AWS list prices of ${prices.region} as of ${prices.asOf} (src/core/cost/aws-prices.ts), first tiers, without free tiers; the judge's from its rubric. Calls are those that the benches count (src/core/cost/measured-calls.ts). Ratings, notices and data transfer are left out.`,
+    ),
+  ].join('\n\n');
+}
+
+function billRow(
+  { service, item, quantity, unit, unitPrice, usd: month, kind }: BillLine,
+  all: number,
+): string[] {
+  return [
+    service,
+    `${item}${kind === 'fixed' ? '' : ' *'}`,
+    sayNumber(quantity),
+    unit,
+    unitPrice < 0.001 ? `$${Number((unitPrice * 1e6).toPrecision(3))} a million` : `$${unitPrice}`,
+    usd(month),
+    all === 0 ? '-' : `${((100 * month) / all).toFixed(1)}%`,
+  ];
+}
+
+const sourceWords: Readonly<Record<TokenSource, string>> = {
+  measured: "the provider's count",
+  records: `your records, ${charactersPerToken} characters a token`,
+  assumed: 'assumed: 2,000 characters',
+};
+
+function tokenRow(line: JudgeBillLine): string[] {
+  return [
+    `${line.surface} ${line.rubric}`,
+    sayNumber(line.callsPerMonth),
+    sayNumber(Math.round(line.inputTokens)),
+    sayNumber(Math.round(line.cachedInputTokens)),
+    sayNumber(Math.round(line.outputTokens)),
+    `$${line.usdPerCall.toFixed(5)}`,
+    usd(line.usd),
+    `${Math.round(100 * line.prefixShare)}%`,
+    sourceWords[line.source],
+  ];
+}
+
+function cacheWords(lines: readonly JudgeBillLine[]): string {
+  const rubrics = [...new Map(lines.map((line) => [line.rubric, line])).values()];
+  const said = rubrics.map(
+    ({ rubric, prefixTokens, isCacheable }) =>
+      `${rubric} begins with about ${sayNumber(prefixTokens)}, ${isCacheable ? 'which reaches that' : 'which is too short'}`,
+  );
+  const estimated = lines.some(({ source }) => source !== 'measured');
+  return `The prefix is what every call begins with: schema, rubric, examples. OpenAI caches prefixes of ${sayNumber(leastCacheableTokens)} tokens and more while calls follow within minutes: ${said.join('; ')}.${estimated ? ' Estimated calls count it as cached where it does; near the limit only the measured count tells.' : ''}`;
+}
+
+function usd(dollars: number): string {
+  return `$${dollars >= 100 ? sayNumber(dollars) : dollars.toFixed(2)}`;
+}

@@ -1,0 +1,248 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { describeStack } from '#adapters/cloudformation/stack.ts';
+import { readAlarms, readMetrics } from '#adapters/cloudwatch/stage-metrics.ts';
+import { createDynamo } from '#adapters/dynamodb/client.ts';
+import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { readJudgeKey } from '#adapters/secrets/judge-key.ts';
+import { readDepths } from '#adapters/sqs/queue-depth.ts';
+import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { env, metric, metricNamespace } from '#core/names.ts';
+import type { ControlReading } from '#core/series/control.ts';
+import { sayDuration, sayNumber } from '#core/slo/words/format.ts';
+import { hour } from '#core/time.ts';
+import { requireStackName } from '../target/stack-names.ts';
+import { oldestEvaluation } from '../target/target.ts';
+import type { DoctorOptions } from './doctor.ts';
+import { type Check, fault, ok, type Report, warning } from './doctor-check.ts';
+import { checkJudge } from './doctor-judge.ts';
+
+/** Outputs that the doctor and the senders go by. */
+const wantedOutputs = [
+  'ResponseQueueUrl',
+  'RejectedQueueUrl',
+  'JudgeQueueUrl',
+  'JudgeDlqUrl',
+  'JudgeSecretArn',
+  'SeriesTableName',
+] as const;
+type Outputs = Readonly<Record<string, string>>;
+
+/** Checks a deployed stack from its outside: what CloudFormation, the queues, the control items, alarms and metrics say. */
+export async function checkStack(
+  stack: string,
+  options: DoctorOptions,
+  catalogue: Catalogue | undefined,
+  report: Report,
+): Promise<void> {
+  requireStackName(stack);
+  const credentials = await checkCredentials();
+  report(credentials);
+  if (credentials.state === 'fault') return;
+  const described = await describe(stack);
+  described.checks.forEach(report);
+  const { outputs } = described;
+  if (outputs === undefined) return;
+  const stage = stack.replace(/^assay-/, '');
+  const cloudwatch = new CloudWatchClient({});
+  try {
+    const attempts: (() => Promise<Check | readonly Check[]>)[] = [
+      () => checkSecret(outputs),
+      () => checkQueues(outputs, stack),
+      () => checkControl(outputs),
+      () => checkAlarms(cloudwatch, stage),
+      () => checkSenders(cloudwatch, stage),
+    ];
+    for (const attempt of attempts)
+      for (const check of [await attempt().catch((error: unknown) => refused(error))].flat()) report(check);
+    report(await askOnce(outputs, options, catalogue));
+  } finally {
+    cloudwatch.destroy();
+  }
+}
+
+function refused(error: unknown): Check {
+  return fault('AWS', {
+    wanted: 'an answer',
+    found: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+    action: 'see whether your role may read this service, then run the doctor again',
+  });
+}
+
+async function checkCredentials(): Promise<Check> {
+  const { config, destroy } = borrow();
+  try {
+    const region = await config.region();
+    await config.credentials();
+    return ok('credentials', `found, region ${region}`);
+  } catch (error) {
+    return fault('credentials', {
+      wanted: 'AWS credentials and a region',
+      found: error instanceof Error ? error.message : String(error),
+      action:
+        "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_REGION, of the stack's account",
+    });
+  } finally {
+    destroy();
+  }
+}
+
+function borrow() {
+  const client = new SQSClient({});
+  return { config: client.config, destroy: () => client.destroy() };
+}
+
+async function describe(
+  stack: string,
+): Promise<{ readonly checks: readonly Check[]; readonly outputs: Outputs | undefined }> {
+  const reading = await describeStack(stack);
+  if (!reading.ok) {
+    const action =
+      'deploy it ("npx cdk deploy -c stage=…"), or name another with --stack; see whether AWS_REGION is the stack\'s';
+    const check = fault('stack', { wanted: `a stack "${stack}"`, found: reading.reason, action });
+    return { checks: [check], outputs: undefined };
+  }
+  const { status, outputs } = reading;
+  const checks = [checkStatus(status)];
+  const lacking = wantedOutputs.filter((name) => outputs[name] === undefined);
+  checks.push(
+    lacking.length === 0
+      ? ok('outputs', `${Object.keys(outputs).length} outputs`)
+      : fault('outputs', {
+          wanted: lacking.join(', '),
+          found: `${Object.keys(outputs).length} outputs without them`,
+          action: 'deploy this version of the project, or see whether it is an Assay stack',
+        }),
+  );
+  return { checks, outputs: lacking.length === 0 ? outputs : undefined };
+}
+
+function checkStatus(status: string): Check {
+  if (/^(CREATE|UPDATE|IMPORT)_COMPLETE$/.test(status)) return ok('stack', status);
+  if (status.endsWith('_IN_PROGRESS'))
+    return warning('stack', {
+      wanted: 'a stack at rest',
+      found: status,
+      action: 'wait for the deployment to end, then run the doctor again',
+    });
+  const failed = status.includes('FAILED') || status.startsWith('DELETE');
+  return (failed ? fault : warning)('stack', {
+    wanted: 'CREATE_COMPLETE or UPDATE_COMPLETE',
+    found: status,
+    action: "read the stack's events in the CloudFormation console, mend the cause and deploy again",
+  });
+}
+
+async function checkSecret(outputs: Outputs): Promise<Check> {
+  const secret = await readJudgeKey(outputs.JudgeSecretArn ?? '');
+  if (secret.ok) return ok('judge key', 'the secret is filled');
+  return fault('judge key', {
+    wanted: "the key of the judge's provider in the stack's secret",
+    found: secret.reason,
+    action: outputs.JudgeKeyCommand ?? 'fill the secret of the output JudgeSecretArn',
+  });
+}
+
+async function checkQueues(outputs: Outputs, stack: string): Promise<Check[]> {
+  const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+  const depths = await readDepths(sqs, {
+    responses: outputs.ResponseQueueUrl ?? '',
+    judge: outputs.JudgeQueueUrl ?? '',
+    rejected: outputs.RejectedQueueUrl ?? '',
+    judgeDlq: outputs.JudgeDlqUrl ?? '',
+  }).finally(() => sqs.destroy());
+  const { responses = 0, judge = 0, rejected = 0, judgeDlq = 0 } = depths;
+  const parked = (name: string, count: number, what: string, queue: 'rejected' | 'judge') =>
+    count === 0
+      ? []
+      : [
+          warning(name, {
+            wanted: 'an empty queue',
+            found: `${sayNumber(count)} ${what}, deleted 14 days after they came`,
+            action: `read a message's "reason" attribute, mend the cause, then "npx assay redrive ${queue} --stack ${stack}"`,
+          }),
+        ];
+  return [
+    ok('queues', `about ${sayNumber(responses)} records and ${sayNumber(judge)} judgements wait`),
+    ...parked('rejected', rejected, 'records that could not be read', 'rejected'),
+    ...parked('dead letters', judgeDlq, 'judgements whose tries are spent', 'judge'),
+  ];
+}
+
+async function checkControl(outputs: Outputs): Promise<Check[]> {
+  const dynamo = createDynamo();
+  try {
+    const control = await createSeriesStore(dynamo, outputs.SeriesTableName ?? '').readControl();
+    return [checkTick(control), ...checkCircuits(control)];
+  } finally {
+    dynamo.destroy();
+  }
+}
+
+function checkTick({ tick }: ControlReading): Check {
+  const wanted = `an evaluation within the last ${sayDuration(oldestEvaluation)}; one is due each minute`;
+  const action =
+    'read the log of the slo-evaluator; see whether its schedule is on and Lambda concurrency is left';
+  if (tick === undefined) return fault('evaluator', { wanted, found: 'none ever', action });
+  const age = Date.now() - tick.tick;
+  const found = `the last tick was ${sayDuration(Math.max(0, age))} ago`;
+  return age <= oldestEvaluation ? ok('evaluator', found) : fault('evaluator', { wanted, found, action });
+}
+
+function checkCircuits({ circuits }: ControlReading): Check[] {
+  if (circuits.length === 0) return [ok('circuits', 'no judge is blocked')];
+  return circuits.map(({ model, reason, openedAt }) =>
+    fault('circuits', {
+      wanted: `a judge ${model} that can be used`,
+      found: `blocked for ${sayDuration(Math.max(0, Date.now() - openedAt))}: ${reason}`,
+      action:
+        'mend what it says; one probe every 15 minutes then closes the circuit. Nothing is lost meanwhile',
+    }),
+  );
+}
+
+async function checkAlarms(cloudwatch: CloudWatchClient, stage: string): Promise<Check> {
+  const alarms = await readAlarms(cloudwatch, `assay-${stage}-`);
+  const blind = alarms.filter(({ state }) => state === 'INSUFFICIENT_DATA');
+  const firing = alarms.filter(({ state }) => state === 'ALARM').length;
+  const found = `${alarms.length} alarms, ${firing} firing`;
+  if (alarms.length > 0 && blind.length === 0) return ok('alarms', found);
+  return warning('alarms', {
+    wanted: 'alarms that have data',
+    found: `${found}, ${blind.length} without data${blind[0] === undefined ? '' : ` (${blind[0].name}${blind.length > 1 ? ', …' : ''})`}`,
+    action:
+      'a new stack has them some minutes after its first tick; later, see that the evaluator runs and that the files deployed are those here',
+  });
+}
+
+async function checkSenders(cloudwatch: CloudWatchClient, stage: string): Promise<Check> {
+  const query = { namespace: metricNamespace(stage), name: metric.received, statistic: 'Maximum' } as const;
+  const now = Date.now();
+  const [values = []] = await readMetrics(cloudwatch, [query], { from: now - hour, to: now }, 3_600);
+  const received = Math.max(0, ...values);
+  if (received > 0) return ok('senders', `${sayNumber(received)} records in an hour`);
+  return warning('senders', {
+    wanted: 'records in the last hour',
+    found: 'none',
+    action:
+      'give the senders\' role the policy of the output SenderPolicyArn and let them send to ResponseQueueUrl (docs/records.md); then see the "rejected" queue',
+  });
+}
+
+async function askOnce(
+  outputs: Outputs,
+  options: DoctorOptions,
+  catalogue: Catalogue | undefined,
+): Promise<Check> {
+  if (!options.judge) return ok('judge', 'not asked (--no-judge)');
+  const secret = await readJudgeKey(outputs.JudgeSecretArn ?? '');
+  if (!secret.ok || catalogue === undefined)
+    return warning('judge', {
+      wanted: 'a filled secret and files in order, to ask the judge once',
+      found: 'not both',
+      action: 'mend the faults above, then run the doctor again',
+    });
+  // The stack's own address of the judge is known to its functions only.
+  const place = { key: secret.key, url: process.env[env.judgeUrl] || undefined, kind: 'real' as const };
+  return checkJudge(place, catalogue, console.error);
+}

@@ -1,0 +1,146 @@
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readTextLines } from '#adapters/files/text-lines.ts';
+import { readYamlFile } from '#adapters/files/yaml-file.ts';
+import { policySchema } from '#core/catalogue/surface-file.ts';
+import { CsvReader } from '#core/rating/csv-reader.ts';
+import { readUntrusted } from '#core/read-untrusted.ts';
+import { parseRecord } from '#core/record/parse-record.ts';
+import type { RecordedScore, RecordHistory } from '#core/series/record-history.ts';
+import { type RowSettings, shippedRows } from '#core/slo/definition/known-rate.ts';
+import { CountsReader, type RowFault } from '#core/slo/replay/read-counts.ts';
+import { CliError } from '../terminal/output.ts';
+
+/** Why a line of a file is left out. */
+export interface RefusedLine extends RowFault {
+  readonly file: string;
+}
+
+/** Reads a counts file. @throws CliError where it cannot be opened, or its first line names no columns */
+export async function readCountsFile(file: string): Promise<CountsReader> {
+  const csv = new CsvReader();
+  const reader = new CountsReader();
+  const take = (records: ReturnType<CsvReader['push']>) => {
+    for (const record of records) {
+      if (record.ok) reader.take(record.cells, record.line);
+      else reader.refuse(record.line, record.reason);
+    }
+  };
+  await reading('--counts', file, async () => {
+    const stream = createReadStream(file, 'utf8') as AsyncIterable<string>;
+    for await (const text of stream) take(csv.push(text));
+    take(csv.end());
+  });
+  return reader;
+}
+
+const score = z.int().min(1).max(5);
+const recorded = z.looseObject({
+  responseId: z.string().min(1),
+  score: score.optional(),
+  criteria: z.record(z.string(), z.union([score, z.looseObject({ score })])).optional(),
+});
+
+/** Reads recorded verdicts by response id; of two lines of one response the later one counts. */
+export async function readVerdictsFile(
+  file: string,
+): Promise<{ scores: Map<string, RecordedScore>; refused: RefusedLine[] }> {
+  const scores = new Map<string, RecordedScore>();
+  const refused: RefusedLine[] = [];
+  await eachLine('--verdicts', file, (text, line) => {
+    const parsed = readUntrusted(recorded, readJson(text));
+    if (!parsed.success || (parsed.data.score === undefined && parsed.data.criteria === undefined)) {
+      const where = parsed.success ? '' : ` at "${parsed.error.issues[0]?.path.map(String).join('.') ?? ''}"`;
+      const reason = `wanted {"responseId": …, "score": 1 to 5}, or "criteria" with a score each, got something else${where}`;
+      refused.push({ file, line, column: 0, reason });
+      return;
+    }
+    const { responseId, score: overall, criteria = {} } = parsed.data;
+    scores.set(responseId, {
+      score: overall,
+      criteria: Object.fromEntries(
+        Object.entries(criteria).map(([id, said]) => [id, typeof said === 'number' ? said : said.score]),
+      ),
+    });
+  });
+  return { scores, refused };
+}
+
+/** Reads records into a history, as the sampler would have when each was sent. */
+export async function readRecordsFile(
+  file: string,
+  history: RecordHistory,
+  surface: string | undefined,
+): Promise<RefusedLine[]> {
+  const refused: RefusedLine[] = [];
+  let sentAt = 0;
+  await eachLine('--responses', file, (text, line) => {
+    sentAt = timeOf(readJson(text)) ?? sentAt;
+    const parsed = parseRecord(text, sentAt);
+    if (parsed.kind === 'rejected') {
+      refused.push({ file, line, column: 0, reason: parsed.rejection.reason });
+      return;
+    }
+    if (surface !== undefined && parsed.record.surface !== surface) return;
+    if (parsed.kind === 'response') history.addResponse(parsed.record, parsed.at);
+    else if (parsed.kind === 'feedback') history.addFeedback(parsed.record, parsed.at);
+  });
+  return refused;
+}
+
+/** The policy's alert rows; the shipped ones where there is no policy file. @throws CliError for one with faults */
+export async function readRows(root: string): Promise<RowSettings> {
+  const reading = await readYamlFile(join(root, 'slos', 'policy.yaml'), policySchema);
+  if (reading.ok) return reading.value.rows;
+  const faults = reading.faults.map(
+    ({ file, line, column, message }) => `${file}:${line}:${column} ${message}`,
+  );
+  if (faults.some((fault) => fault.includes('ENOENT'))) return shippedRows;
+  throw new CliError(faults.join('\n'));
+}
+
+async function eachLine(
+  option: string,
+  file: string,
+  take: (text: string, line: number) => void,
+): Promise<void> {
+  await reading(option, file, async () => {
+    let line = 0;
+    for await (const text of readTextLines(file)) {
+      line += 1;
+      if (text.trim() !== '') take(text, line);
+    }
+  });
+}
+
+async function reading(option: string, file: string, read: () => Promise<void>): Promise<void> {
+  try {
+    await read();
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === undefined) throw error;
+    throw new CliError(
+      `${option}: there is no readable file ${file}${code === 'ENOENT' ? '' : ` (${code})`}.`,
+    );
+  }
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** When a record could first be known: its own `at`, or the end of a gateway's call. */
+function timeOf(value: unknown): number | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { at, endTime, startTime } = value as Record<string, unknown>;
+  const found = at ?? endTime ?? startTime;
+  if (typeof found === 'number') return found * 1000;
+  if (typeof found !== 'string') return undefined;
+  const parsed = Date.parse(/[zZ]$|[+-]\d\d:?\d\d$/.test(found) ? found : `${found.replace(' ', 'T')}Z`);
+  return Number.isNaN(parsed) ? undefined : parsed;
+}

@@ -1,0 +1,59 @@
+import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
+import { budgetDays, type MonthReading } from '#core/report/compose-report.ts';
+import { SloMeasurer } from '#core/series/measure-slo.ts';
+import type { SeriesBook } from '#core/series/series-book.ts';
+import { sloName } from '#core/slo/definition/slo.ts';
+import { day } from '#core/time.ts';
+import { evaluateSurface } from '#lambdas/slo-evaluator/evaluate-surface.ts';
+import { readBook } from '../target/read-series.ts';
+import type { ReportSource } from '../target/target.ts';
+
+/**
+ * Reads every SLO over 30 days, through the evaluator's own function: the stored days, and the hours that are still
+ * open from their source. Nothing is written.
+ */
+export async function readMonths(source: ReportSource, now: number): Promise<Map<string, MonthReading>> {
+  const { catalogue, control, dynamo, tables } = source;
+  const [book, calibrations] = await Promise.all([
+    readBook(source, {
+      surfaces: source.catalogue.surfaces.map(({ surface }) => surface),
+      from: now - budgetDays * day,
+      to: now,
+      slices: (slice) => slice === '*',
+    }),
+    control.calibrationStamp === '' ? [] : createRatingStore(dynamo, tables.ratings).readCalibrations(),
+  ]);
+  const measurer = new SloMeasurer(book);
+  const months = new Map<string, MonthReading>();
+  for (const surface of catalogue.surfaces) {
+    const since = firstBucket(book, surface.surface);
+    if (since === undefined) continue;
+    // Only rates and budgets are wanted: without severities nothing is tested, and nothing can fire.
+    const slos = surface.slos
+      .filter(({ objective }) => objective !== null)
+      .map((slo) => ({ ...slo, window: budgetDays * day, severities: [], rows: {} }));
+    const { stored } = evaluateSurface({
+      catalogue,
+      surface: { ...surface, slos },
+      book,
+      measurer,
+      control,
+      calibrations,
+      watchOf: () => ({ context: undefined, reading: undefined, countsFrom: undefined }),
+      previous: {},
+      now,
+    });
+    for (const slo of slos) {
+      const reading = stored[slo.id]?.reading;
+      if (reading !== undefined) months.set(sloName(slo), { reading, since });
+    }
+  }
+  return months;
+}
+
+function firstBucket(book: SeriesBook, surface: string): number | undefined {
+  let first: number | undefined;
+  for (const column of book.slices(surface).get('*')?.values() ?? [])
+    for (const bucket of column.keys()) if (first === undefined || bucket < first) first = bucket;
+  return first;
+}

@@ -1,0 +1,92 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { policySchema, surfaceSchema } from '#core/catalogue/surface-file.ts';
+import { feedbackRecordSchema, responseRecordSchema } from '#core/record/response-record.ts';
+import { rubricSchema } from '#core/rubric/rubric.ts';
+import { runReportSchema } from '#local/replay/run-report.ts';
+import { CliError } from '../terminal/output.ts';
+
+const schemas: Readonly<Record<string, { title: string; description: string; schema: z.ZodType }>> = {
+  policy: {
+    title: 'Assay policy',
+    description:
+      'slos/policy.yaml: what all surfaces share: spending, retention, tiers, alert rows and SLO templates.',
+    schema: policySchema,
+  },
+  surface: {
+    title: 'Assay surface',
+    description: 'slos/<surface>.yaml: one product place that answers, its traffic and its SLOs.',
+    schema: surfaceSchema,
+  },
+  rubric: {
+    title: 'Assay rubric',
+    description:
+      'rubrics/<id>/<version>.yaml: what a good answer is. A released version never changes; "assay rubric bump" makes the next.',
+    schema: rubricSchema,
+  },
+  'response-record': {
+    title: 'Assay response record',
+    description: 'One logged answer of an LLM application: the body of one message to the response queue.',
+    schema: responseRecordSchema,
+  },
+  'feedback-record': {
+    title: 'Assay feedback record',
+    description:
+      'The implicit signal that comes minutes after a response: the body of one message to the response queue.',
+    schema: feedbackRecordSchema,
+  },
+  'run-report': {
+    title: 'Assay run report',
+    description: 'What "assay run --report" writes.',
+    schema: runReportSchema,
+  },
+};
+
+/** File name to text of every JSON Schema. Draft 7, which editors' YAML support completes by; what people write, not what is read from it. */
+export function schemaFiles(): Map<string, string> {
+  return new Map(
+    Object.entries(schemas).map(([name, { title, description, schema }]) => {
+      const { $schema, ...body } = z.toJSONSchema(schema, { io: 'input', target: 'draft-7' });
+      return [
+        `${name}.schema.json`,
+        `${JSON.stringify({ $schema, title, description, ...body }, null, 2)}\n`,
+      ];
+    }),
+  );
+}
+
+/**
+ * Writes `schemas/*.schema.json`; with `check`, only says which are not current.
+ *
+ * @throws CliError with `check` where one is not current
+ */
+export async function writeSchemas(
+  root: string,
+  { check = false, json = false }: { check?: boolean; json?: boolean },
+): Promise<void> {
+  const folder = join(root, 'schemas');
+  const stale: string[] = [];
+  for (const [name, text] of schemaFiles()) {
+    const current = await readFile(join(folder, name), 'utf8').catch(() => undefined);
+    if (current !== text) stale.push(name);
+  }
+  if (json) {
+    const files = [...schemaFiles().keys()];
+    console.log(JSON.stringify({ ok: !check || stale.length === 0, files, stale, written: !check }, null, 2));
+    if (check && stale.length > 0) process.exitCode = 1;
+  } else if (check && stale.length > 0)
+    throw new CliError(
+      `Not current: ${stale.map((name) => `schemas/${name}`).join(', ')}. Run "npx assay schemas".`,
+    );
+  if (!check) {
+    await mkdir(folder, { recursive: true });
+    for (const [name, text] of schemaFiles()) await writeFile(join(folder, name), text);
+  }
+  if (json) return;
+  console.log(
+    stale.length === 0
+      ? `${schemaFiles().size} JSON Schemas are current.`
+      : `Wrote ${stale.map((name) => `schemas/${name}`).join(', ')}.`,
+  );
+}

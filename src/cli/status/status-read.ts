@@ -1,0 +1,198 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { type AlarmStanding, readAlarms } from '#adapters/cloudwatch/stage-metrics.ts';
+import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
+import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
+import { readAnchorCourses, readStates } from '#adapters/dynamodb/series-store.ts';
+import { readAnchors } from '#core/anchors/anchor-course.ts';
+import { sloRubric } from '#core/catalogue/catalogue.ts';
+import { type Severity, severities } from '#core/names.ts';
+import { rubricName } from '#core/rubric/rubric.ts';
+import type { Circuit } from '#core/series/control.ts';
+import { type Health, sloHealth } from '#core/slo/alarms/health.ts';
+import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
+import { type Slo, sloName } from '#core/slo/definition/slo.ts';
+import type { SloReading, StoredSlo, StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
+import { type Balance, readBalance } from '#local/replay/read-run.ts';
+import type { ReportSource } from '../target/target.ts';
+import { readStackBalance, type StackBalance } from './status-balance.ts';
+
+export interface SloStatus extends SloReading {
+  /** `chat/judge-pass` */
+  readonly slo: string;
+  readonly surface: string;
+  readonly objective: number | null;
+  readonly health: Health;
+  /** The most severe alarm that is on; null where none is. */
+  readonly severity: Severity | null;
+}
+
+/** The calibration that an SLO of a judge rests on, as the last evaluation saw it. */
+export interface CalibrationStatus {
+  readonly slo: string;
+  readonly surface: string;
+  readonly rubric: string;
+  readonly state: string;
+  readonly ratings: number;
+  /** Why, and what would make it valid. */
+  readonly reason: string;
+}
+
+/** A batch that was drawn about a warning and is not rated in full. */
+export interface WaitingBatch {
+  readonly batch: string;
+  readonly slo: string;
+  readonly drawn: number;
+  readonly rated: number;
+}
+
+export interface AnchorStatus {
+  /** `helpfulness@1#3f2a9c0d1e2f` */
+  readonly judge: string;
+  readonly state: 'moved' | 'steady' | 'not scored yet';
+  readonly anchors: number;
+  readonly compared: number;
+  readonly passThenFail: number;
+  readonly failThenPass: number;
+}
+
+/** An alarm that stands. `slo` is absent of alarms about Assay itself and about a surface's data. */
+export type StandingAlarm = Omit<AlarmStanding, 'state'> & { readonly slo?: string };
+
+export interface Status {
+  readonly source: string;
+  /** ISO 8601; null where nothing was ever evaluated. */
+  readonly evaluatedAt: string | null;
+  readonly caveats: readonly string[];
+  readonly balance: Balance | StackBalance;
+  readonly slos: readonly SloStatus[];
+  /** Alarms that stand. */
+  readonly alarms: readonly StandingAlarm[];
+  readonly calibrations: readonly CalibrationStatus[];
+  readonly waitingBatches: readonly WaitingBatch[];
+  readonly anchors: readonly AnchorStatus[];
+  readonly spending: Readonly<Record<string, { readonly spentUsd: number; readonly shed: number }>>;
+  readonly spendingCapUsdPerDay: number;
+  readonly circuits: readonly Circuit[];
+  /** Epoch milliseconds of the last tick. */
+  readonly tick: number | undefined;
+}
+
+export async function readStatus(source: ReportSource): Promise<Status> {
+  const { control, catalogue, session, name, stage, evaluatedAt } = source;
+  const cloudwatch = new CloudWatchClient({});
+  try {
+    const [balance, alarms, waitingBatches, anchors] = await Promise.all([
+      session === undefined
+        ? readStackBalance(cloudwatch, { stack: name, stage }, Date.now())
+        : readBalance(session.queues),
+      readAlarms(cloudwatch, `assay-${stage}-`),
+      readWaiting(source),
+      readAnchorStates(source),
+    ]);
+    const stored = storedSlos(source);
+    return {
+      source: name,
+      evaluatedAt: evaluatedAt === undefined ? null : new Date(evaluatedAt).toISOString(),
+      caveats: source.caveats,
+      balance,
+      slos: stored.map(({ slo, reading }) => statusOf(slo, reading)),
+      alarms: standing(source, alarms),
+      calibrations: stored
+        .filter(({ slo }) => slo.calibration === 'required')
+        .map(({ slo, reading: { calibration } }) => {
+          const rubric = sloRubric(catalogue, slo);
+          return {
+            slo: sloName(slo),
+            surface: slo.surface,
+            rubric: rubric === undefined ? '' : rubricName(rubric),
+            state: calibration.state,
+            ratings: calibration.ratings,
+            reason: calibration.reason,
+          };
+        }),
+      waitingBatches,
+      anchors,
+      spending: Object.fromEntries(control.spending),
+      spendingCapUsdPerDay: catalogue.spendingCapUsdPerDay,
+      circuits: control.circuits,
+      tick: control.tick?.tick,
+    };
+  } finally {
+    cloudwatch.destroy();
+  }
+}
+
+function standing({ catalogue, stage }: ReportSource, alarms: readonly AlarmStanding[]): StandingAlarm[] {
+  const names = new Map(
+    catalogue.surfaces.flatMap(({ slos }) =>
+      slos.flatMap((slo) =>
+        severities.map((severity) => [sloAlarmName(stage, slo, severity), sloName(slo)] as const),
+      ),
+    ),
+  );
+  return alarms
+    .filter(({ state }) => state === 'ALARM')
+    .map(({ state: _, ...alarm }) => {
+      const slo = names.get(alarm.name);
+      return slo === undefined ? alarm : { ...alarm, slo };
+    });
+}
+
+function storedSlos({ control, catalogue }: ReportSource): (StoredSlo & { readonly slo: Slo })[] {
+  const states = readStates(control.tick);
+  return catalogue.surfaces.flatMap(({ surface, slos }) =>
+    slos.flatMap((slo) => {
+      const stored = ((states[surface] ?? {}) as StoredSurface)[slo.id];
+      return stored === undefined ? [] : [{ ...stored, slo }];
+    }),
+  );
+}
+
+function statusOf(slo: Slo, reading: SloReading): SloStatus {
+  const firing = severities.filter((severity) => reading.firing[severity]);
+  const { measured, budgetLeft, raw } = reading;
+  return {
+    ...reading,
+    slo: sloName(slo),
+    surface: slo.surface,
+    objective: slo.objective,
+    severity: firing[0] ?? null,
+    health: sloHealth({ firing, measured, budgetLeft, bad: raw.total - raw.good }),
+  };
+}
+
+async function readWaiting(source: ReportSource): Promise<WaitingBatch[]> {
+  const asked = storedSlos(source).flatMap(({ slo, confirmation }) => {
+    const rubric = sloRubric(source.catalogue, slo);
+    const rounds = confirmation?.rounds ?? [];
+    return rubric === undefined || rounds.length === 0 ? [] : [{ slo, rubric, rounds }];
+  });
+  if (asked.length === 0) return [];
+  const ratings = createRatingStore(source.dynamo, source.tables.ratings);
+  const calibrations = await ratings.readCalibrations();
+  const waiting: WaitingBatch[] = [];
+  for (const { slo, rubric, rounds } of asked) {
+    const batches = await ratings.readBatches({ surface: slo.surface, rubric });
+    for (const { batch } of rounds) {
+      const drawn = batches.find(({ id }) => id === batch)?.responseIds.length ?? 0;
+      const counts = calibrations.flatMap(({ confirming }) => Object.values(confirming?.[batch] ?? {}));
+      const rated = counts.reduce((sum, count) => sum + count.rated, 0);
+      if (rated < drawn) waiting.push({ batch, slo: sloName(slo), drawn, rated });
+    }
+  }
+  return waiting;
+}
+
+async function readAnchorStates({ control, dynamo, tables }: ReportSource): Promise<AnchorStatus[]> {
+  const store = createAnchorStore(dynamo, tables);
+  const found = await Promise.all(
+    Object.entries(readAnchorCourses(control.tick)).map(async ([judge, course]): Promise<AnchorStatus[]> => {
+      const set = await store.readSet(judge);
+      if (set === undefined || set.madeFor !== course.madeFor) return [];
+      const { compared, passThenFail, failThenPass } = readAnchors(set, course);
+      const state = course.movedAt !== undefined ? 'moved' : compared === 0 ? 'not scored yet' : 'steady';
+      return [{ judge, state, anchors: set.anchors.length, compared, passThenFail, failThenPass }];
+    }),
+  );
+  return found.flat();
+}

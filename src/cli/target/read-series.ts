@@ -1,0 +1,52 @@
+import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import { inParallel } from '#adapters/sqs/queue.ts';
+import type { Slice } from '#core/series/keys.ts';
+import { SeriesBook, verdictSource } from '#core/series/series-book.ts';
+import { summariseCounts, summariseVerdicts } from '#core/series/summarise-hour.ts';
+import { freezeAfter, hour, hourStart } from '#core/time.ts';
+import type { ReportSource } from './target.ts';
+
+/** DynamoDB reads under way at once. */
+const width = 8;
+
+export interface BookWanted {
+  readonly surfaces: readonly string[];
+  /** Epoch milliseconds; whole days are read. */
+  readonly from: number;
+  readonly to: number;
+  readonly slices: (slice: Slice) => boolean;
+}
+
+/** The series as the evaluator sees them: the stored days, and the hours that are still open from their source. */
+export async function readBook(
+  { catalogue, store, control, dynamo, tables }: ReportSource,
+  { surfaces, from, to, slices }: BookWanted,
+): Promise<SeriesBook> {
+  const book = new SeriesBook();
+  await inParallel(surfaces, width, async (surface) => {
+    for (const { day: key, slice, packed } of await store.readDays(surface, from, to))
+      if (slices(slice)) book.unpackDay(surface, slice, key, packed);
+  });
+  const judgements = createJudgementStore(dynamo, tables.judgements, catalogue.retention);
+  const open = control.marks.filter(
+    ({ dirty }) =>
+      surfaces.includes(dirty.surface) &&
+      hourStart(dirty.hour) <= to &&
+      hourStart(dirty.hour) + hour + freezeAfter > to,
+  );
+  await inParallel(open, width, async ({ dirty }) => {
+    if (dirty.of === 'counts') {
+      const items = await store.readCounts(dirty.surface, dirty.hour);
+      book.replaceHour(dirty.surface, 'counts', dirty.hour, summariseCounts(dirty.hour, items));
+      return;
+    }
+    const verdicts = await judgements.readHour(dirty.surface, dirty.rubric, dirty.hour);
+    book.replaceHour(
+      dirty.surface,
+      verdictSource(dirty.rubric),
+      dirty.hour,
+      summariseVerdicts(dirty.rubric, verdicts),
+    );
+  });
+  return book;
+}

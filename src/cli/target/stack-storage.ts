@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
+import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { createS3, openText, putText } from '#adapters/s3/rating-bucket.ts';
+import type { AcceptanceReport } from '#core/calibration/acceptance-report.ts';
+import { ratingPrefix } from '#core/names.ts';
+import { findStackResource, requireStackName } from './stack-names.ts';
+
+export interface StackStorage {
+  readonly judgements: string;
+  readonly ratings: string;
+  readonly series: string;
+  readonly bucket: string;
+}
+
+/** Tables and bucket of a deployed stack, by the names that CloudFormation gave them. @throws CliError */
+export async function findStackStorage(stack: string): Promise<StackStorage> {
+  requireStackName(stack);
+  const names: string[] = [];
+  for await (const { TableNames = [] } of paginateListTables({ client: new DynamoDBClient({}) }, {}))
+    names.push(...TableNames);
+  // Names of buckets have no capitals.
+  const lowerCase = stack.toLowerCase();
+  const { Buckets = [] } = await new S3Client({}).send(
+    new ListBucketsCommand({ Prefix: `${lowerCase}-storageratingbucket` }),
+  );
+  const table = (part: string) => findStackResource(stack, part, 'table', names);
+  return {
+    judgements: table('StorageJudgementTable'),
+    ratings: table('StorageRatingTable'),
+    series: table('StorageSeriesTable'),
+    bucket: findStackResource(
+      lowerCase,
+      'storageratingbucket',
+      'bucket',
+      Buckets.map(({ Name = '' }) => Name),
+    ),
+  };
+}
+
+/** The function works on a file for seconds; a very large one is reported on later. */
+const longestWaitMs = 120_000;
+const pollMs = 2_000;
+
+/** Puts a file under `incoming/`, by a name of its own, and waits for the report on it. */
+export async function uploadToStack(
+  bucket: string,
+  file: string,
+): Promise<{ report: AcceptanceReport | undefined; reportAt: string }> {
+  const s3 = createS3();
+  const name = `${new Date().toISOString().slice(0, 19).replaceAll(':', '')}-${basename(file)}`;
+  await putText(
+    s3,
+    { bucket, key: `${ratingPrefix.incoming}${name}` },
+    await readFile(file, 'utf8'),
+    'text/plain',
+  );
+  const key = `${ratingPrefix.reports}${name}.json`;
+  for (const end = Date.now() + longestWaitMs; Date.now() < end; ) {
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    const stream = await openText(s3, { bucket, key });
+    if (stream === undefined) continue;
+    let text = '';
+    for await (const piece of stream) text += piece;
+    return { report: JSON.parse(text) as AcceptanceReport, reportAt: `s3://${bucket}/${key}` };
+  }
+  return { report: undefined, reportAt: `s3://${bucket}/${key}` };
+}

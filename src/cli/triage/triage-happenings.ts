@@ -1,0 +1,229 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { readAlarmChanges } from '#adapters/cloudwatch/alarm-history.ts';
+import type { StoredJudgement } from '#adapters/dynamodb/judgement-store.ts';
+import { readIncidents } from '#adapters/dynamodb/operator-entries.ts';
+import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
+import { calibrationName } from '#core/calibration/calibration.ts';
+import { staleAfter } from '#core/calibration/use-calibration.ts';
+import type { Rubric } from '#core/rubric/rubric.ts';
+import type { SeriesBook } from '#core/series/series-book.ts';
+import { verdictColumn } from '#core/series/summarise-hour.ts';
+import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
+import { type Slo, sloName } from '#core/slo/definition/slo.ts';
+import { sayNumber } from '#core/slo/words/format.ts';
+import {
+  findTrafficShift,
+  firstBucketOf,
+  firstSeen,
+  type Happening,
+  withoutFirst,
+} from '#core/triage/happenings.ts';
+import { visibleText } from '#core/triage/visible-text.ts';
+import type { ReportSource } from '../target/target.ts';
+import { oneLine } from '../terminal/output.ts';
+
+export interface HappeningsInput {
+  readonly source: ReportSource;
+  readonly slo: Slo;
+  readonly rubric: Rubric | undefined;
+  readonly book: SeriesBook;
+  readonly period: { readonly from: number; readonly to: number };
+  /** Of the hours that were read, in order of time. */
+  readonly verdicts: readonly StoredJudgement[];
+  readonly start: number | undefined;
+}
+
+/** Everything with a time that may have to do with a fall, in order of time, and what could not be read. */
+export async function readHappenings(
+  input: HappeningsInput,
+): Promise<{ happenings: Happening[]; caveats: string[] }> {
+  const { period } = input;
+  const caveats: string[] = [];
+  const [incidents, calibrations, alarms] = await Promise.all([
+    incidentsOf(input),
+    calibrationsOf(input),
+    alarmsOf(input, caveats),
+  ]);
+  const happenings = [
+    ...releasesOf(input),
+    ...modelsOf(input),
+    ...judgesOf(input),
+    ...trafficOf(input),
+    ...operatorsOf(input),
+    ...incidents,
+    ...calibrations,
+    ...alarms,
+  ]
+    .filter(({ at }) => at >= period.from && at <= period.to)
+    .toSorted((first, second) => first.at - second.at);
+  return { happenings, caveats };
+}
+
+function quote(name: string): string {
+  return visibleText(name, 60);
+}
+
+function releasesOf({ book, slo }: HappeningsInput): Happening[] {
+  const releases = [...book.slices(slo.surface)].flatMap(([slice, columns]) => {
+    const at = slice.startsWith('r:') ? firstBucketOf(columns.get('n')) : undefined;
+    return at === undefined ? [] : [{ name: slice.slice(2), at }];
+  });
+  const beginning = firstBucketOf(book.column(slo.surface, '*', 'n'));
+  const seen = beginning === undefined ? releases : [{ name: '', at: beginning }, ...releases];
+  return withoutFirst(seen).map(({ name, at }) => ({
+    at,
+    kind: 'release',
+    text: `release ${quote(name)} first seen`,
+  }));
+}
+
+function modelsOf({ verdicts }: HappeningsInput): Happening[] {
+  return withoutFirst(firstOf(verdicts, ({ model }) => model)).map(({ name, at }) => ({
+    at,
+    kind: 'model',
+    text: `model ${quote(name)} first seen among judged responses`,
+  }));
+}
+
+function judgesOf({ book, slo, rubric, verdicts }: HappeningsInput): Happening[] {
+  if (slo.sli.kind !== 'judge-pass' || rubric === undefined) return [];
+  const columns = book.slices(slo.surface).get('*');
+  const versions = firstSeen(columns, `v:${rubric.id}@`, '|judged').map(
+    ({ name, at }): Happening => ({
+      at,
+      kind: 'rubric',
+      text: `version ${quote(name)} of the rubric ${rubric.id} judged for the first time`,
+    }),
+  );
+  const returned = firstSeen(columns, verdictColumn(rubric, 'model:')).map(
+    ({ name, at }): Happening => ({
+      at,
+      kind: 'judge',
+      text: `the judge's provider began to answer with ${quote(name)}`,
+    }),
+  );
+  const fingerprints = withoutFirst(firstOf(verdicts, ({ fingerprint }) => fingerprint)).map(
+    ({ name, at }): Happening => ({
+      at,
+      kind: 'judge',
+      text: `another judge took over (fingerprint ${quote(name)}: model, parameters or prompt changed)`,
+    }),
+  );
+  return [...versions, ...returned, ...fingerprints];
+}
+
+function firstOf(
+  verdicts: readonly StoredJudgement[],
+  nameOf: (verdict: StoredJudgement) => string | undefined,
+): { name: string; at: number }[] {
+  const first = new Map<string, number>();
+  for (const verdict of verdicts) {
+    const name = nameOf(verdict);
+    if (name !== undefined) first.set(name, Math.min(verdict.at, first.get(name) ?? verdict.at));
+  }
+  return [...first].map(([name, at]) => ({ name, at }));
+}
+
+function trafficOf({ book, slo, start }: HappeningsInput): Happening[] {
+  if (start === undefined) return [];
+  const ratio = findTrafficShift(book.column(slo.surface, '*', 'n'), start);
+  if (ratio === undefined) return [];
+  const said =
+    ratio === 0
+      ? 'stopped'
+      : ratio > 1
+        ? `grew to ${sayNumber(ratio)} times`
+        : `shrank to 1/${sayNumber(1 / ratio)}`;
+  return [{ at: start, kind: 'traffic', text: `traffic ${said}, three hours against the three before` }];
+}
+
+function operatorsOf({ source, slo, rubric }: HappeningsInput): Happening[] {
+  const cleared = source.control.rollbackClears.get(sloName(slo));
+  const circuits = source.control.circuits.filter(({ model }) => model === rubric?.judge.model);
+  return [
+    ...(cleared === undefined
+      ? []
+      : [{ at: cleared, kind: 'operator' as const, text: 'somebody cleared the standing rollback' }]),
+    ...circuits.map(({ openedAt, model, reason }) => ({
+      at: openedAt,
+      kind: 'judge' as const,
+      text: `the judge ${quote(model)} cannot be used since: ${visibleText(reason, 120)}`,
+    })),
+  ];
+}
+
+async function incidentsOf({ source }: HappeningsInput): Promise<Happening[]> {
+  const { dynamo, tables } = source;
+  return (await readIncidents({ dynamo, table: tables.series })).flatMap(({ provider, from, to, note }) => [
+    {
+      at: from,
+      kind: 'incident' as const,
+      text: `incident of ${quote(provider)} began${to === null ? ' and goes on' : ''}: ${visibleText(note, 160)}`,
+    },
+    ...(to === null
+      ? []
+      : [{ at: to, kind: 'incident' as const, text: `incident of ${quote(provider)} ended` }]),
+  ]);
+}
+
+/** Versions of a calibration that are looked at. */
+const calibrationVersions = 30;
+
+async function calibrationsOf({ source, slo, rubric }: HappeningsInput): Promise<Happening[]> {
+  if (slo.calibration !== 'required' || rubric === undefined) return [];
+  const store = createRatingStore(source.dynamo, source.tables.ratings);
+  const current = (await store.readCalibrations()).filter(
+    (each) => each.surface === slo.surface && each.rubric.id === rubric.id,
+  );
+  const histories = await Promise.all(current.map((each) => store.readHistory(each, calibrationVersions)));
+  return histories.flatMap((history) =>
+    history.flatMap((each, index) => {
+      const made = {
+        at: each.madeAt,
+        kind: 'calibration' as const,
+        text: `calibration ${each.number} of ${calibrationName(each)} made: ${each.state}, ${each.ratings} ratings`,
+      };
+      const isNewest = index === 0;
+      return isNewest && each.state === 'valid' && each.window !== undefined
+        ? [
+            made,
+            {
+              at: each.window.to + staleAfter,
+              kind: 'calibration' as const,
+              text: 'the calibration became stale',
+            },
+          ]
+        : [made];
+    }),
+  );
+}
+
+async function alarmsOf({ source, slo, period }: HappeningsInput, caveats: string[]): Promise<Happening[]> {
+  const cloudwatch = new CloudWatchClient({});
+  try {
+    const changes = await Promise.all(
+      slo.severities.map(async (severity) =>
+        (
+          await readAlarmChanges(
+            cloudwatch,
+            sloAlarmName(source.stage, slo, severity),
+            period.from,
+            period.to,
+          )
+        ).map(({ at, to }) => ({
+          at,
+          kind: 'alarm' as const,
+          text: `${severity} alarm ${to === 'ALARM' ? 'on' : 'off'}`,
+        })),
+      ),
+    );
+    return changes.flat();
+  } catch (error) {
+    caveats.push(
+      `The alarms' history could not be read: ${oneLine(error instanceof Error ? error.message : String(error), 200)}`,
+    );
+    return [];
+  } finally {
+    cloudwatch.destroy();
+  }
+}

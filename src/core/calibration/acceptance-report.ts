@@ -1,0 +1,141 @@
+import { csvLine } from '../rating/csv-writer.ts';
+import type { RatingOutcome } from '../rating/rating.ts';
+import type { RatingFileForm } from '../rating/rating-file.ts';
+import type { Refusal } from '../rating/rating-row.ts';
+import type { Calibration } from './calibration.ts';
+import { calibrationName, sayWant } from './calibration.ts';
+
+/** Refused rows that are listed one by one; a file with more of them is broken as a whole, and they are only counted. */
+const mostListed = 100_000;
+
+/** Ids that are named as examples. */
+const mostNamed = 100;
+
+/** What became of a ratings file. */
+export interface AcceptanceReport {
+  /** Key of the file in the ratings bucket. */
+  readonly file: string;
+  /** ISO 8601. */
+  readonly uploadedAt: string;
+  readonly form: RatingFileForm | 'empty';
+  /** Ratings in the file: accepted + unchanged + refused. */
+  readonly rows: number;
+  /** new + replaced + older */
+  readonly accepted: number;
+  readonly new: number;
+  readonly replaced: number;
+  /** Kept in the history: the rater has given a newer one. */
+  readonly older: number;
+  readonly unchanged: number;
+  readonly refused: number;
+  readonly refusals: readonly Refusal[];
+  /** Ratings of responses that nobody judged: kept, and used once such a file comes again after they are judged. */
+  readonly unjudged: { readonly ratings: number; readonly responseIds: readonly string[] };
+  /** Columns that are no criterion of the rubric. */
+  readonly ignoredColumns: readonly string[];
+  readonly calibrations: readonly Calibration[];
+}
+
+/** Counts a file's rows, each exactly once. */
+export class Acceptance {
+  readonly #counts: Record<RatingOutcome, number> = { new: 0, replaced: 0, older: 0, unchanged: 0 };
+  readonly #refusals: Refusal[] = [];
+  readonly #ignored = new Set<string>();
+  readonly #unjudged: string[] = [];
+  #refused = 0;
+  #unjudgedRatings = 0;
+
+  refuse(refusal: Refusal): void {
+    this.#refused += 1;
+    if (this.#refusals.length < mostListed) this.#refusals.push(refusal);
+  }
+
+  accept(outcome: RatingOutcome): void {
+    this.#counts[outcome] += 1;
+  }
+
+  noteUnjudged(responseId: string): void {
+    this.#unjudgedRatings += 1;
+    if (this.#unjudged.length < mostNamed && !this.#unjudged.includes(responseId))
+      this.#unjudged.push(responseId);
+  }
+
+  noteIgnored(columns: readonly string[]): void {
+    for (const column of columns) if (this.#ignored.size < mostNamed) this.#ignored.add(column);
+  }
+
+  report(about: Pick<AcceptanceReport, 'file' | 'uploadedAt' | 'form' | 'calibrations'>): AcceptanceReport {
+    const { new: fresh, replaced, older, unchanged } = this.#counts;
+    const accepted = fresh + replaced + older;
+    return {
+      file: about.file,
+      uploadedAt: about.uploadedAt,
+      form: about.form,
+      rows: accepted + unchanged + this.#refused,
+      accepted,
+      new: fresh,
+      replaced,
+      older,
+      unchanged,
+      refused: this.#refused,
+      // The reader tells of a quote that never closes when it gives up on it; people read by line.
+      refusals: [...this.#refusals].sort((a, b) => a.line - b.line),
+      unjudged: { ratings: this.#unjudgedRatings, responseIds: this.#unjudged },
+      ignoredColumns: [...this.#ignored],
+      calibrations: about.calibrations,
+    };
+  }
+}
+
+/** The report in words, for people. */
+export function sayAcceptance(report: AcceptanceReport): string {
+  const lines = [
+    `${report.rows} ratings read: ${report.accepted} accepted (${report.new} new, ${report.replaced} in place of older ones, ${report.older} older than what stands), ${report.unchanged} unchanged, ${report.refused} refused.`,
+  ];
+  if (report.unjudged.ratings > 0)
+    lines.push(
+      `${report.unjudged.ratings} of them are of responses that nobody has judged (${few(report.unjudged.responseIds)}): kept. Upload the file again once they are judged.`,
+    );
+  if (report.ignoredColumns.length > 0)
+    lines.push(
+      `Columns passed over, for they are no criterion of the rubric: ${few(report.ignoredColumns)}.`,
+    );
+  if (report.refusals.length > 0) {
+    lines.push('Refused:');
+    for (const { column, reason, refusals } of groupRefusals(report.refusals)) {
+      const where = refusals.map(({ line }) => String(line));
+      lines.push(
+        `  ${refusals.length === 1 ? 'line' : 'lines'} ${few(where)}: ${column === '' ? '' : `${column} `}${reason}`,
+      );
+    }
+  }
+  for (const calibration of report.calibrations) {
+    lines.push(
+      `Calibration ${calibrationName(calibration)}, version ${calibration.number}, is ${calibration.state}: ${calibration.reason}.`,
+    );
+    if (calibration.wants.length > 0) lines.push(`  Wanted: ${calibration.wants.map(sayWant).join('; ')}.`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/** Refused rows as CSV, to be mended beside the file. */
+export function refusalsCsv(report: AcceptanceReport): string {
+  return `${[['line', 'column', 'reason'], ...report.refusals.map(({ line, column, reason }) => [line, column, reason])].map((row) => csvLine(row)).join('\r\n')}\r\n`;
+}
+
+function groupRefusals(refusals: readonly Refusal[]) {
+  const groups = new Map<string, { column: string; reason: string; refusals: Refusal[] }>();
+  for (const refusal of refusals) {
+    const name = `${refusal.column}\n${refusal.reason}`;
+    const group = groups.get(name) ?? { column: refusal.column, reason: refusal.reason, refusals: [] };
+    group.refusals.push(refusal);
+    groups.set(name, group);
+  }
+  return [...groups.values()].sort((a, b) => b.refusals.length - a.refusals.length).slice(0, 50);
+}
+
+function few(names: readonly string[], most = 8): string {
+  return names.length <= most
+    ? names.join(', ')
+    : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+}

@@ -1,0 +1,64 @@
+import { findSilence } from '../rules/find-silence.ts';
+import { readMeasuredChange } from '../rules/read-measured-change.ts';
+import { readSeries } from '../rules/read-series.ts';
+import { conclude, designEffectOf, type Rules } from './conclude.ts';
+import type { SloInput, SloOutcome } from './evaluation.ts';
+import { findRollbackEnd } from './find-rollback-end.ts';
+import { addConfirmation } from './find-warning.ts';
+import { freshMemory, type SeriesMemory } from './state.ts';
+
+/**
+ * Evaluates one SLO at a tick: the whole of it, and the only place where it is done. The evaluator, `assay backtest`,
+ * `assay explain` and the tests call this function. Cohorts watched as one have `evaluateWorstCohort` beside it.
+ *
+ * Pure: the same input gives the same outcome. A tick that is not after the state's own changes nothing. TypeError
+ * where the measurement does not fit the SLI.
+ */
+export function evaluateSlo(input: SloInput): SloOutcome {
+  const { memory, rules } = applyRules(input);
+  const { alarms, evaluation, reason } = conclude(input, rules);
+  const state = evaluation.replayed && input.previous !== undefined ? input.previous : { ...alarms, memory };
+  return { state, evaluation, reason };
+}
+
+function applyRules(input: SloInput): { memory: SeriesMemory; rules: Rules } {
+  const { slo, measurement, now, previous, calibration, context = {} } = input;
+  const memory = previous?.memory ?? freshMemory;
+  const rollback = findRollbackEnd(previous, context, now);
+  if (measurement.kind !== 'counts') {
+    return { memory, rules: { ...readMeasuredChange(slo, measurement, context), rollback } };
+  }
+  const { series, baselineDays } = measurement;
+  const reading = readSeries({
+    slo,
+    objective: requireObjective(input),
+    series,
+    calibration,
+    memory,
+    now,
+    rollbackFrom: rollback.from,
+    alarms: previous?.alarms,
+    designEffect: designEffectOf(context),
+    watchedTogether: 1,
+    takesIn: previous === undefined || now > previous.at,
+  });
+  return {
+    memory: reading.memory,
+    rules: {
+      rows: reading.rows,
+      detectors: reading.detectors,
+      change: null,
+      candidates: addConfirmation(reading.candidates, context),
+      unmeasured: findSilence({ slo, series, baselineDays, expectedPerDay: context.expectedPerDay, now }),
+      rollback,
+    },
+  };
+}
+
+/** The objective of a ratio SLO; TypeError for a kind of change that came with counts. */
+export function requireObjective({ slo }: Pick<SloInput, 'slo'>): number {
+  if (slo.objective !== null) return slo.objective;
+  throw new TypeError(
+    `SLO "${slo.id}" (${slo.sli.kind}) has no objective, so counts say nothing of it: give it a measurement of its kind`,
+  );
+}

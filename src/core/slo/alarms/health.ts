@@ -1,0 +1,57 @@
+import type { Severity } from '../../names.ts';
+
+/** How an SLO, a category or the platform is, from the worst to the best. */
+export const healths = ['breaking', 'watch', 'healthy', 'unmeasured'] as const;
+export type Health = (typeof healths)[number];
+
+/** A budget that fewer bad events than this have spent may be spent by chance, as one error spends that of 99.95%. */
+export const leastBadOfSpentBudget = 10;
+
+/** The words, the colour and the rule of each health, as every screen says them. */
+export const healthRules: Readonly<
+  Record<Health, { readonly word: string; readonly colour: string; readonly rule: string }>
+> = {
+  breaking: { word: 'Breaking', colour: 'red', rule: 'a page or rollback alarm is firing' },
+  watch: {
+    word: 'Watch',
+    colour: 'yellow',
+    rule: `a ticket or digest alarm is firing, or ${leastBadOfSpentBudget} bad events or more have spent the error budget`,
+  },
+  healthy: { word: 'Healthy', colour: 'green', rule: 'none of these' },
+  unmeasured: {
+    word: 'No data',
+    colour: 'grey',
+    rule: 'too little recent data to tell; never counted as healthy',
+  },
+};
+
+/** A health as the value of a gauge: of several, the greatest is the worst of those that are measured. */
+export const healthLevels: Readonly<Record<Health, number>> = {
+  breaking: 3,
+  watch: 2,
+  healthy: 1,
+  unmeasured: 0,
+};
+
+export interface HealthSigns {
+  /** Severities whose alarms are in ALARM. */
+  readonly firing: readonly Severity[];
+  readonly measured: boolean;
+  /** Share of the error budget that is left; null for a kind of change. */
+  readonly budgetLeft: number | null;
+  /** Bad events in the SLO's window. */
+  readonly bad: number;
+}
+
+/** Health of one SLO. An alarm that stands counts although its SLO cannot be measured now. */
+export function sloHealth({ firing, measured, budgetLeft, bad }: HealthSigns): Health {
+  if (firing.includes('rollback') || firing.includes('page')) return 'breaking';
+  if (firing.length > 0) return 'watch';
+  if (!measured) return 'unmeasured';
+  return budgetLeft !== null && budgetLeft <= 0 && bad >= leastBadOfSpentBudget ? 'watch' : 'healthy';
+}
+
+/** Health of several together: the worst of those that are measured. */
+export function worstHealth(all: readonly Health[]): Health {
+  return healths.find((health) => all.includes(health)) ?? 'unmeasured';
+}

@@ -1,0 +1,170 @@
+import { type Severity, severities } from '../../names.ts';
+import { minute } from '../../time.ts';
+import type { Slo } from '../definition/slo.ts';
+import { sayDuration } from '../words/format.ts';
+import type { Transition } from './evaluation.ts';
+import type { Hold, Holds } from './hold-severities.ts';
+import type { AlarmState, AlarmsState } from './state.ts';
+
+/** A standing alarm clears when its pressure has been under this for {@link clearAfter}. */
+export const clearUnder = 0.8;
+export const clearAfter = 10 * minute;
+
+/** A rollback stands at least this long, unless a new release or a command ends it. */
+export const rollbackLatch = 30 * minute;
+
+/** A masked severity's gauge shows at most this. */
+export const mostMasked = 0.99;
+
+/** What a severity's rules say at a tick. */
+export interface Candidate {
+  /** The greater of the row's and the detector's pressure (and people's), 0 or more. */
+  readonly pressure: number;
+  /** What a standing alarm is held against; at least `pressure`. */
+  readonly standing: number;
+  /** There were new events and the rule could be read; else the alarm keeps its state. */
+  readonly measured: boolean;
+  /** People have confirmed the breach: no hold of the judge's applies. */
+  readonly confirmed: boolean;
+  /** Of the page: the warning that people were asked about has not calmed down. */
+  readonly warns?: boolean | undefined;
+  /** The cohort it is about, where several are watched as one. */
+  readonly cohort?: string | undefined;
+  /** The rule's reading in words, made only for a transition or when asked. */
+  readonly say: () => string;
+}
+
+export type Candidates = Partial<Record<Severity, Candidate>>;
+
+/** Why a standing rollback ends now, whatever its pressure. */
+export interface RollbackEnd {
+  readonly reason: string;
+}
+
+export interface AlarmStep {
+  readonly slo: Slo;
+  readonly previous: AlarmsState | undefined;
+  readonly candidates: Candidates;
+  readonly holds: Holds;
+  readonly rollbackEnd: RollbackEnd | undefined;
+  readonly now: number;
+}
+
+export interface AlarmsAfter {
+  readonly alarms: Partial<Record<Severity, AlarmState>>;
+  readonly transitions: readonly Transition[];
+}
+
+/**
+ * One tick of an SLO's alarms, from the most severe down: each rises at a pressure of 1, clears after 10 minutes under
+ * .8, holds while it cannot be measured, and is masked while a more severe one fires.
+ */
+export function stepAlarms(step: AlarmStep): AlarmsAfter {
+  const { slo, previous, candidates, now } = step;
+  const alarms: Partial<Record<Severity, AlarmState>> = {};
+  const transitions: Transition[] = [];
+  let masking: Severity | undefined;
+  for (const severity of severities) {
+    const candidate = candidates[severity];
+    if (candidate === undefined) continue;
+    const before = previous?.alarms[severity];
+    const { raisedAt, belowSince, cohort, byPeople, cleared } = moveAlarm(step, severity, candidate, before);
+    const firing = raisedAt !== undefined && masking === undefined;
+    const alarm: AlarmState = { firing, pressure: gaugeOf(candidate.pressure, firing) };
+    if (raisedAt !== undefined) alarm.raisedAt = raisedAt;
+    if (belowSince !== undefined) alarm.belowSince = belowSince;
+    if (cohort !== undefined) alarm.cohort = cohort;
+    if (byPeople === true) alarm.byPeople = true;
+    alarms[severity] = alarm;
+    if (firing !== (before?.firing ?? false)) {
+      transitions.push({
+        at: now,
+        slo: slo.id,
+        surface: slo.surface,
+        severity,
+        from: firing ? 'OK' : 'ALARM',
+        to: firing ? 'ALARM' : 'OK',
+        reason: firing
+          ? before?.raisedAt === undefined
+            ? candidate.say()
+            : `No longer masked, and it still stands. ${candidate.say()}`
+          : raisedAt !== undefined
+            ? `Masked: ${masking} of the same SLO fires.`
+            : (cleared ?? 'Cleared.'),
+      });
+    }
+    if (firing) masking = severity;
+  }
+  return { alarms, transitions };
+}
+
+interface Moved {
+  readonly raisedAt?: number | undefined;
+  readonly belowSince?: number | undefined;
+  readonly cohort?: string | undefined;
+  readonly byPeople?: boolean | undefined;
+  /** Why it cleared, where it did. */
+  readonly cleared?: string | undefined;
+}
+
+function moveAlarm(
+  step: AlarmStep,
+  severity: Severity,
+  candidate: Candidate,
+  before: AlarmState | undefined,
+): Moved {
+  const { now, rollbackEnd } = step;
+  const hold = candidate.confirmed && severity === 'page' ? undefined : step.holds[severity];
+  if (before?.raisedAt === undefined) {
+    const starts = candidate.measured && candidate.pressure >= 1 && hold === undefined;
+    return starts
+      ? { raisedAt: now, cohort: candidate.cohort, byPeople: candidate.confirmed && severity === 'page' }
+      : {};
+  }
+  if (before.byPeople === true) return movePeoplesPage(step, candidate, before, hold);
+  if (severity === 'rollback' && rollbackEnd !== undefined) return { cleared: rollbackEnd.reason };
+  const { raisedAt, belowSince, cohort } = before;
+  if (hold?.kind === 'hold' || !candidate.measured) return { raisedAt, belowSince, cohort };
+  if (candidate.standing >= clearUnder) return { raisedAt, cohort };
+  const since = belowSince ?? now;
+  const latched = severity === 'rollback' && now - raisedAt < rollbackLatch;
+  if (latched || now - since < clearAfter) return { raisedAt, belowSince: since, cohort };
+  return {
+    cleared: `Recovered: the pressure has been under ${clearUnder} for ${sayDuration(now - since)}. ${candidate.say()}`,
+  };
+}
+
+/**
+ * A page that people confirmed clears when the warning has calmed down, whatever is thought of the judge meanwhile:
+ * what holds the judge's word holds neither theirs nor its end. Where the judge's own rule pages by then, it stands.
+ */
+function movePeoplesPage(
+  { now }: AlarmStep,
+  candidate: Candidate,
+  { raisedAt, belowSince }: AlarmState,
+  hold: Hold | undefined,
+): Moved {
+  const isJudges = hold === undefined && candidate.measured && candidate.standing >= clearUnder;
+  if (candidate.confirmed || candidate.warns === true || isJudges) return { raisedAt, byPeople: true };
+  const since = belowSince ?? now;
+  if (now - since < clearAfter) return { raisedAt, belowSince: since, byPeople: true };
+  return { cleared: 'Recovered: the warning that people confirmed has calmed down.' };
+}
+
+/** What is published, so that an alarm at 1 fires exactly when this severity does. */
+function gaugeOf(pressure: number, firing: boolean): number {
+  return firing ? Math.max(1, pressure) : Math.min(mostMasked, pressure);
+}
+
+/** Why severities do not do as their rules say, for the evaluation. */
+export function sayHolds(candidates: Candidates, holds: Holds): Partial<Record<Severity, string>> {
+  const held: Partial<Record<Severity, string>> = {};
+  for (const severity of severities) {
+    const candidate = candidates[severity];
+    if (candidate === undefined) continue;
+    const hold: Hold | undefined = candidate.confirmed && severity === 'page' ? undefined : holds[severity];
+    if (hold !== undefined) held[severity] = hold.reason;
+    else if (!candidate.measured) held[severity] = 'no new events: it keeps its state';
+  }
+  return held;
+}

@@ -1,0 +1,116 @@
+import type { Severity } from '../../names.ts';
+import { binomialLowerTail } from '../../statistics/binomial.ts';
+import { leastEvents } from '../../statistics/single-look.ts';
+import type { RowReading, WindowReading } from '../alarms/evaluation.ts';
+import type { AlertRow } from '../definition/slo.ts';
+import type { CountSeries, Counts } from './count-series.ts';
+import type { JudgeScale } from './judge-scale.ts';
+
+/** Significance of a row that is looked at all month. At .01 it would fire falsely in most months. */
+export const rowAlpha = 1e-5;
+
+/** Everything a row is read from. */
+export interface RowInput {
+  readonly severity: Severity;
+  readonly row: AlertRow;
+  readonly objective: number;
+  readonly series: CountSeries;
+  readonly now: number;
+  /** Events in buckets that start before it do not count. */
+  readonly notBefore: number;
+  /** At least 1. */
+  readonly designEffect: number;
+  /** How many sub-SLOs are watched as one; alpha is divided by it. */
+  readonly watchedTogether: number;
+  /** The judge's scale; null where rates need no correction, or have none. */
+  readonly scale: JudgeScale | null;
+  readonly uncalibrated: boolean;
+  /** Its alarm stands, so that the row is also read for recovery. */
+  readonly stands: boolean;
+}
+
+/**
+ * Reads one alert row. Its pressure is the least of: burn of the long window over the bound, burn of the short one over
+ * the bound, ln p / ln alpha of the exact binomial test of the objective on the long window, events / 50. So it is 1 or
+ * over when all four conditions hold, and only then.
+ *
+ * A standing alarm is held against its burn alone, so that a lull clears nothing.
+ *
+ * On a judge's scale a burn of B is a fail share of 1 - threshold(1 - B (1 - objective)), and the test is against the
+ * threshold of the objective itself.
+ */
+export function readRow(input: RowInput): RowReading {
+  const { row, series, now, notBefore, designEffect } = input;
+  const { failShareAtBound, testedRate } = findBounds(input);
+  const alpha = rowAlpha / input.watchedTogether;
+  const counts = series.window(now, row.long, notBefore);
+  const long = readWindow(counts, row.long, row.burn, failShareAtBound);
+  const short =
+    row.short === undefined
+      ? null
+      : readWindow(series.window(now, row.short, notBefore), row.short, row.burn, failShareAtBound);
+  const logP = testWindow(counts, designEffect, testedRate);
+  const longPressure = (long.burn ?? 0) / row.burn;
+  const pressure = Math.min(
+    longPressure,
+    short === null ? Number.POSITIVE_INFINITY : (short.burn ?? 0) / row.burn,
+    logP === null ? 0 : logP / Math.log(alpha),
+    counts.total / designEffect / leastEvents,
+  );
+  return {
+    bound: row.burn,
+    long,
+    short,
+    logP,
+    alpha,
+    uncalibrated: input.uncalibrated,
+    pressure,
+    standing: input.stands
+      ? Math.max(pressure, Math.min(longPressure, burnSince(input, failShareAtBound)))
+      : pressure,
+    measured: long.burn !== null && (short === null || short.burn !== null),
+  };
+}
+
+/**
+ * Burn over the bound in the shortest window, from the short one up to the long one, that holds 50 events. Fewer are no
+ * evidence, of a recovery either: a page would come and go with every handful of good answers.
+ */
+function burnSince(
+  { row, series, now, notBefore, designEffect }: RowInput,
+  failShareAtBound: number,
+): number {
+  let width = row.short ?? row.long;
+  let counts = series.window(now, width, notBefore);
+  while (counts.total / designEffect < leastEvents && width < row.long) {
+    width = Math.min(row.long, 2 * width);
+    counts = series.window(now, width, notBefore);
+  }
+  return counts.total > 0 ? (1 - counts.good / counts.total) / failShareAtBound : 0;
+}
+
+/** Fail share at which the row's burn is reached, and the pass rate that the test is against. */
+function findBounds({ severity, row, objective, scale }: RowInput): {
+  failShareAtBound: number;
+  testedRate: number;
+} {
+  if (scale === null) return { failShareAtBound: row.burn * (1 - objective), testedRate: objective };
+  const strictness = severity === 'rollback' || severity === 'page' ? 'page' : 'warn';
+  return {
+    failShareAtBound: 1 - scale.thresholdAt(row.burn, strictness),
+    testedRate: scale[strictness],
+  };
+}
+
+function readWindow(counts: Counts, width: number, bound: number, failShareAtBound: number): WindowReading {
+  const { good, total } = counts;
+  return { width, good, total, burn: total > 0 ? (bound * (1 - good / total)) / failShareAtBound : null };
+}
+
+function testWindow({ good, total }: Counts, designEffect: number, testedRate: number): number | null {
+  if (!(total > 0)) return null;
+  if (testedRate <= 0) return 0;
+  const events = total / designEffect;
+  return binomialLowerTail({ passes: Math.min(events, good / designEffect), events }, Math.min(1, testedRate))
+    .logProbability;
+}

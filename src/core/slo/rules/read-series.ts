@@ -1,0 +1,137 @@
+import { type Severity, severities } from '../../names.ts';
+import type { DetectorReport, RowReading, SloCalibration } from '../alarms/evaluation.ts';
+import type { AlarmsState, SeriesMemory } from '../alarms/state.ts';
+import type { Candidate } from '../alarms/step-alarms.ts';
+import type { Slo } from '../definition/slo.ts';
+import type { CountSeries } from './count-series.ts';
+import { sayDetector, sayRow } from './describe-rules.ts';
+import { type JudgeScale, judgeScale } from './judge-scale.ts';
+import { type DetectorName, planDetector, stepDetector, takeNewEvents } from './read-detectors.ts';
+import { readRow } from './read-row.ts';
+
+export interface SeriesInput {
+  readonly slo: Slo;
+  readonly objective: number;
+  readonly series: CountSeries;
+  readonly calibration: SloCalibration | undefined;
+  readonly memory: SeriesMemory;
+  readonly now: number;
+  /** Events that the rollback row may count start here. */
+  readonly rollbackFrom: number | undefined;
+  readonly designEffect: number;
+  readonly watchedTogether: number;
+  /** As they were before this tick. */
+  readonly alarms: AlarmsState['alarms'] | undefined;
+  /** False on a replayed tick: nothing is taken in. */
+  readonly takesIn: boolean;
+  readonly cohort?: string | undefined;
+}
+
+export interface SeriesReading {
+  readonly rows: Partial<Record<Severity, RowReading>>;
+  readonly detectors: Partial<Record<DetectorName, DetectorReport>>;
+  readonly candidates: Partial<Record<Severity, Candidate>>;
+  readonly memory: SeriesMemory;
+  /** There were new events since the last tick. */
+  readonly hasNewEvents: boolean;
+}
+
+/** Severities that act at once, so that they need rates that mean something. */
+const urgent: ReadonlySet<Severity> = new Set(['rollback', 'page']);
+
+/**
+ * Reads a series at a tick: every row, both detectors, and what they say together of each severity. A judge's series
+ * without a usable calibration is read on its raw rates by the rows of ticket and digest only; detectors wait, their
+ * evidence as it was. A borrowed calibration corrects those two and leaves the urgent ones silent.
+ */
+export function readSeries(input: SeriesInput): SeriesReading {
+  const { slo, memory, now } = input;
+  const needsScale = slo.calibration === 'required';
+  const scale = needsScale ? judgeScale(input.calibration, input.objective) : null;
+  const uncalibrated = needsScale && scale === null;
+  const taken = takeNewEvents(input.series, memory.cursor, now);
+  const hasNewEvents = input.takesIn && taken.passes + taken.fails > 0;
+  const news = hasNewEvents ? taken : { ...taken, passes: 0, fails: 0 };
+  const rows: Partial<Record<Severity, RowReading>> = {};
+  const detectors: Partial<Record<DetectorName, DetectorReport>> = {};
+  const candidates: Partial<Record<Severity, Candidate>> = {};
+  const rowPressures: Partial<Record<Severity, number>> = {};
+  const states: SeriesMemory['detectors'] = { ...memory.detectors };
+  for (const severity of severities) {
+    const row = slo.rows[severity];
+    if (row === undefined || !slo.severities.includes(severity)) continue;
+    const alarm = input.alarms?.[severity];
+    if (urgent.has(severity) && (uncalibrated || (needsScale && input.calibration?.borrowed === true))) {
+      rowPressures[severity] = memory.rows[severity] ?? 0;
+      candidates[severity] = silent;
+      continue;
+    }
+    const notBefore =
+      severity === 'rollback' ? (input.rollbackFrom ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY;
+    const { objective, series, designEffect, watchedTogether } = input;
+    const reading = readRow({
+      severity,
+      row,
+      objective,
+      series,
+      now,
+      notBefore,
+      designEffect,
+      watchedTogether,
+      scale,
+      uncalibrated,
+      stands: alarm?.raisedAt !== undefined && alarm.cohort === input.cohort,
+    });
+    rows[severity] = reading;
+    const measured = hasNewEvents && reading.measured;
+    const before = notBefore > 0 && reading.long.total === 0 ? 0 : (memory.rows[severity] ?? 0);
+    const rowPressure = measured ? reading.pressure : before;
+    rowPressures[severity] = rowPressure;
+    let report: DetectorReport | undefined;
+    if (row.detector !== undefined && !uncalibrated) {
+      report = readDetector(row.detector, input, scale, news, states);
+      if (report !== undefined) detectors[row.detector] = report;
+    }
+    const detectorPressure = report?.pressure ?? 0;
+    candidates[severity] = {
+      pressure: Math.max(rowPressure, detectorPressure),
+      standing: Math.max(measured ? reading.standing : before, detectorPressure),
+      measured,
+      confirmed: false,
+      cohort: input.cohort,
+      say: () =>
+        report !== undefined && report.pressure > rowPressure
+          ? sayDetector(slo, severity, { report, row: reading }, input)
+          : sayRow(slo, severity, reading, input),
+    };
+  }
+  return {
+    rows,
+    detectors,
+    candidates,
+    hasNewEvents,
+    memory: input.takesIn ? { cursor: taken.cursor, detectors: states, rows: rowPressures } : memory,
+  };
+}
+
+const silent: Candidate = {
+  pressure: 0,
+  standing: 0,
+  measured: false,
+  confirmed: false,
+  say: () => 'Not calibrated.',
+};
+
+function readDetector(
+  name: DetectorName,
+  input: SeriesInput,
+  scale: JudgeScale | null,
+  news: { readonly passes: number; readonly fails: number },
+  states: SeriesMemory['detectors'],
+): DetectorReport | undefined {
+  const plan = planDetector(name, input.objective, scale, input.watchedTogether);
+  if (plan === null) return undefined;
+  const step = stepDetector(plan, states[name], news, input);
+  states[name] = step.state;
+  return step.report;
+}

@@ -1,0 +1,112 @@
+import { createDynamo } from '#adapters/dynamodb/client.ts';
+import { createSeriesStore, readStates } from '#adapters/dynamodb/series-store.ts';
+import type { Calibration } from '#core/calibration/calibration.ts';
+import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { env, severities } from '#core/names.ts';
+import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
+import type { StoredSurface } from '#lambdas/slo-evaluator/evaluate-surface.ts';
+import type { AlarmTransition } from '../session/local-stack.ts';
+import type { Session } from '../session/session.ts';
+import { agreementEntries } from './rating-files.ts';
+import { readBalance } from './read-run.ts';
+import { formatWindow, type RunReport, runReportSchema } from './run-report.ts';
+
+export interface ReportInput {
+  readonly catalogue: Catalogue;
+  readonly session: Pick<Session, 'queues' | 'endpoints'>;
+  readonly transitions: readonly AlarmTransition[];
+  readonly seconds: number;
+  /** Made of the ratings that came with the run. */
+  readonly calibrations?: readonly Calibration[];
+}
+
+/** The run's report, read back from tables, queues and metrics. */
+export async function makeReport({
+  catalogue,
+  session,
+  transitions,
+  seconds,
+  calibrations = [],
+}: ReportInput): Promise<RunReport> {
+  const [balance, slos] = await Promise.all([readBalance(session.queues), readSlos(catalogue)]);
+  return runReportSchema.parse({
+    received: balance.received,
+    rejected: balance.rejected,
+    sampled: balance.sampled,
+    judged: balance.states.judged,
+    unjudgeable: balance.states.unjudgeable,
+    shed: balance.states.shed,
+    dlq: balance.states.dlq,
+    late: slos.late,
+    seconds,
+    slos: slos.readings,
+    transitions: await sloTransitions(catalogue, session, transitions),
+    agreement: agreementEntries(calibrations),
+  } satisfies RunReport);
+}
+
+interface SentTransition {
+  readonly at: string;
+  readonly slo: string;
+  readonly surface: string;
+  readonly severity: string;
+  readonly to: string;
+  readonly reason: string;
+}
+
+/** Transitions of SLO alarms as CloudWatch made them, with the evaluator's words from the events it sent. */
+async function sloTransitions(
+  catalogue: Catalogue,
+  session: ReportInput['session'],
+  transitions: readonly AlarmTransition[],
+): Promise<RunReport['transitions']> {
+  const response = await fetch(`${session.endpoints.AWS_ENDPOINT_URL_EVENTBRIDGE}/_assay/events`);
+  const { events } = (await response.json()) as { events: { detail: SentTransition }[] };
+  const words = new Map<string, string>();
+  for (const { detail } of events) {
+    const { at, slo, surface, severity, to, reason } = detail;
+    words.set([at, surface, slo, severity, to].join('|'), reason);
+  }
+  const known = new Map(
+    catalogue.surfaces.flatMap(({ slos }) =>
+      slos.flatMap((slo) =>
+        severities.map((severity) => [sloAlarmName('local', slo, severity), { slo, severity }] as const),
+      ),
+    ),
+  );
+  return transitions.flatMap(({ at, alarm, from, to, reason }) => {
+    const found = known.get(alarm);
+    const states = { from: from === 'ALARM' ? 'ALARM' : 'OK', to: to === 'ALARM' ? 'ALARM' : 'OK' } as const;
+    if (found === undefined || states.from === states.to) return [];
+    const { id, surface } = found.slo;
+    const said = words.get([at, surface, id, found.severity, states.to].join('|')) ?? reason;
+    return [{ at, slo: id, surface, severity: found.severity, ...states, reason: said }];
+  });
+}
+
+/** The last tick's readings, from the evaluator's stored states. */
+async function readSlos(catalogue: Catalogue): Promise<{ readings: RunReport['slos']; late: number }> {
+  const control = await createSeriesStore(createDynamo(), String(process.env[env.seriesTable])).readControl();
+  const states = readStates(control.tick);
+  const readings = catalogue.surfaces.flatMap(({ surface, slos }) =>
+    slos.flatMap((slo) => {
+      const reading = ((states[surface] ?? {}) as StoredSurface)[slo.id]?.reading;
+      if (reading === undefined) return [];
+      const { raw, calibrated, calibration, budgetLeft, pressure } = reading;
+      return [
+        {
+          slo: slo.id,
+          surface,
+          objective: slo.objective,
+          window: formatWindow(slo.window),
+          raw,
+          calibrated,
+          calibration,
+          budgetLeft,
+          pressure,
+        },
+      ];
+    }),
+  );
+  return { readings, late: control.tick?.late ?? 0 };
+}

@@ -1,0 +1,66 @@
+import type { AlarmTransition, LocalStack } from '../session/local-stack.ts';
+import type { InputRecord } from './input-records.ts';
+
+export interface ReplayOptions {
+  readonly stack: LocalStack;
+  /** In time order. */
+  readonly records: readonly InputRecord[];
+  /** Simulated milliseconds between ticks. */
+  readonly tickMs: number;
+  /** Called after each tick; `sent` of all records are in. */
+  readonly onTick?: (
+    at: number,
+    sent: number,
+    transitions: readonly AlarmTransition[],
+  ) => void | Promise<void>;
+  /** Ends the replay early when it says so. */
+  readonly stopped?: () => boolean;
+}
+
+/** Waiting messages may take this long, wall clock, to end after the last record. */
+const longestSettleMs = 45_000;
+
+/**
+ * Replays records by their own time. Each tick stands behind a barrier: all records up to it are judged, or wait for
+ * a retry, before the evaluator looks.
+ *
+ * @returns messages that still wait at the end
+ */
+export async function replay({
+  stack,
+  records,
+  tickMs,
+  onTick,
+  stopped,
+}: ReplayOptions): Promise<{ transitions: AlarmTransition[]; waiting: number }> {
+  const transitions: AlarmTransition[] = [];
+  const first = records[0]?.at;
+  const last = records.at(-1)?.at;
+  if (first === undefined || last === undefined) return { transitions, waiting: 0 };
+  // CloudWatch's look at a tick overlaps the next tick's records; it is over before that tick's gauges are published.
+  let looking: Promise<void> = Promise.resolve();
+  const tick = async (at: number, sent: number) => {
+    await looking;
+    await stack.tick(at);
+    looking = stack.evaluateAlarms(at).then(async (changed) => {
+      transitions.push(...changed);
+      await onTick?.(at, sent, changed);
+    });
+  };
+  let next = 0;
+  let at = Math.ceil((first + 1) / tickMs) * tickMs;
+  for (; next < records.length && stopped?.() !== true; at += tickMs) {
+    stack.clock.set(at);
+    const due: string[] = [];
+    for (let record = records[next]; record !== undefined && record.at < at; record = records[++next])
+      due.push(record.body);
+    if (due.length > 0) await stack.send(due);
+    if (due.length > 0 || stack.parked > 0) await stack.drain();
+    await tick(at, next);
+  }
+  const waiting = await stack.settle(longestSettleMs);
+  stack.clock.set(at);
+  await tick(at, next);
+  await looking;
+  return { transitions, waiting };
+}

@@ -1,0 +1,197 @@
+import { writeFile } from 'node:fs/promises';
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { packBatches } from '#adapters/sqs/queue.ts';
+import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { env } from '#core/names.ts';
+import type { AwsEndpoints } from '../aws/embedded-aws.ts';
+import { EventSource, localContext, type SqsHandler } from '../aws/event-source.ts';
+import { type Provisioned, provision, type Templates } from '../aws/provision.ts';
+import { ReplayClock } from '../replay/replay-clock.ts';
+
+/** An alarm that changed its state. */
+export interface AlarmTransition {
+  readonly at: string;
+  readonly alarm: string;
+  readonly from: string;
+  readonly to: string;
+  readonly reason: string;
+}
+
+export interface LocalStackOptions {
+  readonly endpoints: AwsEndpoints;
+  readonly judgeUrl: string | undefined;
+  readonly judgeKey: string;
+  readonly templates: Templates;
+  readonly catalogue: Catalogue;
+  /** File that the compiled catalogue is written to, as the functions' layer. */
+  readonly catalogueFile: string;
+  readonly timeFactor: number;
+  readonly onError: (functionName: string, error: unknown) => void;
+}
+
+/** The deployed stack on the embedded servers: real handlers behind local pollers and a simulated clock. */
+export class LocalStack {
+  readonly clock = new ReplayClock();
+  readonly provisioned: Provisioned;
+  /** What the functions find in their environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly #use: LocalStackOptions;
+  readonly #sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+  readonly #sources: EventSource[];
+  readonly #evaluate: (event: { time: string }, context: ReturnType<typeof localContext>) => Promise<void>;
+
+  private constructor(
+    use: LocalStackOptions,
+    provisioned: Provisioned,
+    environment: Readonly<Record<string, string>>,
+    handlers: Handlers,
+  ) {
+    this.environment = environment;
+    this.#use = use;
+    this.provisioned = provisioned;
+    this.#evaluate = handlers.evaluate;
+    this.#sources = provisioned.eventSources.map(
+      (mapping) =>
+        new EventSource({
+          sqs: this.#sqs,
+          mapping,
+          handler: handlers.sqs[mapping.functionName] ?? missingHandler(mapping.functionName),
+          timeFactor: use.timeFactor,
+          sentAt: (wall) => this.clock.at(wall),
+          onError: use.onError,
+        }),
+    );
+  }
+
+  /** Makes the stack's resources and loads its handlers. Sets this process's environment as Lambda would. */
+  static async start(options: LocalStackOptions): Promise<LocalStack> {
+    useEnvironment(options.endpoints, {});
+    await writeFile(options.catalogueFile, JSON.stringify(options.catalogue));
+    const provisioned = await provision(options.templates, options.timeFactor, options.judgeKey);
+    const environment = Object.assign(
+      {},
+      ...Object.values(provisioned.functions).map((each) => each.environment),
+    ) as Record<string, string>;
+    environment[env.catalogue] = options.catalogueFile;
+    environment[env.judgeUrl] = options.judgeUrl ?? '';
+    useEnvironment(options.endpoints, environment);
+    return new LocalStack(options, provisioned, environment, await loadHandlers());
+  }
+
+  get responseQueueUrl(): string {
+    return this.#queueUrl('ResponseQueue');
+  }
+
+  /** Sends record bodies to the response queue. */
+  async send(bodies: readonly string[]): Promise<void> {
+    const QueueUrl = this.responseQueueUrl;
+    for (const Entries of packBatches(bodies.map((body) => ({ body })))) {
+      const { Failed = [] } = await this.#sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
+      if (Failed.length > 0)
+        throw new Error(`the local queue refused ${Failed.length} records: ${Failed[0]?.Message ?? ''}`);
+    }
+  }
+
+  /** Handles every message that is visible now, through sampler and judge. */
+  async drain(): Promise<void> {
+    for (;;) {
+      let handled = 0;
+      for (const source of this.#inFlowOrder()) handled += await source.drain();
+      if (handled === 0 || this.parked === 0) break;
+    }
+  }
+
+  /** Messages that wait to come again. */
+  get parked(): number {
+    return this.#sources.reduce((sum, source) => sum + source.parked, 0);
+  }
+
+  /** Drains until nothing waits any more, or the time is over. @returns messages still waiting */
+  async settle(longestMs: number): Promise<number> {
+    const end = Date.now() + longestMs;
+    await this.drain();
+    while (this.parked > 0 && Date.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      await this.drain();
+    }
+    await Promise.all(this.#sources.map((source) => source.deleted()));
+    return this.parked;
+  }
+
+  /** One tick of the schedule: the evaluator publishes its gauges. */
+  async tick(at: number): Promise<void> {
+    const timeout = this.provisioned.functions['slo-evaluator']?.timeoutSeconds ?? 60;
+    await this.#evaluate(
+      { time: new Date(at).toISOString() },
+      localContext('slo-evaluator', Date.now() + timeout * 1000),
+    );
+  }
+
+  /** Lets CloudWatch look at its alarms. @returns those that changed */
+  async evaluateAlarms(at: number): Promise<AlarmTransition[]> {
+    const response = await fetch(`${this.#use.endpoints.AWS_ENDPOINT_URL_CLOUDWATCH}/_assay/evaluate`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ now: new Date(at).toISOString() }),
+    });
+    return ((await response.json()) as { transitions: AlarmTransition[] }).transitions;
+  }
+
+  /** Polls in the background, for a stack that lives. */
+  poll(): void {
+    for (const source of this.#sources) source.start();
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#sources.map((source) => source.stop()));
+    this.#sqs.destroy();
+  }
+
+  #queueUrl(name: string): string {
+    const found = Object.entries(this.provisioned.queues).find(([id]) => id.includes(name));
+    if (found === undefined) throw new Error(`the template has no queue named like ${name}`);
+    return found[1];
+  }
+
+  #inFlowOrder(): EventSource[] {
+    return this.provisioned.eventSources
+      .map(({ functionName }, index) => ({
+        rank: functionName === 'sampler' ? 0 : 1,
+        source: this.#sources[index],
+      }))
+      .sort((a, b) => a.rank - b.rank)
+      .flatMap(({ source }) => (source === undefined ? [] : [source]));
+  }
+}
+
+/** Sets this process's environment as Lambda would. */
+export function useEnvironment(endpoints: AwsEndpoints, environment: Readonly<Record<string, string>>): void {
+  Object.assign(process.env, endpoints, localCredentials, environment);
+}
+
+/** The SDK wants credentials even where nobody checks them. */
+const localCredentials = {
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+  POWERTOOLS_LOG_LEVEL: 'SILENT',
+};
+
+interface Handlers {
+  readonly sqs: Readonly<Record<string, SqsHandler>>;
+  readonly evaluate: (event: { time: string }, context: ReturnType<typeof localContext>) => Promise<void>;
+}
+
+/** The deployed handlers themselves. Loaded late, for they read their environment. */
+async function loadHandlers(): Promise<Handlers> {
+  const [sampler, judge, evaluator] = await Promise.all([
+    import('#lambdas/sampler/handler.ts'),
+    import('#lambdas/judge/handler.ts'),
+    import('#lambdas/slo-evaluator/handler.ts'),
+  ]);
+  return { sqs: { sampler: sampler.handler, judge: judge.handler }, evaluate: evaluator.handler };
+}
+
+function missingHandler(name: string): SqsHandler {
+  return () => Promise.reject(new Error(`there is no handler for the function ${name}`));
+}

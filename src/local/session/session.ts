@@ -1,0 +1,168 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import type { AwsEndpoints } from '../aws/embedded-aws.ts';
+import type { Templates } from '../aws/provision.ts';
+import { type KeptQueues, keepQueues, restoreQueues } from '../aws/queue-keeping.ts';
+import { type JudgeChoice, type Servers, startServers } from '../aws/servers.ts';
+import { clearLocalFolder, readLocalState, writeLocalState } from './local-folder.ts';
+import { LocalStack, useEnvironment } from './local-stack.ts';
+
+export interface SessionOptions {
+  /** Folder that keeps the state. */
+  readonly folder: string;
+  readonly catalogue: Catalogue;
+  /** Synthesizes the stack's templates; called while the servers start. */
+  readonly synthesize: () => Templates;
+  readonly judge: JudgeChoice | { readonly kind: 'openai'; readonly key: string };
+  readonly onError: (functionName: string, error: unknown) => void;
+}
+
+/** What a session leaves in its folder, for the commands that come later. */
+interface SessionRecord {
+  readonly judge: JudgeChoice | { readonly kind: 'openai' };
+  readonly templates: Templates;
+  /** Of a session that lives. */
+  readonly live?: {
+    readonly pid: number;
+    readonly endpoints: AwsEndpoints;
+    readonly environment: Readonly<Record<string, string>>;
+    readonly queues: Readonly<Record<string, string>>;
+  };
+}
+
+/** A local stack with its servers. */
+export interface Session {
+  readonly catalogue: Catalogue;
+  readonly endpoints: AwsEndpoints;
+  /** Queue URLs by logical id. */
+  readonly queues: Readonly<Record<string, string>>;
+  /** Absent where another process runs the stack. */
+  readonly stack: LocalStack | undefined;
+  readonly servers: Servers | undefined;
+  stop(): Promise<void>;
+}
+
+export type LiveSession = Session & { readonly stack: LocalStack; readonly servers: Servers };
+
+/** One simulated minute of waiting is one second, except where a real judge's own pace counts. */
+const localTimeFactor = 60;
+
+const recordFile = 'session.json';
+const catalogueFile = 'catalogue.json';
+const queuesFile = 'queues.json';
+
+/** Starts a session in a cleared folder. @throws Error where the folder is not ours to clear */
+export async function startSession(options: SessionOptions): Promise<LiveSession> {
+  await clearLocalFolder(options.folder);
+  const { judge } = options;
+  // Later commands may stand in another folder.
+  return launch(
+    judge.kind === 'recorded' ? { ...options, judge: { ...judge, file: resolve(judge.file) } } : options,
+  );
+}
+
+/**
+ * Opens the state that a run left: joins a session that lives, else starts the servers on its files.
+ *
+ * @throws Error where the folder holds no run
+ */
+export async function openSession(folder: string, onError: SessionOptions['onError']): Promise<Session> {
+  await readLocalState(folder);
+  const record = JSON.parse(await readFile(join(folder, recordFile), 'utf8')) as SessionRecord;
+  const catalogue = JSON.parse(await readFile(join(folder, catalogueFile), 'utf8')) as Catalogue;
+  if (record.live !== undefined && isAlive(record.live.pid)) {
+    const { endpoints, environment, queues } = record.live;
+    useEnvironment(endpoints, environment);
+    return {
+      catalogue,
+      endpoints,
+      queues,
+      stack: undefined,
+      servers: undefined,
+      stop: async () => undefined,
+    };
+  }
+  const judge =
+    record.judge.kind === 'openai'
+      ? { kind: 'openai' as const, key: process.env.OPENAI_API_KEY ?? '' }
+      : record.judge;
+  return launch({ folder, catalogue, synthesize: () => record.templates, judge, onError });
+}
+
+async function launch({
+  folder,
+  catalogue,
+  synthesize,
+  judge,
+  onError,
+}: SessionOptions): Promise<LiveSession> {
+  const real = judge.kind === 'openai';
+  const timeFactor = real ? 1 : localTimeFactor;
+  const starting = startServers({ folder, timeFactor, judge: real ? { kind: 'simulated' } : judge });
+  // Synthesis keeps this process busy while the servers' own process starts.
+  const synthesis = Promise.resolve().then(synthesize);
+  synthesis.catch(() => undefined);
+  const servers = await starting;
+  try {
+    const templates = await synthesis;
+    const stack = await LocalStack.start({
+      endpoints: servers.endpoints,
+      judgeUrl: real ? undefined : servers.judgeUrl,
+      judgeKey: real ? judge.key : 'local-judge-needs-no-key',
+      templates,
+      catalogue,
+      catalogueFile: join(folder, catalogueFile),
+      timeFactor,
+      onError,
+    });
+    const kept = await readKept(folder);
+    if (kept !== undefined) await restoreQueues(stack.provisioned.queues, kept);
+    const record: SessionRecord = { judge: real ? { kind: 'openai' } : judge, templates };
+    const { endpoints } = servers;
+    const live = {
+      pid: process.pid,
+      endpoints,
+      environment: stack.environment,
+      queues: stack.provisioned.queues,
+    };
+    await writeFile(join(folder, recordFile), JSON.stringify({ ...record, live }));
+    await writeLocalState(folder, { made: 'by assay' });
+    return {
+      catalogue,
+      endpoints,
+      queues: stack.provisioned.queues,
+      stack,
+      servers,
+      async stop() {
+        await stack.stop();
+        await writeFile(
+          join(folder, queuesFile),
+          JSON.stringify(await keepQueues(endpoints.AWS_ENDPOINT_URL_SQS, stack.provisioned.queues)),
+        );
+        await writeFile(join(folder, recordFile), JSON.stringify(record));
+        await servers.stop();
+      },
+    };
+  } catch (error) {
+    await servers.stop();
+    throw error;
+  }
+}
+
+async function readKept(folder: string): Promise<KeptQueues | undefined> {
+  try {
+    return JSON.parse(await readFile(join(folder, queuesFile), 'utf8')) as KeptQueues;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,275 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { embedJson, type PageItem, pageItem, ratingPage } from '#cli/ratings/rating-page.ts';
+import { judgeFingerprint } from '#core/judging/judgement.ts';
+import { frameOf } from '#core/rating/batch.ts';
+import { drawBatch } from '#core/rating/draw.ts';
+import { hour } from '#core/time.ts';
+import { takeRatingsFile } from '#local/replay/rating-files.ts';
+import { startBrowser, watchPage } from '#test/support/browser.ts';
+import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
+import { type RatedWorld, startRatedWorld } from '#test/support/rated-world.ts';
+
+const started = await startBrowser();
+const browser: Browser | undefined = started.ok ? started.browser : undefined;
+const why = started.ok ? '' : ` (skipped: ${started.reason})`;
+
+const rubric = testRubric();
+const hostile = [
+  '<script>globalThis.ran = 1</script>',
+  '</script><script>globalThis.ran = 1</script>',
+  '<!--<script>',
+  '<img src=x onerror="globalThis.ran = 1">',
+  'x'.repeat(20_000),
+  '\u202Egnp.exe\u2066 \u200F\u0627\u0644\u0639\u0631\u0628\u064A\u0629',
+  '=HYPERLINK("http://example.com")\u2028{{data}} <!--data-->',
+];
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'assay-page-'));
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function item(id: string, response: string): PageItem {
+  return pageItem(id, {
+    texts: {
+      request: { messages: [{ role: 'user', content: `Ask ${response}` }] },
+      response: { content: response },
+      context: [`Passage ${response}`],
+    },
+    reasons: { helps: 'The judge gave this a 2, verdict-marker.' },
+  });
+}
+
+async function open(
+  items: readonly PageItem[],
+  batch = 'chat-batch',
+  options: object = {},
+): Promise<{ page: Page; faults: readonly string[] }> {
+  if (browser === undefined) throw new Error('there is no browser');
+  const file = join(folder, `${batch}.html`);
+  await writeFile(file, await ratingPage({ batch, rubric, items }));
+  const page = await (await browser.newContext({ acceptDownloads: true, ...options })).newPage();
+  const faults = watchPage(page);
+  await page.goto(pathToFileURL(file).href);
+  return { page, faults };
+}
+
+async function begin(page: Page, rater: string): Promise<void> {
+  await page.keyboard.type(rater);
+  await page.keyboard.press('Enter');
+}
+
+async function download(page: Page): Promise<{ name: string; text: string }> {
+  const [saved] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'Download' }).click(),
+  ]);
+  const file = join(folder, `saved-${Math.random()}.csv`);
+  await saved.saveAs(file);
+  return { name: saved.suggestedFilename(), text: await readFile(file, 'utf8') };
+}
+
+describe('the rating page’s file', () => {
+  it('lets nothing run but its own script, and asks nobody for anything', async () => {
+    const html = await ratingPage({ batch: 'b', rubric, items: [item('r0', 'fine')] });
+    const [policy = ''] = /Content-Security-Policy" content="([^"]*)"/.exec(html)?.slice(1) ?? [];
+    expect(policy).toMatch(
+      /^default-src 'none'; script-src 'sha256-[^ ]+'; style-src 'sha256-[^ ]+'; base-uri 'none'; form-action 'none'/,
+    );
+    expect(policy).not.toContain('unsafe');
+    expect(html).not.toMatch(/(src|href)=/);
+    expect(html.match(/<script/g)).toHaveLength(2);
+  });
+
+  it('does not hold what the judge said', async () => {
+    expect(await ratingPage({ batch: 'b', rubric, items: [item('r0', 'fine')] })).not.toContain(
+      'verdict-marker',
+    );
+  });
+
+  it('holds text that ends no script, however it tries', async () => {
+    const html = await ratingPage({
+      batch: 'b',
+      rubric,
+      items: hostile.map((text, index) => item(`r${index}`, text)),
+    });
+    const data = /id="data">(.*?)<\/script>/s.exec(html)?.[1] ?? '';
+    expect(data).not.toMatch(/[<>&\u2028\u2029]/);
+    expect((JSON.parse(data) as { items: PageItem[] }).items.map(({ response }) => response)).toEqual(
+      hostile,
+    );
+    expect(JSON.parse(embedJson({ a: '</script>&' }))).toEqual({ a: '</script>&' });
+  });
+});
+
+describe.skipIf(browser === undefined)(`the rating page in a browser${why}`, () => {
+  it('shows hostile text as text', async () => {
+    const { page, faults } = await open(hostile.map((text, index) => item(`r${index}`, text)));
+    await begin(page, 'ann');
+    for (const text of hostile) {
+      await expect.poll(() => page.locator('.turn.rated .text').textContent()).toBe(text);
+      expect(await page.locator('.texts script, .texts img').count()).toBe(0);
+      const { scroll, client } = (await page.evaluate(
+        '({ scroll: document.documentElement.scrollWidth, client: document.documentElement.clientWidth })',
+      )) as { scroll: number; client: number };
+      expect(scroll).toBeLessThanOrEqual(client);
+      await page.keyboard.press('3');
+    }
+    expect(await page.evaluate('globalThis.ran')).toBeUndefined();
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('goes back, skips, takes back, notes and finishes by keyboard', async () => {
+    const { page } = await open(
+      ['one', 'two', 'three'].map((text) => item(text, text)),
+      'keys',
+    );
+    await begin(page, '=ann');
+    const shown = () => page.locator('.turn.rated .text').textContent();
+    await page.keyboard.press('4');
+    expect(await shown()).toBe('two');
+    await page.keyboard.press('k');
+    expect(await shown()).toBe('one');
+    expect(await page.locator('.score[aria-pressed="true"]').textContent()).toBe('4');
+    await page.keyboard.press('j');
+    await page.keyboard.press('n');
+    await page.keyboard.type('=1+1, she said "no" 5');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('2');
+    expect(await shown()).toBe('three');
+    await page.keyboard.press('s');
+    expect(await page.locator('#summary').textContent()).toContain('2 of 3 responses are rated, 1 skipped');
+    await page.keyboard.press('u');
+    expect(await shown()).toBe('three');
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('ArrowRight');
+    await page.keyboard.press('Enter');
+    expect(await shown()).toBe('three');
+    await page.keyboard.press('f');
+    const { name, text } = await download(page);
+    expect(name).toBe('keys--ann.csv');
+    const lines = text.trim().split('\r\n');
+    expect(lines).toHaveLength(3);
+    expect(lines[1]).toMatch(/^one,'=ann,4,\d{4}-.*,,helpfulness@1,keys$/);
+    expect(lines[2]).toMatch(/^two,'=ann,2,[^,]+,"'=1\+1, she said ""no"" 5",helpfulness@1,keys$/);
+    await page.context().close();
+  });
+
+  it('says so where the browser keeps nothing', async () => {
+    if (browser === undefined) return;
+    const context = await browser.newContext();
+    await context.addInitScript(
+      "Object.defineProperty(window, 'localStorage', { get() { throw new Error('denied'); } })",
+    );
+    const file = join(folder, 'unkept.html');
+    await writeFile(file, await ratingPage({ batch: 'unkept', rubric, items: [item('r0', 'fine')] }));
+    const page = await context.newPage();
+    await page.goto(pathToFileURL(file).href);
+    expect(await page.locator('#unkept').isVisible()).toBe(true);
+    await begin(page, 'ann');
+    await page.keyboard.press('5');
+    expect(await page.locator('#count').textContent()).toBe('1 of 1 rated');
+    await context.close();
+  });
+
+  it.each([
+    ['light', {}],
+    ['dark', { colorScheme: 'dark' }],
+    ['on a phone', { viewport: { width: 390, height: 844 } }],
+  ])('has no accessibility fault that axe finds, %s', async (name, options) => {
+    // Axe is put into the page, which the page's policy would refuse.
+    const { page } = await open(
+      [item('r0', 'Fine.'), item('r1', 'Fine too.')],
+      `axe-${name.replaceAll(' ', '-')}`,
+      { bypassCSP: true, ...options },
+    );
+    const axe = await readFile(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+    const faults: unknown[] = [];
+    const look = async () => {
+      const { violations } = (await page.evaluate('axe.run()')) as {
+        violations: { id: string; nodes: { html: string }[] }[];
+      };
+      faults.push(...violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`));
+    };
+    await page.evaluate(axe);
+    await look();
+    await begin(page, 'ann');
+    await look();
+    await page.keyboard.press('4');
+    await page.keyboard.press('4');
+    await look();
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  describe('with the stack behind it', () => {
+    let world: RatedWorld;
+    const start = Date.parse('2026-11-03T00:00:00Z');
+    const verdicts = Array.from({ length: 60 }, (_, index) => ({
+      responseId: `r${index}`,
+      at: start + index * hour,
+      surface: 'chat',
+      score: (index % 5) + 1,
+    }));
+
+    beforeAll(async () => {
+      world = await startRatedWorld(testCatalogue());
+      await world.judge(verdicts);
+    });
+
+    afterAll(() => world.close());
+
+    it('rates twenty by keyboard with a reload in the middle, and the upload changes the calibration', async () => {
+      const candidates = verdicts.map((verdict) => ({ ...verdict, probability: 1 }));
+      const batch = {
+        id: 'twenty',
+        surface: 'chat',
+        rubric: { id: rubric.id, version: rubric.version },
+        fingerprint: judgeFingerprint(rubric),
+        returnedModel: undefined,
+        from: start,
+        to: start + 60 * hour,
+        seed: 'twenty',
+        drawnAt: Date.now(),
+        frame: frameOf(candidates),
+        ...drawBatch(candidates, { count: 20, passMark: rubric.passMark, seed: 'twenty' }),
+      };
+      await world.store.writeBatch(batch);
+      const { page, faults } = await open(
+        batch.responseIds.map((id) => item(id, `Answer ${id}.`)),
+        'twenty',
+      );
+      await begin(page, 'ann');
+      for (let index = 0; index < 11; index += 1) await page.keyboard.press(String(1 + (index % 5)));
+      await page.reload();
+      expect(await page.locator('#count').textContent()).toBe('11 of 20 rated');
+      expect(await page.locator('.turn.rated .text').textContent()).toBe(`Answer ${batch.responseIds[11]}.`);
+      for (let index = 11; index < 20; index += 1) await page.keyboard.press(String(1 + (index % 5)));
+      expect(await page.locator('#summary').textContent()).toBe('All 20 responses are rated.');
+      const { name, text } = await download(page);
+      expect(await world.store.readCalibrations()).toEqual([]);
+      const report = await takeRatingsFile({ name, text }, Date.now());
+      expect(report).toMatchObject({ rows: 20, new: 20, refused: 0 });
+      const [calibration] = await world.store.readCalibrations();
+      expect(calibration).toMatchObject({ number: 1, state: 'missing', ratings: 20, batches: ['twenty'] });
+      expect(calibration?.wants).toEqual([
+        { kind: 'ratings', verdict: 'failed', more: 90 },
+        { kind: 'ratings', verdict: 'passed', more: 90 },
+      ]);
+      expect(faults).toEqual([]);
+      await page.context().close();
+    });
+  });
+});

@@ -1,8 +1,0 @@
-import { type AnswerJudge, type JudgeReply, type JudgeRequest, verdictText } from '#local/judge-server.ts';
-
-/** Answers every response with fours. */
-export const goodJudge: AnswerJudge = (request) => verdict(request, 4);
-
-export function verdict(request: JudgeRequest, score: number): JudgeReply {
-  return { kind: 'text', text: verdictText(request, () => score, 'It does what was asked.') };
-}

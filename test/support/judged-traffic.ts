@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { putAll } from '#adapters/dynamodb/batch-calls.ts';
+import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
+import { packTexts, textKey } from '#adapters/dynamodb/judgement-texts.ts';
+import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
+import { judgeFingerprint, judgementKey } from '#core/judging/judgement.ts';
+import { env } from '#core/names.ts';
+import { composeBatch } from '#core/rating/batch.ts';
+import type { Rubric } from '#core/rubric/rubric.ts';
+import { createRandom } from '#core/statistics/random.ts';
+import { hour, hourKey } from '#core/time.ts';
+import { takeRatingsFile } from '#local/replay/rating-files.ts';
+import type { SloFlow } from './slo-stack.ts';
+import { answerText } from './table-surfaces.ts';
+
+/** How often a judge passes good responses, and fails bad ones. */
+export interface JudgeSkill {
+  readonly sensitivity: number;
+  readonly specificity: number;
+}
+
+export const usualSkill: JudgeSkill = { sensitivity: 0.93, specificity: 0.75 };
+
+export interface JudgedHours {
+  readonly surface: string;
+  readonly rubric: Rubric;
+  /** Whole hours. */
+  readonly from: number;
+  readonly to: number;
+  readonly perHour: number;
+  /** Share of responses that people would pass. */
+  readonly quality: number;
+  readonly skill?: JudgeSkill;
+  /** Scores of what the judge passes. */
+  readonly passScores?: readonly number[];
+  /** Whether the responses' texts are stored, so that they can be judged again. */
+  readonly texts?: boolean;
+}
+
+interface Judged {
+  readonly responseId: string;
+  readonly at: number;
+  readonly good: boolean;
+  readonly score: number;
+}
+
+/**
+ * Judged responses of which the truth is known: stored as the judge function leaves them, for more of them than could be
+ * sent one by one.
+ */
+export class JudgedTraffic {
+  readonly #flow: SloFlow;
+  readonly #judged = new Map<string, Judged>();
+
+  constructor(flow: SloFlow) {
+    this.#flow = flow;
+  }
+
+  /** Whether people find a response good. */
+  isGood(responseId: string): boolean {
+    return this.#judged.get(responseId)?.good === true;
+  }
+
+  /** What the judge said of a response the first time. */
+  scoreOf(responseId: string): number {
+    return this.#judged.get(responseId)?.score ?? 1;
+  }
+
+  async store(hours: JudgedHours): Promise<void> {
+    const { rubric, surface } = hours;
+    const judged = draw(hours);
+    for (const each of judged) this.#judged.set(each.responseId, each);
+    const { environment } = this.#flow.stack;
+    const pinned = { id: rubric.id, version: rubric.version };
+    const items = judged.flatMap(({ responseId, at, score }) => {
+      const task = {
+        responseId,
+        at: new Date(at).toISOString(),
+        surface,
+        rubric: pinned,
+        fingerprint: judgeFingerprint(rubric),
+        repeat: 0,
+      };
+      const verdict = {
+        ...judgementKey(task),
+        state: 'judged',
+        responseId,
+        surface,
+        at,
+        score,
+        pass: score >= rubric.passMark,
+        criteria: Object.fromEntries(rubric.criteria.map(({ id }) => [id, score])),
+        probability: 1,
+        redrive: 0,
+        tries: 1,
+        costUsd: 0.001,
+        returnedModel: 'a-judge',
+      };
+      const texts = packTexts({ texts: answerText, reasons: {} });
+      return hours.texts === true ? [verdict, { ...textKey(task), texts }] : [verdict];
+    });
+    await putAll(this.#flow.dynamo, environment[env.judgementTable] ?? '', items, 8);
+    await createCounterStore(this.#flow.dynamo, environment[env.seriesTable] ?? '').markDirty(
+      [...new Set(judged.map(({ at }) => hourKey(at)))].map((key) => ({
+        of: 'verdicts' as const,
+        surface,
+        hour: key,
+        rubric: pinned,
+      })),
+      randomUUID(),
+    );
+  }
+
+  /** Draws a batch from a window, has people rate it truly, and the ratings function take it in. */
+  async calibrate(
+    window: { readonly surface: string; readonly rubric: Rubric; readonly from: number; readonly to: number },
+    uploadedAt: number,
+    count = 200,
+  ): Promise<void> {
+    const { surface, rubric, from, to } = window;
+    const id = `${surface}-${hourKey(to)}-${rubric.version}`;
+    const candidates = [...this.#judged.values()].filter(
+      ({ responseId, at }) => responseId.startsWith(`${surface}.${rubric.version}.`) && at >= from && at < to,
+    );
+    const batch = composeBatch(
+      {
+        id,
+        surface,
+        rubric,
+        fingerprint: judgeFingerprint(rubric),
+        returnedModel: 'a-judge',
+        from,
+        to,
+        seed: id,
+        drawnAt: uploadedAt - hour,
+        count,
+      },
+      candidates.map((each) => ({ ...each, probability: 1 })),
+    );
+    const { environment } = this.#flow.stack;
+    await createRatingStore(this.#flow.dynamo, environment[env.ratingTable] ?? '').writeBatch(batch);
+    await this.rate(batch.responseIds, uploadedAt, id);
+  }
+
+  /** People rate responses truly. */
+  async rate(responseIds: readonly string[], uploadedAt: number, name: string): Promise<void> {
+    const rows = responseIds.map((id) => `${id},ann,${this.isGood(id) ? 5 : 2}`);
+    await takeRatingsFile(
+      { name: `${name}.csv`, text: `response_id,rater_id,score\n${rows.join('\n')}\n` },
+      uploadedAt,
+    );
+  }
+}
+
+function draw({
+  surface,
+  rubric,
+  from,
+  to,
+  perHour,
+  quality,
+  skill = usualSkill,
+  passScores = [4, 5],
+}: JudgedHours): Judged[] {
+  const random = createRandom(`${surface}/${rubric.version}/${from}`);
+  const count = Math.round((perHour * (to - from)) / hour);
+  return Array.from({ length: count }, (_, index) => {
+    const good = random.chance(quality);
+    const passes = random.chance(good ? skill.sensitivity : 1 - skill.specificity);
+    const scores = passes ? passScores : [1, 2, 3];
+    return {
+      responseId: `${surface}.${rubric.version}.${from / hour}.${index}`,
+      at: from + Math.floor(((index + 0.5) * (to - from)) / count),
+      good,
+      score: scores[random.integer(scores.length)] ?? 1,
+    };
+  });
+}

@@ -1,0 +1,238 @@
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { createCloudWatch, type Point, publish } from '#adapters/cloudwatch/metrics.ts';
+import { createDynamo } from '#adapters/dynamodb/client.ts';
+import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import { addIncident } from '#adapters/dynamodb/operator-entries.ts';
+import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
+import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
+import { loadCatalogue } from '#adapters/files/catalogue-files.ts';
+import { synthesizeTemplate } from '#cdk/synthesize.ts';
+import { type Catalogue, sloRubric } from '#core/catalogue/catalogue.ts';
+import { runCatalogue } from '#core/catalogue/run-catalogue.ts';
+import { judgeFingerprint } from '#core/judging/judgement.ts';
+import { dimension, env, metric, metricNamespace } from '#core/names.ts';
+import { pipelineSurface, type Slice } from '#core/series/keys.ts';
+import type { PackedDay } from '#core/series/series-book.ts';
+import { SeriesBook } from '#core/series/series-book.ts';
+import { bucketOfDay, day } from '#core/time.ts';
+import { surfacePoints } from '#lambdas/slo-evaluator/gauges.ts';
+import { startEmbeddedAws } from '#local/aws/embedded-aws.ts';
+import { provision } from '#local/aws/provision.ts';
+import {
+  badRelease,
+  type Firing,
+  historyEnd,
+  historyStart,
+  historyTicks,
+  incidentAt,
+  sampleReadings,
+  sampleVerdicts,
+} from './sample-history.ts';
+
+const stage = 'test';
+
+/** Embedded servers that hold a month of a chat application, written by the adapters that write it in earnest. */
+export interface PageWorld {
+  readonly catalogue: Catalogue;
+  readonly stage: string;
+  /** Simulated time. */
+  readonly now: () => number;
+  /** One more tick, with these SLOs firing. */
+  tick(at: number, firing: Firing): Promise<void>;
+  /** Calls that CloudWatch has answered, by operation. */
+  readonly cloudwatchCalls: () => Readonly<Record<string, number>>;
+  close(): Promise<void>;
+}
+
+/** What fires at the end of the history. */
+export const firingAtEnd: Firing = { 'judge-pass': 'page', accepted: 'ticket', 'request-cost': 'ticket' };
+
+export async function startPageWorld(firing: Firing = firingAtEnd): Promise<PageWorld> {
+  const reading = await loadCatalogue(process.cwd());
+  if (!reading.ok) throw new Error(reading.faults.join('\n'));
+  const { catalogue } = runCatalogue(reading.catalogue, new Set(['chat']), {});
+  const aws = await startEmbeddedAws({ timeFactor: 1 });
+  Object.assign(process.env, aws.endpoints, {
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+  });
+  const { functions, queues } = await provision(synthesizeTemplate(catalogue, stage), 1, 'key');
+  for (const { environment } of Object.values(functions)) Object.assign(process.env, environment);
+  const dynamo = createDynamo();
+  const cloudwatch = createCloudWatch();
+  const series = createSeriesStore(dynamo, String(process.env[env.seriesTable]));
+  let now = historyEnd;
+
+  const pointsAt = (at: number, fires: Firing): Point[] => [
+    ...catalogue.surfaces.flatMap((surface) =>
+      surface.surface === 'chat'
+        ? surfacePoints(surface, sampleReadings(catalogue, 'chat', at, fires), new SeriesBook(), at)
+        : [],
+    ),
+    { name: metric.heartbeat, dimensions: {}, values: [1], at },
+  ];
+  const tick = async (at: number, fires: Firing) => {
+    now = at;
+    const states = { chat: sampleReadings(catalogue, 'chat', at, fires) };
+    await publish(cloudwatch, metricNamespace(stage), pointsAt(at, fires));
+    aws.cloudwatch.evaluateAlarms(new Date(at));
+    await series.writeTick(at, 'test', { states, anchors: {}, late: 0 });
+  };
+
+  const history = historyTicks.slice(0, -1).flatMap((at) => pointsAt(at, {}));
+  await publish(cloudwatch, metricNamespace(stage), history);
+  aws.cloudwatch.evaluateAlarms(new Date(historyTicks.at(-2) ?? historyEnd));
+  await tick(historyEnd, firing);
+  await Promise.all([
+    writeRollups(catalogue, series),
+    writeVerdicts(catalogue),
+    writeCalibration(catalogue),
+    new SpendingAllowance(
+      dynamo,
+      String(process.env[env.seriesTable]),
+      catalogue.spendingCapUsdPerDay,
+    ).reserve(historyEnd, 7.4),
+    publish(cloudwatch, metricNamespace(stage), judgeCosts()),
+    sendRejected(queues),
+    addIncident(
+      { dynamo, table: String(process.env[env.seriesTable]) },
+      { provider: 'primary', from: incidentAt, to: null, note: 'slow answers' },
+    ),
+  ]);
+  return {
+    catalogue,
+    stage,
+    now: () => now,
+    tick,
+    cloudwatchCalls: () => aws.cloudwatch.calls(),
+    async close() {
+      dynamo.destroy();
+      cloudwatch.destroy();
+      await aws.close();
+    },
+  };
+}
+
+async function writeRollups(
+  catalogue: Catalogue,
+  series: ReturnType<typeof createSeriesStore>,
+): Promise<void> {
+  const rubric = catalogue.rubrics.find(({ id }) => id === 'helpfulness');
+  const source = `v:${rubric?.id}@${rubric?.version}`;
+  const days: [string, number, Slice, PackedDay][] = [];
+  for (let at = historyStart; at <= historyEnd; at += day) {
+    const counts = { n: [[0, 198_000]], feedback: [[0, 13_800]], sampled: [[0, 9_870]] } as const;
+    const verdicts = {
+      [`${source}|judged`]: [[0, 9_840]],
+      [`${source}|unjudgeable`]: [[0, 22]],
+      [`${source}|dlq`]: [[0, 1]],
+    } as const;
+    days.push(['chat', at, '*', { ...counts, ...verdicts }]);
+    days.push(['chat', at, 'r:2026.11.1', { n: [[0, 198_000]] }]);
+  }
+  days.push(['chat', badRelease, 'r:2026.11.2', { n: [[bucketOfDay(badRelease), 30_000]] }]);
+  days.push([pipelineSurface, historyEnd, '*', { 'rejected:form': [[1, 3]] }]);
+  for (const [surface, at, slice, packed] of days) await series.writeDay(surface, at, slice, packed);
+}
+
+async function writeVerdicts(catalogue: Catalogue): Promise<void> {
+  const dynamo = createDynamo();
+  const judgements = createJudgementStore(
+    dynamo,
+    String(process.env[env.judgementTable]),
+    catalogue.retention,
+  );
+  const rubric = catalogue.rubrics.find(({ id }) => id === 'helpfulness');
+  if (rubric === undefined) throw new Error('the rubric helpfulness is gone');
+  for (const { responseId, at, score, question, answer, reason, release } of sampleVerdicts) {
+    const task = {
+      responseId,
+      at: new Date(at).toISOString(),
+      surface: 'chat',
+      rubric: { id: rubric.id, version: rubric.version },
+      fingerprint: judgeFingerprint(rubric),
+      repeat: 0,
+      probability: 0.05,
+      redrive: 0,
+      release,
+      cohort: 'eu',
+      model: 'small-model-2',
+      texts: { request: { messages: [{ role: 'user', content: question }] }, response: { content: answer } },
+    };
+    await judgements.acquire(task, 'test', Date.now(), Date.now() + 60_000);
+    await judgements.storeVerdict(task, 'test', {
+      criteria: Object.fromEntries(rubric.criteria.map(({ id }) => [id, { reason, score }])),
+      score,
+      pass: score >= rubric.passMark,
+      returnedModel: 'gpt-5-mini-2026-08-07',
+      usage: undefined,
+      costUsd: 0.0006,
+      latencyMs: 900,
+      cut: false,
+    });
+  }
+  dynamo.destroy();
+}
+
+async function writeCalibration(catalogue: Catalogue): Promise<void> {
+  const slo = catalogue.surfaces
+    .flatMap(({ slos }) => slos)
+    .find(({ id, surface }) => id === 'judge-pass' && surface === 'chat');
+  const rubric = slo === undefined ? undefined : sloRubric(catalogue, slo);
+  if (rubric === undefined) throw new Error('chat is judged by no rubric');
+  const dynamo = createDynamo();
+  await createRatingStore(dynamo, String(process.env[env.ratingTable])).writeCalibration(
+    {
+      surface: 'chat',
+      rubric: { id: rubric.id, version: rubric.version },
+      passMark: rubric.passMark,
+      fingerprint: judgeFingerprint(rubric),
+      returnedModel: 'gpt-5-mini-2026-08-07',
+      state: 'valid',
+      reason: 'made of 240 ratings',
+      wants: [],
+      ratings: 240,
+      window: { from: historyEnd - 5 * day, to: historyEnd - 2 * day },
+      population: undefined,
+      rate: { value: 0.951, lower: 0.928, upper: 0.969 },
+      slope: 0.71,
+      agreement: {
+        rated: 240,
+        ratings: 288,
+        raters: 4,
+        withoutVerdict: 0,
+        kappa: 0.68,
+        weightedKappa: 0.74,
+        spearman: 0.77,
+        alpha: 0.62,
+        sensitivity: 0.95,
+        specificity: 0.76,
+        mae: 0.41,
+      },
+      batches: ['b1'],
+      inputs: 'made-up',
+      days: {},
+    },
+    historyEnd - 2 * day,
+  );
+  dynamo.destroy();
+}
+
+function judgeCosts(): Point[] {
+  return Array.from({ length: 24 }, (_, index) => ({
+    name: metric.judgeCost,
+    dimensions: { [dimension.surface]: 'chat', [dimension.rubric]: 'helpfulness' },
+    values: Array.from({ length: 410 }, (__, call) => 0.0005 + (call % 10) * 0.00002),
+    at: historyEnd - index * 3_600_000,
+  }));
+}
+
+async function sendRejected(queues: Readonly<Record<string, string>>): Promise<void> {
+  const QueueUrl = Object.entries(queues).find(([name]) => name.includes('RejectedQueue'))?.[1];
+  const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+  for (const body of ['{', '[]', '"x"'])
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
+  sqs.destroy();
+}
