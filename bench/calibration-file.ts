@@ -11,7 +11,7 @@ import { createRandom } from '#core/statistics/random.ts';
 import { minute } from '#core/time.ts';
 import { provision } from '#local/aws/provision.ts';
 import { startServers } from '#local/aws/servers.ts';
-import { takeRatingsFile } from '#local/replay/rating-files.ts';
+import { uploadRatingFile } from '#local/replay/upload-rating-file.ts';
 
 /** What it takes to take one large ratings file in. */
 export interface FileCost {
@@ -49,11 +49,11 @@ export async function measureFile(catalogue: Catalogue, ratings: number): Promis
       peak = Math.max(peak, process.memoryUsage().rss);
     }, 50);
     const started = performance.now();
-    const report = await takeRatingsFile({ path: file }, Date.now());
+    const report = await uploadRatingFile({ path: file }, Date.now());
     const seconds = (performance.now() - started) / 1000;
     clearInterval(watch);
     const second = performance.now();
-    await takeRatingsFile({ path: file }, Date.now());
+    await uploadRatingFile({ path: file }, Date.now());
     return {
       ratings: report.rows,
       accepted: report.accepted,

@@ -184,8 +184,9 @@ function quantile(hours: readonly number[], part: number): number | null {
 }
 
 function printTable(rows: readonly Row[]): string {
-  const sayHours = (value: number | null) => (value === null ? 'never' : `${Number(value.toPrecision(3))} h`);
-  const sayShare = (value: number) => value.toFixed(4);
+  const formatHours = (value: number | null) =>
+    value === null ? 'never' : `${Number(value.toPrecision(3))} h`;
+  const formatShare = (value: number) => value.toFixed(4);
   const lines = [
     [
       'rule',
@@ -201,13 +202,13 @@ function printTable(rows: readonly Row[]): string {
     ...rows.map((row) => [
       row.label,
       String(row.perDay),
-      sayShare(row.falseHealthy),
-      sayShare(row.falseBoundary),
-      sayHours(row.delayMedian),
-      sayHours(row.delay95),
-      sayShare(row.missed),
-      sayHours(row.clearMedian),
-      sayShare(row.clearedWithinDay),
+      formatShare(row.falseHealthy),
+      formatShare(row.falseBoundary),
+      formatHours(row.delayMedian),
+      formatHours(row.delay95),
+      formatShare(row.missed),
+      formatHours(row.clearMedian),
+      formatShare(row.clearedWithinDay),
     ]),
   ];
   const widths = (lines[0] ?? []).map((_, column) =>

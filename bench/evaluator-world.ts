@@ -14,7 +14,7 @@ import type { ResponseRecord } from '#core/record/response-record.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { countResponse, type Increments } from '#core/series/count-record.ts';
 import { countKey, type DirtyHour, rollupPartition, type Slice } from '#core/series/keys.ts';
-import { isDistribution, packedDayName, SeriesBook } from '#core/series/series-book.ts';
+import { isDistribution, packedDayName, SeriesSet } from '#core/series/series-set.ts';
 import { summariseVerdicts } from '#core/series/summarise-hour.ts';
 import { createRandom, type RandomSource } from '#core/statistics/random.ts';
 import { bucketWidth, day, floorTo, hourKey } from '#core/time.ts';
@@ -130,16 +130,16 @@ function requireRubric(catalogue: Catalogue, surface: Surface): Rubric {
 function packDay(catalogue: Catalogue, surface: Surface, at: number): Map<Slice, Uint8Array> {
   const random = createRandom(`bench/evaluator/${surface.surface}`);
   const rubric = requireRubric(catalogue, surface);
-  const book = new SeriesBook();
+  const seriesSet = new SeriesSet();
   for (let bucket = at; bucket < at + day; bucket += bucketWidth) {
     const counts = countBucket(random, surface, bucket);
     for (const [slice, increments] of counts) {
       for (const [column, value] of increments) {
         // As summariseCounts leaves it: distributions of the whole only.
-        if (!isDistribution(column)) book.setValue('any', slice, column, bucket, value);
+        if (!isDistribution(column)) seriesSet.setValue('any', slice, column, bucket, value);
         if (slice.startsWith('c:')) {
-          const before = book.column('any', '*', column).get(bucket) ?? 0;
-          book.setValue('any', '*', column, bucket, before + value);
+          const before = seriesSet.column('any', '*', column).get(bucket) ?? 0;
+          seriesSet.setValue('any', '*', column, bucket, before + value);
         }
       }
     }
@@ -153,12 +153,12 @@ function packDay(catalogue: Catalogue, surface: Surface, at: number): Map<Slice,
     const verdict = { ...judged, pass: judged.score === 4, cohort: cohorts[0], release };
     for (const [slice, columns] of summariseVerdicts(rubric, [verdict]))
       for (const [column, values] of columns)
-        for (const [start, value] of values) book.setValue('any', slice, column, start, value);
+        for (const [start, value] of values) seriesSet.setValue('any', slice, column, start, value);
   }
   return new Map(
-    [...book.slices('any').keys()].map((slice) => [
+    [...seriesSet.slices('any').keys()].map((slice) => [
       slice,
-      deflateRawSync(JSON.stringify(book.packDay('any', slice, at))),
+      deflateRawSync(JSON.stringify(seriesSet.packDay('any', slice, at))),
     ]),
   );
 }

@@ -3,7 +3,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { loadCatalogue } from '#adapters/files/catalogue-files.ts';
 import { AssayStack } from './assay-stack.ts';
 import { featureFlags } from './feature-flags.ts';
-import { costInWords, monthlyCost } from './monthly-cost.ts';
+import { formatMonthlyCost, monthlyCost } from './monthly-cost.ts';
 import { repositoryRoot } from './repository.ts';
 import { readSettings } from './settings.ts';
 
@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   const stack = new AssayStack(app, { settings: settings.settings, catalogue: reading.catalogue });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   app.synth();
-  console.error(costInWords(settings.settings.stage, monthlyCost(stack, reading.catalogue)));
+  console.error(formatMonthlyCost(settings.settings.stage, monthlyCost(stack, reading.catalogue)));
 }
 
 await main();

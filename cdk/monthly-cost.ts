@@ -33,7 +33,7 @@ export function monthlyCost(root: IConstruct, catalogue: Catalogue): MonthlyCost
 }
 
 /** One line for the end of a synth. */
-export function costInWords(
+export function formatMonthlyCost(
   stage: string,
   { alarms, compositeAlarms, metrics, dashboards, usd }: MonthlyCost,
 ): string {

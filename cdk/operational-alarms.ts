@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { anchorAlpha } from '#core/anchors/anchor-course.ts';
+import { anchorAlpha } from '#core/anchors/anchor-progress.ts';
 import { type Catalogue, calibratedRubrics, rubricsOf } from '#core/catalogue/catalogue.ts';
 import type { Severity } from '#core/names.ts';
 import { createAlarm, type Explanation } from './alarm.ts';

@@ -6,10 +6,10 @@ import { type Severity, severities } from '#core/names.ts';
 import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import { createAlarm } from './alarm.ts';
+import { describeRule, describeSlo, percent } from './describe-slo.ts';
 import type { Notifications } from './notifications.ts';
 import { stackName } from './settings.ts';
 import type { SloEvaluation } from './slo-evaluation.ts';
-import { percent, ruleInWords, sloInWords } from './slo-words.ts';
 
 export interface SurfaceAlarmsProps {
   readonly stage: string;
@@ -48,8 +48,8 @@ export class SurfaceAlarms extends NestedStack {
     createAlarm(this, `${slo.id}-${severity}`, {
       name: sloAlarmName(stage, slo, severity),
       explanation: {
-        measures: `${surface.title} (${slo.category}), ${slo.title}: ${sloInWords(slo)}.`,
-        means: ruleInWords(slo, severity),
+        measures: `${surface.title} (${slo.category}), ${slo.title}: ${describeSlo(slo)}.`,
+        means: describeRule(slo, severity),
         firstStep: `npx assay why ${sloName(slo)} --stack ${stackName(stage)} tells when it began and what carries it; ${nextLook[slo.category]}.`,
         owner: slo.owner,
         runbook: slo.runbook,

@@ -15,7 +15,7 @@ import {
   sharingAUnit,
   unitLabel,
 } from './panels.ts';
-import { sloListInWords, titleOf, wantedInWords } from './words.ts';
+import { describeSloList, describeTarget, titleOf } from './words.ts';
 
 const height = 6;
 
@@ -42,7 +42,7 @@ export function detailRows(details: readonly SurfaceDetail[]): IWidget[] {
       return widgets === undefined ? [] : [new Row(...widgets)];
     });
     if (rows.length === 0) return [];
-    const lines = sloListInWords(
+    const lines = describeSloList(
       details.flatMap(({ surface }) =>
         surface.slos.filter((slo) => slo.category === category).map((slo) => ({ title: surface.title, slo })),
       ),
@@ -69,7 +69,7 @@ function numbersOf(use: DashboardMetrics, headline: Slo, slos: readonly Slo[]): 
     use.ofSlo(metric.events, headline, look('Events in its window')),
     ...slos
       .filter((slo) => slo !== headline)
-      .map((slo) => use.value(slo, look(`${slo.title} (${unitLabel(slo)}${wantedInWords(slo)})`))),
+      .map((slo) => use.value(slo, look(`${slo.title} (${unitLabel(slo)}${describeTarget(slo)})`))),
   ];
 }
 

@@ -17,7 +17,7 @@ import { gaugesOfSlo } from '#core/slo/definition/gauges.ts';
 import { headlineOf } from '#core/slo/definition/headline.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import { unitOf } from '#core/slo/definition/value-unit.ts';
-import { durationInWords, percent } from '../slo-words.ts';
+import { formatDurationWords, percent } from '../describe-slo.ts';
 import {
   boundColour,
   constant,
@@ -26,7 +26,7 @@ import {
   lineWidth,
   nowWidth,
 } from './metrics.ts';
-import { type HeadlineSlo, panelInWords, titleOf } from './words.ts';
+import { describePanel, type HeadlineSlo, titleOf } from './words.ts';
 
 /** A value older than this is none: an evaluator that is silent must not look like one that is content. */
 const present = '-PT15M';
@@ -65,7 +65,7 @@ function panel(
   headlines: readonly HeadlineSlo[],
   several: boolean,
 ): IWidget {
-  const words = new TextWidget({ markdown: panelInWords(category, headlines), width, height: height.words });
+  const words = new TextWidget({ markdown: describePanel(category, headlines), width, height: height.words });
   const [first, ...others] = headlines;
   if (first === undefined) return new Column(words, new Spacer({ width, height: 1 }));
   const numbers = others.length === 0 ? numbersOfOne(use, first.slo) : numbersOfSeveral(use, headlines);
@@ -114,7 +114,7 @@ export function headlineNumbers(use: DashboardMetrics, slo: Slo) {
       ? [use.share(metric.sliChange, slo, { label: 'Against 7 days ago (points)', period: nowWidth })]
       : []),
     use.ofSlo(metric.burnRate, slo, {
-      label: `Burn rate (1 spends the budget in ${durationInWords(slo.window)})`,
+      label: `Burn rate (1 spends the budget in ${formatDurationWords(slo.window)})`,
       period: nowWidth,
     }),
   ];

@@ -1,7 +1,7 @@
 import type { Category } from '#core/names.ts';
 import { healthRules, healths } from '#core/slo/alarms/health.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
-import { percent, sloInWords } from '../slo-words.ts';
+import { describeSlo, percent } from '../describe-slo.ts';
 
 /** What the dashboard says, in the Markdown of its text widgets. */
 
@@ -19,15 +19,15 @@ export function titleOf(category: Category): string {
 }
 
 /** Heading of a category's panel: its only headline in full, or those of several surfaces in a line each. */
-export function panelInWords(category: Category, headlines: readonly HeadlineSlo[]): string {
+export function describePanel(category: Category, headlines: readonly HeadlineSlo[]): string {
   const [first, ...others] = headlines;
   const heading = `## ${titleOf(category)}`;
   if (first === undefined) return `${heading}\nNo objective is set for this category.`;
   if (others.length === 0)
-    return `${heading}\n**${first.slo.title}** (${first.title}): ${sloInWords(first.slo)}.`;
+    return `${heading}\n**${first.slo.title}** (${first.title}): ${describeSlo(first.slo)}.`;
   const groups = new Map<string, string[]>();
   for (const { title, slo } of headlines) {
-    const what = `**${slo.title}**${wantedInWords(slo)}`;
+    const what = `**${slo.title}**${describeTarget(slo)}`;
     groups.set(what, [...(groups.get(what) ?? []), title]);
   }
   return [heading, ...[...groups].map(([what, titles]) => `- ${what}: ${titles.join(', ')}`)].join('\n');
@@ -40,14 +40,15 @@ export interface HeadlineSlo {
 }
 
 /** `, wanted 95%`; nothing for a kind of change, which has no objective. */
-export function wantedInWords({ objective }: Slo): string {
+export function describeTarget({ objective }: Slo): string {
   return objective === null ? '' : `, wanted ${percent(objective)}`;
 }
 
 /** Every SLO of a category in full, with its runbook's section. */
-export function sloListInWords(slos: readonly HeadlineSlo[]): string[] {
+export function describeSloList(slos: readonly HeadlineSlo[]): string[] {
   return slos.map(
-    ({ title, slo }) => `- ${title}, **${slo.title}**: ${sloInWords(slo)}. ${linkTo('Runbook', slo.runbook)}`,
+    ({ title, slo }) =>
+      `- ${title}, **${slo.title}**: ${describeSlo(slo)}. ${linkTo('Runbook', slo.runbook)}`,
   );
 }
 

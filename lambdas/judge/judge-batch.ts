@@ -1,8 +1,8 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import type { Point } from '#adapters/cloudwatch/metrics.ts';
+import { describeError } from '#adapters/describe-error.ts';
 import type { CounterStore } from '#adapters/dynamodb/counter-store.ts';
-import { sayError } from '#adapters/say-error.ts';
 import type { DirtyHour } from '#core/series/keys.ts';
 import { readJudgeTask } from './judge-message.ts';
 import { judgePoints } from './judge-metrics.ts';
@@ -66,13 +66,13 @@ export async function judgeBatch(
   if (unexpected.length > 0)
     dependencies.warn('judgements failed unexpectedly and come again', {
       failed: unexpected.length,
-      first: sayError(unexpected[0]),
+      first: describeError(unexpected[0]),
     });
   await Promise.all([
     markHours(dependencies, dirty).then((unmarked) => failures.push(...unmarked)),
     dependencies.returnAfter(waits),
     dependencies.publish(judgePoints(events, dependencies.now())).catch((error: unknown) => {
-      dependencies.warn('metrics were not published', { error: sayError(error) });
+      dependencies.warn('metrics were not published', { error: describeError(error) });
     }),
   ]);
   return { batchItemFailures: failures };
@@ -93,7 +93,7 @@ async function markHours(
   } catch (error) {
     warn('hours could not be marked; their messages come again', {
       messages: dirty.length,
-      error: sayError(error),
+      error: describeError(error),
     });
     return dirty.map(({ messageId }) => ({ itemIdentifier: messageId }));
   }

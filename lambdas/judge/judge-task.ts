@@ -139,7 +139,7 @@ class Attempt {
     if (this.#lease.tries > maxTries)
       return this.#bury(`${maxTries} tries are spent; the last ones ended without an outcome`);
     if (await circuits.isOpen(rubric.judge.model, now())) {
-      this.#probing = await circuits.takeProbe(rubric.judge.model, now(), this.#timing.deadline);
+      this.#probing = await circuits.claimProbe(rubric.judge.model, now(), this.#timing.deadline);
       if (!this.#probing) return this.#wait(blockedWaitSeconds, false);
     }
     return this.#judge(rubric);

@@ -9,10 +9,10 @@ import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { once, required } from '#adapters/environment.ts';
 import { readCompiledCatalogue } from '#adapters/files/compiled-catalogue.ts';
 import { createS3, openText, putText } from '#adapters/s3/rating-bucket.ts';
-import { refusalsCsv, sayAcceptance } from '#core/calibration/acceptance-report.ts';
+import { describeAcceptance, refusalsCsv } from '#core/calibration/acceptance-report.ts';
 import { env } from '#core/names.ts';
+import { type ImportDependencies, importRatingFile } from './import-rating-file.ts';
 import { incomingFiles, reportKey, type S3TestEvent } from './ratings-event.ts';
-import { type TakeFileDependencies, takeFile } from './take-file.ts';
 
 const logger = new Logger({ serviceName: 'ratings' });
 
@@ -20,7 +20,7 @@ const s3 = once(createS3);
 
 const dynamodb = once(createDynamo);
 
-const dependencies = once(async (): Promise<TakeFileDependencies> => {
+const dependencies = once(async (): Promise<ImportDependencies> => {
   const dynamo = dynamodb();
   const anchors = createAnchorStore(dynamo, {
     ratings: required(env.ratingTable),
@@ -42,7 +42,7 @@ export async function handler(event: S3Event | S3TestEvent): Promise<void> {
       logger.warn('a ratings file was gone before it could be read', { key: file.key });
       continue;
     }
-    const report = await takeFile(await dependencies(), {
+    const report = await importRatingFile(await dependencies(), {
       name: file.key,
       uploadedAt: file.uploadedAt,
       text,
@@ -50,7 +50,7 @@ export async function handler(event: S3Event | S3TestEvent): Promise<void> {
     const write = (ending: Parameters<typeof reportKey>[1], body: string, type: string) =>
       putText(s3(), { bucket: file.bucket, key: reportKey(file.key, ending) }, body, type);
     await Promise.all([
-      write('txt', sayAcceptance(report), 'text/plain; charset=utf-8'),
+      write('txt', describeAcceptance(report), 'text/plain; charset=utf-8'),
       ...(report.refused > 0 ? [write('refused.csv', refusalsCsv(report), 'text/csv; charset=utf-8')] : []),
     ]);
     if (report.calibrations.length > 0)

@@ -3,15 +3,15 @@ import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import type { RatingStore } from '#adapters/dynamodb/rating-store.ts';
 import type { Notice } from '#adapters/sns/notices.ts';
 import {
-  type ConfirmationCourse,
+  type ConfirmationProgress,
   confirmationBatch,
   confirmationLasts,
   dueWindow,
   roundOf,
-} from '#core/calibration/confirmation-course.ts';
+} from '#core/calibration/confirmation-progress.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import { composeBatch, type RatingBatch } from '#core/rating/batch.ts';
-import { type SeriesBook, sumColumn } from '#core/series/series-book.ts';
+import { type SeriesSet, sumColumn } from '#core/series/series-set.ts';
 import { verdictColumn } from '#core/series/summarise-hour.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import type { JudgeWarning } from './slo-reading.ts';
@@ -28,24 +28,24 @@ export interface AskDependencies {
  * Draws the next batch about a warning where one is due, stores it and announces it. The same tick again draws the
  * same batch under the same name.
  *
- * @returns the course with the batch, or as it was
+ * @returns the progress with the batch, or as it was
  */
 export async function askPeople(
   use: AskDependencies,
   { slo, rubric, calibration }: JudgeWarning,
-  course: ConfirmationCourse,
-  book: SeriesBook,
+  progress: ConfirmationProgress,
+  seriesSet: SeriesSet,
   now: number,
-): Promise<ConfirmationCourse> {
-  const judged = book.column(slo.surface, '*', verdictColumn(rubric, 'judged'));
-  const window = dueWindow(course, (from, to) => sumColumn(judged, from, to), now);
-  if (window === undefined) return course;
+): Promise<ConfirmationProgress> {
+  const judged = seriesSet.column(slo.surface, '*', verdictColumn(rubric, 'judged'));
+  const window = dueWindow(progress, (from, to) => sumColumn(judged, from, to), now);
+  if (window === undefined) return progress;
   const { candidates, returnedModel } = await readCandidates(use.judgements, {
     surface: slo.surface,
     rubric,
     ...window,
   });
-  if (candidates.length === 0) return course;
+  if (candidates.length === 0) return progress;
   const id = `${slo.surface}-${slo.id}-${compactTime(window.to)}-warning`;
   const batch = composeBatch(
     {
@@ -58,26 +58,29 @@ export async function askPeople(
       seed: id,
       drawnAt: now,
       count: confirmationBatch,
-      confirms: { slo: slo.id, since: course.since, freezes: course.freezes },
+      confirms: { slo: slo.id, since: progress.since, freezes: progress.freezes },
     },
     candidates,
   );
   await use.ratings.writeBatch(batch);
-  await use.notify(noticeOf(batch, slo, course, use.stage));
-  return { ...course, rounds: [...course.rounds, roundOf(batch, rubric.passMark, calibration?.population)] };
+  await use.notify(noticeOf(batch, slo, progress, use.stage));
+  return {
+    ...progress,
+    rounds: [...progress.rounds, roundOf(batch, rubric.passMark, calibration?.population)],
+  };
 }
 
-function noticeOf(batch: RatingBatch, slo: Slo, course: ConfirmationCourse, stage: string): Notice {
+function noticeOf(batch: RatingBatch, slo: Slo, progress: ConfirmationProgress, stage: string): Notice {
   const { responseIds, id } = batch;
   return {
     subject: `Assay: ${responseIds.length} responses of ${slo.surface} to rate`,
     message: [
-      `${sloName(slo)} (${slo.title}) warns since ${minuteOf(course.since)}, on the judge's word.`,
+      `${sloName(slo)} (${slo.title}) warns since ${minuteOf(progress.since)}, on the judge's word.`,
       `Is it true? ${responseIds.length} responses given since then were drawn for people to rate. If they find that it is, it pages on their word, whatever is thought of the judge.`,
       '',
       `  npx assay ratings open ${id} --stack assay-${stage}`,
       '',
-      `writes the rating page and a CSV file; "npx assay ratings upload FILE --stack assay-${stage}" takes the ratings in. They count for this warning until ${minuteOf(course.since + confirmationLasts)}, and for the calibration afterwards.${course.rounds.length > 0 ? ` It is batch ${course.rounds.length + 1} of this warning; one a day is drawn while it stands.` : ''}`,
+      `writes the rating page and a CSV file; "npx assay ratings upload FILE --stack assay-${stage}" takes the ratings in. They count for this warning until ${minuteOf(progress.since + confirmationLasts)}, and for the calibration afterwards.${progress.rounds.length > 0 ? ` It is batch ${progress.rounds.length + 1} of this warning; one a day is drawn while it stands.` : ''}`,
       `Owner: ${slo.owner}. Runbook: ${slo.runbook}`,
     ].join('\n'),
   };

@@ -3,18 +3,18 @@ import { evaluateSlo } from '#core/slo/alarms/evaluate-slo.ts';
 import { compactState, type SloState } from '#core/slo/alarms/state.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import type { Counts } from '#core/slo/rules/count-series.ts';
-import { sayDuration, sayNumber, sayPercent } from '#core/slo/words/format.ts';
+import { formatDuration, formatNumber, formatPercent } from '#core/slo/words/format.ts';
 import type { SurfaceInput } from './evaluate-surface.ts';
 import { readingOf, type SloResult } from './slo-reading.ts';
 
 /** Providers' own success: informational, so it has rates and no alarm. */
 export function evaluateProviders(
-  { book, measurer, now }: SurfaceInput,
+  { seriesSet, measurer, now }: SurfaceInput,
   slo: Slo,
   previous: SloState | undefined,
 ): SloResult {
   const providers = Object.fromEntries(
-    [...(book.slices(slo.surface).get('*')?.keys() ?? [])]
+    [...(seriesSet.slices(slo.surface).get('*')?.keys() ?? [])]
       .filter((name) => name.startsWith('pt:'))
       .map((name) => name.slice(3))
       .map((name) => [name, measurer.provider(slo, name, now).window(now, slo.window)] as const)
@@ -27,7 +27,7 @@ export function evaluateProviders(
     { good: 0, total: 0 },
   );
   const reading = {
-    ...readingOf(outcome.evaluation, sayProviders(slo, providers), null, undefined),
+    ...readingOf(outcome.evaluation, describeProviders(slo, providers), null, undefined),
     raw: { value: all.total === 0 ? null : all.good / all.total, ...all },
     measured: all.total > 0,
     providers,
@@ -36,15 +36,15 @@ export function evaluateProviders(
 }
 
 /** `Over 7 d primary answered 70% of 300 attempts and secondary 100% of 90, against 99.5% each. Informational: no alarm.` */
-function sayProviders(slo: Slo, providers: Readonly<Record<string, Counts>>): string {
-  const window = sayDuration(slo.window);
+function describeProviders(slo: Slo, providers: Readonly<Record<string, Counts>>): string {
+  const window = formatDuration(slo.window);
   const worstFirst = Object.entries(providers).sort(([, a], [, b]) => a.good / a.total - b.good / b.total);
   if (worstFirst.length === 0) return `No attempts at a provider in ${window}.`;
   const rates = worstFirst.map(
     ([name, { good, total }], index) =>
-      `${name} ${index === 0 ? 'answered ' : ''}${sayPercent(good / total)} of ${sayNumber(total)}${index === 0 ? ' attempts' : ''}`,
+      `${name} ${index === 0 ? 'answered ' : ''}${formatPercent(good / total)} of ${formatNumber(total)}${index === 0 ? ' attempts' : ''}`,
   );
   const last = rates.pop();
   const said = rates.length === 0 ? last : `${rates.join(', ')} and ${last}`;
-  return `Over ${window} ${said}, against ${sayPercent(slo.objective ?? 1)} each. Informational: no alarm.`;
+  return `Over ${window} ${said}, against ${formatPercent(slo.objective ?? 1)} each. Informational: no alarm.`;
 }

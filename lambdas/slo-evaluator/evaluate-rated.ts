@@ -2,7 +2,7 @@ import { ratedSeries } from '#core/calibration/rated-series.ts';
 import { humanRate } from '#core/calibration/use-calibration.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
-import { sumColumn } from '#core/series/series-book.ts';
+import { sumColumn } from '#core/series/series-set.ts';
 import { type VerdictColumn, verdictColumn } from '#core/series/summarise-hour.ts';
 import { evaluateSlo } from '#core/slo/alarms/evaluate-slo.ts';
 import type { SloContext } from '#core/slo/alarms/evaluation.ts';
@@ -23,7 +23,7 @@ export function evaluateRated(
   rubric: Rubric | undefined,
   before: { readonly state: SloState | undefined; readonly rated: StoredSlo['rated'] },
 ): SloResult {
-  const { book, calibrations, now } = input;
+  const { seriesSet, calibrations, now } = input;
   const calibration = calibrations.find(
     (each) =>
       rubric !== undefined &&
@@ -35,11 +35,11 @@ export function evaluateRated(
   const count = (what: VerdictColumn) =>
     rubric === undefined
       ? 0
-      : sumColumn(book.column(slo.surface, '*', verdictColumn(rubric, what)), now - slo.window, now);
+      : sumColumn(seriesSet.column(slo.surface, '*', verdictColumn(rubric, what)), now - slo.window, now);
   const window = { from: now - slo.window, to: now, judged: count('judged'), judgePassed: count('pass') };
   const rate = calibration === undefined || window.judged === 0 ? null : humanRate(calibration, window);
   const series =
-    calibration === undefined ? buildSeries([]) : ratedSeries(calibration, book, slo.surface, rubric);
+    calibration === undefined ? buildSeries([]) : ratedSeries(calibration, seriesSet, slo.surface, rubric);
   const context: SloContext =
     rate === null ? {} : { estimate: { value: rate.value, lower: rate.lower, upper: rate.upper } };
   const number = calibration?.number ?? 0;

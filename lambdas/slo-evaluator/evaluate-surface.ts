@@ -3,7 +3,7 @@ import { type Catalogue, type Surface, sloRubric } from '#core/catalogue/catalog
 import type { Rubric } from '#core/rubric/rubric.ts';
 import type { ControlReading } from '#core/series/control.ts';
 import type { SloMeasurer } from '#core/series/measure-slo.ts';
-import type { SeriesBook } from '#core/series/series-book.ts';
+import type { SeriesSet } from '#core/series/series-set.ts';
 import { baselinePeriod } from '#core/slo/alarms/baseline.ts';
 import { evaluateSlo } from '#core/slo/alarms/evaluate-slo.ts';
 import { evaluateWorstCohort } from '#core/slo/alarms/evaluate-worst-cohort.ts';
@@ -14,9 +14,9 @@ import { day } from '#core/time.ts';
 import { evaluateProviders } from './evaluate-providers.ts';
 import { evaluateRated } from './evaluate-rated.ts';
 import { findCalibration } from './find-calibration.ts';
-import { courseAfter, readConfirmation } from './judge-warning.ts';
+import { confirmationAfter, readConfirmation } from './judge-warning.ts';
 import type { JudgeWatch } from './score-anchors.ts';
-import { sayScoreShift } from './score-shift.ts';
+import { describeScoreShift } from './score-shift.ts';
 import { contextOf } from './slo-context.ts';
 import {
   type JudgeWarning,
@@ -34,7 +34,7 @@ export type { SloReading, StoredSlo, StoredSurface } from './slo-reading.ts';
 export interface SurfaceInput {
   readonly catalogue: Catalogue;
   readonly surface: Surface;
-  readonly book: SeriesBook;
+  readonly seriesSet: SeriesSet;
   readonly measurer: SloMeasurer;
   readonly control: ControlReading;
   readonly calibrations: readonly Calibration[];
@@ -85,13 +85,13 @@ function evaluateOne(
   if (slo.sli.kind === 'provider-success') return evaluateProviders(input, slo, previous);
   if (slo.sli.kind === 'human-pass')
     return evaluateRated(input, slo, rubric, { state: previous, rated: before?.rated });
-  const course = before?.confirmation;
+  const progress = before?.confirmation;
   const calibration =
     slo.calibration === 'required' && rubric !== undefined
-      ? findCalibration(input, rubric, course)
+      ? findCalibration(input, rubric, progress)
       : undefined;
   const common = contextOf(input, slo, rubric);
-  const context = { ...common, confirmation: readConfirmation(input, slo, rubric, course) };
+  const context = { ...common, confirmation: readConfirmation(input, slo, rubric, progress) };
   const measurement = measurer.measure(slo, rubric, now, baselinePeriod(slo, previous, now));
   const outcome = evaluateSlo({ slo, measurement, calibration, previous, now, context });
   const { cohorts, note } = findCohorts(input, slo, rubric, calibration);
@@ -106,12 +106,18 @@ function evaluateOne(
           now,
           context: common,
         });
-  const shift = sayScoreShift(input, rubric, calibration);
+  const shift = describeScoreShift(input, rubric, calibration);
   const about = calibration?.rated?.to;
   const { warnedAt } = outcome.state;
-  const after = courseAfter(slo, course, warnedAt, { calibration, confirmation: context.confirmation }, now);
+  const after = confirmationAfter(
+    slo,
+    progress,
+    warnedAt,
+    { calibration, confirmation: context.confirmation },
+    now,
+  );
   const isWarned = warnedAt !== undefined || worst?.state.warnedAt !== undefined;
-  const wantsAnchors = outcome.evaluation.wantsAnchors || worst?.evaluation.wantsAnchors === true;
+  const needsAnchors = outcome.evaluation.needsAnchors || worst?.evaluation.needsAnchors === true;
   const reason = note === undefined ? outcome.reason() : `${outcome.reason()} ${note}`;
   return {
     stored: {
@@ -126,7 +132,7 @@ function evaluateOne(
     },
     found: [...outcome.evaluation.transitions, ...(worst?.evaluation.transitions ?? [])],
     ...(shift !== undefined && about !== before?.toldOfShift && { ask: { why: shift, about } }),
-    ...(isWarned && rubric !== undefined && { warning: { slo, rubric, calibration, wantsAnchors } }),
+    ...(isWarned && rubric !== undefined && { warning: { slo, rubric, calibration, needsAnchors } }),
   };
 }
 

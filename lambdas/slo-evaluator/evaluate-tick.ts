@@ -1,11 +1,11 @@
 import type { Point } from '#adapters/cloudwatch/metrics.ts';
+import { describeError } from '#adapters/describe-error.ts';
 import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import type { RatingStore } from '#adapters/dynamodb/rating-store.ts';
-import { readAnchorCourses, readStates, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
-import { sayError } from '#adapters/say-error.ts';
+import { readAnchorProgress, readStates, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { type Catalogue, type Surface, sloRubric } from '#core/catalogue/catalogue.ts';
 import { presentJudgeName } from '#core/judging/judgement.ts';
-import type { SeriesBook } from '#core/series/series-book.ts';
+import type { SeriesSet } from '#core/series/series-set.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import { type AskDependencies, askPeople, ratingsNotice } from './ask-people.ts';
 import { categoryPoints } from './category-health.ts';
@@ -62,13 +62,13 @@ export class Evaluator {
     const calibrations = await memory.calibrations(control.calibrationStamp, ratings);
     const previous = readStates(last) as Readonly<Record<string, StoredSurface>>;
     const { anchors } = this.#use;
-    await anchors.collect(readAnchorCourses(last), calibrations, warnedJudges(catalogue, previous), now);
+    await anchors.collect(readAnchorProgress(last), calibrations, warnedJudges(catalogue, previous), now);
     const outcomes = catalogue.surfaces.map((surface) => ({
       surface,
       ...evaluateSurface({
         catalogue,
         surface,
-        book: memory.book,
+        seriesSet: memory.seriesSet,
         measurer: memory.measurer,
         control,
         calibrations,
@@ -82,25 +82,25 @@ export class Evaluator {
     // Events before the state that knows of them: a crash in between tells twice, never not at all.
     if (transitions.length > 0) await announce(transitions);
     const warnings = outcomes.flatMap((outcome) => outcome.warnings);
-    const [states, courses] = await Promise.all([
-      this.#askPeople(outcomes, memory.book, now),
+    const [states, progressByJudge] = await Promise.all([
+      this.#askPeople(outcomes, memory.seriesSet, now),
       anchors.send(
         new Set(
-          warnings.filter(({ wantsAnchors }) => wantsAnchors).map(({ rubric }) => presentJudgeName(rubric)),
+          warnings.filter(({ needsAnchors }) => needsAnchors).map(({ rubric }) => presentJudgeName(rubric)),
         ),
         now,
       ),
     ]);
-    const marks = findMarks({ catalogue, book: memory.book, incidents, now });
+    const marks = findMarks({ catalogue, seriesSet: memory.seriesSet, incidents, now });
     await Promise.all([
       publish([
-        ...outcomes.flatMap(({ surface, stored }) => surfacePoints(surface, stored, memory.book, now)),
+        ...outcomes.flatMap(({ surface, stored }) => surfacePoints(surface, stored, memory.seriesSet, now)),
         ...categoryPoints(outcomes, now),
         ...judgePoints(anchors, now),
-        ...healthPoints(control, catalogue, memory.book, late, now),
+        ...healthPoints(control, catalogue, memory.seriesSet, late, now),
         ...this.#unsentMarks.of(marks),
       ]),
-      store.writeTick(now, writer, { states, anchors: courses, late: (last?.late ?? 0) + late }),
+      store.writeTick(now, writer, { states, anchors: progressByJudge, late: (last?.late ?? 0) + late }),
     ]);
     this.#unsentMarks.sent(marks);
     return 'evaluated';
@@ -109,7 +109,7 @@ export class Evaluator {
   /** Draws batches about warnings where they are due, and asks for ratings. What fails is done by a later tick. */
   async #askPeople(
     outcomes: readonly (SurfaceOutcome & { readonly surface: Surface })[],
-    book: SeriesBook,
+    seriesSet: SeriesSet,
     now: number,
   ): Promise<Record<string, StoredSurface>> {
     const states: Record<string, StoredSurface> = {};
@@ -121,7 +121,7 @@ export class Evaluator {
         try {
           own[slo.id] = await ask(before);
         } catch (error) {
-          this.#use.note(`people could not be asked about ${sloName(slo)}: ${sayError(error)}`);
+          this.#use.note(`people could not be asked about ${sloName(slo)}: ${describeError(error)}`);
         }
       };
       for (const { slo, why, about } of asks)
@@ -133,7 +133,10 @@ export class Evaluator {
         await attempt(warning.slo, async (before) => {
           const { confirmation } = before;
           if (confirmation === undefined) return before;
-          return { ...before, confirmation: await askPeople(this.#use, warning, confirmation, book, now) };
+          return {
+            ...before,
+            confirmation: await askPeople(this.#use, warning, confirmation, seriesSet, now),
+          };
         });
       states[surface.surface] = own;
     }

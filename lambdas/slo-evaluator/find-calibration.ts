@@ -1,34 +1,34 @@
-import type { ConfirmationCourse } from '#core/calibration/confirmation-course.ts';
+import type { ConfirmationProgress } from '#core/calibration/confirmation-progress.ts';
 import { presentCalibration } from '#core/calibration/use-calibration.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
-import { type SeriesBook, verdictSource } from '#core/series/series-book.ts';
+import { type SeriesSet, verdictSource } from '#core/series/series-set.ts';
 import type { SloCalibration } from '#core/slo/alarms/evaluation.ts';
 import type { SurfaceInput } from './evaluate-surface.ts';
 import { isConfirming } from './judge-warning.ts';
 
 /** The correction of the judge that is asked now, in the time of the responses. */
 export function findCalibration(
-  { calibrations, surface, book, now, watchOf }: SurfaceInput,
+  { calibrations, surface, seriesSet, now, watchOf }: SurfaceInput,
   rubric: Rubric,
-  course: ConfirmationCourse | undefined,
+  progress: ConfirmationProgress | undefined,
 ): SloCalibration {
   const own = calibrations.filter((each) => each.surface === surface.surface && each.rubric.id === rubric.id);
   const present = {
     rubric,
     fingerprint: judgeFingerprint(rubric),
-    returnedModel: newestModel(book, surface.surface, rubric),
+    returnedModel: newestModel(seriesSet, surface.surface, rubric),
     countsFrom: watchOf(rubric).countsFrom,
-    confirmingSince: isConfirming(course) ? course?.since : undefined,
+    confirmingSince: isConfirming(progress) ? progress?.since : undefined,
   };
   return presentCalibration(own, present, now);
 }
 
 /** The model id that came back with the newest verdicts. */
-function newestModel(book: SeriesBook, surface: string, rubric: Rubric): string | undefined {
+function newestModel(seriesSet: SeriesSet, surface: string, rubric: Rubric): string | undefined {
   const prefix = `${verdictSource(rubric)}|model:`;
   let newest: { model: string; at: number } | undefined;
-  for (const [name, column] of book.slices(surface).get('*') ?? []) {
+  for (const [name, column] of seriesSet.slices(surface).get('*') ?? []) {
     if (!name.startsWith(prefix)) continue;
     for (const at of column.keys())
       if (newest === undefined || at > newest.at) newest = { model: name.slice(prefix.length), at };

@@ -2,7 +2,7 @@ import type { Point } from '#adapters/cloudwatch/metrics.ts';
 import type { Catalogue, Surface } from '#core/catalogue/catalogue.ts';
 import { dimension, metric } from '#core/names.ts';
 import type { ControlReading } from '#core/series/control.ts';
-import { type SeriesBook, sumColumn } from '#core/series/series-book.ts';
+import { type SeriesSet, sumColumn } from '#core/series/series-set.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import { day, dayKey, hour } from '#core/time.ts';
 import type { AnchorWatch } from './score-anchors.ts';
@@ -18,7 +18,7 @@ const alwaysMeasured = new Set(['judge-pass', 'accepted', 'field', 'success']);
 export function surfacePoints(
   surface: Surface,
   stored: StoredSurface,
-  book: SeriesBook,
+  seriesSet: SeriesSet,
   now: number,
 ): Point[] {
   const points = surface.slos.flatMap((slo) => {
@@ -31,14 +31,14 @@ export function surfacePoints(
     return alwaysMeasured.has(sli.kind) && !failover && stored[id]?.reading.measured === false;
   });
   // A surface that has never sent anything is not silent, it is not there yet.
-  const begun = (book.slices(surface.surface).get('*')?.size ?? 0) > 0;
+  const begun = (seriesSet.slices(surface.surface).get('*')?.size ?? 0) > 0;
   points.push({
     name: metric.unmeasuredSlos,
     dimensions: where,
     values: [begun ? silent.length : 0],
     at: now,
   });
-  const share = sampledShare(surface, book, now);
+  const share = sampledShare(surface, seriesSet, now);
   if (share !== undefined)
     points.push({ name: metric.sampledShare, dimensions: where, values: [share], at: now });
   return points;
@@ -74,8 +74,8 @@ function sloPoints(slo: Slo, reading: SloReading, now: number): Point[] {
 }
 
 /** Share of judgeable responses that were sampled, over the surface's rate, for the last day; undefined for thin traffic. */
-function sampledShare(surface: Surface, book: SeriesBook, now: number): number | undefined {
-  const total = (name: string) => sumColumn(book.column(surface.surface, '*', name), now - day, now);
+function sampledShare(surface: Surface, seriesSet: SeriesSet, now: number): number | undefined {
+  const total = (name: string) => sumColumn(seriesSet.column(surface.surface, '*', name), now - day, now);
   const expected = total('judgeable') * surface.sampleRate;
   return expected < leastExpectedSamples ? undefined : total('sampled') / expected;
 }
@@ -99,7 +99,7 @@ export function judgePoints(anchors: Pick<AnchorWatch, 'judges' | 'watchOf'>, no
 export function healthPoints(
   { circuits, spending }: ControlReading,
   catalogue: Catalogue,
-  book: SeriesBook,
+  seriesSet: SeriesSet,
   late: number,
   now: number,
 ): Point[] {
@@ -107,7 +107,7 @@ export function healthPoints(
   const gauge = (name: string, value: number): Point => ({ name, dimensions: {}, values: [value], at: now });
   const lastHour = (name: string) =>
     catalogue.surfaces.reduce(
-      (sum, { surface }) => sum + sumColumn(book.column(surface, '*', name), now - hour, now),
+      (sum, { surface }) => sum + sumColumn(seriesSet.column(surface, '*', name), now - hour, now),
       0,
     );
   const received = lastHour('n');

@@ -1,9 +1,9 @@
 import type { ConfirmingCounts } from '#core/calibration/calibration.ts';
 import {
-  type ConfirmationCourse,
-  continueCourse,
-  courseEvidence,
-} from '#core/calibration/confirmation-course.ts';
+  type ConfirmationProgress,
+  continueConfirmation,
+  measureEvidence,
+} from '#core/calibration/confirmation-progress.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import type { SloCalibration, SloContext } from '#core/slo/alarms/evaluation.ts';
@@ -11,8 +11,8 @@ import type { Slo } from '#core/slo/definition/slo.ts';
 import type { SurfaceInput } from './evaluate-surface.ts';
 
 /** Whether the calibration from before the warning is used: people are being asked about it. */
-export function isConfirming(course: ConfirmationCourse | undefined): boolean {
-  return course?.freezes === true && course.rounds.length > 0 && course.confirmed !== true;
+export function isConfirming(progress: ConfirmationProgress | undefined): boolean {
+  return progress?.freezes === true && progress.rounds.length > 0 && progress.confirmed !== true;
 }
 
 /** What people have said of the warning that stands. */
@@ -20,9 +20,9 @@ export function readConfirmation(
   { calibrations, surface }: SurfaceInput,
   { objective }: Slo,
   rubric: Rubric | undefined,
-  course: ConfirmationCourse | undefined,
+  progress: ConfirmationProgress | undefined,
 ): SloContext['confirmation'] {
-  if (course === undefined || rubric === undefined || objective === null) return undefined;
+  if (progress === undefined || rubric === undefined || objective === null) return undefined;
   const counts: ConfirmingCounts = Object.assign(
     {},
     ...calibrations
@@ -35,13 +35,13 @@ export function readConfirmation(
       )
       .map(({ confirming }) => confirming),
   );
-  return courseEvidence(course, objective, counts);
+  return measureEvidence(progress, objective, counts);
 }
 
-/** The course after a tick. Where nothing pages, nobody is asked. */
-export function courseAfter(
+/** What people are asked after a tick. Where nothing pages, nobody is asked. */
+export function confirmationAfter(
   slo: Slo,
-  before: ConfirmationCourse | undefined,
+  before: ConfirmationProgress | undefined,
   warnedAt: number | undefined,
   {
     calibration,
@@ -51,8 +51,8 @@ export function courseAfter(
     readonly confirmation: SloContext['confirmation'];
   },
   now: number,
-): ConfirmationCourse | undefined {
+): ConfirmationProgress | undefined {
   if (!slo.severities.includes('page')) return undefined;
   const said = { isCalibrated: calibration?.state === 'valid', evidence: confirmation?.evidence ?? 1 };
-  return continueCourse(before, warnedAt, said, now);
+  return continueConfirmation(before, warnedAt, said, now);
 }

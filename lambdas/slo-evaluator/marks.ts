@@ -2,7 +2,7 @@ import type { Point } from '#adapters/cloudwatch/metrics.ts';
 import { type Catalogue, rubricsOf, type Surface } from '#core/catalogue/catalogue.ts';
 import { dimension, metric } from '#core/names.ts';
 import type { Incident } from '#core/report/incident.ts';
-import type { SeriesBook } from '#core/series/series-book.ts';
+import type { SeriesSet } from '#core/series/series-set.ts';
 import { bucketWidth, day, floorTo, hour } from '#core/time.ts';
 import { firstBucketOf, firstSeen, withoutFirst } from '#core/triage/happenings.ts';
 
@@ -11,7 +11,7 @@ const markLifetime = 13 * day;
 
 export interface MarkSources {
   readonly catalogue: Catalogue;
-  readonly book: SeriesBook;
+  readonly seriesSet: SeriesSet;
   readonly incidents: readonly Incident[];
   readonly now: number;
 }
@@ -21,11 +21,11 @@ export interface MarkSources {
  * together, and providers' incidents for as long as they lasted. A mark's point lies at its own time, so that one
  * published again changes nothing.
  */
-export function findMarks({ catalogue, book, incidents, now }: MarkSources): Point[] {
+export function findMarks({ catalogue, seriesSet, incidents, now }: MarkSources): Point[] {
   const marks = [
     ...catalogue.surfaces.flatMap(({ surface }) => [
-      ...everywhere(metric.releaseMark, surface, releasesSeen(book, surface)),
-      ...everywhere(metric.rubricMark, surface, rubricsChanged(catalogue, book, surface)),
+      ...everywhere(metric.releaseMark, surface, releasesSeen(seriesSet, surface)),
+      ...everywhere(metric.rubricMark, surface, rubricsChanged(catalogue, seriesSet, surface)),
     ]),
     ...incidents.flatMap((incident) => duringIncident(incident, now)),
   ];
@@ -58,19 +58,19 @@ function everywhere(name: string, surface: string, instants: readonly number[]):
 }
 
 /** A release that was there from the beginning is no news. */
-function releasesSeen(book: SeriesBook, surface: string): number[] {
-  const releases = [...book.slices(surface)].flatMap(([slice, columns]) => {
+function releasesSeen(seriesSet: SeriesSet, surface: string): number[] {
+  const releases = [...seriesSet.slices(surface)].flatMap(([slice, columns]) => {
     const at = slice.startsWith('r:') ? firstBucketOf(columns.get('n')) : undefined;
     return at === undefined ? [] : [{ name: slice, at }];
   });
-  const beginning = firstBucketOf(book.column(surface, '*', 'n'));
+  const beginning = firstBucketOf(seriesSet.column(surface, '*', 'n'));
   const seen = beginning === undefined ? releases : [{ name: '*', at: beginning }, ...releases];
   return withoutFirst(seen).map(({ at }) => at);
 }
 
-function rubricsChanged(catalogue: Catalogue, book: SeriesBook, surface: Surface['surface']): number[] {
+function rubricsChanged(catalogue: Catalogue, seriesSet: SeriesSet, surface: Surface['surface']): number[] {
   const ids = new Set(rubricsOf(catalogue, surface).map(({ id }) => id));
-  const columns = book.slices(surface).get('*');
+  const columns = seriesSet.slices(surface).get('*');
   return [...ids].flatMap((id) => firstSeen(columns, `v:${id}@`, '|judged').map(({ at }) => at));
 }
 

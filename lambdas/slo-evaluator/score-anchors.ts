@@ -1,25 +1,25 @@
 import type { AnchorScoring, AnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
-import type { AnchorCourses } from '#adapters/dynamodb/series-store.ts';
+import type { AnchorProgressByJudge } from '#adapters/dynamodb/series-store.ts';
 import { inParallel, type OutgoingMessage } from '#adapters/sqs/queue.ts';
 import {
-  type AnchorCourse,
+  type AnchorProgress,
   type AnchorReading,
   type AnchorRound,
   closeRound,
-  freshCourse,
   isWornOut,
   mostAnchorSpending,
   nextRound,
   openRound,
   readAnchors,
   spentOnAnchors,
-} from '#core/anchors/anchor-course.ts';
+  startAnchorProgress,
+} from '#core/anchors/anchor-progress.ts';
 import {
   type AnchorCandidate,
   type AnchorSet,
   anchorHours,
-  anchorsWanted,
+  anchorSetSize,
   chooseAnchors,
 } from '#core/anchors/anchor-set.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
@@ -57,7 +57,7 @@ interface RatedWindow {
 
 interface SetState {
   readonly calibrations: readonly Calibration[];
-  readonly course: AnchorCourse | undefined;
+  readonly progress: AnchorProgress | undefined;
   /** A warning stands on this judge's word. */
   readonly warned: boolean;
   readonly now: number;
@@ -84,7 +84,7 @@ export class AnchorWatch {
   readonly #use: AnchorDependencies;
   readonly #judges: ReadonlyMap<string, Rubric>;
   readonly #sets = new Map<string, AnchorSet | undefined>();
-  readonly #courses = new Map<string, AnchorCourse>();
+  readonly #courses = new Map<string, AnchorProgress>();
   /** When a set could not be made last, by judge: too few candidates do not become enough within the hour. */
   readonly #failed = new Map<string, number>();
 
@@ -101,30 +101,30 @@ export class AnchorWatch {
    * @param warned judges on whose word a warning stands: their sets stay as they are
    */
   async collect(
-    previous: AnchorCourses,
+    previous: AnchorProgressByJudge,
     calibrations: readonly Calibration[],
     warned: ReadonlySet<string>,
     now: number,
   ): Promise<void> {
     for (const [judge, rubric] of this.#judges) {
       const before = previous[judge];
-      const state = { calibrations, course: before, warned: warned.has(judge), now };
+      const state = { calibrations, progress: before, warned: warned.has(judge), now };
       const set = await this.#setOf(judge, rubric, state);
       if (set === undefined) {
         this.#courses.delete(judge);
         continue;
       }
-      const course = before?.madeFor === set.madeFor ? before : freshCourse(set, before);
-      const after = await this.#takeIn(rubric, set, course, now);
+      const progress = before?.madeFor === set.madeFor ? before : startAnchorProgress(set, before);
+      const after = await this.#takeIn(rubric, set, progress, now);
       this.#courses.set(judge, after);
       const { countsFrom, countedFrom } = set;
-      if (after.movedAt !== undefined && course.movedAt === undefined)
+      if (after.movedAt !== undefined && progress.movedAt === undefined)
         await this.#keep(judge, {
           ...set,
           countsFrom: ceilTo(after.movedAt, hour),
           countedFrom: countsFrom,
         });
-      if (after.movedAt === undefined && course.movedAt !== undefined)
+      if (after.movedAt === undefined && progress.movedAt !== undefined)
         await this.#keep(judge, { ...set, countsFrom: countedFrom, countedFrom: undefined });
     }
   }
@@ -138,18 +138,22 @@ export class AnchorWatch {
   /** What is known of a judge after {@link collect}; without anchors nothing. */
   watchOf(rubric: Rubric | undefined): JudgeWatch {
     const judge = rubric === undefined ? '' : presentJudgeName(rubric);
-    const course = this.#courses.get(judge);
+    const progress = this.#courses.get(judge);
     const set = this.#sets.get(judge);
     const countsFrom = set?.countsFrom;
-    if (course === undefined || set === undefined || (isWornOut(course) && course.movedAt === undefined))
+    if (
+      progress === undefined ||
+      set === undefined ||
+      (isWornOut(progress) && progress.movedAt === undefined)
+    )
       return { context: undefined, reading: undefined, countsFrom };
     const context =
-      course.movedAt !== undefined
-        ? { state: 'moved' as const, at: Math.max(course.movedAt, course.wholeAt ?? 0) }
-        : course.wholeAt === undefined
+      progress.movedAt !== undefined
+        ? { state: 'moved' as const, at: Math.max(progress.movedAt, progress.wholeAt ?? 0) }
+        : progress.wholeAt === undefined
           ? { state: 'pending' as const }
-          : { state: 'steady' as const, at: course.wholeAt };
-    return { context, reading: readAnchors(set, course), countsFrom };
+          : { state: 'steady' as const, at: progress.wholeAt };
+    return { context, reading: readAnchors(set, progress), countsFrom };
   }
 
   /** Every judge with its rubric, for the gauges. */
@@ -162,17 +166,17 @@ export class AnchorWatch {
    *
    * @returns what to remember until the next tick
    */
-  async send(asked: ReadonlySet<string>, now: number): Promise<AnchorCourses> {
+  async send(asked: ReadonlySet<string>, now: number): Promise<AnchorProgressByJudge> {
     // Whom a warning asks about goes first, for there may not be money for all.
     const inOrder = [...this.#judges].sort(([a], [b]) => Number(asked.has(b)) - Number(asked.has(a)));
     for (const [judge, rubric] of inOrder) {
       const set = this.#sets.get(judge);
-      const course = this.#courses.get(judge);
-      if (set === undefined || course === undefined) continue;
+      const progress = this.#courses.get(judge);
+      if (set === undefined || progress === undefined) continue;
       const roomUsd = this.#roomUsd(now);
-      const round = nextRound(set, course, { warned: asked.has(judge), roomUsd }, now);
+      const round = nextRound(set, progress, { warned: asked.has(judge), roomUsd }, now);
       if (round !== undefined)
-        this.#courses.set(judge, openRound(course, round, await this.#sendRound(rubric, set, round), now));
+        this.#courses.set(judge, openRound(progress, round, await this.#sendRound(rubric, set, round), now));
     }
     return Object.fromEntries(this.#courses);
   }
@@ -180,9 +184,9 @@ export class AnchorWatch {
   /** What all judges' anchors together may still cost today. */
   #roomUsd(now: number): number {
     let room = mostAnchorSpending * this.#use.catalogue.spendingCapUsdPerDay;
-    for (const [judge, course] of this.#courses) {
+    for (const [judge, progress] of this.#courses) {
       const set = this.#sets.get(judge);
-      if (set !== undefined) room -= spentOnAnchors(set, course, now);
+      if (set !== undefined) room -= spentOnAnchors(set, progress, now);
     }
     return room;
   }
@@ -191,13 +195,13 @@ export class AnchorWatch {
   async #setOf(
     judge: string,
     rubric: Rubric,
-    { calibrations, course, warned, now }: SetState,
+    { calibrations, progress, warned, now }: SetState,
   ): Promise<AnchorSet | undefined> {
     const valid = validWindows(rubric, calibrations, now);
-    if (valid.length === 0 && course?.movedAt === undefined) return undefined;
+    if (valid.length === 0 && progress?.movedAt === undefined) return undefined;
     if (!this.#sets.has(judge)) this.#sets.set(judge, await this.#use.anchors.readSet(judge));
     const set = this.#sets.get(judge);
-    const own = course?.madeFor === set?.madeFor ? course : undefined;
+    const own = progress?.madeFor === set?.madeFor ? progress : undefined;
     const windows = valid.filter(({ from }) => from >= (set?.countsFrom ?? Number.NEGATIVE_INFINITY));
     const madeFor = Math.max(...windows.map(({ to }) => to));
     if (set !== undefined && own !== undefined) {
@@ -230,7 +234,7 @@ export class AnchorWatch {
     const fingerprint = judgeFingerprint(rubric);
     const candidates: (AnchorCandidate & { surface: string })[] = [];
     const hours = anchorHours(windows, seed).slice(0, mostHoursRead);
-    while (hours.length > 0 && candidates.length < 2 * anchorsWanted) {
+    while (hours.length > 0 && candidates.length < 2 * anchorSetSize) {
       await inParallel(hours.splice(0, width), width, async ({ surface, hour: key }) => {
         for (const each of await this.#use.judgements.readHour(surface, rubric, key))
           if (each.fingerprint === fingerprint && isOfModel(each.returnedModel, windows, surface))
@@ -251,9 +255,14 @@ export class AnchorWatch {
     return set;
   }
 
-  async #takeIn(rubric: Rubric, set: AnchorSet, course: AnchorCourse, now: number): Promise<AnchorCourse> {
-    const { open } = course;
-    if (open === undefined) return course;
+  async #takeIn(
+    rubric: Rubric,
+    set: AnchorSet,
+    progress: AnchorProgress,
+    now: number,
+  ): Promise<AnchorProgress> {
+    const { open } = progress;
+    if (open === undefined) return progress;
     const scorings = open.positions.flatMap((position) => {
       const anchor = set.anchors[position];
       return anchor === undefined ? [] : [scoringOf(rubric, anchor, open.repeat)];
@@ -261,7 +270,7 @@ export class AnchorWatch {
     const outcomes = await this.#use.anchors.readOutcomes(scorings);
     return closeRound(
       set,
-      course,
+      progress,
       new Map(open.positions.map((at, index) => [at, outcomes[index] ?? 'pending'])),
       now,
     );

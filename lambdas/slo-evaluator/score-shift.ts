@@ -1,9 +1,9 @@
 import { type ScoreCounts, scoreShift, scoreShiftAsks } from '#core/calibration/score-shift.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
-import { type SeriesBook, sumColumn } from '#core/series/series-book.ts';
+import { type SeriesSet, sumColumn } from '#core/series/series-set.ts';
 import { verdictColumn } from '#core/series/summarise-hour.ts';
 import type { SloCalibration } from '#core/slo/alarms/evaluation.ts';
-import { sayNumber } from '#core/slo/words/format.ts';
+import { formatNumber } from '#core/slo/words/format.ts';
 import { day, hour } from '#core/time.ts';
 import type { SurfaceInput } from './evaluate-surface.ts';
 
@@ -14,27 +14,27 @@ const recent = [6 * hour, day];
  * Says, where it is so, that the judge's scores are distributed otherwise than when people rated them. That asks for
  * ratings and changes no state: a real regression moves the scores as well.
  */
-export function sayScoreShift(
-  { book, surface, now }: SurfaceInput,
+export function describeScoreShift(
+  { seriesSet, surface, now }: SurfaceInput,
   rubric: Rubric | undefined,
   calibration: SloCalibration | undefined,
 ): string | undefined {
   const rated = calibration?.rated;
   if (rubric === undefined || calibration?.state !== 'valid' || rated === undefined) return undefined;
-  const scores = (from: number, to: number) => countScores(book, surface.surface, rubric, from, to);
+  const scores = (from: number, to: number) => countScores(seriesSet, surface.surface, rubric, from, to);
   const before = scores(rated.from, rated.to);
   for (const width of recent) {
     const index = scoreShift(before, scores(now - width, now));
     if (index === undefined) continue;
     return index < scoreShiftAsks
       ? undefined
-      : `the judge's scores are distributed otherwise than when people rated them (stability index ${sayNumber(index)}; ${scoreShiftAsks} asks): draw and rate a new batch`;
+      : `the judge's scores are distributed otherwise than when people rated them (stability index ${formatNumber(index)}; ${scoreShiftAsks} asks): draw and rate a new batch`;
   }
   return undefined;
 }
 
 function countScores(
-  book: SeriesBook,
+  seriesSet: SeriesSet,
   surface: string,
   rubric: Rubric,
   from: number,
@@ -42,7 +42,7 @@ function countScores(
 ): ScoreCounts {
   const prefix = verdictColumn(rubric, 'score0').slice(0, -1);
   const counts = new Map<number, number>();
-  for (const [name, column] of book.slices(surface).get('*') ?? []) {
+  for (const [name, column] of seriesSet.slices(surface).get('*') ?? []) {
     if (!name.startsWith(prefix)) continue;
     const count = sumColumn(column, from, to);
     if (count > 0) counts.set(Number(name.slice(prefix.length)), count);

@@ -1,7 +1,7 @@
 import { type Catalogue, rubricsOf } from '#core/catalogue/catalogue.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import type { ReadonlyColumn } from '#core/series/column.ts';
-import { type SeriesBook, sumColumn, verdictSource } from '#core/series/series-book.ts';
+import { type SeriesSet, sumColumn, verdictSource } from '#core/series/series-set.ts';
 import { type VerdictColumn, verdictColumn } from '#core/series/summarise-hour.ts';
 import type { SloContext } from '#core/slo/alarms/evaluation.ts';
 import { expectedEventsPerDay } from '#core/slo/definition/expected-events.ts';
@@ -11,7 +11,7 @@ import type { SurfaceInput } from './evaluate-surface.ts';
 
 /** What an evaluation has to know besides the counts: traffic, releases, commands, and how the judge is. */
 export function contextOf(
-  { catalogue, surface, book, control, now, watchOf }: SurfaceInput,
+  { catalogue, surface, seriesSet, control, now, watchOf }: SurfaceInput,
   slo: Slo,
   rubric: Rubric | undefined,
 ): SloContext {
@@ -19,27 +19,27 @@ export function contextOf(
   const count = (what: VerdictColumn) =>
     rubric === undefined
       ? 0
-      : sumColumn(book.column(slo.surface, '*', verdictColumn(rubric, what)), now - slo.window, now);
+      : sumColumn(seriesSet.column(slo.surface, '*', verdictColumn(rubric, what)), now - slo.window, now);
   const circuit = control.circuits.find(({ model }) => model === rubric?.judge.model);
   const ended = judged ? count('judged') + count('unjudgeable') + count('shed') : 0;
   return {
     expectedPerDay: expectedEventsPerDay(slo, surface),
     rollbackClearedAt: control.rollbackClears.get(sloName(slo)),
-    release: newestRelease(book, slo.surface),
+    release: newestRelease(seriesSet, slo.surface),
     ...(judged && {
       unjudgeableShare: ended === 0 ? 0 : 1 - count('judged') / ended,
       anchors: slo.calibration === 'required' ? watchOf(rubric).context : undefined,
       judgeUnhealthy: circuit?.reason,
-      rubricChangedAt: rubricChangedAt(book, catalogue, slo.surface, rubric),
+      rubricChangedAt: rubricChangedAt(seriesSet, catalogue, slo.surface, rubric),
       designEffect: conversationDesignEffect({ judged: count('judged'), squares: count('squares') }),
     }),
   };
 }
 
 /** The release that was seen last for the first time. */
-function newestRelease(book: SeriesBook, surface: string): SloContext['release'] {
+function newestRelease(seriesSet: SeriesSet, surface: string): SloContext['release'] {
   let newest: SloContext['release'];
-  for (const [slice, columns] of book.slices(surface)) {
+  for (const [slice, columns] of seriesSet.slices(surface)) {
     if (!slice.startsWith('r:')) continue;
     const at = firstBucket(columns.get('n'));
     if (at !== undefined && (newest === undefined || at > newest.at)) newest = { id: slice.slice(2), at };
@@ -49,12 +49,12 @@ function newestRelease(book: SeriesBook, surface: string): SloContext['release']
 
 /** When this rubric version took over from an earlier one; undefined where it never did. */
 function rubricChangedAt(
-  book: SeriesBook,
+  seriesSet: SeriesSet,
   catalogue: Catalogue,
   surface: string,
   rubric: Rubric,
 ): number | undefined {
-  const columns = book.slices(surface).get('*');
+  const columns = seriesSet.slices(surface).get('*');
   const hasOther = [...(columns?.keys() ?? [])].some(
     (name) =>
       name.startsWith('v:') && name.endsWith('|judged') && !name.startsWith(`${verdictSource(rubric)}|`),

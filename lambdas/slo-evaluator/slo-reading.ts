@@ -1,4 +1,4 @@
-import type { ConfirmationCourse } from '#core/calibration/confirmation-course.ts';
+import type { ConfirmationProgress } from '#core/calibration/confirmation-progress.ts';
 import { type Severity, severities } from '#core/names.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import type { CohortOutcome } from '#core/slo/alarms/evaluate-worst-cohort.ts';
@@ -39,7 +39,7 @@ export interface StoredSlo {
   /** Of an SLI that people rate: the number of the ratings' calibration, and the tick that first saw it. */
   readonly rated?: { readonly number: number; readonly since: number } | undefined;
   /** What people are asked about the warning that stands. */
-  readonly confirmation?: ConfirmationCourse | undefined;
+  readonly confirmation?: ConfirmationProgress | undefined;
   /** End of the rated time for which people were told that the scores have moved, epoch milliseconds. */
   readonly toldOfShift?: number | undefined;
   readonly reading: SloReading;
@@ -70,7 +70,7 @@ export interface JudgeWarning {
   readonly rubric: Rubric;
   readonly calibration: SloCalibration | undefined;
   /** The judge's anchors have not answered it yet. */
-  readonly wantsAnchors: boolean;
+  readonly needsAnchors: boolean;
 }
 
 /** Global and worst cohort share the gauge, so that one alarm stands for both; the words say which it is. */

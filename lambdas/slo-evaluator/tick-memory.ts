@@ -7,7 +7,7 @@ import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import type { DirtyMark } from '#core/series/control.ts';
 import { type DirtyHour, dirtySortKey, pipelineSurface, type Slice } from '#core/series/keys.ts';
 import { SloMeasurer } from '#core/series/measure-slo.ts';
-import { SeriesBook, sumColumn, verdictSource } from '#core/series/series-book.ts';
+import { SeriesSet, sumColumn, verdictSource } from '#core/series/series-set.ts';
 import { summariseCounts, summariseVerdicts, verdictColumn } from '#core/series/summarise-hour.ts';
 import { day, dayStart, floorTo, freezeAfter, hour, hourStart } from '#core/time.ts';
 
@@ -28,27 +28,27 @@ const ends = ['judged', 'unjudgeable', 'shed'] as const;
  * stamps of the dirty marks it has worked in. All of it can be read back from the table.
  */
 export class TickMemory {
-  readonly book: SeriesBook;
+  readonly seriesSet: SeriesSet;
   readonly #seen = new Map<string, string>();
   #trimmedAt = Number.NaN;
   #calibrations: { readonly stamp: string; readonly all: readonly Calibration[] } | undefined;
   readonly measurer: SloMeasurer;
 
-  private constructor(book: SeriesBook) {
-    this.book = book;
-    this.measurer = new SloMeasurer(book, 'evaluation');
+  private constructor(seriesSet: SeriesSet) {
+    this.seriesSet = seriesSet;
+    this.measurer = new SloMeasurer(seriesSet, 'evaluation');
   }
 
   /** Reads the roll-ups of every surface. */
   static async load(catalogue: Catalogue, store: SeriesStore, now: number): Promise<TickMemory> {
-    const book = new SeriesBook();
+    const seriesSet = new SeriesSet();
     const surfaces = [...catalogue.surfaces.map(({ surface }) => surface), pipelineSurface];
     await inParallel(surfaces, width, async (surface) => {
       for (const { day: key, slice, packed } of await store.readDays(surface, now - daysKept * day, now))
         if (slice === '*' || dayStart(key) >= now - partDaysKept * day)
-          book.unpackDay(surface, slice, key, packed, now - freezeAfter - day);
+          seriesSet.unpackDay(surface, slice, key, packed, now - freezeAfter - day);
     });
-    return new TickMemory(book);
+    return new TickMemory(seriesSet);
   }
 
   /** The present calibrations, read again when their stamp changed. */
@@ -96,7 +96,7 @@ export class TickMemory {
     const closed = marks.filter(({ dirty }) => hourStart(dirty.hour) + hour <= now);
     const toWrite = this.#daysOf(closed, days);
     await inParallel(toWrite, width, async ({ surface, slice, at }) => {
-      await store.writeDay(surface, at, slice, this.book.packDay(surface, slice, at));
+      await store.writeDay(surface, at, slice, this.seriesSet.packDay(surface, slice, at));
     });
     await inParallel(closed, width, async (mark) => {
       await store.clearDirty(mark);
@@ -110,8 +110,8 @@ export class TickMemory {
   #trim(now: number): void {
     if (this.#trimmedAt === floorTo(now, day)) return;
     this.#trimmedAt = floorTo(now, day);
-    this.book.forgetBefore({ whole: now - (daysKept + 1) * day, parts: now - (partDaysKept + 1) * day });
-    this.book.foldBefore(now - freezeAfter - day);
+    this.seriesSet.forgetBefore({ whole: now - (daysKept + 1) * day, parts: now - (partDaysKept + 1) * day });
+    this.seriesSet.foldBefore(now - freezeAfter - day);
   }
 
   /** Every slice-day that holds a closed hour whose mark still stands: its day must be stored before the mark goes. */
@@ -122,7 +122,7 @@ export class TickMemory {
     const days = new Map<string, { surface: string; slice: Slice; at: number }>();
     for (const { dirty } of closed) {
       const at = hourStart(dirty.hour);
-      for (const [slice] of this.book.slices(dirty.surface))
+      for (const [slice] of this.seriesSet.slices(dirty.surface))
         days.set(`${dirty.surface}#${dirty.hour.slice(0, 10)}#${slice}`, {
           surface: dirty.surface,
           slice,
@@ -136,10 +136,15 @@ export class TickMemory {
   async #recompute(store: SeriesStore, judgements: JudgementStore, dirty: DirtyHour): Promise<Set<Slice>> {
     if (dirty.of === 'counts') {
       const items = await store.readCounts(dirty.surface, dirty.hour);
-      return this.book.replaceHour(dirty.surface, 'counts', dirty.hour, summariseCounts(dirty.hour, items));
+      return this.seriesSet.replaceHour(
+        dirty.surface,
+        'counts',
+        dirty.hour,
+        summariseCounts(dirty.hour, items),
+      );
     }
     const verdicts = await judgements.readHour(dirty.surface, dirty.rubric, dirty.hour);
-    return this.book.replaceHour(
+    return this.seriesSet.replaceHour(
       dirty.surface,
       verdictSource(dirty.rubric),
       dirty.hour,
@@ -155,11 +160,11 @@ export class TickMemory {
     const stored = verdicts.filter(({ state }) => (ends as readonly string[]).includes(state)).length;
     const start = hourStart(dirty.hour);
     const count = (what: (typeof ends)[number] | 'late') =>
-      sumColumn(this.book.column(surface, '*', verdictColumn(rubric, what)), start, start + hour);
+      sumColumn(this.seriesSet.column(surface, '*', verdictColumn(rubric, what)), start, start + hour);
     const late = stored - ends.reduce((sum, what) => sum + count(what), 0);
     const known = count('late');
     if (late <= known) return 0;
-    this.book.setValue(surface, '*', verdictColumn(rubric, 'late'), start, late);
+    this.seriesSet.setValue(surface, '*', verdictColumn(rubric, 'late'), start, late);
     return late - known;
   }
 }

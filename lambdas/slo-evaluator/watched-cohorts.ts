@@ -22,7 +22,7 @@ export interface WatchedCohorts {
  * @param calibration the surface's own, which is lent to each
  */
 export function findCohorts(
-  { book, catalogue, measurer, now }: SurfaceInput,
+  { seriesSet, catalogue, measurer, now }: SurfaceInput,
   slo: Slo,
   rubric: Rubric | undefined,
   calibration: SloCalibration | undefined,
@@ -31,7 +31,7 @@ export function findCohorts(
   const longest = Math.max(slo.window, ...Object.values(slo.rows).map((row) => row?.long ?? 0));
   const lent = calibration === undefined ? undefined : { ...calibration, borrowed: true };
   const found = { cohort: [] as Found[], release: [] as Found[] };
-  for (const slice of book.slices(slo.surface).keys()) {
+  for (const slice of seriesSet.slices(slo.surface).keys()) {
     if (slice === '*' || slice === `c:${noCohort}`) continue;
     const measurement = measurer.measure(slo, rubric, now, baselinePeriod(slo, undefined, now), slice);
     if (measurement.kind !== 'counts') continue;

@@ -18,7 +18,7 @@ import { schemasCommand } from './rubric/schemas.ts';
 import { demoCommand } from './run/demo.ts';
 import { runCommand } from './run/run.ts';
 import { statusCommand } from './status/status.ts';
-import { CliError, sayAwsFailure } from './terminal/output.ts';
+import { CliError, describeAwsFailure } from './terminal/output.ts';
 import { incidentCommand } from './triage/incident.ts';
 import { postmortemCommand } from './triage/postmortem.ts';
 import { whyCommand } from './triage/why.ts';
@@ -75,7 +75,7 @@ export async function main(args: readonly string[]): Promise<number> {
       console.error(error.message);
       return 1;
     }
-    const failure = sayAwsFailure(error);
+    const failure = describeAwsFailure(error);
     if (failure === undefined) throw error;
     console.error(failure);
     return 1;

@@ -1,9 +1,9 @@
 import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
-import { costInWords, monthlyCost } from '#cdk/monthly-cost.ts';
+import { formatDurationWords } from '#cdk/describe-slo.ts';
+import { formatMonthlyCost, monthlyCost } from '#cdk/monthly-cost.ts';
 import { readSettings, settingsOf } from '#cdk/settings.ts';
-import { durationInWords } from '#cdk/slo-words.ts';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { day, hour, minute } from '#core/time.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
@@ -159,7 +159,7 @@ describe('the month’s cost', () => {
     expect(cost.alarms).toBe(alarmsOf(synthesizeTemplate(catalogue, 'test')).length);
     expect(cost.compositeAlarms).toBe(0);
     expect(cost.usd).toBeCloseTo(cost.alarms * 0.1 + cost.metrics * 0.3, 9);
-    expect(costInWords('test', cost)).toMatch(
+    expect(formatMonthlyCost('test', cost)).toMatch(
       /^Stage test: \d+ alarms and at most \d+ metrics, about \$\d+ a month/,
     );
   });
@@ -218,7 +218,7 @@ describe('synthesis in this process', () => {
   });
 
   it('says durations as the files do', () => {
-    expect([5 * minute, hour, 24 * hour, 7 * day, 90 * minute].map(durationInWords)).toEqual([
+    expect([5 * minute, hour, 24 * hour, 7 * day, 90 * minute].map(formatDurationWords)).toEqual([
       '5m',
       '1h',
       '24h',

@@ -237,7 +237,7 @@ describe('nothing of a text comes out in logs, metrics or events', () => {
   });
 
   it('of the ratings function', { timeout: 60_000 }, async () => {
-    const { takeRatingsFile } = await import('#local/replay/rating-files.ts');
+    const { uploadRatingFile } = await import('#local/replay/upload-rating-file.ts');
     const row = {
       response_id: 'good',
       rater_id: 'ann',
@@ -257,7 +257,7 @@ describe('nothing of a text comes out in logs, metrics or events', () => {
       `\u0000${words}`,
     ];
     for (const [index, text] of files.entries())
-      await takeRatingsFile({ name: `file-${index}`, text }, start);
+      await uploadRatingFile({ name: `file-${index}`, text }, start);
     expect(output.join('\n')).toContain('took a ratings file in');
     expect(letOut()).not.toContain(canary);
   });

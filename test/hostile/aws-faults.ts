@@ -39,7 +39,7 @@ const outageCalls = 15;
 export function bookFaults(seed: string): FaultBook {
   const met = new Map<string, number>();
   let calm = false;
-  const book = (
+  const seriesSet = (
     service: string,
     decide: (call: AwsCall, random: RandomSource, nth: number) => NamedFault,
   ): Decide => {
@@ -56,9 +56,9 @@ export function bookFaults(seed: string): FaultBook {
     };
   };
   return {
-    dynamo: book('dynamodb', dynamoFault),
-    queues: book('sqs', queueFault),
-    metrics: book('cloudwatch', metricsFault),
+    dynamo: seriesSet('dynamodb', dynamoFault),
+    queues: seriesSet('sqs', queueFault),
+    metrics: seriesSet('cloudwatch', metricsFault),
     met,
     calm: () => {
       calm = true;

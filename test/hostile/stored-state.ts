@@ -4,7 +4,7 @@ import { fromItem } from '#adapters/dynamodb/client.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { env, metric, metricNamespace } from '#core/names.ts';
 import { pipelineSurface } from '#core/series/keys.ts';
-import type { PackedDay } from '#core/series/series-book.ts';
+import type { PackedDay } from '#core/series/series-set.ts';
 import { bucketWidth, day, hour } from '#core/time.ts';
 import { readInspection } from '#test/support/queued-message.ts';
 import type { HostileStack } from './stack.ts';

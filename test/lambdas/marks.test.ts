@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { metric } from '#core/names.ts';
 import type { Incident } from '#core/report/incident.ts';
-import { SeriesBook } from '#core/series/series-book.ts';
+import { SeriesSet } from '#core/series/series-set.ts';
 import { day, hour, minute } from '#core/time.ts';
 import { findMarks, UnsentMarks } from '#lambdas/slo-evaluator/marks.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
@@ -9,40 +9,40 @@ import { testCatalogue } from '#test/support/catalogue.ts';
 const now = Date.parse('2026-11-20T12:00:00Z');
 const catalogue = testCatalogue();
 
-/** A book in which these releases of `chat` were first seen at these instants, beside traffic without one. */
-function bookOf(releases: Readonly<Record<string, number>>, begun = now - 40 * day): SeriesBook {
-  const book = new SeriesBook();
-  book.setValue('chat', '*', 'n', begun, 1);
+/** A series set in which these releases of `chat` were first seen at these instants, beside traffic without one. */
+function seriesSetOf(releases: Readonly<Record<string, number>>, begun = now - 40 * day): SeriesSet {
+  const seriesSet = new SeriesSet();
+  seriesSet.setValue('chat', '*', 'n', begun, 1);
   for (const [name, at] of Object.entries(releases)) {
-    book.setValue('chat', `r:${name}`, 'n', at, 3);
-    book.setValue('chat', '*', 'n', at, 3);
+    seriesSet.setValue('chat', `r:${name}`, 'n', at, 3);
+    seriesSet.setValue('chat', '*', 'n', at, 3);
   }
-  return book;
+  return seriesSet;
 }
 
-const marksOf = (book: SeriesBook, incidents: readonly Incident[] = []) =>
-  findMarks({ catalogue, book, incidents, now });
-const instants = (name: string, book: SeriesBook, incidents: readonly Incident[] = []) => [
-  ...new Set(marksOf(book, incidents).flatMap((mark) => (mark.name === name ? [mark.at] : []))),
+const marksOf = (seriesSet: SeriesSet, incidents: readonly Incident[] = []) =>
+  findMarks({ catalogue, seriesSet, incidents, now });
+const instants = (name: string, seriesSet: SeriesSet, incidents: readonly Incident[] = []) => [
+  ...new Set(marksOf(seriesSet, incidents).flatMap((mark) => (mark.name === name ? [mark.at] : []))),
 ];
 
 describe('marks of releases', () => {
   it('are made of what CloudWatch still takes: 13 days', () => {
-    const book = bookOf({ old: now - 14 * day, recent: now - 2 * day });
-    expect(instants(metric.releaseMark, book)).toEqual([now - 2 * day]);
+    const seriesSet = seriesSetOf({ old: now - 14 * day, recent: now - 2 * day });
+    expect(instants(metric.releaseMark, seriesSet)).toEqual([now - 2 * day]);
   });
 
   it('are not made of a release that was there from the beginning', () => {
     const begun = now - 3 * day;
-    const book = bookOf({ first: begun + 5 * minute, second: begun + day }, begun);
-    expect(instants(metric.releaseMark, book)).toEqual([begun + day]);
+    const seriesSet = seriesSetOf({ first: begun + 5 * minute, second: begun + day }, begun);
+    expect(instants(metric.releaseMark, seriesSet)).toEqual([begun + day]);
   });
 
   it('are one for all surfaces together, however many have a release then', () => {
-    const book = bookOf({ both: now - day });
-    book.setValue('default', '*', 'n', now - 40 * day, 1);
-    book.setValue('default', 'r:both', 'n', now - day, 1);
-    expect(marksOf(book).map(({ dimensions }) => dimensions.Surface ?? 'all')).toEqual([
+    const seriesSet = seriesSetOf({ both: now - day });
+    seriesSet.setValue('default', '*', 'n', now - 40 * day, 1);
+    seriesSet.setValue('default', 'r:both', 'n', now - day, 1);
+    expect(marksOf(seriesSet).map(({ dimensions }) => dimensions.Surface ?? 'all')).toEqual([
       'chat',
       'all',
       'default',
@@ -54,31 +54,31 @@ describe('marks of incidents', () => {
   const incident = { provider: 'p', from: now - 20 * minute, to: null, note: 'n' };
 
   it('go on until now while the incident does', () => {
-    expect(instants(metric.incidentMark, bookOf({}), [incident])).toEqual(
+    expect(instants(metric.incidentMark, seriesSetOf({}), [incident])).toEqual(
       [20, 15, 10, 5, 0].map((ago) => now - ago * minute),
     );
   });
 
   it('are one an hour where it lasts longer than a day', () => {
     const long = { ...incident, from: now - 30 * hour, to: now - hour };
-    expect(instants(metric.incidentMark, bookOf({}), [long])).toHaveLength(30);
+    expect(instants(metric.incidentMark, seriesSetOf({}), [long])).toHaveLength(30);
   });
 
   it('are none before it begins', () => {
     const later = { ...incident, from: now + hour };
-    expect(marksOf(bookOf({}), [later])).toEqual([]);
+    expect(marksOf(seriesSetOf({}), [later])).toEqual([]);
   });
 });
 
 describe('an instance', () => {
   it('publishes a mark once, and again where that failed', () => {
     const unsent = new UnsentMarks();
-    const marks = marksOf(bookOf({ one: now - day }));
+    const marks = marksOf(seriesSetOf({ one: now - day }));
     expect(unsent.of(marks)).toEqual(marks);
     expect(unsent.of(marks)).toEqual(marks);
     unsent.sent(marks);
     expect(unsent.of(marks)).toEqual([]);
-    const more = marksOf(bookOf({ one: now - day, two: now - hour }));
+    const more = marksOf(seriesSetOf({ one: now - day, two: now - hour }));
     expect(unsent.of(more).map(({ at }) => at)).toEqual([now - hour, now - hour]);
   });
 });

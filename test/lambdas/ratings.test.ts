@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hour } from '#core/time.ts';
 import { handler } from '#lambdas/ratings/handler.ts';
 import { incomingFiles, reportKey } from '#lambdas/ratings/ratings-event.ts';
-import { takeRatingsFile } from '#local/replay/rating-files.ts';
+import { uploadRatingFile } from '#local/replay/upload-rating-file.ts';
 import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
 import { type RatedWorld, startRatedWorld } from '#test/support/rated-world.ts';
 
@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-const upload = (name: string, text: string, at = uploaded) => takeRatingsFile({ name, text }, at);
+const upload = (name: string, text: string, at = uploaded) => uploadRatingFile({ name, text }, at);
 
 async function stored(responseId: string, raterId: string) {
   const [rating] = await world.store.readRatings([{ group: rated, responseId, raterId }]);

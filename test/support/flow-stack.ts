@@ -10,7 +10,7 @@ import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { type Synthesis, synthesizeTemplate } from '#cdk/synthesize.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env, metric, metricNamespace } from '#core/names.ts';
-import type { PackedDay } from '#core/series/series-book.ts';
+import type { PackedDay } from '#core/series/series-set.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '#local/aws/embedded-aws.ts';
 import { type AnswerJudge, type JudgeServer, startJudgeServer } from '#local/judges/judge-server.ts';
 import { LocalStack } from '#local/session/local-stack.ts';

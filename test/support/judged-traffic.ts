@@ -9,7 +9,7 @@ import { composeBatch } from '#core/rating/batch.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { hour, hourKey } from '#core/time.ts';
-import { takeRatingsFile } from '#local/replay/rating-files.ts';
+import { uploadRatingFile } from '#local/replay/upload-rating-file.ts';
 import type { SloFlow } from './slo-stack.ts';
 import { answerText } from './table-surfaces.ts';
 
@@ -145,7 +145,7 @@ export class JudgedTraffic {
   /** People rate responses truly. */
   async rate(responseIds: readonly string[], uploadedAt: number, name: string): Promise<void> {
     const rows = responseIds.map((id) => `${id},ann,${this.isGood(id) ? 5 : 2}`);
-    await takeRatingsFile(
+    await uploadRatingFile(
       { name: `${name}.csv`, text: `response_id,rater_id,score\n${rows.join('\n')}\n` },
       uploadedAt,
     );

@@ -93,7 +93,7 @@ export interface Replayed {
   readonly transitions: readonly Transition[];
   readonly last: SloOutcome;
   /** `page ALARM 3.5`: severity, new state, hours after `start`. */
-  readonly course: readonly string[];
+  readonly progress: readonly string[];
 }
 
 /** Ticks after `from` up to `to`, in hours after `start`. */
@@ -121,8 +121,8 @@ export function replay({
     transitions.push(...last.evaluation.transitions);
   }
   if (last === undefined) throw new Error('the replay had no tick: let it last longer');
-  const course = transitions.map(
+  const progress = transitions.map(
     ({ severity, to: state, at }) => `${severity} ${state} ${Number(((at - start) / hour).toFixed(2))}`,
   );
-  return { transitions, last, course };
+  return { transitions, last, progress };
 }

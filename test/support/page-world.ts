@@ -13,8 +13,8 @@ import { runCatalogue } from '#core/catalogue/run-catalogue.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import { dimension, env, metric, metricNamespace } from '#core/names.ts';
 import { pipelineSurface, type Slice } from '#core/series/keys.ts';
-import type { PackedDay } from '#core/series/series-book.ts';
-import { SeriesBook } from '#core/series/series-book.ts';
+import type { PackedDay } from '#core/series/series-set.ts';
+import { SeriesSet } from '#core/series/series-set.ts';
 import { bucketOfDay, day } from '#core/time.ts';
 import { surfacePoints } from '#lambdas/slo-evaluator/gauges.ts';
 import { startEmbeddedAws } from '#local/aws/embedded-aws.ts';
@@ -68,7 +68,7 @@ export async function startPageWorld(firing: Firing = firingAtEnd): Promise<Page
   const pointsAt = (at: number, fires: Firing): Point[] => [
     ...catalogue.surfaces.flatMap((surface) =>
       surface.surface === 'chat'
-        ? surfacePoints(surface, sampleReadings(catalogue, 'chat', at, fires), new SeriesBook(), at)
+        ? surfacePoints(surface, sampleReadings(catalogue, 'chat', at, fires), new SeriesSet(), at)
         : [],
     ),
     { name: metric.heartbeat, dimensions: {}, values: [1], at },

@@ -7,7 +7,7 @@ import { env } from '#core/names.ts';
 import { frameOf } from '#core/rating/batch.ts';
 import { drawBatch } from '#core/rating/draw.ts';
 import { hour, hourKey } from '#core/time.ts';
-import { takeRatingsFile } from '#local/replay/rating-files.ts';
+import { uploadRatingFile } from '#local/replay/upload-rating-file.ts';
 import type { SloFlow } from './slo-stack.ts';
 
 export interface RatedWindow {
@@ -53,7 +53,7 @@ export async function ratePeople(flow: SloFlow, window: RatedWindow): Promise<Ac
     ...draw,
   });
   const rows = draw.responseIds.map((id) => `${id},ann,${window.score(id)}`);
-  return takeRatingsFile(
+  return uploadRatingFile(
     { name: `${surface}.csv`, text: `response_id,rater_id,score\n${rows.join('\n')}\n` },
     uploadedAt,
   );

@@ -20,7 +20,7 @@ export const hostile = {
 } as const;
 
 /** What an SLO looks like in the history: its usual value, and where it goes once the release is out. */
-const courses: Readonly<
+const progressByJudge: Readonly<
   Record<string, { readonly usual: number; readonly after: number; readonly total: number }>
 > = {
   'judge-pass': { usual: 0.957, after: 0.79, total: 9_840 },
@@ -59,7 +59,7 @@ export function sampleReadings(
 }
 
 function readingOf(slo: Slo, at: number, firing: Firing): SloReading {
-  const course = courses[slo.id];
+  const progress = progressByJudge[slo.id];
   const highest = firing[slo.id];
   const base = {
     calibration: { state: 'none', reason: 'this SLI needs none', ratings: 0 },
@@ -72,7 +72,7 @@ function readingOf(slo: Slo, at: number, firing: Firing): SloReading {
     firing: bySeverity((severity) => severity === highest),
     ratingsAsked: null,
   } as const;
-  if (course === undefined || slo.objective === null) {
+  if (progress === undefined || slo.objective === null) {
     return {
       ...base,
       measured: false,
@@ -85,10 +85,10 @@ function readingOf(slo: Slo, at: number, firing: Firing): SloReading {
     };
   }
   const since = Math.max(0, Math.min(1, (at - badRelease) / (4 * hour)));
-  const spread = (1 - course.usual) * 0.06;
-  const value = course.usual + (course.after - course.usual) * since + spread * noise.normal();
-  const good = Math.round(Math.min(1, value) * course.total);
-  const raw = { value: good / course.total, good, total: course.total };
+  const spread = (1 - progress.usual) * 0.06;
+  const value = progress.usual + (progress.after - progress.usual) * since + spread * noise.normal();
+  const good = Math.round(Math.min(1, value) * progress.total);
+  const raw = { value: good / progress.total, good, total: progress.total };
   const people = Math.min(0.995, raw.value + 0.012);
   const judged = slo.id === 'judge-pass';
   const burn = (1 - (judged ? people : raw.value)) / (1 - slo.objective);
@@ -102,7 +102,7 @@ function readingOf(slo: Slo, at: number, firing: Firing): SloReading {
       : base.calibration,
     burn,
     budgetLeft: 1 - burn,
-    weekBefore: at - historyStart > 7 * day ? course.usual : null,
+    weekBefore: at - historyStart > 7 * day ? progress.usual : null,
     worst:
       judged && since > 0
         ? {

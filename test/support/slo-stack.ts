@@ -17,7 +17,7 @@ import { bucketWidth, hourKey } from '#core/time.ts';
 import type { StoredSlo, StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 import type { SloTransition } from '#lambdas/slo-evaluator/slo-transitions.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '#local/aws/embedded-aws.ts';
-import type { AlarmNotification } from '#local/cloudwatch/alarm-book.ts';
+import type { AlarmNotification } from '#local/cloudwatch/alarm-store.ts';
 import { type AnswerJudge, type JudgeServer, startJudgeServer } from '#local/judges/judge-server.ts';
 import { type AlarmTransition, LocalStack } from '#local/session/local-stack.ts';
 import { goodJudge } from '#test/support/flow-stack.ts';

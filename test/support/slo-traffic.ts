@@ -1,7 +1,7 @@
 import type { Surface } from '#core/catalogue/catalogue.ts';
 import { responseRecordSchema } from '#core/record/response-record.ts';
 import { countResponse, type Increments } from '#core/series/count-record.ts';
-import type { PackedDay } from '#core/series/series-book.ts';
+import type { PackedDay } from '#core/series/series-set.ts';
 import { bucketsPerDay } from '#core/time.ts';
 
 type Record_ = Record<string, unknown>;

@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import type { AnchorOutcome } from '#core/anchors/anchor-course.ts';
+import type { AnchorOutcome } from '#core/anchors/anchor-progress.ts';
 import type { AnchorSet } from '#core/anchors/anchor-set.ts';
 import { type JudgementState, type JudgeTask, judgementKey } from '#core/judging/judgement.ts';
 import { getAll, type Key } from './batch-calls.ts';

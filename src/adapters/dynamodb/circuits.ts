@@ -44,7 +44,7 @@ export function createCircuits(dynamo: DynamoDBClient, table: string) {
     },
 
     /** Whether this caller may make the one call that tests an open circuit. */
-    async takeProbe(model: string, now: number, until: number): Promise<boolean> {
+    async claimProbe(model: string, now: number, until: number): Promise<boolean> {
       try {
         await dynamo.send(
           new UpdateItemCommand({

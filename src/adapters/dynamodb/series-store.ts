@@ -5,7 +5,7 @@ import {
   PutItemCommand,
   paginateQuery,
 } from '@aws-sdk/client-dynamodb';
-import type { AnchorCourse } from '#core/anchors/anchor-course.ts';
+import type { AnchorProgress } from '#core/anchors/anchor-progress.ts';
 import type { Incident } from '#core/report/incident.ts';
 import {
   type ControlReading,
@@ -17,13 +17,13 @@ import {
   tickKey,
 } from '#core/series/control.ts';
 import { countPartition, dirtySortKey, rollupPartition, type Slice } from '#core/series/keys.ts';
-import { type PackedDay, packedDayName } from '#core/series/series-book.ts';
+import { type PackedDay, packedDayName } from '#core/series/series-set.ts';
 import { day, dayKey } from '#core/time.ts';
 import { fromItem, isConditionFailure, toItem } from './client.ts';
 import { readIncidents } from './operator-entries.ts';
 
 /** Where the scoring of anchors stands, by judge. */
-export type AnchorCourses = Readonly<Record<string, AnchorCourse>>;
+export type AnchorProgressByJudge = Readonly<Record<string, AnchorProgress>>;
 
 /** What the evaluator remembers of each surface from tick to tick. */
 export type SloStates = Readonly<Record<string, unknown>>;
@@ -34,16 +34,16 @@ export function readStates(record: TickRecord | undefined): SloStates {
 }
 
 /** Where the scoring of anchors stood after a tick, by judge. */
-export function readAnchorCourses(record: TickRecord | undefined): AnchorCourses {
+export function readAnchorProgress(record: TickRecord | undefined): AnchorProgressByJudge {
   return record?.anchors === undefined
     ? {}
-    : (JSON.parse(inflateRawSync(record.anchors).toString()) as AnchorCourses);
+    : (JSON.parse(inflateRawSync(record.anchors).toString()) as AnchorProgressByJudge);
 }
 
 /** What a tick leaves for the next one. */
 export interface TickOutcome {
   readonly states: SloStates;
-  readonly anchors: AnchorCourses;
+  readonly anchors: AnchorProgressByJudge;
   /** Verdicts that came too late for their hour, since the beginning. */
   readonly late: number;
 }

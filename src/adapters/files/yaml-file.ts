@@ -69,7 +69,7 @@ export function parseYaml<T extends z.ZodType>(
     logLevel: 'error',
   });
   const broken = [
-    ...document.errors.map(({ message, pos: [offset] }) => ({ message: sayBroken(message), offset })),
+    ...document.errors.map(({ message, pos: [offset] }) => ({ message: describeBroken(message), offset })),
     ...keysTwice(document).map((offset) => ({ message: 'Map keys must be unique', offset })),
   ];
   if (broken.length > 0) {
@@ -127,7 +127,7 @@ function keysTwice(document: Document.Parsed): number[] {
   return places;
 }
 
-function sayBroken(message: string): string {
+function describeBroken(message: string): string {
   return message.includes('call stack') ? 'lists or mappings nest too deep; write it flatter' : message;
 }
 
@@ -217,15 +217,15 @@ function wanted(issue: z.core.$ZodIssue): string {
             ' or ',
           );
     case 'too_small':
-      return sayBound(issue.origin, issue.inclusive === true ? 'at least' : 'more than', issue.minimum);
+      return describeBound(issue.origin, issue.inclusive === true ? 'at least' : 'more than', issue.minimum);
     case 'too_big':
-      return sayBound(issue.origin, issue.inclusive === true ? 'at most' : 'less than', issue.maximum);
+      return describeBound(issue.origin, issue.inclusive === true ? 'at most' : 'less than', issue.maximum);
     default:
       return issue.message.replace(/^(Invalid input: )?(expected|wanted) /, '');
   }
 }
 
-function sayBound(origin: string, relation: string, bound: number | bigint): string {
+function describeBound(origin: string, relation: string, bound: number | bigint): string {
   if (origin === 'string')
     return relation === 'at least' ? 'a text that is not empty' : `${relation} ${bound} characters`;
   return origin === 'array' ? `${relation} ${bound} of them` : `${relation} ${bound}`;

@@ -1,7 +1,7 @@
 import type { BillLine } from '#core/cost/aws-bill.ts';
 import type { JudgeBillLine, TokenSource } from '#core/cost/judge-bill.ts';
 import { charactersPerToken, leastCacheableTokens } from '#core/cost/judge-prompt-size.ts';
-import { sayNumber } from '#core/slo/words/format.ts';
+import { formatNumber } from '#core/slo/words/format.ts';
 import { table, wrap } from '../terminal/output.ts';
 import type { Cost } from './cost-estimate.ts';
 
@@ -16,7 +16,7 @@ export function costWords(cost: Cost): string {
   const { aws, judge, prices } = cost;
   const { fixed, traffic } = Object.groupBy(aws.lines, ({ kind }) => kind);
   return [
-    `${sayNumber(cost.responsesPerDay)} responses a day (${trafficWords[cost.trafficFrom]}), ${sayNumber(cost.verdictsPerMonth)} verdicts a month.`,
+    `${formatNumber(cost.responsesPerDay)} responses a day (${trafficWords[cost.trafficFrom]}), ${formatNumber(cost.verdictsPerMonth)} verdicts a month.`,
     table([
       ['AWS', '', 'quantity', 'unit', 'unit price', 'a month', 'share'],
       ...[...(fixed ?? []), ...(traffic ?? [])].map((line) => billRow(line, aws.usd)),
@@ -51,7 +51,7 @@ function billRow(
   return [
     service,
     `${item}${kind === 'fixed' ? '' : ' *'}`,
-    sayNumber(quantity),
+    formatNumber(quantity),
     unit,
     unitPrice < 0.001 ? `$${Number((unitPrice * 1e6).toPrecision(3))} a million` : `$${unitPrice}`,
     usd(month),
@@ -68,10 +68,10 @@ const sourceWords: Readonly<Record<TokenSource, string>> = {
 function tokenRow(line: JudgeBillLine): string[] {
   return [
     `${line.surface} ${line.rubric}`,
-    sayNumber(line.callsPerMonth),
-    sayNumber(Math.round(line.inputTokens)),
-    sayNumber(Math.round(line.cachedInputTokens)),
-    sayNumber(Math.round(line.outputTokens)),
+    formatNumber(line.callsPerMonth),
+    formatNumber(Math.round(line.inputTokens)),
+    formatNumber(Math.round(line.cachedInputTokens)),
+    formatNumber(Math.round(line.outputTokens)),
     `$${line.usdPerCall.toFixed(5)}`,
     usd(line.usd),
     `${Math.round(100 * line.prefixShare)}%`,
@@ -83,12 +83,12 @@ function cacheWords(lines: readonly JudgeBillLine[]): string {
   const rubrics = [...new Map(lines.map((line) => [line.rubric, line])).values()];
   const said = rubrics.map(
     ({ rubric, prefixTokens, isCacheable }) =>
-      `${rubric} begins with about ${sayNumber(prefixTokens)}, ${isCacheable ? 'which reaches that' : 'which is too short'}`,
+      `${rubric} begins with about ${formatNumber(prefixTokens)}, ${isCacheable ? 'which reaches that' : 'which is too short'}`,
   );
   const estimated = lines.some(({ source }) => source !== 'measured');
-  return `The prefix is what every call begins with: schema, rubric, examples. OpenAI caches prefixes of ${sayNumber(leastCacheableTokens)} tokens and more while calls follow within minutes: ${said.join('; ')}.${estimated ? ' Estimated calls count it as cached where it does; near the limit only the measured count tells.' : ''}`;
+  return `The prefix is what every call begins with: schema, rubric, examples. OpenAI caches prefixes of ${formatNumber(leastCacheableTokens)} tokens and more while calls follow within minutes: ${said.join('; ')}.${estimated ? ' Estimated calls count it as cached where it does; near the limit only the measured count tells.' : ''}`;
 }
 
 function usd(dollars: number): string {
-  return `$${dollars >= 100 ? sayNumber(dollars) : dollars.toFixed(2)}`;
+  return `$${dollars >= 100 ? formatNumber(dollars) : dollars.toFixed(2)}`;
 }

@@ -9,7 +9,7 @@ import { readDepths } from '#adapters/sqs/queue-depth.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env, metric, metricNamespace } from '#core/names.ts';
 import type { ControlReading } from '#core/series/control.ts';
-import { sayDuration, sayNumber } from '#core/slo/words/format.ts';
+import { formatDuration, formatNumber } from '#core/slo/words/format.ts';
 import { hour } from '#core/time.ts';
 import { requireStackName } from '../target/stack-names.ts';
 import { oldestEvaluation } from '../target/target.ts';
@@ -158,12 +158,12 @@ async function checkQueues(outputs: Outputs, stack: string): Promise<Check[]> {
       : [
           warning(name, {
             wanted: 'an empty queue',
-            found: `${sayNumber(count)} ${what}, deleted 14 days after they came`,
+            found: `${formatNumber(count)} ${what}, deleted 14 days after they came`,
             action: `read a message's "reason" attribute, mend the cause, then "npx assay redrive ${queue} --stack ${stack}"`,
           }),
         ];
   return [
-    ok('queues', `about ${sayNumber(responses)} records and ${sayNumber(judge)} judgements wait`),
+    ok('queues', `about ${formatNumber(responses)} records and ${formatNumber(judge)} judgements wait`),
     ...parked('rejected', rejected, 'records that could not be read', 'rejected'),
     ...parked('dead letters', judgeDlq, 'judgements whose tries are spent', 'judge'),
   ];
@@ -180,12 +180,12 @@ async function checkControl(outputs: Outputs): Promise<Check[]> {
 }
 
 function checkTick({ tick }: ControlReading): Check {
-  const wanted = `an evaluation within the last ${sayDuration(oldestEvaluation)}; one is due each minute`;
+  const wanted = `an evaluation within the last ${formatDuration(oldestEvaluation)}; one is due each minute`;
   const action =
     'read the log of the slo-evaluator; see whether its schedule is on and Lambda concurrency is left';
   if (tick === undefined) return fault('evaluator', { wanted, found: 'none ever', action });
   const age = Date.now() - tick.tick;
-  const found = `the last tick was ${sayDuration(Math.max(0, age))} ago`;
+  const found = `the last tick was ${formatDuration(Math.max(0, age))} ago`;
   return age <= oldestEvaluation ? ok('evaluator', found) : fault('evaluator', { wanted, found, action });
 }
 
@@ -194,7 +194,7 @@ function checkCircuits({ circuits }: ControlReading): Check[] {
   return circuits.map(({ model, reason, openedAt }) =>
     fault('circuits', {
       wanted: `a judge ${model} that can be used`,
-      found: `blocked for ${sayDuration(Math.max(0, Date.now() - openedAt))}: ${reason}`,
+      found: `blocked for ${formatDuration(Math.max(0, Date.now() - openedAt))}: ${reason}`,
       action:
         'mend what it says; one probe every 15 minutes then closes the circuit. Nothing is lost meanwhile',
     }),
@@ -220,7 +220,7 @@ async function checkSenders(cloudwatch: CloudWatchClient, stage: string): Promis
   const now = Date.now();
   const [values = []] = await readMetrics(cloudwatch, [query], { from: now - hour, to: now }, 3_600);
   const received = Math.max(0, ...values);
-  if (received > 0) return ok('senders', `${sayNumber(received)} records in an hour`);
+  if (received > 0) return ok('senders', `${formatNumber(received)} records in an hour`);
   return warning('senders', {
     wanted: 'records in the last hour',
     found: 'none',

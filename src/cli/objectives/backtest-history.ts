@@ -7,7 +7,7 @@ import { knownRateSlo } from '#core/slo/definition/known-rate.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import { type BacktestInput, backtestAll } from '#core/slo/replay/backtest.ts';
 import type { CountHistory } from '#core/slo/replay/read-counts.ts';
-import { sayInstant } from '#core/slo/words/format.ts';
+import { formatInstant } from '#core/slo/words/format.ts';
 import { day } from '#core/time.ts';
 import { requireCatalogue } from '../target/catalogue.ts';
 import { CliError, oneLine } from '../terminal/output.ts';
@@ -74,7 +74,7 @@ function requireConsistent({ counts, responses, verdicts, passMark }: BacktestOp
 function requireBounded({ start = 0, end = 0 }: BacktestInput['series'], slo: Slo): void {
   if (end - start <= longestHistory) return;
   throw new CliError(
-    `${sloName(slo)} goes from ${sayInstant(start)} to ${sayInstant(end)}. Wanted at most ${longestHistory / day} days: look for a mistyped year, or cut the file.`,
+    `${sloName(slo)} goes from ${formatInstant(start)} to ${formatInstant(end)}. Wanted at most ${longestHistory / day} days: look for a mistyped year, or cut the file.`,
   );
 }
 
@@ -88,7 +88,7 @@ async function fromCounts(
   if (reader.span !== undefined && reader.span.to.at - reader.span.from.at > longestHistory) {
     const { from, to } = reader.span;
     throw new CliError(
-      `${file} goes from ${sayInstant(from.at)} (line ${from.line}) to ${sayInstant(to.at)} (line ${to.line}). Wanted at most ${longestHistory / day} days: look for a mistyped year, or cut the file.`,
+      `${file} goes from ${formatInstant(from.at)} (line ${from.line}) to ${formatInstant(to.at)} (line ${to.line}). Wanted at most ${longestHistory / day} days: look for a mistyped year, or cut the file.`,
     );
   }
   const all = reader.histories();

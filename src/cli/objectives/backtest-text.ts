@@ -2,7 +2,7 @@ import { severities } from '#core/names.ts';
 import type { Transition } from '#core/slo/alarms/evaluation.ts';
 import { sloName } from '#core/slo/definition/slo.ts';
 import type { BacktestInput, BacktestResult } from '#core/slo/replay/backtest.ts';
-import { sayDuration, sayInstant, sayNumber, sayPercent } from '#core/slo/words/format.ts';
+import { formatDuration, formatInstant, formatNumber, formatPercent } from '#core/slo/words/format.ts';
 import { formatWindow } from '#local/replay/run-report.ts';
 import { oneLine, table } from '../terminal/output.ts';
 import type { RefusedLine } from './backtest-files.ts';
@@ -57,13 +57,13 @@ export function backtestJson({ results, transitions, refused, notes, seconds }: 
 /** Prints a replay: what fired and why, then each SLO in a line. Notes and refused lines go to stderr. */
 export function printBacktest(outcome: BacktestOutcome): void {
   const { results, transitions, refused, notes, seconds } = outcome;
-  sayRefused(refused);
+  describeRefused(refused);
   for (const note of notes) console.error(`Note: ${note}`);
   const from = Math.min(...results.map(({ result }) => result.from));
   const to = Math.max(...results.map(({ result }) => result.to));
   const ticks = results.reduce((sum, { result }) => sum + result.ticks, 0);
   console.log(
-    `${results.length === 1 ? 'One SLO' : `${results.length} SLOs`}, ${sayInstant(from)} to ${sayInstant(to)}, evaluated every 5 minutes: ${sayNumber(ticks)} evaluations in ${seconds.toFixed(1)} s.\n`,
+    `${results.length === 1 ? 'One SLO' : `${results.length} SLOs`}, ${formatInstant(from)} to ${formatInstant(to)}, evaluated every 5 minutes: ${formatNumber(ticks)} evaluations in ${seconds.toFixed(1)} s.\n`,
   );
   console.log(transitions.length === 0 ? 'No alarm would have fired.' : 'Alarms that would have fired:');
   for (const { at, slo, surface, severity, to: state, reason } of transitions.slice(
@@ -71,13 +71,13 @@ export function printBacktest(outcome: BacktestOutcome): void {
     mostLines.transitions,
   )) {
     console.log(
-      `  ${sayInstant(at)}  ${state === 'ALARM' ? 'ALARM' : 'ok   '}  ${severity.padEnd(8)}  ${oneLine(sloName({ id: slo, surface }))}\n      ${oneLine(reason, 600)}`,
+      `  ${formatInstant(at)}  ${state === 'ALARM' ? 'ALARM' : 'ok   '}  ${severity.padEnd(8)}  ${oneLine(sloName({ id: slo, surface }))}\n      ${oneLine(reason, 600)}`,
     );
   }
   if (transitions.length > mostLines.transitions)
     console.log(`  and ${transitions.length - mostLines.transitions} more changes; --json has all of them.`);
   console.log(`\n${sloTable(results)}`);
-  sayFalseAlarms(results);
+  describeFalseAlarms(results);
 }
 
 function sloTable(results: BacktestOutcome['results']): string {
@@ -90,14 +90,14 @@ function sloTable(results: BacktestOutcome['results']): string {
     const { good, total } = series.between(start, end);
     return [
       oneLine(sloName(slo), 60),
-      slo.objective === null ? '-' : `>= ${sayPercent(slo.objective)}`,
-      total === 0 ? '-' : `${sayPercent(good / total)} of ${sayNumber(total)}`,
+      slo.objective === null ? '-' : `>= ${formatPercent(slo.objective)}`,
+      total === 0 ? '-' : `${formatPercent(good / total)} of ${formatNumber(total)}`,
       ...used.map((severity) => {
         if (!slo.severities.includes(severity)) return '-';
         const times = result.alarms[severity];
         return times === 0
           ? 'never'
-          : `${times === 1 ? 'once' : `${times} times`}, ${sayDuration(result.timeInAlarm[severity])}`;
+          : `${times === 1 ? 'once' : `${times} times`}, ${formatDuration(result.timeInAlarm[severity])}`;
       }),
       ...(knows ? [result.falseAlarms === null ? '-' : String(result.falseAlarms)] : []),
     ];
@@ -106,7 +106,7 @@ function sloTable(results: BacktestOutcome['results']): string {
   return table([head, ...rows]);
 }
 
-function sayFalseAlarms(results: BacktestOutcome['results']): void {
+function describeFalseAlarms(results: BacktestOutcome['results']): void {
   const known = results.flatMap(({ result }) => (result.falseAlarms === null ? [] : [result.falseAlarms]));
   if (known.length === 0) return;
   const sum = known.reduce((total, each) => total + each, 0);
@@ -117,7 +117,7 @@ function sayFalseAlarms(results: BacktestOutcome['results']): void {
   );
 }
 
-function sayRefused(refused: readonly RefusedLine[]): void {
+function describeRefused(refused: readonly RefusedLine[]): void {
   if (refused.length === 0) return;
   console.error(
     `${refused.length === 1 ? 'One line was' : `${refused.length} lines were`} refused; the rest was replayed:`,

@@ -1,5 +1,5 @@
 import { decideGate, type GateReason, type GateVerdict } from '#core/report/gate.ts';
-import { sayDuration, sayInstant } from '#core/slo/words/format.ts';
+import { formatDuration, formatInstant } from '#core/slo/words/format.ts';
 import { oldestEvaluation, openSource, type ReportSource } from '../target/target.ts';
 import { CliError, oneLine } from '../terminal/output.ts';
 import type { GateOptions } from './gate.ts';
@@ -65,7 +65,7 @@ function decide(source: ReportSource, tier: 1 | 2 | 3): Answer | undefined {
       ? [
           {
             kind: 'stale' as const,
-            message: `The SLOs were last evaluated at ${sayInstant(evaluatedAt)}, ${sayDuration(age)} ago; wanted at most ${sayDuration(oldestEvaluation)}. ${whatToDo(source)}`,
+            message: `The SLOs were last evaluated at ${formatInstant(evaluatedAt)}, ${formatDuration(age)} ago; wanted at most ${formatDuration(oldestEvaluation)}. ${whatToDo(source)}`,
           },
         ]
       : [];
@@ -92,16 +92,16 @@ function print({ verdict, tier, source, evaluatedAt, checked, reasons, notes }: 
   }
   if (verdict === 'open') {
     console.log(
-      `Tier ${tier} is in order: ${checked} SLOs within budget and no alarm (${source}, evaluated ${sayInstant(Date.parse(evaluatedAt ?? ''))}).`,
+      `Tier ${tier} is in order: ${checked} SLOs within budget and no alarm (${source}, evaluated ${formatInstant(Date.parse(evaluatedAt ?? ''))}).`,
     );
   } else {
     console.log(`Tier ${tier} is not in order (${source}):`);
-    for (const reason of reasons) console.log(`  ${sayReason(reason)}`);
+    for (const reason of reasons) console.log(`  ${describeReason(reason)}`);
   }
   for (const note of notes) console.error(`Note: ${oneLine(note, 400)}`);
 }
 
-function sayReason(reason: Answer['reasons'][number]): string {
+function describeReason(reason: Answer['reasons'][number]): string {
   const message = oneLine(reason.message, 600);
   switch (reason.kind) {
     case 'stale':

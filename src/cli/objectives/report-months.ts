@@ -1,11 +1,11 @@
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { budgetDays, type MonthReading } from '#core/report/compose-report.ts';
 import { SloMeasurer } from '#core/series/measure-slo.ts';
-import type { SeriesBook } from '#core/series/series-book.ts';
+import type { SeriesSet } from '#core/series/series-set.ts';
 import { sloName } from '#core/slo/definition/slo.ts';
 import { day } from '#core/time.ts';
 import { evaluateSurface } from '#lambdas/slo-evaluator/evaluate-surface.ts';
-import { readBook } from '../target/read-series.ts';
+import { loadSeriesSet } from '../target/load-series-set.ts';
 import type { ReportSource } from '../target/target.ts';
 
 /**
@@ -14,8 +14,8 @@ import type { ReportSource } from '../target/target.ts';
  */
 export async function readMonths(source: ReportSource, now: number): Promise<Map<string, MonthReading>> {
   const { catalogue, control, dynamo, tables } = source;
-  const [book, calibrations] = await Promise.all([
-    readBook(source, {
+  const [seriesSet, calibrations] = await Promise.all([
+    loadSeriesSet(source, {
       surfaces: source.catalogue.surfaces.map(({ surface }) => surface),
       from: now - budgetDays * day,
       to: now,
@@ -23,10 +23,10 @@ export async function readMonths(source: ReportSource, now: number): Promise<Map
     }),
     control.calibrationStamp === '' ? [] : createRatingStore(dynamo, tables.ratings).readCalibrations(),
   ]);
-  const measurer = new SloMeasurer(book);
+  const measurer = new SloMeasurer(seriesSet);
   const months = new Map<string, MonthReading>();
   for (const surface of catalogue.surfaces) {
-    const since = firstBucket(book, surface.surface);
+    const since = firstBucket(seriesSet, surface.surface);
     if (since === undefined) continue;
     // Only rates and budgets are wanted: without severities nothing is tested, and nothing can fire.
     const slos = surface.slos
@@ -35,7 +35,7 @@ export async function readMonths(source: ReportSource, now: number): Promise<Map
     const { stored } = evaluateSurface({
       catalogue,
       surface: { ...surface, slos },
-      book,
+      seriesSet,
       measurer,
       control,
       calibrations,
@@ -51,9 +51,9 @@ export async function readMonths(source: ReportSource, now: number): Promise<Map
   return months;
 }
 
-function firstBucket(book: SeriesBook, surface: string): number | undefined {
+function firstBucket(seriesSet: SeriesSet, surface: string): number | undefined {
   let first: number | undefined;
-  for (const column of book.slices(surface).get('*')?.values() ?? [])
+  for (const column of seriesSet.slices(surface).get('*')?.values() ?? [])
     for (const bucket of column.keys()) if (first === undefined || bucket < first) first = bucket;
   return first;
 }

@@ -6,7 +6,7 @@ import { composeReport, type QualityReport, type StandingAlarm } from '#core/rep
 import { reportHtml } from '#core/report/report-html.ts';
 import { reportMarkdown } from '#core/report/report-markdown.ts';
 import { sloName } from '#core/slo/definition/slo.ts';
-import { sayDuration } from '#core/slo/words/format.ts';
+import { formatDuration } from '#core/slo/words/format.ts';
 import { readAlarms } from '#local/page/read-alarms.ts';
 import { oldestEvaluation, openSource, type ReportSource } from '../target/target.ts';
 import { CliError } from '../terminal/output.ts';
@@ -53,7 +53,7 @@ async function gather(source: ReportSource): Promise<QualityReport> {
   const stale =
     age !== undefined && age > oldestEvaluation
       ? [
-          `The SLOs were last evaluated ${sayDuration(age)} ago; wanted at most ${sayDuration(oldestEvaluation)}.`,
+          `The SLOs were last evaluated ${formatDuration(age)} ago; wanted at most ${formatDuration(oldestEvaluation)}.`,
         ]
       : [];
   return composeReport({

@@ -3,7 +3,7 @@ import { formatFault } from '#adapters/files/yaml-file.ts';
 import { type Catalogue, rubricsOf, type Surface } from '#core/catalogue/catalogue.ts';
 import { rubricName } from '#core/rubric/rubric.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
-import { sayDuration, sayNumber, sayPercent } from '#core/slo/words/format.ts';
+import { formatDuration, formatNumber, formatPercent } from '#core/slo/words/format.ts';
 import { table } from '../terminal/output.ts';
 
 /** Prints the SLOs that the files make, or every fault with its place. Warnings go to stderr and fail nothing. */
@@ -44,8 +44,8 @@ function surfaceRow(catalogue: Catalogue, surface: Surface): string[] {
   return [
     surface.surface,
     String(surface.tier),
-    sayNumber(expectedPerDay),
-    `${sayNumber(expectedPerDay * sampleRate)} (${sayPercent(sampleRate)})`,
+    formatNumber(expectedPerDay),
+    `${formatNumber(expectedPerDay * sampleRate)} (${formatPercent(sampleRate)})`,
     rubrics.map((rubric) => rubricName(rubric) + (rubric.state === 'shadow' ? ' (shadow)' : '')).join(', ') ||
       '-',
     surface.owner,
@@ -55,8 +55,8 @@ function surfaceRow(catalogue: Catalogue, surface: Surface): string[] {
 function sloRow(slo: Slo): string[] {
   return [
     sloName(slo),
-    slo.objective === null ? 'a change' : sayPercent(slo.objective),
-    sayDuration(slo.window),
+    slo.objective === null ? 'a change' : formatPercent(slo.objective),
+    formatDuration(slo.window),
     slo.severities.join(', ') || 'none (shown only)',
   ];
 }

@@ -2,7 +2,7 @@ import { oneLine } from '../terminal/output.ts';
 import type { Forgetting } from './forget-traces.ts';
 
 /** What a forgetting found or did, for people. */
-export function sayForgetting(forgetting: Forgetting, option: string): string {
+export function describeForgetting(forgetting: Forgetting, option: string): string {
   const { done, of, responses, texts, notes, files, scores } = forgetting;
   const listed = [
     ...counted(texts, 'text with the judge’s reasons', 'texts with the judge’s reasons'),
@@ -32,7 +32,7 @@ export function sayForgetting(forgetting: Forgetting, option: string): string {
     ...listed.map((line) => `  ${line}`),
     ...(scores === null
       ? ['Scores stay, for objectives count them; --scores deletes them too.']
-      : sayHours(done, scores)),
+      : formatHours(done, scores)),
     queues,
     elsewhere,
     ...(done
@@ -44,7 +44,7 @@ export function sayForgetting(forgetting: Forgetting, option: string): string {
   ].join('\n');
 }
 
-function sayHours(done: boolean, { hours, closedHours }: NonNullable<Forgetting['scores']>): string[] {
+function formatHours(done: boolean, { hours, closedHours }: NonNullable<Forgetting['scores']>): string[] {
   const lines: string[] = [];
   if (hours > 0)
     lines.push(`${hours} hours ${done ? 'are' : 'would be'} counted anew at the next evaluation.`);

@@ -20,7 +20,7 @@ import type { PlaceOptions } from '../target/rating-place.ts';
 import type { StackStorage } from '../target/stack-storage.ts';
 import { CliError } from '../terminal/output.ts';
 import { type FileTraces, findInFiles, forgetInFiles, type PutFile } from './forget-files.ts';
-import { sayForgetting } from './forget-text.ts';
+import { describeForgetting } from './forget-text.ts';
 
 interface ForgetOptions extends PlaceOptions {
   readonly response?: string;
@@ -63,7 +63,7 @@ export async function forgetTexts(options: ForgetOptions): Promise<void> {
   try {
     const forgetting = await forget(place, options);
     if (options.json === true) console.log(JSON.stringify(forgetting, null, 2));
-    else console.log(sayForgetting(forgetting, place.option));
+    else console.log(describeForgetting(forgetting, place.option));
   } finally {
     await place.close();
   }
@@ -152,7 +152,7 @@ async function openPlace(options: PlaceOptions): Promise<ForgetPlace> {
   }
   const { openLocalRun } = await import('../target/local-run.ts');
   const session = await openLocalRun(options.local);
-  const { findRatingBucket, takeRatingsFile } = await import('#local/replay/rating-files.ts');
+  const { findRatingBucket, uploadRatingFile } = await import('#local/replay/upload-rating-file.ts');
   const s3 = createS3();
   try {
     return {
@@ -161,7 +161,7 @@ async function openPlace(options: PlaceOptions): Promise<ForgetPlace> {
       series: String(process.env[env.seriesTable]),
       bucket: await findRatingBucket(s3),
       putFile: async (name, text) => {
-        await takeRatingsFile({ name, text }, Date.now());
+        await uploadRatingFile({ name, text }, Date.now());
       },
       option: options.local === '.assay' ? '' : ` --local ${options.local}`,
       close: () => session.stop(),

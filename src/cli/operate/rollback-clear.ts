@@ -1,6 +1,6 @@
 import { clearRollback } from '#adapters/dynamodb/operator-entries.ts';
 import { sloName } from '#core/slo/definition/slo.ts';
-import { sayDuration, sayInstant } from '#core/slo/words/format.ts';
+import { formatDuration, formatInstant } from '#core/slo/words/format.ts';
 import { minute } from '#core/time.ts';
 import { requireSlo } from '../objectives/explain-slo.ts';
 import { openSource, type ReportSource } from '../target/target.ts';
@@ -62,8 +62,8 @@ function say(name: string, stands: boolean, next: number | undefined): string {
     return `No rollback of ${name} stands, so nothing changes. One that fires from now on is not touched by this.`;
   const when =
     next !== undefined
-      ? `It was evaluated once more, as of ${sayInstant(next)}: the alarm is off.`
-      : `The next evaluation, within ${sayDuration(minute)}, takes the alarm off.`;
+      ? `It was evaluated once more, as of ${formatInstant(next)}: the alarm is off.`
+      : `The next evaluation, within ${formatDuration(minute)}, takes the alarm off.`;
   return [
     `The rollback of ${name} is cleared. ${when}`,
     'Its row counts from here on only: it fires again if what is served now is as bad. Page, ticket and digest go on as they are, and a page that it masked shows.',

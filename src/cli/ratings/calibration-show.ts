@@ -1,4 +1,4 @@
-import { type Calibration, calibrationName, sayWant } from '#core/calibration/calibration.ts';
+import { type Calibration, calibrationName, describeWant } from '#core/calibration/calibration.ts';
 import { stateNow } from '#core/calibration/use-calibration.ts';
 import { type Catalogue, rubricsOf, sloRubric } from '#core/catalogue/catalogue.ts';
 import { judgeFingerprint, judgeName } from '#core/judging/judgement.ts';
@@ -67,18 +67,19 @@ async function stateHere(
 }
 
 /** `Anchors: 400 of 1,000 scored again by today's judge, the last whole round 2026-11-03 09:00Z; it has not moved.` */
-function sayAnchors({ anchors }: RatingPlace, { rubric, fingerprint }: Shown): string | undefined {
-  const course = anchors[judgeName(rubric, fingerprint)];
-  if (course === undefined) return undefined;
-  const count = (...states: string[]) => [...course.latest].filter((state) => states.includes(state)).length;
+function describeAnchors({ anchors }: RatingPlace, { rubric, fingerprint }: Shown): string | undefined {
+  const progress = anchors[judgeName(rubric, fingerprint)];
+  if (progress === undefined) return undefined;
+  const count = (...states: string[]) =>
+    [...progress.latest].filter((state) => states.includes(state)).length;
   const gone = count('x');
   return [
-    `Anchors: ${count('p', 'f')} of ${course.latest.length - gone} were judged again by today's judge`,
+    `Anchors: ${count('p', 'f')} of ${progress.latest.length - gone} were judged again by today's judge`,
     gone > 0 ? `, ${gone} are gone with their texts` : '',
-    course.open === undefined ? '' : `, ${course.open.positions.length} are under way`,
-    course.movedAt === undefined
+    progress.open === undefined ? '' : `, ${progress.open.positions.length} are under way`,
+    progress.movedAt === undefined
       ? '; it has not moved.'
-      : `; it has MOVED (seen ${new Date(course.movedAt).toISOString().slice(0, 16)}Z).`,
+      : `; it has MOVED (seen ${new Date(progress.movedAt).toISOString().slice(0, 16)}Z).`,
   ].join('');
 }
 
@@ -99,7 +100,8 @@ function print(place: RatingPlace, calibration: Shown, history: readonly Calibra
     `\n${calibrationName(calibration)}: ${calibration.state.toUpperCase()}, version ${calibration.number} of ${dayKey(calibration.madeAt)}`,
   );
   console.log(`  ${calibration.reason.charAt(0).toUpperCase()}${calibration.reason.slice(1)}.`);
-  if (calibration.wants.length > 0) console.log(`  Wanted: ${calibration.wants.map(sayWant).join('; ')}.`);
+  if (calibration.wants.length > 0)
+    console.log(`  Wanted: ${calibration.wants.map(describeWant).join('; ')}.`);
   if (population !== undefined) {
     console.log(
       `\n${table([
@@ -118,7 +120,7 @@ function print(place: RatingPlace, calibration: Shown, history: readonly Calibra
       `  People would pass ${percent(rate.value)} (${percent(rate.lower)} to ${percent(rate.upper)}) of ${dayKey(window.from)} to ${dayKey(window.to - 1)}.`,
     );
   if (slope !== undefined) console.log(`  Sensitivity + specificity - 1: ${slope.toFixed(2)}.`);
-  const anchors = sayAnchors(place, calibration);
+  const anchors = describeAnchors(place, calibration);
   if (anchors !== undefined) console.log(`  ${anchors}`);
   printThresholds(place, calibration);
   if (history.length > 1) {

@@ -1,5 +1,5 @@
 import { access } from 'node:fs/promises';
-import { sayAcceptance } from '#core/calibration/acceptance-report.ts';
+import { describeAcceptance } from '#core/calibration/acceptance-report.ts';
 import { openRatingPlace, type PlaceOptions } from '../target/rating-place.ts';
 import { CliError, oneLine } from '../terminal/output.ts';
 
@@ -23,7 +23,7 @@ export async function uploadRatings(
     if (options.json === true) console.log(JSON.stringify(report, null, 2));
     else
       console.log(
-        sayAcceptance(report)
+        describeAcceptance(report)
           .trimEnd()
           .split('\n')
           .map((line) => oneLineKeepingIndent(line))

@@ -1,11 +1,11 @@
 import { access, writeFile } from 'node:fs/promises';
-import { sayAcceptance } from '#core/calibration/acceptance-report.ts';
+import { describeAcceptance } from '#core/calibration/acceptance-report.ts';
 import { runCatalogue } from '#core/catalogue/run-catalogue.ts';
 import { minute } from '#core/time.ts';
 import { readInputRecords } from '#local/replay/input-records.ts';
 import { makeReport } from '#local/replay/make-report.ts';
-import { takeRatingsFile } from '#local/replay/rating-files.ts';
 import { replay } from '#local/replay/replay.ts';
+import { uploadRatingFile } from '#local/replay/upload-rating-file.ts';
 import type { LiveSession } from '#local/session/session.ts';
 import { requireCatalogue } from '../target/catalogue.ts';
 import { startLocalRun, untilInterrupted } from '../target/local-run.ts';
@@ -63,7 +63,7 @@ export async function runHistory(options: RunOptions): Promise<void> {
       },
     });
     progress.end();
-    const rated = options.ratings === undefined ? undefined : await takeRatings(session, options.ratings);
+    const rated = options.ratings === undefined ? undefined : await importRatings(session, options.ratings);
     if (rated !== undefined) say(rated.words);
     const report = await makeReport({
       catalogue,
@@ -91,12 +91,12 @@ export async function runHistory(options: RunOptions): Promise<void> {
 }
 
 /** Takes people's ratings in through the deployed function, and lets the evaluator look once more. */
-async function takeRatings({ stack }: LiveSession, path: string) {
-  const report = await takeRatingsFile({ path }, stack.clock.now());
+async function importRatings({ stack }: LiveSession, path: string) {
+  const report = await uploadRatingFile({ path }, stack.clock.now());
   const again = stack.clock.now() + minute;
   stack.clock.set(again);
   await stack.tick(again);
-  return { calibrations: report.calibrations, words: sayAcceptance(report) };
+  return { calibrations: report.calibrations, words: describeAcceptance(report) };
 }
 
 async function requireFile(option: string, file: string): Promise<void> {

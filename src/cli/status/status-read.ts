@@ -2,8 +2,8 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { type AlarmStanding, readAlarms } from '#adapters/cloudwatch/stage-metrics.ts';
 import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
-import { readAnchorCourses, readStates } from '#adapters/dynamodb/series-store.ts';
-import { readAnchors } from '#core/anchors/anchor-course.ts';
+import { readAnchorProgress, readStates } from '#adapters/dynamodb/series-store.ts';
+import { readAnchors } from '#core/anchors/anchor-progress.ts';
 import { sloRubric } from '#core/catalogue/catalogue.ts';
 import { type Severity, severities } from '#core/names.ts';
 import { rubricName } from '#core/rubric/rubric.ts';
@@ -186,13 +186,15 @@ async function readWaiting(source: ReportSource): Promise<WaitingBatch[]> {
 async function readAnchorStates({ control, dynamo, tables }: ReportSource): Promise<AnchorStatus[]> {
   const store = createAnchorStore(dynamo, tables);
   const found = await Promise.all(
-    Object.entries(readAnchorCourses(control.tick)).map(async ([judge, course]): Promise<AnchorStatus[]> => {
-      const set = await store.readSet(judge);
-      if (set === undefined || set.madeFor !== course.madeFor) return [];
-      const { compared, passThenFail, failThenPass } = readAnchors(set, course);
-      const state = course.movedAt !== undefined ? 'moved' : compared === 0 ? 'not scored yet' : 'steady';
-      return [{ judge, state, anchors: set.anchors.length, compared, passThenFail, failThenPass }];
-    }),
+    Object.entries(readAnchorProgress(control.tick)).map(
+      async ([judge, progress]): Promise<AnchorStatus[]> => {
+        const set = await store.readSet(judge);
+        if (set === undefined || set.madeFor !== progress.madeFor) return [];
+        const { compared, passThenFail, failThenPass } = readAnchors(set, progress);
+        const state = progress.movedAt !== undefined ? 'moved' : compared === 0 ? 'not scored yet' : 'steady';
+        return [{ judge, state, anchors: set.anchors.length, compared, passThenFail, failThenPass }];
+      },
+    ),
   );
   return found.flat();
 }

@@ -1,6 +1,6 @@
 import { severities } from '#core/names.ts';
 import { healths } from '#core/slo/alarms/health.ts';
-import { sayNumber } from '#core/slo/words/format.ts';
+import { formatNumber } from '#core/slo/words/format.ts';
 import { objectivePercent, oneLine, percent, table, wrap } from '../terminal/output.ts';
 import type { SloStatus, Status } from './status-read.ts';
 
@@ -57,19 +57,19 @@ function whereabouts({ balance, spending, spendingCapUsdPerDay }: Status): strin
   const rows: string[] = [];
   const period = counted ? ', the last 24 hours, approximate' : '';
   rows.push(
-    `Records     ${sayNumber(balance.received)} received, ${sayNumber(balance.rejected)} rejected${period}`,
+    `Records     ${formatNumber(balance.received)} received, ${formatNumber(balance.rejected)} rejected${period}`,
   );
   const ends = [
-    `${sayNumber(states.judged)} judged`,
-    `${sayNumber(states.unjudgeable)} unjudgeable`,
-    `${sayNumber(states.shed)} shed`,
+    `${formatNumber(states.judged)} judged`,
+    `${formatNumber(states.unjudgeable)} unjudgeable`,
+    `${formatNumber(states.shed)} shed`,
     ...('dlq' in states
       ? [`${states.dlq} in the dead-letter queue`, `${states.leased + states.waiting} under way`]
       : []),
   ];
   rows.push(
     wrap(
-      `Judgements  ${sayNumber(balance.sampled)} sampled${counted ? ' (about)' : ''}: ${ends.join(', ')}`,
+      `Judgements  ${formatNumber(balance.sampled)} sampled${counted ? ' (about)' : ''}: ${ends.join(', ')}`,
       {
         width,
         indent: 12,
@@ -77,13 +77,13 @@ function whereabouts({ balance, spending, spendingCapUsdPerDay }: Status): strin
     ),
   );
   const waiting = Object.entries(queues).filter(([, count]) => count > 0);
-  const depths = waiting.map(([name, count]) => `${name.replace(/[0-9A-F]{8}$/, '')} ${sayNumber(count)}`);
+  const depths = waiting.map(([name, count]) => `${name.replace(/[0-9A-F]{8}$/, '')} ${formatNumber(count)}`);
   rows.push(
     wrap(`Queues      ${depths.length === 0 ? 'all empty' : depths.join(', ')}`, { width, indent: 12 }),
   );
   const [today, spent] = Object.entries(spending).sort().at(-1) ?? [];
   if (today !== undefined && spent !== undefined) {
-    const shed = spent.shed > 0 ? `; ${sayNumber(spent.shed)} judgements shed` : '';
+    const shed = spent.shed > 0 ? `; ${formatNumber(spent.shed)} judgements shed` : '';
     rows.push(`Spending    $${spent.spentUsd.toFixed(2)} of $${spendingCapUsdPerDay} on ${today}${shed}`);
   }
   return rows.join('\n');
@@ -120,7 +120,7 @@ function sloRow({ slo, raw, calibrated, objective, budgetLeft, health, severity 
     objective === null ? '-' : `>= ${objectivePercent(objective)}`,
     budgetLeft === null ? '-' : `${(100 * budgetLeft).toFixed(0)}%`,
     severity === null ? (health === 'unmeasured' ? 'no data' : health) : `${health}: ${severity}`,
-    sayNumber(raw.total),
+    formatNumber(raw.total),
   ];
 }
 

@@ -2,7 +2,11 @@ import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
-import { type AnchorCourses, createSeriesStore, readAnchorCourses } from '#adapters/dynamodb/series-store.ts';
+import {
+  type AnchorProgressByJudge,
+  createSeriesStore,
+  readAnchorProgress,
+} from '#adapters/dynamodb/series-store.ts';
 import type { AcceptanceReport } from '#core/calibration/acceptance-report.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env } from '#core/names.ts';
@@ -23,7 +27,7 @@ export interface RatingPlace {
   /** Epoch milliseconds: the time of the last evaluation, which in a replayed history is not today's. */
   readonly now: number;
   /** Where the scoring of each judge's anchors stood then. */
-  readonly anchors: AnchorCourses;
+  readonly anchors: AnchorProgressByJudge;
   /** Since when a judge (by name) scores as it does now, epoch milliseconds; undefined where it never changed. */
   countsFrom(judge: string): Promise<number | undefined>;
   /** Takes a ratings file in. The report is missing where it did not come in time; `reportAt` says where it will be. */
@@ -49,8 +53,8 @@ async function openLocal(folder: string): Promise<RatingPlace> {
         series: String(process.env[env.seriesTable]),
       })),
       async upload(file) {
-        const { takeRatingsFile } = await import('#local/replay/rating-files.ts');
-        return { report: await takeRatingsFile({ path: file }, Date.now()), reportAt: folder };
+        const { uploadRatingFile } = await import('#local/replay/upload-rating-file.ts');
+        return { report: await uploadRatingFile({ path: file }, Date.now()), reportAt: folder };
       },
       option: folder === '.assay' ? '' : ` --local ${folder}`,
       close: () => session.stop(),
@@ -87,7 +91,7 @@ async function openTables(catalogue: Catalogue, tables: TableNames) {
     ratings: createRatingStore(dynamo, tables.ratings),
     judgements: createJudgementStore(dynamo, tables.judgements, catalogue.retention),
     now: tick?.tick ?? Date.now(),
-    anchors: readAnchorCourses(tick),
+    anchors: readAnchorProgress(tick),
     countsFrom: async (judge: string) => (await sets.readSet(judge))?.countsFrom,
   };
 }

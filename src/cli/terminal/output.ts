@@ -87,7 +87,7 @@ export function wrap(
 }
 
 /** What to say of an error that AWS or its SDK gave; undefined of any other. */
-export function sayAwsFailure(error: unknown): string | undefined {
+export function describeAwsFailure(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const isAws =
     '$metadata' in error ||

@@ -1,6 +1,6 @@
 import { addIncident, readIncidents } from '#adapters/dynamodb/operator-entries.ts';
 import { type Incident, readIncident } from '#core/report/incident.ts';
-import { sayDuration, sayInstant } from '#core/slo/words/format.ts';
+import { formatDuration, formatInstant } from '#core/slo/words/format.ts';
 import { openSource } from '../target/target.ts';
 import { CliError, oneLine, table } from '../terminal/output.ts';
 import type { AddIncidentOptions, IncidentOptions } from './incident.ts';
@@ -19,7 +19,7 @@ export async function noteIncident(options: AddIncidentOptions): Promise<void> {
   if (options.json === true) console.log(JSON.stringify(incidentJson(incident)));
   else {
     console.log(
-      `Noted: ${saySpan(incident)} of ${oneLine(incident.provider)}. It is drawn beside the numbers; no budget changes.`,
+      `Noted: ${formatSpan(incident)} of ${oneLine(incident.provider)}. It is drawn beside the numbers; no budget changes.`,
     );
     if (incident.to === null) console.log('When it is over, give the same --provider and --from with --to.');
   }
@@ -43,19 +43,19 @@ export async function listIncidents(options: IncidentOptions): Promise<void> {
         ['provider', 'from', 'to', 'lasted', ''],
         ...incidents.map(({ provider, from, to, note }) => [
           oneLine(provider, 30),
-          sayInstant(from),
-          to === null ? 'goes on' : sayInstant(to),
-          to === null ? '-' : sayDuration(to - from),
+          formatInstant(from),
+          to === null ? 'goes on' : formatInstant(to),
+          to === null ? '-' : formatDuration(to - from),
           oneLine(note, 200),
         ]),
       ]),
     );
 }
 
-function saySpan({ from, to }: Incident): string {
+function formatSpan({ from, to }: Incident): string {
   return to === null
-    ? `an incident since ${sayInstant(from)}`
-    : `an incident of ${sayDuration(to - from)} from ${sayInstant(from)}`;
+    ? `an incident since ${formatInstant(from)}`
+    : `an incident of ${formatDuration(to - from)} from ${formatInstant(from)}`;
 }
 
 function incidentJson({ provider, from, to, note }: Incident) {

@@ -5,7 +5,7 @@ import { presentCalibration } from '#core/calibration/use-calibration.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import { csvLine } from '#core/rating/csv-writer.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
-import { sumColumn } from '#core/series/series-book.ts';
+import { sumColumn } from '#core/series/series-set.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import { day } from '#core/time.ts';
 import { impactOf } from '#core/triage/impact.ts';
@@ -75,10 +75,10 @@ async function requireNone(folder: string): Promise<void> {
     () => true,
     () => false,
   );
-  if (isThere) throw new CliError(sayThere(folder));
+  if (isThere) throw new CliError(describeThere(folder));
 }
 
-function sayThere(folder: string): string {
+function describeThere(folder: string): string {
   return `${folder} is there already. Name another folder with --out, or replace the files in it with --force.`;
 }
 
@@ -89,7 +89,7 @@ async function makeFolder(folder: string, force: boolean): Promise<void> {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
     throw new CliError(
       code === 'EEXIST'
-        ? sayThere(folder)
+        ? describeThere(folder)
         : `--out: ${folder} cannot be made (${code}). Name a folder within one that exists.`,
     );
   }
@@ -101,7 +101,7 @@ async function compose(
   incident: Postmortem['incident'],
   work: TriageWork,
 ): Promise<Postmortem> {
-  const { triage, series, book, rubric } = work;
+  const { triage, series, seriesSet, rubric } = work;
   const judged = slo.sli.kind === 'judge-pass' && rubric !== undefined;
   const usual = { from: incident.from - comparedBefore, to: triage.comparison?.before.to ?? incident.from };
   return {
@@ -112,7 +112,7 @@ async function compose(
       counted: series.whole.between(incident.from, incident.to),
       before: series.whole.between(usual.from, Math.min(usual.to, incident.to)),
       responses: judged
-        ? sumColumn(book.column(slo.surface, '*', 'n'), incident.from, incident.to)
+        ? sumColumn(seriesSet.column(slo.surface, '*', 'n'), incident.from, incident.to)
         : series.whole.between(incident.from, incident.to).total,
       objective: triage.proxy === null ? slo.objective : null,
       windowTotal: series.whole.window(incident.to, slo.window).total,

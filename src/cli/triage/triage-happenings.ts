@@ -6,11 +6,11 @@ import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { calibrationName } from '#core/calibration/calibration.ts';
 import { staleAfter } from '#core/calibration/use-calibration.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
-import type { SeriesBook } from '#core/series/series-book.ts';
+import type { SeriesSet } from '#core/series/series-set.ts';
 import { verdictColumn } from '#core/series/summarise-hour.ts';
 import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
-import { sayNumber } from '#core/slo/words/format.ts';
+import { formatNumber } from '#core/slo/words/format.ts';
 import {
   findTrafficShift,
   firstBucketOf,
@@ -26,7 +26,7 @@ export interface HappeningsInput {
   readonly source: ReportSource;
   readonly slo: Slo;
   readonly rubric: Rubric | undefined;
-  readonly book: SeriesBook;
+  readonly seriesSet: SeriesSet;
   readonly period: { readonly from: number; readonly to: number };
   /** Of the hours that were read, in order of time. */
   readonly verdicts: readonly StoredJudgement[];
@@ -63,12 +63,12 @@ function quote(name: string): string {
   return visibleText(name, 60);
 }
 
-function releasesOf({ book, slo }: HappeningsInput): Happening[] {
-  const releases = [...book.slices(slo.surface)].flatMap(([slice, columns]) => {
+function releasesOf({ seriesSet, slo }: HappeningsInput): Happening[] {
+  const releases = [...seriesSet.slices(slo.surface)].flatMap(([slice, columns]) => {
     const at = slice.startsWith('r:') ? firstBucketOf(columns.get('n')) : undefined;
     return at === undefined ? [] : [{ name: slice.slice(2), at }];
   });
-  const beginning = firstBucketOf(book.column(slo.surface, '*', 'n'));
+  const beginning = firstBucketOf(seriesSet.column(slo.surface, '*', 'n'));
   const seen = beginning === undefined ? releases : [{ name: '', at: beginning }, ...releases];
   return withoutFirst(seen).map(({ name, at }) => ({
     at,
@@ -85,9 +85,9 @@ function modelsOf({ verdicts }: HappeningsInput): Happening[] {
   }));
 }
 
-function judgesOf({ book, slo, rubric, verdicts }: HappeningsInput): Happening[] {
+function judgesOf({ seriesSet, slo, rubric, verdicts }: HappeningsInput): Happening[] {
   if (slo.sli.kind !== 'judge-pass' || rubric === undefined) return [];
-  const columns = book.slices(slo.surface).get('*');
+  const columns = seriesSet.slices(slo.surface).get('*');
   const versions = firstSeen(columns, `v:${rubric.id}@`, '|judged').map(
     ({ name, at }): Happening => ({
       at,
@@ -124,16 +124,16 @@ function firstOf(
   return [...first].map(([name, at]) => ({ name, at }));
 }
 
-function trafficOf({ book, slo, start }: HappeningsInput): Happening[] {
+function trafficOf({ seriesSet, slo, start }: HappeningsInput): Happening[] {
   if (start === undefined) return [];
-  const ratio = findTrafficShift(book.column(slo.surface, '*', 'n'), start);
+  const ratio = findTrafficShift(seriesSet.column(slo.surface, '*', 'n'), start);
   if (ratio === undefined) return [];
   const said =
     ratio === 0
       ? 'stopped'
       : ratio > 1
-        ? `grew to ${sayNumber(ratio)} times`
-        : `shrank to 1/${sayNumber(1 / ratio)}`;
+        ? `grew to ${formatNumber(ratio)} times`
+        : `shrank to 1/${formatNumber(1 / ratio)}`;
   return [{ at: start, kind: 'traffic', text: `traffic ${said}, three hours against the three before` }];
 }
 

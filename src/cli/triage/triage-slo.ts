@@ -2,11 +2,11 @@ import type { StoredJudgement } from '#adapters/dynamodb/judgement-store.ts';
 import { sloRubric } from '#core/catalogue/catalogue.ts';
 import { type Rubric, rubricName } from '#core/rubric/rubric.ts';
 import { SloMeasurer } from '#core/series/measure-slo.ts';
-import { type SeriesBook, sumColumn } from '#core/series/series-book.ts';
+import { type SeriesSet, sumColumn } from '#core/series/series-set.ts';
 import { type VerdictColumn, verdictColumn } from '#core/series/summarise-hour.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import type { CountSeries } from '#core/slo/rules/count-series.ts';
-import { sayEvents, sayNumber, sayPercent } from '#core/slo/words/format.ts';
+import { describeEvents, formatNumber, formatPercent } from '#core/slo/words/format.ts';
 import { bucketWidth, day, floorTo } from '#core/time.ts';
 import type { DimensionName, SliceCounts } from '#core/triage/carriers.ts';
 import { type Fall, findFall } from '#core/triage/change-point.ts';
@@ -22,7 +22,7 @@ import {
   type Triage,
   widestSearch,
 } from '#core/triage/triage.ts';
-import { readBook } from '../target/read-series.ts';
+import { loadSeriesSet } from '../target/load-series-set.ts';
 import type { ReportSource } from '../target/target.ts';
 import { CliError } from '../terminal/output.ts';
 import { readHappenings } from './triage-happenings.ts';
@@ -43,7 +43,7 @@ export interface TriageOptions {
 export interface TriageWork {
   readonly triage: Triage;
   readonly series: SliSeries;
-  readonly book: SeriesBook;
+  readonly seriesSet: SeriesSet;
   readonly rubric: Rubric | undefined;
   readonly verdicts: readonly StoredJudgement[];
 }
@@ -56,22 +56,22 @@ export async function triageSlo(source: ReportSource, slo: Slo, options: TriageO
   const { incident, worst } = options;
   const rubric = sloRubric(source.catalogue, slo);
   const { to } = options.period;
-  const book = await readBook(source, {
+  const seriesSet = await loadSeriesSet(source, {
     surfaces: [slo.surface],
     from:
       options.widen === true ? Math.min(options.period.from, to - widestSearch) : options.period.from - day,
     to,
     slices: () => true,
   });
-  const measurer = new SloMeasurer(book);
-  const input = { slo, rubric, book, measurer, now: to };
+  const measurer = new SloMeasurer(seriesSet);
+  const input = { slo, rubric, seriesSet, measurer, now: to };
   const series = sliSeries(input);
   if (series === undefined)
     throw new CliError(
       `${sloName(slo)} counts ratings of people, which are too few to tell when something began. Look into the judge's SLO of ${slo.surface} instead, or see "npx assay agreement${source.option}".`,
     );
   const { period, fall, designEffect } = searchBack(series.whole, slo, options, (within) =>
-    designEffectOf(book, slo, rubric, within),
+    designEffectOf(seriesSet, slo, rubric, within),
   );
   const whole = series.whole.between(period.from, period.to);
   const known = fall !== undefined && fall.sure !== 'unclear' ? fall : undefined;
@@ -84,7 +84,7 @@ export async function triageSlo(source: ReportSource, slo: Slo, options: TriageO
     source,
     slo,
     rubric,
-    book,
+    seriesSet,
     period,
     verdicts: read?.verdicts ?? [],
     start: known?.at,
@@ -101,7 +101,7 @@ export async function triageSlo(source: ReportSource, slo: Slo, options: TriageO
     category: slo.category,
     surface: slo.surface,
     objective: slo.objective,
-    events: sayEvents(slo.sli),
+    events: describeEvents(slo.sli),
     proxy: series.proxy,
     source: source.name,
     at: period.to,
@@ -140,7 +140,7 @@ export async function triageSlo(source: ReportSource, slo: Slo, options: TriageO
       ...(read === undefined ? [] : [rawRates, ...unjudgedCaveat(read, comparison)]),
     ],
   };
-  return { triage, series, book, rubric, verdicts: read?.verdicts ?? [] };
+  return { triage, series, seriesSet, rubric, verdicts: read?.verdicts ?? [] };
 }
 
 interface Search {
@@ -230,14 +230,14 @@ function providersOf(
 }
 
 function designEffectOf(
-  book: SeriesBook,
+  seriesSet: SeriesSet,
   slo: Slo,
   rubric: Rubric | undefined,
   { from, to }: { from: number; to: number },
 ): number {
   if (slo.sli.kind !== 'judge-pass' || rubric === undefined) return 1;
   const count = (what: VerdictColumn) =>
-    sumColumn(book.column(slo.surface, '*', verdictColumn(rubric, what)), from, to);
+    sumColumn(seriesSet.column(slo.surface, '*', verdictColumn(rubric, what)), from, to);
   const judged = count('judged');
   return judged === 0 ? 1 : 1 + Math.max(0, count('squares') / judged - 1) * conversationCorrelation;
 }
@@ -264,7 +264,7 @@ function unjudgedCaveat({ verdicts, unjudged }: ReadVerdicts, { before, after }:
   const was = shareIn(before);
   return share >= 0.05 && share >= 2 * was
     ? [
-        `${sayPercent(share)} of the sample since the start got no verdict (unjudgeable or shed), ${sayPercent(was)} before: the rates tell of the others, ${sayNumber(verdicts.length)} in all.`,
+        `${formatPercent(share)} of the sample since the start got no verdict (unjudgeable or shed), ${formatPercent(was)} before: the rates tell of the others, ${formatNumber(verdicts.length)} in all.`,
       ]
     : [];
 }

@@ -11,7 +11,7 @@ import type { WhyOptions } from './why.ts';
 import { triageJson, triageLines } from './why-text.ts';
 
 /** Looks into an SLO and prints what it finds. @throws CliError */
-export async function tellWhy(name: string, options: WhyOptions): Promise<void> {
+export async function explainFall(name: string, options: WhyOptions): Promise<void> {
   const at = options.at === undefined ? undefined : requireInstant('--at', options.at);
   const source = await openSource(options);
   try {

@@ -1,7 +1,12 @@
-import { sayDuration, sayInstant, sayNumber } from '#core/slo/words/format.ts';
+import { formatDuration, formatInstant, formatNumber } from '#core/slo/words/format.ts';
 import type { Carrier, Dimension } from '#core/triage/carriers.ts';
+import {
+  describeFinding,
+  describeHeadline,
+  describeStart,
+  formatRate,
+} from '#core/triage/describe-triage.ts';
 import type { Happening } from '#core/triage/happenings.ts';
-import { sayFinding, sayHeadline, sayRate, sayStart } from '#core/triage/say-triage.ts';
 import { differenceOf, reasonsOf, type Triage, type WorstVerdict } from '#core/triage/triage.ts';
 import { visibleText } from '#core/triage/visible-text.ts';
 import { table } from '../terminal/output.ts';
@@ -13,7 +18,7 @@ export function triageJson(triage: Triage) {
   const { fall, comparison, searched, at, before, after, whole, verdicts, near, timeline, ...plain } = triage;
   const fell = differenceOf(before, after);
   return {
-    headline: sayHeadline(triage),
+    headline: describeHeadline(triage),
     ...plain,
     at: iso(at),
     searched: isoPeriod(searched),
@@ -54,9 +59,9 @@ function isoPeriod({ from, to }: { from: number; to: number }) {
 /** The whole answer for a terminal, the most important first, no line longer than 100 columns. */
 export function triageLines(triage: Triage, { option }: { option: string }): string[] {
   const { whole, dimensions, notCut, caveats, fall } = triage;
-  const lines = wrap(sayHeadline(triage), '');
+  const lines = wrap(describeHeadline(triage), '');
   if (whole.total === 0) return lines;
-  lines.push(...sayStart(triage).flatMap((each) => wrap(each)));
+  lines.push(...describeStart(triage).flatMap((each) => wrap(each)));
   if (triage.proxy !== null) lines.push(...wrap(`Counted is ${triage.proxy}.`));
   lines.push('', heading(triage));
   for (const dimension of dimensions) lines.push(...dimensionLines(dimension));
@@ -81,7 +86,7 @@ function heading({ fall }: Triage): string {
 const shownSlices = 4;
 
 function dimensionLines({ dimension, carriers, finding, ...rest }: Dimension): string[] {
-  const said = wrap(`${dimension}: ${sayFinding({ dimension, carriers, finding, ...rest })}`);
+  const said = wrap(`${dimension}: ${describeFinding({ dimension, carriers, finding, ...rest })}`);
   if (finding === 'single' || carriers.length === 0) return said;
   const shown = carriers.filter(({ standsOut }, index) => standsOut || index < shownSlices);
   const left = carriers.length - shown.length;
@@ -96,7 +101,7 @@ function dimensionLines({ dimension, carriers, finding, ...rest }: Dimension): s
 function carrierRow(carrier: Carrier): string[] {
   const { name, before, after, rateBefore, rateAfter, interval, excessByRate, excessByMix, share } = carrier;
   const of = (rate: number | null, total: number) =>
-    rate === null ? 'none' : `${sayRate(rate)} of ${sayNumber(total)}`;
+    rate === null ? 'none' : `${formatRate(rate)} of ${formatNumber(total)}`;
   return [
     `${carrier.standsOut ? '> ' : '  '}${visibleText(name, 28)}`,
     of(rateBefore, before.total),
@@ -133,7 +138,7 @@ function nearLines({ near, fall }: Triage): string[] {
     );
   const rows = near
     .slice(0, shownNear)
-    .map(({ at, text }) => [sayInstant(at), sayOffset(at - fall.at), text] as const);
+    .map(({ at, text }) => [formatInstant(at), formatOffset(at - fall.at), text] as const);
   const widest = Math.max(...rows.map(([, offset]) => offset.length));
   const lines = rows.flatMap(([at, offset, text]) => {
     const head = `  ${at}  ${offset.padEnd(widest)}  `;
@@ -144,9 +149,9 @@ function nearLines({ near, fall }: Triage): string[] {
   return near.length > shownNear ? [...lines, `  and ${near.length - shownNear} more`] : lines;
 }
 
-function sayOffset(distance: number): string {
+function formatOffset(distance: number): string {
   if (distance === 0) return 'at the start';
-  return distance < 0 ? `${sayDuration(-distance)} before` : `${sayDuration(distance)} after`;
+  return distance < 0 ? `${formatDuration(-distance)} before` : `${formatDuration(distance)} after`;
 }
 
 function worstLines({ verdicts, category, events }: Triage): string[] {
@@ -155,9 +160,9 @@ function worstLines({ verdicts, category, events }: Triage): string[] {
       ? []
       : ['', ...wrap(`No verdicts here: ${events} of this SLO are counted, not judged.`, '')];
   const { worst, failed, hours, hoursLeftOut, judged, textsKept } = verdicts;
-  const read = `${sayNumber(judged)} verdicts of ${hours} hours were read${hoursLeftOut > 0 ? `, ${hoursLeftOut} hours farther from the start were left out` : ''}`;
+  const read = `${formatNumber(judged)} verdicts of ${hours} hours were read${hoursLeftOut > 0 ? `, ${hoursLeftOut} hours farther from the start were left out` : ''}`;
   if (failed === 0) return ['', ...wrap(`No failing verdict since (${read}).`, '')];
-  const head = `Worst of ${sayNumber(failed)} failing verdicts since (${read})`;
+  const head = `Worst of ${formatNumber(failed)} failing verdicts since (${read})`;
   return ['', ...wrap(head, ''), ...worst.flatMap((each) => verdictLines(each, textsKept))];
 }
 
@@ -168,10 +173,10 @@ function verdictLines(verdict: WorstVerdict, textsKept: number): string[] {
   const { responseId, at, score, release, model, cohort, excerpt } = verdict;
   const labels = [release, model, cohort].flatMap((name) => (name === null ? [] : [visibleText(name, 24)]));
   const head = wrap(
-    `${score} of 5  ${sayInstant(at)}  ${visibleText(responseId, 40)}${labels.length > 0 ? `  ${labels.join(', ')}` : ''}`,
+    `${score} of 5  ${formatInstant(at)}  ${visibleText(responseId, 40)}${labels.length > 0 ? `  ${labels.join(', ')}` : ''}`,
   );
   if (excerpt === null)
-    return [...head, ...wrap(`its text is gone: texts are kept for ${sayDuration(textsKept)}`, '      ')];
+    return [...head, ...wrap(`its text is gone: texts are kept for ${formatDuration(textsKept)}`, '      ')];
   const reasons = reasonsOf(verdict)
     .slice(0, shownReasons)
     .flatMap(({ said, reason }) => wrap(`${said}: ${visibleText(reason, 220)}`, '      '));

@@ -31,7 +31,9 @@ export function whyCommand(): Command {
     )
     .option('--worst <count>', 'how many of the worst verdicts to show', count, 5)
     .option('--json', 'print JSON (docs/triage.md)')
-    .action(async (slo: string, options: WhyOptions) => (await import('./why-slo.ts')).tellWhy(slo, options));
+    .action(async (slo: string, options: WhyOptions) =>
+      (await import('./why-slo.ts')).explainFall(slo, options),
+    );
 }
 
 function days(text: string): number {

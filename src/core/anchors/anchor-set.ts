@@ -27,7 +27,7 @@ export interface AnchorSet {
 }
 
 /** Anchors of a set, and how many are scored a day in turn. */
-export const anchorsWanted = 1_000;
+export const anchorSetSize = 1_000;
 export const anchorsPerTurn = 200;
 
 /** With fewer a judge that changed would not be seen, and no page waits for them. */
@@ -81,7 +81,7 @@ export function chooseAnchors(
   const judged = candidates.filter(({ state, pass }) => state === 'judged' && pass !== undefined);
   if (judged.length < leastAnchors) return undefined;
   const ordered = [...judged].sort((a, b) => (a.responseId < b.responseId ? -1 : 1));
-  const chosen = createRandom(seed).shuffle(ordered).slice(0, anchorsWanted);
+  const chosen = createRandom(seed).shuffle(ordered).slice(0, anchorSetSize);
   return {
     madeFor,
     callUsd: chosen.reduce((sum, { costUsd }) => sum + costUsd, 0) / chosen.length,

@@ -3,7 +3,7 @@ import type { RatingOutcome } from '../rating/rating.ts';
 import type { RatingFileForm } from '../rating/rating-file.ts';
 import type { Refusal } from '../rating/rating-row.ts';
 import type { Calibration } from './calibration.ts';
-import { calibrationName, sayWant } from './calibration.ts';
+import { calibrationName, describeWant } from './calibration.ts';
 
 /** Refused rows that are listed one by one; a file with more of them is broken as a whole, and they are only counted. */
 const mostListed = 100_000;
@@ -88,7 +88,7 @@ export class Acceptance {
 }
 
 /** The report in words, for people. */
-export function sayAcceptance(report: AcceptanceReport): string {
+export function describeAcceptance(report: AcceptanceReport): string {
   const lines = [
     `${report.rows} ratings read: ${report.accepted} accepted (${report.new} new, ${report.replaced} in place of older ones, ${report.older} older than what stands), ${report.unchanged} unchanged, ${report.refused} refused.`,
   ];
@@ -113,7 +113,8 @@ export function sayAcceptance(report: AcceptanceReport): string {
     lines.push(
       `Calibration ${calibrationName(calibration)}, version ${calibration.number}, is ${calibration.state}: ${calibration.reason}.`,
     );
-    if (calibration.wants.length > 0) lines.push(`  Wanted: ${calibration.wants.map(sayWant).join('; ')}.`);
+    if (calibration.wants.length > 0)
+      lines.push(`  Wanted: ${calibration.wants.map(describeWant).join('; ')}.`);
   }
   return `${lines.join('\n')}\n`;
 }

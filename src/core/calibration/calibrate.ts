@@ -14,7 +14,7 @@ import type {
   ConfirmingCounts,
   RatedCount,
 } from './calibration.ts';
-import { confirmationLasts } from './confirmation-course.ts';
+import { confirmationLasts } from './confirmation-progress.ts';
 import {
   type DrawnResponse,
   findDrawn,

@@ -97,7 +97,7 @@ export function calibrationName({
 }
 
 /** A want in words: "40 more ratings of judge-failed responses". */
-export function sayWant(want: CalibrationWant): string {
+export function describeWant(want: CalibrationWant): string {
   switch (want.kind) {
     case 'ratings': {
       const of = want.verdict === 'any' ? 'drawn' : `judge-${want.verdict}`;

@@ -1,5 +1,5 @@
 import type { Rubric } from '../rubric/rubric.ts';
-import type { SeriesBook } from '../series/series-book.ts';
+import type { SeriesSet } from '../series/series-set.ts';
 import { verdictColumn } from '../series/summarise-hour.ts';
 import { buildSeries, type CountSeries } from '../slo/rules/count-series.ts';
 import { day, dayStart } from '../time.ts';
@@ -12,7 +12,7 @@ import { humanRate } from './use-calibration.ts';
  */
 export function ratedSeries(
   calibration: Pick<Calibration, 'days'>,
-  book: SeriesBook,
+  seriesSet: SeriesSet,
   surface: string,
   rubric: Rubric | undefined,
 ): CountSeries {
@@ -22,7 +22,7 @@ export function ratedSeries(
     const to = from + day;
     const count = (what: 'judged' | 'pass') => {
       let sum = 0;
-      for (const [bucket, value] of book.column(surface, '*', verdictColumn(rubric, what)))
+      for (const [bucket, value] of seriesSet.column(surface, '*', verdictColumn(rubric, what)))
         if (bucket >= from && bucket < to) sum += value;
       return sum;
     };

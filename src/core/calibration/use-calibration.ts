@@ -1,8 +1,8 @@
 import type { SloCalibration } from '../slo/alarms/evaluation.ts';
 import { postStratifiedRate } from '../statistics/post-stratified.ts';
 import { day, dayKey } from '../time.ts';
-import { type Calibration, type RatedCount, sayWant } from './calibration.ts';
-import { confirmationLasts } from './confirmation-course.ts';
+import { type Calibration, describeWant, type RatedCount } from './calibration.ts';
+import { confirmationLasts } from './confirmation-progress.ts';
 
 /** A calibration whose newest responses are older than this is stale: a month's rhythm, and half a month's grace. */
 export const staleAfter = 45 * day;
@@ -92,10 +92,10 @@ export function stateNow(
   if (present.countsFrom !== undefined && window !== undefined && window.from < present.countsFrom)
     return {
       state: 'invalid',
-      reason: `the judge scores its anchor set otherwise than when it was calibrated: it moved, the product perhaps not; draw and rate responses from ${sayHour(present.countsFrom)} on`,
+      reason: `the judge scores its anchor set otherwise than when it was calibrated: it moved, the product perhaps not; draw and rate responses from ${formatHour(present.countsFrom)} on`,
     };
   if (state !== 'valid') {
-    const wants = calibration.wants.map(sayWant).join('; ');
+    const wants = calibration.wants.map(describeWant).join('; ');
     return { state, reason: wants === '' ? calibration.reason : `${calibration.reason}; wanted: ${wants}` };
   }
   if (window !== undefined && now - window.to > staleAfter)
@@ -113,7 +113,7 @@ function isFrozenFor(frozen: Calibration['frozen'], since: number | undefined): 
 }
 
 /** `2026-11-03 09:00Z` */
-function sayHour(at: number): string {
+function formatHour(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
 }
 

@@ -1,4 +1,4 @@
-import { mostAnchorSpending } from '../anchors/anchor-course.ts';
+import { mostAnchorSpending } from '../anchors/anchor-progress.ts';
 import { anchorsPerTurn } from '../anchors/anchor-set.ts';
 import { type Catalogue, calibratedRubrics } from '../catalogue/catalogue.ts';
 import { type Rubric, rubricName } from '../rubric/rubric.ts';

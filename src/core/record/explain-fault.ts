@@ -19,11 +19,11 @@ export function explainFault(
   const where = path.length === 0 ? 'the record' : (nameOf(dotted) ?? `"${dotted.slice(0, 200)}"`);
   const places = new Set(error.issues.map((each) => each.path.map(String).join('.'))).size;
   const more = places > 1 ? ` (one of ${places} faults)` : '';
-  return sayFault(`${where}${more}`, shape, wanted(issue), valueAt(value, path));
+  return describeFault(`${where}${more}`, shape, wanted(issue), valueAt(value, path));
 }
 
 /** One fault as a sentence. */
-export function sayFault(where: string, shape: string, wantedWords: string, came: unknown): string {
+export function describeFault(where: string, shape: string, wantedWords: string, came: unknown): string {
   return `${where} of a ${shape}: wanted ${wantedWords}, got ${describe(came)}. Mend what the sender writes there; docs/records.md describes every field.`;
 }
 

@@ -1,7 +1,13 @@
 import { type Category, categories } from '../names.ts';
 import { type Health, healths, sloHealth } from '../slo/alarms/health.ts';
 import { type Slo, sloName } from '../slo/definition/slo.ts';
-import { sayDuration, sayEvents, sayInstant, sayNumber, sayPercent } from '../slo/words/format.ts';
+import {
+  describeEvents,
+  formatDuration,
+  formatInstant,
+  formatNumber,
+  formatPercent,
+} from '../slo/words/format.ts';
 import { day } from '../time.ts';
 import type { Incident } from './incident.ts';
 import { firingOf, type SloReading, type SloStanding } from './slo-reading.ts';
@@ -128,7 +134,7 @@ function headlinesOf(category: Category, { standings, months }: ReportInput): He
     title: slo.title,
     surface: slo.surface,
     health,
-    value: sayValue(slo, reading),
+    value: formatValue(slo, reading),
     trend: trendOf(slo, reading),
     sentence: sentenceOf(slo, reading),
   }));
@@ -153,10 +159,10 @@ function healthOf({ reading }: SloStanding): Health {
   });
 }
 
-function sayValue({ objective }: Slo, reading: SloReading | undefined): string {
+function formatValue({ objective }: Slo, reading: SloReading | undefined): string {
   const value = reading?.calibrated?.value ?? reading?.raw.value ?? null;
   if (value === null) return '–';
-  return objective === null ? sayNumber(value) : sayPercent(value);
+  return objective === null ? formatNumber(value) : formatPercent(value);
 }
 
 /** Differences of a twentieth of the budget are no trend. */
@@ -175,37 +181,38 @@ function trendOf({ objective }: Slo, reading: SloReading | undefined): Headline[
 function sentenceOf(slo: Slo, reading: SloReading | undefined): string {
   if (reading === undefined) return 'It was never evaluated.';
   const { raw, calibrated, budgetLeft, calibration } = reading;
-  if (raw.value === null || raw.total === 0) return `No ${sayEvents(slo.sli)} in ${sayDuration(slo.window)}.`;
+  if (raw.value === null || raw.total === 0)
+    return `No ${describeEvents(slo.sli)} in ${formatDuration(slo.window)}.`;
   if (slo.objective === null)
-    return `${sayNumber(raw.value)} over ${sayDuration(slo.window)}, from ${sayNumber(raw.total)} ${sayEvents(slo.sli)}.`;
+    return `${formatNumber(raw.value)} over ${formatDuration(slo.window)}, from ${formatNumber(raw.total)} ${describeEvents(slo.sli)}.`;
   const counted =
     calibrated === null
       ? ''
-      : ` as people would count them (${sayPercent(calibrated.lower)} to ${sayPercent(calibrated.upper)})`;
+      : ` as people would count them (${formatPercent(calibrated.lower)} to ${formatPercent(calibrated.upper)})`;
   const uncalibrated =
     slo.calibration === 'required' && calibrated === null ? `, uncalibrated (${calibration.state})` : '';
   const parts = [
-    `${sayValue(slo, reading)} of ${sayNumber(raw.total)} ${sayEvents(slo.sli)} were good${counted} over ${sayDuration(slo.window)}${uncalibrated}, wanted ${sayPercent(slo.objective)}`,
-    ...sayTrend(slo, reading),
+    `${formatValue(slo, reading)} of ${formatNumber(raw.total)} ${describeEvents(slo.sli)} were good${counted} over ${formatDuration(slo.window)}${uncalibrated}, wanted ${formatPercent(slo.objective)}`,
+    ...describeTrend(slo, reading),
   ];
-  return `${parts.join(', ')}; ${sayBudget(budgetLeft, reading.budgetSpentAt)}${sayFiring(reading)}.`;
+  return `${parts.join(', ')}; ${describeBudget(budgetLeft, reading.budgetSpentAt)}${describeFiring(reading)}.`;
 }
 
-function sayTrend(slo: Slo, reading: SloReading): string[] {
+function describeTrend(slo: Slo, reading: SloReading): string[] {
   const trend = trendOf(slo, reading);
   if (trend === null) return [];
   if (trend === 'steady') return ['as 7 days ago'];
   const points = 100 * Math.abs((reading.raw.value ?? 0) - (reading.weekBefore ?? 0));
-  return [`${sayNumber(Number(points.toPrecision(2)))} points ${trend} than 7 days ago`];
+  return [`${formatNumber(Number(points.toPrecision(2)))} points ${trend} than 7 days ago`];
 }
 
-function sayBudget(left: number | null, spentAt: number | null): string {
+function describeBudget(left: number | null, spentAt: number | null): string {
   if (left === null) return 'it has no budget';
-  if (left < 0) return `the budget is overspent by ${sayPercent(-left)}`;
-  return `${sayPercent(left)} of the budget is left${spentAt === null ? '' : `, spent by ${sayInstant(spentAt)} at this burn`}`;
+  if (left < 0) return `the budget is overspent by ${formatPercent(-left)}`;
+  return `${formatPercent(left)} of the budget is left${spentAt === null ? '' : `, spent by ${formatInstant(spentAt)} at this burn`}`;
 }
 
-function sayFiring(reading: SloReading): string {
+function describeFiring(reading: SloReading): string {
   const firing = firingOf(reading);
   const silent = reading.measured ? '' : '; no recent data';
   return firing === undefined ? silent : `; a ${firing} alarm is on${silent}`;

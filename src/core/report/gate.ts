@@ -1,5 +1,5 @@
 import type { Severity } from '../names.ts';
-import { sayNumber, sayPercent } from '../slo/words/format.ts';
+import { formatNumber, formatPercent } from '../slo/words/format.ts';
 import { lookAtBudget } from './look-at-budget.ts';
 import { firingOf, nameOf, type SloReading, type SloStanding } from './slo-reading.ts';
 
@@ -75,17 +75,17 @@ function judge(standing: SloStanding): { told: boolean; reasons: GateReason[]; n
       slo: name,
       kind: 'budget',
       severity: null,
-      message: sayOverspent(reading, slo.objective),
+      message: describeOverspent(reading, slo.objective),
     });
   else if (look === 'perhaps' && reading.raw.total > 0)
     notes.push(
-      `${name} is under its objective on ${sayNumber(reading.raw.total)} events, which may be chance: ${sayOverspent(reading, slo.objective)}`,
+      `${name} is under its objective on ${formatNumber(reading.raw.total)} events, which may be chance: ${describeOverspent(reading, slo.objective)}`,
     );
   if (!reading.measured && slo.severities.length > 0) notes.push(`${name} has no recent data.`);
   return { told: reading.measured || reasons.length > 0, reasons, notes };
 }
 
-function sayOverspent(
+function describeOverspent(
   { raw, calibrated, budgetLeft, calibration }: SloReading,
   objective: number | null,
 ): string {
@@ -93,5 +93,5 @@ function sayOverspent(
   const left = budgetLeft ?? 0;
   const people = calibrated === null ? '' : ' as people would count them';
   const unrated = calibration.state === 'none' || calibrated !== null ? '' : ' (uncalibrated)';
-  return `${sayPercent(value)} good${people}${unrated} of ${sayNumber(raw.total)}, wanted ${sayPercent(objective ?? 0)}: the budget is overspent by ${sayPercent(-left)}.`;
+  return `${formatPercent(value)} good${people}${unrated} of ${formatNumber(raw.total)}, wanted ${formatPercent(objective ?? 0)}: the budget is overspent by ${formatPercent(-left)}.`;
 }

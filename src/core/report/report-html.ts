@@ -3,11 +3,11 @@ import type { CategoryHeadline, Headline, QualityReport } from './compose-report
 import {
   arrows,
   budgetHead,
-  sayAlarm,
-  sayBudgetLine,
-  sayIncident,
-  sayJudgedNote,
-  sayOrigin,
+  describeAlarm,
+  describeBudgetLine,
+  describeIncident,
+  describeJudgedNote,
+  describeOrigin,
 } from './report-words.ts';
 
 /**
@@ -15,7 +15,7 @@ import {
  * fit for printing. Every text is escaped, and the policy in the page forbids what an escape that failed could do.
  */
 export function reportHtml(report: QualityReport): string {
-  const judged = sayJudgedNote(report);
+  const judged = describeJudgedNote(report);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -29,7 +29,7 @@ export function reportHtml(report: QualityReport): string {
 <body>
 <header>
 <h1>LLM quality</h1>
-<p>${escaped(sayOrigin(report))}</p>
+<p>${escaped(describeOrigin(report))}</p>
 </header>
 <main>
 <section class="headlines" aria-label="The four categories">
@@ -43,7 +43,9 @@ ${judged === undefined ? '' : `<p class="small">${escaped(judged)}</p>`}
 <section>
 <h2>Alarms that stand</h2>
 ${list(
-  report.alarms.map((alarm) => `<strong>${escaped(sayAlarm(alarm))}</strong><br>${escaped(alarm.reason)}`),
+  report.alarms.map(
+    (alarm) => `<strong>${escaped(describeAlarm(alarm))}</strong><br>${escaped(alarm.reason)}`,
+  ),
   'None.',
 )}
 </section>
@@ -51,7 +53,7 @@ ${
   report.incidents.length === 0
     ? ''
     : `<section>\n<h2>Providers' incidents of 30 days</h2>\n${list(
-        report.incidents.map((incident) => escaped(sayIncident(incident))),
+        report.incidents.map((incident) => escaped(describeIncident(incident))),
         '',
       )}\n</section>`
 }
@@ -92,7 +94,7 @@ function headlineBlock(
 function budgetTable({ budgets }: QualityReport): string {
   if (budgets.length === 0) return '<p>No SLO with a budget has been counted yet.</p>';
   const rows = budgets.map((line) => {
-    const [name = '', ...cells] = sayBudgetLine(line);
+    const [name = '', ...cells] = describeBudgetLine(line);
     const spent = line.left !== null && line.left < 0 ? ' class="spent"' : '';
     return `<tr${spent}><th scope="row">${escaped(name)}</th>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`;
   });

@@ -3,16 +3,16 @@ import type { QualityReport } from './compose-report.ts';
 import {
   arrows,
   budgetHead,
-  sayAlarm,
-  sayBudgetLine,
-  sayIncident,
-  sayJudgedNote,
-  sayOrigin,
+  describeAlarm,
+  describeBudgetLine,
+  describeIncident,
+  describeJudgedNote,
+  describeOrigin,
 } from './report-words.ts';
 
 /** The report as Markdown (CommonMark with tables). Every text that came from outside is escaped. */
 export function reportMarkdown(report: QualityReport): string {
-  const lines = ['# LLM quality', '', `${escaped(sayOrigin(report))}.`, ''];
+  const lines = ['# LLM quality', '', `${escaped(describeOrigin(report))}.`, ''];
   for (const { category, headlines } of report.categories) {
     lines.push(`## ${capitalised(category)}`, '');
     if (headlines.length === 0) lines.push('No SLO of this category is switched on in slos/.', '');
@@ -27,18 +27,18 @@ export function reportMarkdown(report: QualityReport): string {
   lines.push(
     '## Error budgets of 30 days',
     '',
-    ...tableOf(budgetHead, report.budgets.map(sayBudgetLine)),
+    ...tableOf(budgetHead, report.budgets.map(describeBudgetLine)),
     '',
   );
-  const judged = sayJudgedNote(report);
+  const judged = describeJudgedNote(report);
   if (judged !== undefined) lines.push(escaped(judged), '');
   lines.push('## Alarms that stand', '');
   if (report.alarms.length === 0) lines.push('None.');
   for (const alarm of report.alarms)
-    lines.push(`- **${escaped(sayAlarm(alarm))}**. ${escaped(alarm.reason)}`);
+    lines.push(`- **${escaped(describeAlarm(alarm))}**. ${escaped(alarm.reason)}`);
   if (report.incidents.length > 0) {
     lines.push('', "## Providers' incidents of 30 days", '');
-    for (const incident of report.incidents) lines.push(`- ${escaped(sayIncident(incident))}`);
+    for (const incident of report.incidents) lines.push(`- ${escaped(describeIncident(incident))}`);
   }
   for (const note of report.notes) lines.push('', `Note: ${escaped(note)}`);
   return `${lines.join('\n')}\n`;

@@ -1,4 +1,4 @@
-import { sayDuration, sayInstant, sayNumber, sayPercent } from '../slo/words/format.ts';
+import { formatDuration, formatInstant, formatNumber, formatPercent } from '../slo/words/format.ts';
 import { day, floorTo, hour } from '../time.ts';
 import {
   type BudgetLine,
@@ -19,43 +19,43 @@ export const arrows: Readonly<Record<NonNullable<Headline['trend']>, string>> = 
 
 export const budgetHead = ['SLO', 'wanted', `good in ${budgetDays} days`, 'budget left'] as const;
 
-export function sayBudgetLine(line: BudgetLine): string[] {
+export function describeBudgetLine(line: BudgetLine): string[] {
   const { slo, objective, value, total, left, days, isUncalibrated } = line;
   const young =
     days < budgetDays - 1
-      ? ` (${days < 1 ? 'under a day' : sayDuration(floorTo(days * day, hour))} known)`
+      ? ` (${days < 1 ? 'under a day' : formatDuration(floorTo(days * day, hour))} known)`
       : '';
   return [
     slo,
-    sayPercent(objective),
+    formatPercent(objective),
     value === null
       ? 'no events'
-      : `${sayPercent(value)} of ${sayNumber(total)}${isUncalibrated ? ' *' : ''}${young}`,
-    sayLeft(left),
+      : `${formatPercent(value)} of ${formatNumber(total)}${isUncalibrated ? ' *' : ''}${young}`,
+    describeLeft(left),
   ];
 }
 
-export function sayLeft(left: number | null): string {
+export function describeLeft(left: number | null): string {
   if (left === null) return '–';
-  return left < 0 ? `overspent by ${sayPercent(-left)}` : sayPercent(left);
+  return left < 0 ? `overspent by ${formatPercent(-left)}` : formatPercent(left);
 }
 
 /** Where a budget in the table is the judge's own count. */
-export function sayJudgedNote({ budgets }: QualityReport): string | undefined {
+export function describeJudgedNote({ budgets }: QualityReport): string | undefined {
   return budgets.some(({ isUncalibrated }) => isUncalibrated)
     ? "* Uncalibrated: the judge's own counts, which no human ratings correct yet."
     : undefined;
 }
 
-export function sayAlarm({ name, severity, since }: StandingAlarm): string {
-  return `${severity === null ? '' : `${severity}: `}${name}${since === null ? '' : `, since ${sayInstant(since)}`}`;
+export function describeAlarm({ name, severity, since }: StandingAlarm): string {
+  return `${severity === null ? '' : `${severity}: `}${name}${since === null ? '' : `, since ${formatInstant(since)}`}`;
 }
 
-export function sayIncident({ provider, from, to, note }: Incident): string {
-  const end = to === null ? 'goes on' : `to ${sayInstant(to)}`;
-  return `${provider}, ${sayInstant(from)} ${end}: ${note}`;
+export function describeIncident({ provider, from, to, note }: Incident): string {
+  const end = to === null ? 'goes on' : `to ${formatInstant(to)}`;
+  return `${provider}, ${formatInstant(from)} ${end}: ${note}`;
 }
 
-export function sayOrigin({ stage, source, at }: QualityReport): string {
-  return `Stage ${stage} (${source}), as of ${sayInstant(at)}`;
+export function describeOrigin({ stage, source, at }: QualityReport): string {
+  return `Stage ${stage} (${source}), as of ${formatInstant(at)}`;
 }

@@ -11,7 +11,7 @@ import {
 } from '../statistics/log-histogram.ts';
 import { bucketWidth, day, floorTo, hour } from '../time.ts';
 import type { Slice } from './keys.ts';
-import { type Columns, type SeriesBook, sumColumn } from './series-book.ts';
+import { type Columns, type SeriesSet, sumColumn } from './series-set.ts';
 import { verdictColumn } from './summarise-hour.ts';
 
 /** Reads one bucket of a slice as good events out of all. */
@@ -29,11 +29,11 @@ interface Cached {
 }
 
 /**
- * Makes measurements of the book's columns, as the SLO engine wants them. Series are kept from tick to tick and only
+ * Makes measurements of the columns of a series set, as the SLO engine wants them. Series are kept from tick to tick and only
  * the hours that changed are read again.
  */
 export class SloMeasurer {
-  readonly #book: SeriesBook;
+  readonly #book: SeriesSet;
   readonly #span: 'evaluation' | 'all';
   readonly #ratios = new Map<string, Cached>();
   readonly #medians = new Map<
@@ -43,10 +43,10 @@ export class SloMeasurer {
 
   /**
    * @param span `evaluation`: series reach back as far as an evaluation looks, for one that lives long; `all`: as far as
-   *   the book does
+   *   the series set does
    */
-  constructor(book: SeriesBook, span: 'evaluation' | 'all' = 'all') {
-    this.#book = book;
+  constructor(seriesSet: SeriesSet, span: 'evaluation' | 'all' = 'all') {
+    this.#book = seriesSet;
     this.#span = span;
   }
 

@@ -11,7 +11,7 @@ import { conversationDesignEffect } from '../statistics/design-effect.ts';
 import { bucketWidth, floorTo } from '../time.ts';
 import { add, countResponse, type Increments } from './count-record.ts';
 import { SloMeasurer } from './measure-slo.ts';
-import { SeriesBook } from './series-book.ts';
+import { SeriesSet } from './series-set.ts';
 import { summariseVerdicts } from './summarise-hour.ts';
 
 /** What a judge once said of a response: an overall score, or one a criterion. Scores are whole, 1 to 5. */
@@ -100,8 +100,8 @@ export class RecordHistory {
     const histories: SloHistory[] = [];
     const skipped: Slo[] = [];
     for (const surface of this.#surfaces.values()) {
-      const book = this.#bookOf(surface);
-      const measurer = new SloMeasurer(book);
+      const seriesSet = this.#bookOf(surface);
+      const measurer = new SloMeasurer(seriesSet);
       for (const slo of surface.slos) {
         if (!replayable.has(slo.sli.kind)) {
           skipped.push(slo);
@@ -138,17 +138,17 @@ export class RecordHistory {
     return conversationDesignEffect({ judged: judgements.length, squares });
   }
 
-  #bookOf({ surface, slos }: Surface): SeriesBook {
-    const book = new SeriesBook();
+  #bookOf({ surface, slos }: Surface): SeriesSet {
+    const seriesSet = new SeriesSet();
     for (const [bucket, increments] of this.#counters.get(surface) ?? [])
-      for (const [column, value] of increments) book.setValue(surface, '*', column, bucket, value);
+      for (const [column, value] of increments) seriesSet.setValue(surface, '*', column, bucket, value);
     const rubrics = new Set(slos.flatMap((slo) => sloRubric(this.#catalogue, slo) ?? []));
     for (const rubric of rubrics) {
       const judgements = this.#judgements.get(judgedKey(surface, rubric)) ?? [];
       for (const [column, values] of summariseVerdicts(rubric, judgements).get('*') ?? [])
-        for (const [bucket, value] of values) book.setValue(surface, '*', column, bucket, value);
+        for (const [bucket, value] of values) seriesSet.setValue(surface, '*', column, bucket, value);
     }
-    return book;
+    return seriesSet;
   }
 
   /** A surface without a file gets the settings of `default` under its own name, as in a run. */

@@ -1,6 +1,6 @@
 import { bucketWidth, floorTo, hourStart } from '../time.ts';
 import { readCountSortKey, type Slice } from './keys.ts';
-import { type FreshColumns, isDistribution, verdictSource } from './series-book.ts';
+import { type FreshColumns, isDistribution, verdictSource } from './series-set.ts';
 
 /** What a roll-up needs of a judgement. */
 export interface JudgementCount {

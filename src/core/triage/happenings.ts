@@ -1,5 +1,5 @@
 import type { ReadonlyColumn as Column } from '../series/column.ts';
-import type { Columns } from '../series/series-book.ts';
+import type { Columns } from '../series/series-set.ts';
 import { binomialLowerTail } from '../statistics/binomial.ts';
 import { bucketWidth, day, hour } from '../time.ts';
 

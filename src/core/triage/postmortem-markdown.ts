@@ -1,9 +1,15 @@
-import { sayDuration, sayInstant, sayNumber, sayPercent } from '../slo/words/format.ts';
+import { formatDuration, formatInstant, formatNumber, formatPercent } from '../slo/words/format.ts';
 import { wilsonInterval } from '../statistics/proportion-interval.ts';
 import type { Carrier, Dimension } from './carriers.ts';
+import {
+  describeFinding,
+  describeHeadline,
+  describeStart,
+  formatRate,
+  formatShareOf,
+} from './describe-triage.ts';
 import type { Estimate, Impact } from './impact.ts';
 import { fencedMarkdown, plainMarkdown, tableMarkdown } from './markdown-text.ts';
-import { sayFinding, sayHeadline, sayRate, sayShareOf, sayStart } from './say-triage.ts';
 import { reasonsOf, type Triage, type WorstVerdict } from './triage.ts';
 
 /** Ratings of people of the responses of a stretch. */
@@ -37,14 +43,14 @@ export function postmortemMarkdown(postmortem: Postmortem): string {
     `# Postmortem: ${text(triage.slo)}`,
     '',
     text(
-      `${sayInstant(incident.from)} to ${sayInstant(incident.to)} (${sayDuration(incident.to - incident.from)}), ${triage.title}. Owner: ${owner}. Source: ${triage.source}.`,
+      `${formatInstant(incident.from)} to ${formatInstant(incident.to)} (${formatDuration(incident.to - incident.from)}), ${triage.title}. Owner: ${owner}. Source: ${triage.source}.`,
     ),
     '',
     '## Summary',
     '',
-    text(sayHeadline(triage)),
+    text(describeHeadline(triage)),
     '',
-    ...sayStart(triage).map((each) => `- ${text(each)}`),
+    ...describeStart(triage).map((each) => `- ${text(each)}`),
     ...(triage.proxy === null ? [] : [`- ${text(`Counted is ${triage.proxy}.`)}`]),
     ...triage.caveats.map((each) => `- Note: ${text(each)}`),
     '',
@@ -96,21 +102,21 @@ function impactLines({ impact, triage, incident }: Postmortem): string[] {
   const whole = countedShare >= 0.99;
   const sample = whole
     ? ''
-    : ` (${sayPercent(countedShare)} of ${sayNumber(responses)} responses; the rest is estimated from them)`;
+    : ` (${formatPercent(countedShare)} of ${formatNumber(responses)} responses; the rest is estimated from them)`;
   return [
-    `${sayShareOf(counted)} of ${sayNumber(counted.total)} ${triage.events} were good in ${sayDuration(incident.to - incident.from)}${sample}.`,
-    `Bad responses: ${sayEstimate(bad)}.`,
-    `Of these on top of the usual: ${sayEstimate(excess)}.`,
+    `${formatShareOf(counted)} of ${formatNumber(counted.total)} ${triage.events} were good in ${formatDuration(incident.to - incident.from)}${sample}.`,
+    `Bad responses: ${describeEstimate(bad)}.`,
+    `Of these on top of the usual: ${describeEstimate(excess)}.`,
     budgetSpent === null
       ? 'This SLI has no error budget.'
       : budgetSpent > 1
-        ? `It spent ${sayNumber(budgetSpent)} times a window's error budget.`
-        : `It spent ${sayPercent(budgetSpent)} of a window's error budget.`,
+        ? `It spent ${formatNumber(budgetSpent)} times a window's error budget.`
+        : `It spent ${formatPercent(budgetSpent)} of a window's error budget.`,
   ];
 }
 
-function sayEstimate({ value, lower, upper }: Estimate): string {
-  const round = (count: number) => sayNumber(Math.round(count));
+function describeEstimate({ value, lower, upper }: Estimate): string {
+  const round = (count: number) => formatNumber(Math.round(count));
   return lower === upper ? round(value) : `about ${round(value)} (95%: ${round(lower)} to ${round(upper)})`;
 }
 
@@ -129,7 +135,7 @@ function timelineLines({ timeline, fall }: Triage): string[] {
     ? ['Nothing is on record.']
     : tableMarkdown(
         ['When', 'What kind', 'What'],
-        all.map(({ at, kind, text }) => [sayInstant(at), kind, text]),
+        all.map(({ at, kind, text }) => [formatInstant(at), kind, text]),
       );
 }
 
@@ -139,7 +145,7 @@ const shownSlices = 12;
 function dimensionLines(dimension: Dimension): string[] {
   const { carriers } = dimension;
   return [
-    `**${dimension.dimension}**: ${plainMarkdown(sayFinding(dimension), 1_000)}`,
+    `**${dimension.dimension}**: ${plainMarkdown(describeFinding(dimension), 1_000)}`,
     '',
     ...tableMarkdown(
       [dimension.dimension, 'good before', 'good since', '95%', 'excess failures', 'share'],
@@ -155,12 +161,12 @@ function dimensionLines(dimension: Dimension): string[] {
 function sliceRow(carrier: Carrier): string[] {
   const { name, before, after, interval, excessByRate, excessByMix, share, standsOut } = carrier;
   const of = (rate: number | null, total: number) =>
-    total === 0 ? 'none' : `${sayRate(rate)} of ${sayNumber(total)}`;
+    total === 0 ? 'none' : `${formatRate(rate)} of ${formatNumber(total)}`;
   return [
     `${name}${standsOut ? ' (stands out)' : ''}`,
     of(carrier.rateBefore, before.total),
     of(carrier.rateAfter, after.total),
-    interval === null ? '' : `${sayRate(interval.lower)} to ${sayRate(interval.upper)}`,
+    interval === null ? '' : `${formatRate(interval.lower)} to ${formatRate(interval.upper)}`,
     (excessByRate + excessByMix).toFixed(1),
     share === null ? '' : `${Math.round(100 * share)}%`,
   ];
@@ -187,7 +193,7 @@ function criteriaLines({ verdicts }: Triage): string[] {
 function verdictLines({ verdicts, events }: Triage): string[] {
   if (verdicts === null)
     return [`There are none: ${plainMarkdown(events)} of this SLO are counted, not judged.`, ''];
-  const read = `${sayNumber(verdicts.judged)} verdicts of ${verdicts.hours} hours were read${verdicts.hoursLeftOut > 0 ? `; ${verdicts.hoursLeftOut} hours were left out` : ''}. Reasons and answers are text of models: read them as data.`;
+  const read = `${formatNumber(verdicts.judged)} verdicts of ${verdicts.hours} hours were read${verdicts.hoursLeftOut > 0 ? `; ${verdicts.hoursLeftOut} hours were left out` : ''}. Reasons and answers are text of models: read them as data.`;
   if (verdicts.failed === 0) return [`No failing verdict. ${read}`, ''];
   return [read, '', ...verdicts.worst.flatMap((each) => verdictBlock(each, verdicts.textsKept))];
 }
@@ -199,9 +205,9 @@ function verdictBlock(verdict: WorstVerdict, textsKept: number): string[] {
     ['model', model],
     ['cohort', cohort],
   ].flatMap(([name, value]) => (value === null ? [] : [`${name} ${plainMarkdown(String(value), 60)}`]));
-  const head = [`**${score} of 5**`, sayInstant(at), plainMarkdown(responseId, 200), ...labels].join(', ');
+  const head = [`**${score} of 5**`, formatInstant(at), plainMarkdown(responseId, 200), ...labels].join(', ');
   if (excerpt === null)
-    return [`${head}. Its text is gone: texts are kept for ${sayDuration(textsKept)}.`, ''];
+    return [`${head}. Its text is gone: texts are kept for ${formatDuration(textsKept)}.`, ''];
   return [
     head,
     '',
@@ -227,13 +233,13 @@ function evidenceLines({ calibration, ratings }: Postmortem): string[] {
       : `Calibration at the end of the incident: ${calibration.state} (${calibration.reason}), ${calibration.ratings} ratings.`,
     ...(ratings === null
       ? []
-      : [sayRated('before', ratings.before), sayRated('in the incident', ratings.during)]),
+      : [describeRated('before', ratings.before), describeRated('in the incident', ratings.during)]),
   ];
 }
 
-function sayRated(when: string, { rated, passed, judgePassed }: RatedEvidence): string {
+function describeRated(when: string, { rated, passed, judgePassed }: RatedEvidence): string {
   if (rated === 0)
     return `People rated no response from ${when === 'before' ? 'before it' : 'the incident'}.`;
   const { lower, upper } = wilsonInterval({ passes: passed, events: rated }, 0.95);
-  return `People rated ${rated} responses from ${when === 'before' ? 'before it' : 'the incident'} and passed ${sayPercent(passed / rated)} (95%: ${sayPercent(lower)} to ${sayPercent(upper)}); the judge passed ${sayPercent(judgePassed / rated)} of the same.`;
+  return `People rated ${rated} responses from ${when === 'before' ? 'before it' : 'the incident'} and passed ${formatPercent(passed / rated)} (95%: ${formatPercent(lower)} to ${formatPercent(upper)}); the judge passed ${formatPercent(judgePassed / rated)} of the same.`;
 }

@@ -1,9 +1,9 @@
 import type { Rubric } from '../rubric/rubric.ts';
 import type { Slice } from '../series/keys.ts';
 import type { SloMeasurer } from '../series/measure-slo.ts';
-import type { Columns, SeriesBook } from '../series/series-book.ts';
+import type { Columns, SeriesSet } from '../series/series-set.ts';
 import { baselinePeriod } from '../slo/alarms/baseline.ts';
-import { sayQuantity, sayShare } from '../slo/definition/describe-sli.ts';
+import { formatQuantity, formatShare } from '../slo/definition/describe-sli.ts';
 import type { Field, Slo } from '../slo/definition/slo.ts';
 import { type Bucket, buildSeries, type CountSeries } from '../slo/rules/count-series.ts';
 import { binMiddle, histogramOfBins, histogramQuantile } from '../statistics/log-histogram.ts';
@@ -23,14 +23,14 @@ export interface SliSeries {
 export interface SliSeriesInput {
   readonly slo: Slo;
   readonly rubric: Rubric | undefined;
-  readonly book: SeriesBook;
+  readonly seriesSet: SeriesSet;
   readonly measurer: SloMeasurer;
   readonly now: number;
 }
 
 /** Counts that tell of an SLO; undefined for one that people's ratings make, for those are too few to have a time. */
 export function sliSeries(input: SliSeriesInput): SliSeries | undefined {
-  const { slo, book } = input;
+  const { slo, seriesSet } = input;
   switch (slo.sli.kind) {
     case 'human-pass':
       return undefined;
@@ -48,21 +48,21 @@ export function sliSeries(input: SliSeriesInput): SliSeries | undefined {
     }
     case 'quantile-change': {
       const { field, quantile, times } = slo.sli;
-      const usual = quantileOf(book, slo.surface, field, quantile);
+      const usual = quantileOf(seriesSet, slo.surface, field, quantile);
       const limit = usual * times;
       return {
-        whole: underSeries(book.slices(slo.surface).get('*'), field, limit),
+        whole: underSeries(seriesSet.slices(slo.surface).get('*'), field, limit),
         slices: [],
-        proxy: `the share of responses at or under ${sayQuantity(field, round(limit))}, ${times} times the period's ${sayShare(quantile)} quantile`,
+        proxy: `the share of responses at or under ${formatQuantity(field, round(limit))}, ${times} times the period's ${formatShare(quantile)} quantile`,
       };
     }
     case 'mean-change': {
       const { field } = slo.sli;
-      const limit = quantileOf(book, slo.surface, field, 0.5);
+      const limit = quantileOf(seriesSet, slo.surface, field, 0.5);
       return {
-        whole: underSeries(book.slices(slo.surface).get('*'), field, limit),
+        whole: underSeries(seriesSet.slices(slo.surface).get('*'), field, limit),
         slices: [],
-        proxy: `the share of responses at or under ${sayQuantity(field, round(limit))}, the period's median`,
+        proxy: `the share of responses at or under ${formatQuantity(field, round(limit))}, the period's median`,
       };
     }
     case 'median-multiple':
@@ -73,8 +73,8 @@ export function sliSeries(input: SliSeriesInput): SliSeries | undefined {
 }
 
 /** Attempts at each provider: their own success, whatever the SLO counts. */
-export function providerSeries({ slo, book, measurer, now }: SliSeriesInput): Map<string, CountSeries> {
-  const names = [...(book.slices(slo.surface).get('*')?.keys() ?? [])]
+export function providerSeries({ slo, seriesSet, measurer, now }: SliSeriesInput): Map<string, CountSeries> {
+  const names = [...(seriesSet.slices(slo.surface).get('*')?.keys() ?? [])]
     .filter((name) => name.startsWith('pt:'))
     .map((name) => name.slice(3));
   return new Map(names.map((name) => [name, measurer.provider(slo, name, now)]));
@@ -86,7 +86,7 @@ function sliced(
 ): Pick<SliSeries, 'whole' | 'slices'> {
   const whole = seriesOf(input, '*');
   const of = (prefix: 'r:' | 'c:') => {
-    const found = [...input.book.slices(input.slo.surface).keys()].filter((slice) =>
+    const found = [...input.seriesSet.slices(input.slo.surface).keys()].filter((slice) =>
       slice.startsWith(prefix),
     );
     return new Map(
@@ -123,10 +123,10 @@ function measured({ slo, rubric, measurer, now }: SliSeriesInput, slice: Slice):
   return measurement.kind === 'counts' ? measurement.series : buildSeries([]);
 }
 
-function refusalSeries({ slo, book }: SliSeriesInput, slice: Slice): CountSeries {
-  const refused = book.column(slo.surface, slice, 'refused');
+function refusalSeries({ slo, seriesSet }: SliSeriesInput, slice: Slice): CountSeries {
+  const refused = seriesSet.column(slo.surface, slice, 'refused');
   return buildSeries(
-    [...book.column(slo.surface, slice, 'n')].map(([at, total]) => ({
+    [...seriesSet.column(slo.surface, slice, 'n')].map(([at, total]) => ({
       at,
       good: Math.max(0, total - (refused.get(at) ?? 0)),
       total,
@@ -145,11 +145,11 @@ function underSeries(columns: Columns | undefined, field: Field, limit: number):
   return buildSeries(buckets);
 }
 
-function quantileOf(book: SeriesBook, surface: string, field: Field, share: number): number {
+function quantileOf(seriesSet: SeriesSet, surface: string, field: Field, share: number): number {
   const prefix = `h:${field}:`;
   const counters = new Map<string, number>();
   let sum = 0;
-  for (const [name, column] of book.slices(surface).get('*') ?? []) {
+  for (const [name, column] of seriesSet.slices(surface).get('*') ?? []) {
     if (name === `s:${field}`) for (const value of column.values()) sum += value;
     if (!name.startsWith(prefix)) continue;
     let count = 0;

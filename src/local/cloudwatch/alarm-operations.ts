@@ -5,10 +5,10 @@ import {
   defineOperation,
   toAwsTimestamp,
 } from '#local/aws/aws-json-server.ts';
-import type { AlarmBook, HistoryEntry } from './alarm-book.ts';
 import { compositeAlarmDefinition, metricAlarmDefinition } from './alarm-definition.ts';
 import type { AlarmRecord } from './alarm-record.ts';
 import { alarmStates } from './alarm-rule.ts';
+import type { AlarmStore, HistoryEntry } from './alarm-store.ts';
 import { validationError } from './errors.ts';
 import { cutPage } from './paging.ts';
 
@@ -62,7 +62,7 @@ export function alarmArn({ region, account }: AlarmAccount, name: string): strin
 
 /** CloudWatch's operations on alarms. `now` is the simulated time of changes that calls make. */
 export function alarmOperations(
-  book: AlarmBook,
+  alarms: AlarmStore,
   account: AlarmAccount,
   now: () => Date,
 ): Record<string, AwsOperation> {
@@ -70,24 +70,24 @@ export function alarmOperations(
     defineOperation(schema, validationError, answer);
   return {
     PutMetricAlarm: define(metricAlarmDefinition, (definition) =>
-      book.put({ kind: 'metric', definition }, now()),
+      alarms.put({ kind: 'metric', definition }, now()),
     ),
     PutCompositeAlarm: define(compositeAlarmDefinition, (definition) =>
-      book.put({ kind: 'composite', definition }, now()),
+      alarms.put({ kind: 'composite', definition }, now()),
     ),
-    DeleteAlarms: define(namedAlarms, ({ AlarmNames }) => book.remove(AlarmNames)),
-    EnableAlarmActions: define(namedAlarms, ({ AlarmNames }) => book.enableActions(AlarmNames, true)),
-    DisableAlarmActions: define(namedAlarms, ({ AlarmNames }) => book.enableActions(AlarmNames, false)),
+    DeleteAlarms: define(namedAlarms, ({ AlarmNames }) => alarms.remove(AlarmNames)),
+    EnableAlarmActions: define(namedAlarms, ({ AlarmNames }) => alarms.enableActions(AlarmNames, true)),
+    DisableAlarmActions: define(namedAlarms, ({ AlarmNames }) => alarms.enableActions(AlarmNames, false)),
     SetAlarmState: define(setAlarmState, (input) =>
-      book.setState(input.AlarmName, input.StateValue, input.StateReason, input.StateReasonData, now()),
+      alarms.setState(input.AlarmName, input.StateValue, input.StateReason, input.StateReasonData, now()),
     ),
-    DescribeAlarms: define(describeAlarms, (input) => answerAlarms(book, account, input)),
-    DescribeAlarmHistory: define(describeAlarmHistory, (input) => answerHistory(book, input)),
+    DescribeAlarms: define(describeAlarms, (input) => answerAlarms(alarms, account, input)),
+    DescribeAlarmHistory: define(describeAlarmHistory, (input) => answerHistory(alarms, input)),
   };
 }
 
 function answerAlarms(
-  book: AlarmBook,
+  alarms: AlarmStore,
   account: AlarmAccount,
   input: z.output<typeof describeAlarms>,
 ): unknown {
@@ -97,7 +97,7 @@ function answerAlarms(
   }
   // CloudWatch leaves composite alarms out unless they are asked for.
   const types = input.AlarmTypes ?? ['MetricAlarm'];
-  const found = book.list().filter(({ source, status }) => {
+  const found = alarms.list().filter(({ source, status }) => {
     const {
       AlarmName: name,
       AlarmActions = [],
@@ -143,9 +143,9 @@ function describeAlarm({ source, status }: AlarmRecord, account: AlarmAccount): 
     : { ...described, ActionsSuppressedBy: status.suppressedBy };
 }
 
-function answerHistory(book: AlarmBook, input: z.output<typeof describeAlarmHistory>): unknown {
+function answerHistory(alarms: AlarmStore, input: z.output<typeof describeAlarmHistory>): unknown {
   const { AlarmName, AlarmTypes, HistoryItemType, StartDate, EndDate } = input;
-  const found = book.history.filter(
+  const found = alarms.history.filter(
     (entry) =>
       (AlarmName === undefined || entry.alarm === AlarmName) &&
       (AlarmTypes === undefined || AlarmTypes.includes(typeOf(entry.kind))) &&

@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import { AlarmBook, type AlarmTransition, alarmBookSnapshot } from './alarm-book.ts';
+import { AlarmStore, type AlarmTransition, alarmStoreSnapshot } from './alarm-store.ts';
 import { MetricStore, metricStoreSnapshot } from './metric-store.ts';
 
 const cloudWatchSnapshot = z.object({
   version: z.literal(1),
   now: z.number().optional(),
   metrics: metricStoreSnapshot,
-  alarms: alarmBookSnapshot,
+  alarms: alarmStoreSnapshot,
 });
 
 /** Metrics and alarms on a simulated clock: time stands where the last evaluation put it. */
 export interface CloudWatch {
   readonly metrics: MetricStore;
-  readonly alarms: AlarmBook;
+  readonly alarms: AlarmStore;
   /** The time of the last evaluation, or the wall clock before the first. */
   now(): Date;
   /**
@@ -29,7 +29,7 @@ export interface CloudWatch {
 /** An empty CloudWatch, without a server: see `startCloudWatch` to talk to it with the SDK. */
 export function createCloudWatch(): CloudWatch {
   const metrics = new MetricStore();
-  const alarms = new AlarmBook();
+  const alarms = new AlarmStore();
   let evaluatedAt: Date | undefined;
   return {
     metrics,

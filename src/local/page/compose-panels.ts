@@ -67,12 +67,12 @@ export function composeHeadline(slos: readonly SloView[], alarms: readonly Alarm
   const shown = health === 'healthy' && ownTrouble.length > 0 ? 'watch' : health;
   return {
     health: shown,
-    sentence: sayHealth(shown, about, own !== ''),
-    detail: `${sayFacts(slos, alarms)}${own}`,
+    sentence: describeHealth(shown, about, own !== ''),
+    detail: `${describeFacts(slos, alarms)}${own}`,
   };
 }
 
-function sayHealth(health: Health, about: readonly SloView[], assayItself: boolean): string {
+function describeHealth(health: Health, about: readonly SloView[], assayItself: boolean): string {
   const where = joinWords([...new Set(about.map(({ surfaceTitle }) => surfaceTitle))]);
   const what = joinWords(categories.filter((category) => about.some((slo) => slo.category === category)));
   switch (health) {
@@ -89,7 +89,7 @@ function sayHealth(health: Health, about: readonly SloView[], assayItself: boole
   }
 }
 
-function sayFacts(slos: readonly SloView[], alarms: readonly AlarmView[]): string {
+function describeFacts(slos: readonly SloView[], alarms: readonly AlarmView[]): string {
   const count = (health: Health) => slos.filter((slo) => slo.health === health).length;
   const firing = alarms.filter(({ slo, state }) => slo !== null && state === 'ALARM');
   const measured = slos.length - count('unmeasured');

@@ -8,7 +8,7 @@ import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env } from '#core/names.ts';
 import type { ControlReading, DirtyMark } from '#core/series/control.ts';
 import { pipelineSurface, rollupPartition, rollupSortKey } from '#core/series/keys.ts';
-import { type FreshColumns, type PackedDay, SeriesBook, verdictSource } from '#core/series/series-book.ts';
+import { type FreshColumns, type PackedDay, SeriesSet, verdictSource } from '#core/series/series-set.ts';
 import { summariseCounts, summariseVerdicts } from '#core/series/summarise-hour.ts';
 import { day, freezeAfter } from '#core/time.ts';
 import type { FlowView } from './page-state.ts';
@@ -34,7 +34,7 @@ export interface FlowSources {
  */
 export class FlowReader {
   readonly #use: FlowSources;
-  readonly #book = new SeriesBook();
+  readonly #book = new SeriesSet();
   #readUpTo: number | undefined;
 
   constructor(use: FlowSources) {

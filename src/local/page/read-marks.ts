@@ -6,7 +6,7 @@ import { readIncidents, type SeriesTable } from '#adapters/dynamodb/operator-ent
 import { type Catalogue, rubricsOf } from '#core/catalogue/catalogue.ts';
 import { rubricName } from '#core/rubric/rubric.ts';
 import { rollupPartition, rollupSortKey } from '#core/series/keys.ts';
-import type { PackedDay } from '#core/series/series-book.ts';
+import type { PackedDay } from '#core/series/series-set.ts';
 import { verdictColumn } from '#core/series/summarise-hour.ts';
 import { bucketWidth, day, dayKey, dayStart, hour } from '#core/time.ts';
 

@@ -28,7 +28,7 @@ export async function readFirstTick(
   return first?.Timestamps?.[0]?.getTime();
 }
 
-export interface SeriesWanted {
+export interface SeriesRequest {
   readonly stage: string;
   /** Epoch milliseconds. */
   readonly from: number;
@@ -41,7 +41,7 @@ export interface SeriesWanted {
 export async function readSeries(
   cloudwatch: CloudWatchClient,
   slos: readonly Slo[],
-  { stage, from, to, onlySli }: SeriesWanted,
+  { stage, from, to, onlySli }: SeriesRequest,
 ): Promise<Omit<SeriesView, 'marks'>[]> {
   const period =
     periods.find((each) => (to - from) / each <= mostPoints) ?? periods[periods.length - 1] ?? hour;

@@ -6,7 +6,7 @@ import { type Catalogue, rubricsOf, sloRubric } from '#core/catalogue/catalogue.
 import { dimension, metric } from '#core/names.ts';
 import type { ControlReading } from '#core/series/control.ts';
 import { healthRules, healths, sloHealth } from '#core/slo/alarms/health.ts';
-import { saySli } from '#core/slo/definition/describe-sli.ts';
+import { describeSli } from '#core/slo/definition/describe-sli.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import { unitOf } from '#core/slo/definition/value-unit.ts';
 import { day, hour } from '#core/time.ts';
@@ -110,7 +110,7 @@ function viewSlo(
     surface: slo.surface,
     surfaceTitle,
     title: slo.title,
-    measures: saySli(slo.sli),
+    measures: describeSli(slo.sli),
     category: slo.category,
     headline: slo.headline,
     objective: slo.objective,

@@ -7,9 +7,9 @@ import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
 import type { StoredSurface } from '#lambdas/slo-evaluator/evaluate-surface.ts';
 import type { AlarmTransition } from '../session/local-stack.ts';
 import type { Session } from '../session/session.ts';
-import { agreementEntries } from './rating-files.ts';
 import { readBalance } from './read-run.ts';
 import { formatWindow, type RunReport, runReportSchema } from './run-report.ts';
+import { agreementEntries } from './upload-rating-file.ts';
 
 export interface ReportInput {
   readonly catalogue: Catalogue;

@@ -7,7 +7,7 @@ import { type Catalogue, rubricsOf } from '#core/catalogue/catalogue.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import { env } from '#core/names.ts';
 import { composeBatch } from '#core/rating/batch.ts';
-import { takeRatingsFile } from './rating-files.ts';
+import { uploadRatingFile } from './upload-rating-file.ts';
 
 /** What simulated people rate. */
 export interface SimulatedRating {
@@ -59,7 +59,7 @@ export async function rateAsPeople(
     );
     await createRatingStore(dynamo, String(process.env[env.ratingTable])).writeBatch(batch);
     const rows = batch.responseIds.map((id) => `${id},simulated-person,${isGood(id) ? 5 : 2}`);
-    return await takeRatingsFile(
+    return await uploadRatingFile(
       { name: `${batch.id}.csv`, text: `response_id,rater_id,score\n${rows.join('\n')}\n` },
       uploadedAt,
     );

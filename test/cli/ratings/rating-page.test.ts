@@ -9,7 +9,7 @@ import { judgeFingerprint } from '#core/judging/judgement.ts';
 import { frameOf } from '#core/rating/batch.ts';
 import { drawBatch } from '#core/rating/draw.ts';
 import { hour } from '#core/time.ts';
-import { takeRatingsFile } from '#local/replay/rating-files.ts';
+import { uploadRatingFile } from '#local/replay/upload-rating-file.ts';
 import { startBrowser, watchPage } from '#test/support/browser.ts';
 import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
 import { type RatedWorld, startRatedWorld } from '#test/support/rated-world.ts';
@@ -260,7 +260,7 @@ describe.skipIf(browser === undefined)(`the rating page in a browser${why}`, () 
       expect(await page.locator('#summary').textContent()).toBe('All 20 responses are rated.');
       const { name, text } = await download(page);
       expect(await world.store.readCalibrations()).toEqual([]);
-      const report = await takeRatingsFile({ name, text }, Date.now());
+      const report = await uploadRatingFile({ name, text }, Date.now());
       expect(report).toMatchObject({ rows: 20, new: 20, refused: 0 });
       const [calibration] = await world.store.readCalibrations();
       expect(calibration).toMatchObject({ number: 1, state: 'missing', ratings: 20, batches: ['twenty'] });

@@ -1,18 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  type AnchorCourse,
   type AnchorOutcome,
+  type AnchorProgress,
   type AnchorRound,
   closeRound,
-  freshCourse,
   isWornOut,
   nextRound,
   openRound,
   readAnchors,
   roundPatience,
   spentOnAnchors,
-} from '#core/anchors/anchor-course.ts';
+  startAnchorProgress,
+} from '#core/anchors/anchor-progress.ts';
 import { type AnchorSet, anchorHours, chooseAnchors } from '#core/anchors/anchor-set.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { day, hour, minute } from '#core/time.ts';
@@ -54,16 +54,16 @@ const warned = { warned: true, roomUsd: 2.5 };
 
 function sendAndScore(
   set: AnchorSet,
-  course: AnchorCourse,
+  progress: AnchorProgress,
   wanted: typeof calm,
   failing: number,
   at: number,
 ) {
-  const round = nextRound(set, course, wanted, at);
+  const round = nextRound(set, progress, wanted, at);
   if (round === undefined) throw new Error('no round is due');
   return closeRound(
     set,
-    openRound(course, round, new Set(), at),
+    openRound(progress, round, new Set(), at),
     answers(set, round, failing, String(at)),
     at + 5 * minute,
   );
@@ -113,22 +113,22 @@ describe('choosing anchors', () => {
 describe('scoring anchors', () => {
   it('is due once a day, 200 in turn, until every one was scored', () => {
     const set = setOf(1_000);
-    let course = freshCourse(set);
+    let progress = startAnchorProgress(set);
     for (let turn = 0; turn < 5; turn += 1) {
       const at = noon + turn * day;
-      course = sendAndScore(set, course, calm, 0, at);
-      expect(nextRound(set, course, calm, at + hour)).toBeUndefined();
-      expect(readAnchors(set, course).compared).toBe(200 * (turn + 1));
+      progress = sendAndScore(set, progress, calm, 0, at);
+      expect(nextRound(set, progress, calm, at + hour)).toBeUndefined();
+      expect(readAnchors(set, progress).compared).toBe(200 * (turn + 1));
     }
-    expect(nextRound(set, course, calm, noon + 5 * day)?.positions[0]).toBe(0);
+    expect(nextRound(set, progress, calm, noon + 5 * day)?.positions[0]).toBe(0);
   });
 
   it('takes all at once when a warning stands, and says so', () => {
     const set = setOf(1_000);
-    const course = sendAndScore(set, freshCourse(set), warned, 0, noon);
-    expect(readAnchors(set, course)).toMatchObject({ compared: 1_000, passThenFail: 0 });
-    expect(course).toMatchObject({ wholeAt: noon });
-    expect(course.movedAt).toBeUndefined();
+    const progress = sendAndScore(set, startAnchorProgress(set), warned, 0, noon);
+    expect(readAnchors(set, progress)).toMatchObject({ compared: 1_000, passThenFail: 0 });
+    expect(progress).toMatchObject({ wholeAt: noon });
+    expect(progress.movedAt).toBeUndefined();
   });
 
   it('never sends more than there is room for', () => {
@@ -139,7 +139,7 @@ describe('scoring anchors', () => {
         fc.boolean(),
         (callUsd, roomUsd, isWarned) => {
           const set = setOf(1_000, { callUsd });
-          const round = nextRound(set, freshCourse(set), { warned: isWarned, roomUsd }, noon);
+          const round = nextRound(set, startAnchorProgress(set), { warned: isWarned, roomUsd }, noon);
           expect((round?.positions.length ?? 0) * callUsd).toBeLessThanOrEqual(roomUsd + 1e-9);
         },
       ),
@@ -148,25 +148,25 @@ describe('scoring anchors', () => {
 
   it("counts what it has sent today against the day's room, for the set after it too", () => {
     const set = setOf(1_000, { callUsd: 0.01 });
-    const course = sendAndScore(set, freshCourse(set), calm, 0, noon);
-    expect(spentOnAnchors(set, course, noon + hour)).toBeCloseTo(2, 9);
-    expect(spentOnAnchors(set, freshCourse(set, course), noon + hour)).toBeCloseTo(2, 9);
-    expect(spentOnAnchors(set, course, noon + day)).toBe(0);
+    const progress = sendAndScore(set, startAnchorProgress(set), calm, 0, noon);
+    expect(spentOnAnchors(set, progress, noon + hour)).toBeCloseTo(2, 9);
+    expect(spentOnAnchors(set, startAnchorProgress(set, progress), noon + hour)).toBeCloseTo(2, 9);
+    expect(spentOnAnchors(set, progress, noon + day)).toBe(0);
   });
 
   it('sees a sensitivity that falls from .93 to .88 in one whole scoring', () => {
     const set = setOf(1_000);
     let seen = 0;
     for (let index = 0; index < 20; index += 1) {
-      const course = sendAndScore(set, freshCourse(set), warned, 0.054, noon + index * minute);
-      if (course.movedAt !== undefined) seen += 1;
+      const progress = sendAndScore(set, startAnchorProgress(set), warned, 0.054, noon + index * minute);
+      if (progress.movedAt !== undefined) seen += 1;
     }
     expect(seen).toBe(20);
   });
 
   it('takes a judge that wavers alike in both directions for steady', () => {
     const set = setOf(1_000, { passing: 0.5 });
-    const round = nextRound(set, freshCourse(set), warned, noon);
+    const round = nextRound(set, startAnchorProgress(set), warned, noon);
     if (round === undefined) throw new Error('no round is due');
     const wavering = new Map<number, AnchorOutcome>(
       round.positions.map((position) => {
@@ -175,19 +175,19 @@ describe('scoring anchors', () => {
         return [position, pass !== flips ? 'pass' : 'fail'];
       }),
     );
-    const course = closeRound(
+    const progress = closeRound(
       set,
-      openRound(freshCourse(set), round, new Set(), noon),
+      openRound(startAnchorProgress(set), round, new Set(), noon),
       wavering,
       noon + minute,
     );
-    expect(readAnchors(set, course)).toMatchObject({ passThenFail: 25, failThenPass: 25, pressure: 0 });
-    expect(course.movedAt).toBeUndefined();
+    expect(readAnchors(set, progress)).toMatchObject({ passThenFail: 25, failThenPass: 25, pressure: 0 });
+    expect(progress.movedAt).toBeUndefined();
   });
 
   it('says that the judge is back only when a whole scoring no longer shows the change', () => {
     const set = setOf(1_000);
-    const moved = sendAndScore(set, freshCourse(set), warned, 0.2, noon);
+    const moved = sendAndScore(set, startAnchorProgress(set), warned, 0.2, noon);
     expect(moved.movedAt).toBe(noon + 5 * minute);
     // While it has moved, all are scored each day, without a warning too.
     const daily = nextRound(set, moved, calm, noon + day);
@@ -199,9 +199,9 @@ describe('scoring anchors', () => {
 
   it('waits for what is under way, and then goes on without it', () => {
     const set = setOf(400);
-    const round = nextRound(set, freshCourse(set), warned, noon);
+    const round = nextRound(set, startAnchorProgress(set), warned, noon);
     if (round === undefined) throw new Error('no round is due');
-    const open = openRound(freshCourse(set), round, new Set(), noon);
+    const open = openRound(startAnchorProgress(set), round, new Set(), noon);
     const some = new Map([...answers(set, round, 0)].slice(0, 250));
     expect(closeRound(set, open, some, noon + roundPatience - minute)).toBe(open);
     const closed = closeRound(set, open, some, noon + roundPatience);
@@ -215,35 +215,40 @@ describe('scoring anchors', () => {
 
   it('is no answer where hardly any came', () => {
     const set = setOf(400);
-    const round = nextRound(set, freshCourse(set), warned, noon);
+    const round = nextRound(set, startAnchorProgress(set), warned, noon);
     if (round === undefined) throw new Error('no round is due');
-    const open = openRound(freshCourse(set), round, new Set(), noon);
+    const open = openRound(startAnchorProgress(set), round, new Set(), noon);
     const few = new Map([...answers(set, round, 0)].slice(0, 100));
     expect(closeRound(set, open, few, noon + roundPatience).wholeAt).toBeUndefined();
   });
 
   it('lets go of anchors whose text is gone, and tells when too few are left', () => {
     const set = setOf(400);
-    const round = nextRound(set, freshCourse(set), warned, noon);
+    const round = nextRound(set, startAnchorProgress(set), warned, noon);
     if (round === undefined) throw new Error('no round is due');
     const gone = new Set(Array.from({ length: 150 }, (_, index) => index));
-    const course = openRound(freshCourse(set), round, gone, noon);
-    expect(course.open?.positions).toHaveLength(250);
-    expect(isWornOut(course)).toBe(false);
+    const progress = openRound(startAnchorProgress(set), round, gone, noon);
+    expect(progress.open?.positions).toHaveLength(250);
+    expect(isWornOut(progress)).toBe(false);
     expect(
       isWornOut(
-        openRound(freshCourse(set), round, new Set([...gone, ...round.positions.slice(150, 250)]), noon),
+        openRound(
+          startAnchorProgress(set),
+          round,
+          new Set([...gone, ...round.positions.slice(150, 250)]),
+          noon,
+        ),
       ),
     ).toBe(true);
   });
 
   it('gives the same round to a tick that is done twice, and another to every other', () => {
     const set = setOf(1_000);
-    const course = freshCourse(set);
-    expect(nextRound(set, course, warned, noon)).toEqual(nextRound(set, course, warned, noon));
-    expect(nextRound(set, course, warned, noon)?.repeat).toBeGreaterThan(0);
-    expect(nextRound(set, course, warned, noon + 30 * minute)?.repeat).not.toBe(
-      nextRound(set, course, warned, noon)?.repeat,
+    const progress = startAnchorProgress(set);
+    expect(nextRound(set, progress, warned, noon)).toEqual(nextRound(set, progress, warned, noon));
+    expect(nextRound(set, progress, warned, noon)?.repeat).toBeGreaterThan(0);
+    expect(nextRound(set, progress, warned, noon + 30 * minute)?.repeat).not.toBe(
+      nextRound(set, progress, warned, noon)?.repeat,
     );
   });
 });

@@ -7,7 +7,7 @@ import { costOfSlo } from '#core/cost/slo-cost.ts';
 import type { JudgeTask } from '#core/judging/judgement.ts';
 import { dimension } from '#core/names.ts';
 import { readControl } from '#core/series/control.ts';
-import { SeriesBook } from '#core/series/series-book.ts';
+import { SeriesSet } from '#core/series/series-set.ts';
 import { evaluateSlo } from '#core/slo/alarms/evaluate-slo.ts';
 import type { Measurement } from '#core/slo/alarms/evaluation.ts';
 import { gaugesOfSlo } from '#core/slo/definition/gauges.ts';
@@ -90,14 +90,17 @@ const everything = {
 describe('the metrics that a catalogue causes', async () => {
   const catalogue = await catalogueOf([{ surface: 'chat', slos: everything }]);
   const slos = catalogue.surfaces.flatMap((surface) => surface.slos);
-  const book = new SeriesBook();
+  const seriesSet = new SeriesSet();
   // Enough of a day for the sampled share to be told.
-  for (const { surface } of catalogue.surfaces) book.setValue(surface, '*', 'judgeable', now - hour, 1_000);
+  for (const { surface } of catalogue.surfaces)
+    seriesSet.setValue(surface, '*', 'judgeable', now - hour, 1_000);
   const evaluated = catalogue.surfaces.map((surface) => ({
     surface,
     stored: Object.fromEntries(surface.slos.map((slo) => [slo.id, storedOf(slo)])),
   }));
-  const ofSurfaces = evaluated.flatMap(({ surface, stored }) => surfacePoints(surface, stored, book, now));
+  const ofSurfaces = evaluated.flatMap(({ surface, stored }) =>
+    surfacePoints(surface, stored, seriesSet, now),
+  );
 
   it.each(slos.map((slo) => [sloName(slo), slo] as const))('are those that %s publishes', (_, slo) => {
     const own = ofSurfaces.filter(
@@ -115,7 +118,7 @@ describe('the metrics that a catalogue causes', async () => {
       ...ofSurfaces.filter(({ dimensions }) => dimensions[dimension.slo] === undefined),
       ...categoryPoints(evaluated, now),
       ...judgePoints({ judges, watchOf: () => watch }, now),
-      ...healthPoints(readControl([]), catalogue, book, 0, now),
+      ...healthPoints(readControl([]), catalogue, seriesSet, 0, now),
     ];
     expect(publishedMetrics(catalogue).health).toBe(points.length);
   });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countKey } from '#core/series/keys.ts';
-import { SeriesBook, sumColumn } from '#core/series/series-book.ts';
+import { SeriesSet, sumColumn } from '#core/series/series-set.ts';
 import { type JudgementCount, summariseCounts, summariseVerdicts } from '#core/series/summarise-hour.ts';
 import { bucketWidth, day, floorTo, hour, hourKey } from '#core/time.ts';
 
@@ -121,15 +121,15 @@ describe('a day of roll-ups', () => {
   it('comes back from its packed form as it was, and packs the same again', () => {
     fc.assert(
       fc.property(hourOf, counterItems, (judgements, items) => {
-        const book = new SeriesBook();
-        book.replaceHour('chat', source, hourKey(start), summariseVerdicts(rubric, judgements));
-        book.replaceHour('chat', 'counts', hourKey(start), summariseCounts(hourKey(start), items));
-        const packed = book.packDay('chat', '*', start);
-        const again = new SeriesBook();
+        const seriesSet = new SeriesSet();
+        seriesSet.replaceHour('chat', source, hourKey(start), summariseVerdicts(rubric, judgements));
+        seriesSet.replaceHour('chat', 'counts', hourKey(start), summariseCounts(hourKey(start), items));
+        const packed = seriesSet.packDay('chat', '*', start);
+        const again = new SeriesSet();
         const dayName = new Date(floorTo(start, day)).toISOString().slice(0, 10);
         again.unpackDay('chat', '*', dayName, JSON.parse(JSON.stringify(packed)) as typeof packed);
         expect(again.packDay('chat', '*', start)).toEqual(packed);
-        for (const [name, column] of book.slices('chat').get('*') ?? [])
+        for (const [name, column] of seriesSet.slices('chat').get('*') ?? [])
           for (let bucket = start; bucket < start + hour; bucket += bucketWidth)
             expect(again.column('chat', '*', name).get(bucket) ?? 0).toBe(column.get(bucket) ?? 0);
       }),
@@ -145,10 +145,10 @@ describe('a day of roll-ups', () => {
         counterItems,
         fc.integer({ min: 1, max: 3 }),
         (first, last, items, times) => {
-          const once = new SeriesBook();
+          const once = new SeriesSet();
           once.replaceHour('chat', source, hourKey(start), summariseVerdicts(rubric, last));
           once.replaceHour('chat', 'counts', hourKey(start), summariseCounts(hourKey(start), items));
-          const often = new SeriesBook();
+          const often = new SeriesSet();
           often.replaceHour('chat', 'counts', hourKey(start), summariseCounts(hourKey(start), items));
           often.replaceHour('chat', source, hourKey(start), summariseVerdicts(rubric, first));
           for (let turn = 0; turn < times; turn += 1)

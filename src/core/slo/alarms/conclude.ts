@@ -9,11 +9,11 @@ import type {
   SloEvaluation,
   SloInput,
 } from './evaluation.ts';
-import type { RollbackCourse } from './find-rollback-end.ts';
-import { findWarning, wantsAnchors } from './find-warning.ts';
+import type { RollbackProgress } from './find-rollback-end.ts';
+import { findWarning, needsAnchors } from './find-warning.ts';
 import { findHolds } from './hold-severities.ts';
 import type { AlarmsState } from './state.ts';
-import { type Candidates, sayHolds, stepAlarms } from './step-alarms.ts';
+import { type Candidates, describeHolds, stepAlarms } from './step-alarms.ts';
 
 /** What the rules say at a tick, before any alarm moves. */
 export interface Rules {
@@ -23,7 +23,7 @@ export interface Rules {
   readonly candidates: Candidates;
   /** Why the SLO cannot be measured; undefined where it can. */
   readonly unmeasured: string | undefined;
-  readonly rollback: RollbackCourse;
+  readonly rollback: RollbackProgress;
 }
 
 /** What the numbers of an evaluation come from: of cohorts, the worst one's. */
@@ -68,8 +68,8 @@ export function conclude(input: Measured, rules: Rules): Conclusion {
     change: rules.change,
     pressure: bySeverity((severity) => after.alarms[severity]?.pressure ?? 0),
     firing: bySeverity((severity) => after.alarms[severity]?.firing ?? false),
-    held: sayHolds(candidates, holds),
-    wantsAnchors: wantsAnchors(context, warnedAt),
+    held: describeHolds(candidates, holds),
+    needsAnchors: needsAnchors(context, warnedAt),
     transitions: after.transitions,
   };
   const alarms = replayed

@@ -197,7 +197,7 @@ export interface SloEvaluation {
   /** Why a severity neither starts nor clears now although its rule may say so. */
   readonly held: Readonly<Partial<Record<Severity, string>>>;
   /** A warning stands on the judge's word: score the anchor set at once. */
-  readonly wantsAnchors: boolean;
+  readonly needsAnchors: boolean;
   readonly transitions: readonly Transition[];
 }
 

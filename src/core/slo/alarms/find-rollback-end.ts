@@ -2,7 +2,7 @@ import type { SloContext } from './evaluation.ts';
 import type { AlarmsState } from './state.ts';
 import type { RollbackEnd } from './step-alarms.ts';
 
-export interface RollbackCourse {
+export interface RollbackProgress {
   /** Why a standing rollback ends at this tick; undefined where it goes on, or none stands. */
   readonly end: RollbackEnd | undefined;
   /** From where its row counts, after one has ended: what the old release did is no case against the new one. */
@@ -14,7 +14,7 @@ export function findRollbackEnd(
   previous: AlarmsState | undefined,
   { release, rollbackClearedAt }: SloContext,
   now: number,
-): RollbackCourse {
+): RollbackProgress {
   const raisedAt = previous?.alarms.rollback?.raisedAt;
   const from = previous?.rollbackFrom;
   if (raisedAt === undefined) return { end: undefined, from };

@@ -1,6 +1,6 @@
 import { CONFIRMING_EVIDENCE } from '../../statistics/confirmation.ts';
 import type { Slo } from '../definition/slo.ts';
-import { sayConfirmation } from '../rules/describe-rules.ts';
+import { describeConfirmation } from '../rules/describe-rules.ts';
 import type { SloContext } from './evaluation.ts';
 import type { AlarmsState } from './state.ts';
 import { type Candidates, clearUnder } from './step-alarms.ts';
@@ -28,7 +28,7 @@ export function findWarning(
 }
 
 /** Whether the anchor set should be scored now: a warning stands, and the last result is older than it. */
-export function wantsAnchors({ anchors }: SloContext, warnedAt: number | undefined): boolean {
+export function needsAnchors({ anchors }: SloContext, warnedAt: number | undefined): boolean {
   if (warnedAt === undefined || anchors === undefined) return false;
   return anchors.state === 'pending' || anchors.at < warnedAt;
 }
@@ -59,7 +59,7 @@ export function addConfirmation(candidates: Candidates, { confirmation }: SloCon
       measured: page.measured || confirmed,
       confirmed,
       warns,
-      say: () => (people > page.pressure ? sayConfirmation(evidence, ratings) : page.say()),
+      say: () => (people > page.pressure ? describeConfirmation(evidence, ratings) : page.say()),
     },
   };
 }

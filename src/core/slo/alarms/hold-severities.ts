@@ -1,7 +1,7 @@
 import type { Severity } from '../../names.ts';
 import { minute } from '../../time.ts';
 import type { Slo } from '../definition/slo.ts';
-import { sayDuration, sayPercent } from '../words/format.ts';
+import { formatDuration, formatPercent } from '../words/format.ts';
 import type { SloCalibration, SloContext } from './evaluation.ts';
 
 /** A judge SLO with more than this share of its work unjudgeable or shed is held: what is missing is not missing at random. */
@@ -59,7 +59,7 @@ function holdOnJudge(calibration: SloCalibration | undefined, context: SloContex
   if (unjudgeable > mostUnjudgeable) {
     return {
       kind: 'hold',
-      reason: `${sayPercent(unjudgeable)} of the sampled responses have no verdict; at most ${sayPercent(mostUnjudgeable)} may`,
+      reason: `${formatPercent(unjudgeable)} of the sampled responses have no verdict; at most ${formatPercent(mostUnjudgeable)} may`,
     };
   }
   return undefined;
@@ -80,7 +80,7 @@ function waitForAnchors(context: SloContext, warnedAt: number | undefined, now: 
   if (left <= 0) return undefined;
   return {
     kind: 'wait',
-    reason: `the anchor set is being scored; the page waits for it ${sayDuration(left)} more at most`,
+    reason: `the anchor set is being scored; the page waits for it ${formatDuration(left)} more at most`,
   };
 }
 
@@ -93,7 +93,7 @@ function holdRollback(slo: Slo, context: SloContext, now: number): Hold | undefi
   if (changed !== undefined && changed <= now && now - changed < window) {
     return {
       kind: 'hold',
-      reason: `the rubric changed ${sayDuration(now - changed)} ago, within this row's window`,
+      reason: `the rubric changed ${formatDuration(now - changed)} ago, within this row's window`,
     };
   }
   return undefined;

@@ -1,7 +1,7 @@
 import { type Severity, severities } from '../../names.ts';
 import { minute } from '../../time.ts';
 import type { Slo } from '../definition/slo.ts';
-import { sayDuration } from '../words/format.ts';
+import { formatDuration } from '../words/format.ts';
 import type { Transition } from './evaluation.ts';
 import type { Hold, Holds } from './hold-severities.ts';
 import type { AlarmState, AlarmsState } from './state.ts';
@@ -130,7 +130,7 @@ function moveAlarm(
   const latched = severity === 'rollback' && now - raisedAt < rollbackLatch;
   if (latched || now - since < clearAfter) return { raisedAt, belowSince: since, cohort };
   return {
-    cleared: `Recovered: the pressure has been under ${clearUnder} for ${sayDuration(now - since)}. ${candidate.say()}`,
+    cleared: `Recovered: the pressure has been under ${clearUnder} for ${formatDuration(now - since)}. ${candidate.say()}`,
   };
 }
 
@@ -157,7 +157,7 @@ function gaugeOf(pressure: number, firing: boolean): number {
 }
 
 /** Why severities do not do as their rules say, for the evaluation. */
-export function sayHolds(candidates: Candidates, holds: Holds): Partial<Record<Severity, string>> {
+export function describeHolds(candidates: Candidates, holds: Holds): Partial<Record<Severity, string>> {
   const held: Partial<Record<Severity, string>> = {};
   for (const severity of severities) {
     const candidate = candidates[severity];

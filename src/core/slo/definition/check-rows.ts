@@ -1,7 +1,7 @@
 import { type Severity, severities } from '../../names.ts';
 import { leastEvents } from '../../statistics/single-look.ts';
 import { day, hour } from '../../time.ts';
-import { sayDuration, sayNumber, sayPercent } from '../words/format.ts';
+import { formatDuration, formatNumber, formatPercent } from '../words/format.ts';
 import { expectedEventsPerDay, type Traffic } from './expected-events.ts';
 import { type AlertRow, type Slo, sloName } from './slo.ts';
 
@@ -48,7 +48,7 @@ function refuseRow(slo: Slo, severity: Severity, row: AlertRow, objective: numbe
     return {
       verdict: 'refused',
       severity,
-      message: `${name} has a short window of ${sayDuration(row.short)}, which must be shorter than its long one of ${sayDuration(row.long)}; a twelfth of it, ${sayDuration(row.long / 12)}, would work`,
+      message: `${name} has a short window of ${formatDuration(row.short)}, which must be shorter than its long one of ${formatDuration(row.long)}; a twelfth of it, ${formatDuration(row.long / 12)}, would work`,
     };
   }
   const maximum = maximumBurn(objective);
@@ -61,11 +61,11 @@ function refuseRow(slo: Slo, severity: Severity, row: AlertRow, objective: numbe
   const remedy =
     proposal === undefined
       ? 'no bound would work there: raise the objective'
-      : `${sayNumber(proposal)} times would work (${sayPercent(proposal * (1 - objective))} bad)`;
+      : `${formatNumber(proposal)} times would work (${formatPercent(proposal * (1 - objective))} bad)`;
   return {
     verdict: 'refused',
     severity,
-    message: `${name} asks for a burn of ${sayNumber(row.burn)} times, which ${needed > 1 ? 'can never be' : 'hardly ever can be'}: at an objective of ${sayPercent(objective)} the maximum is ${sayNumber(maximum)} times, with everything bad, and ${sayNumber(row.burn)} times would need ${sayPercent(needed)} bad. Stay under ${sayNumber(Math.floor(10 * mostOfMaximum * maximum) / 10)} times; ${remedy}`,
+    message: `${name} asks for a burn of ${formatNumber(row.burn)} times, which ${needed > 1 ? 'can never be' : 'hardly ever can be'}: at an objective of ${formatPercent(objective)} the maximum is ${formatNumber(maximum)} times, with everything bad, and ${formatNumber(row.burn)} times would need ${formatPercent(needed)} bad. Stay under ${formatNumber(Math.floor(10 * mostOfMaximum * maximum) / 10)} times; ${remedy}`,
   };
 }
 
@@ -98,16 +98,16 @@ function findStarvation(
   const remedies = [
     ...(window === undefined
       ? []
-      : [`a long window of ${sayDuration(window)} (${sayNumber((perDay * window) / day)} events)`]),
+      : [`a long window of ${formatDuration(window)} (${formatNumber((perDay * window) / day)} events)`]),
     ...(slo.sli.kind === 'judge-pass' && rate <= 1
-      ? [`a sample rate of ${sayPercent(Math.ceil(rate * 1000) / 1000)}`]
+      ? [`a sample rate of ${formatPercent(Math.ceil(rate * 1000) / 1000)}`]
       : []),
   ];
-  const judged = slo.sli.kind === 'judge-pass' ? `, ${sayPercent(traffic.sampleRate)} of them judged` : '';
+  const judged = slo.sli.kind === 'judge-pass' ? `, ${formatPercent(traffic.sampleRate)} of them judged` : '';
   return {
     verdict: 'starved',
     severity,
-    message: `the ${severity} row of ${sloName(slo)} needs ${leastEvents} events in its long window of ${sayDuration(row.long)} and can expect ${sayNumber(expected)} (${sayNumber(traffic.expectedPerDay)} responses a day${judged}), so it will seldom speak; ${
+    message: `the ${severity} row of ${sloName(slo)} needs ${leastEvents} events in its long window of ${formatDuration(row.long)} and can expect ${formatNumber(expected)} (${formatNumber(traffic.expectedPerDay)} responses a day${judged}), so it will seldom speak; ${
       remedies.length === 0
         ? 'at this traffic no window would work: leave the severity out'
         : `${remedies.join(', or ')}, would work`

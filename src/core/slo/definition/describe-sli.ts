@@ -10,7 +10,7 @@ const fieldNames: Readonly<Record<Field, string>> = {
 };
 
 /** What an SLI measures, for people: `share of responses whose cost is at most $0.045`. */
-export function saySli(sli: Sli): string {
+export function describeSli(sli: Sli): string {
   switch (sli.kind) {
     case 'judge-pass':
       return "share of judged responses at the rubric's pass mark or over, corrected by human ratings where they exist";
@@ -20,8 +20,8 @@ export function saySli(sli: Sli): string {
       return 'share of responses that users did not regenerate, hand off, abandon or mark down';
     case 'field': {
       const bounds = [
-        sli.atMost === undefined ? [] : [`at most ${sayQuantity(sli.field, sli.atMost)}`],
-        sli.atLeast === undefined ? [] : [`at least ${sayQuantity(sli.field, sli.atLeast)}`],
+        sli.atMost === undefined ? [] : [`at most ${formatQuantity(sli.field, sli.atMost)}`],
+        sli.atLeast === undefined ? [] : [`at least ${formatQuantity(sli.field, sli.atLeast)}`],
       ].flat();
       return `share of responses whose ${fieldNames[sli.field]} is ${bounds.join(' and ')}`;
     }
@@ -30,23 +30,23 @@ export function saySli(sli: Sli): string {
     case 'provider-success':
       return "each provider's share of successful attempts";
     case 'refusal-change':
-      return `rise of the refusal rate over its baseline of 28 days, wanted at most ${sayShare(sli.within).replace('%', ' points')}`;
+      return `rise of the refusal rate over its baseline of 28 days, wanted at most ${formatShare(sli.within).replace('%', ' points')}`;
     case 'quantile-change':
-      return `p${sayShare(sli.quantile).replace('%', '')} of the ${fieldNames[sli.field]} against its baseline of 28 days, wanted under ${sli.times} times`;
+      return `p${formatShare(sli.quantile).replace('%', '')} of the ${fieldNames[sli.field]} against its baseline of 28 days, wanted under ${sli.times} times`;
     case 'mean-change':
-      return `mean ${fieldNames[sli.field]} against the median of ${sli.days} days, wanted within ${sayShare(sli.within)}`;
+      return `mean ${fieldNames[sli.field]} against the median of ${sli.days} days, wanted within ${formatShare(sli.within)}`;
     case 'median-multiple':
       return `share of responses whose ${fieldNames[sli.field]} is at most ${sli.times} times the median`;
   }
 }
 
 /** A value of a field with its unit: `$0.045`, `600 ms`. */
-export function sayQuantity(field: Field, value: number): string {
+export function formatQuantity(field: Field, value: number): string {
   if (field === 'costUsd') return `$${value}`;
   return field === 'tokensPerSecond' ? String(value) : `${value} ms`;
 }
 
 /** A share as a percentage, exact but for the noise of binary fractions: settings are said as they were written. */
-export function sayShare(share: number): string {
+export function formatShare(share: number): string {
   return `${Number((100 * share).toPrecision(6))}%`;
 }

@@ -1,6 +1,6 @@
 import { day, hour } from '../../time.ts';
 import type { Slo } from '../definition/slo.ts';
-import { sayDuration } from '../words/format.ts';
+import { formatDuration } from '../words/format.ts';
 import type { CountSeries } from './count-series.ts';
 import { leastBaselineDays } from './read-change.ts';
 
@@ -28,5 +28,5 @@ export function findSilence(input: {
   }
   if (slo.sli.kind === 'field' && slo.sli.field === 'failoverMs') return undefined;
   const width = quietAfter(slo, input.expectedPerDay);
-  return series.window(now, width).total > 0 ? undefined : `no events in the last ${sayDuration(width)}`;
+  return series.window(now, width).total > 0 ? undefined : `no events in the last ${formatDuration(width)}`;
 }

@@ -33,7 +33,7 @@ const horizon = freezeAfter + 2 * hour;
  *
  * At the first tick only the hour under way is new; what went before is history.
  */
-export function takeNewEvents(series: CountSeries, before: Cursor | undefined, now: number): NewEvents {
+export function readNewEvents(series: CountSeries, before: Cursor | undefined, now: number): NewEvents {
   const currentHour = floorTo(now - 1, hour);
   const start = currentHour - horizon;
   let since: number;

@@ -2,7 +2,7 @@ import { type Severity, severities } from '../../names.ts';
 import type { ChangeReading, Measurement, SloContext } from '../alarms/evaluation.ts';
 import type { Candidates } from '../alarms/step-alarms.ts';
 import type { Slo } from '../definition/slo.ts';
-import { sayChange } from './describe-rules.ts';
+import { describeChange } from './describe-rules.ts';
 import { type ChangeOutcome, readMeanChange, readQuantileChange, readRefusalChange } from './read-change.ts';
 
 export type ChangeMeasurement = Exclude<Measurement, { kind: 'counts' }>;
@@ -35,7 +35,7 @@ export function readMeasuredChange(
       standing: listed === severity ? standingOf(change) : 0,
       measured: outcome.ok,
       confirmed: false,
-      say: () => (outcome.ok ? sayChange(slo, outcome.change) : `Unmeasured: ${outcome.reason}.`),
+      say: () => (outcome.ok ? describeChange(slo, outcome.change) : `Unmeasured: ${outcome.reason}.`),
     };
   }
   return { rows: {}, detectors: {}, change, candidates, unmeasured: outcome.ok ? undefined : outcome.reason };

@@ -4,9 +4,9 @@ import type { AlarmsState, SeriesMemory } from '../alarms/state.ts';
 import type { Candidate } from '../alarms/step-alarms.ts';
 import type { Slo } from '../definition/slo.ts';
 import type { CountSeries } from './count-series.ts';
-import { sayDetector, sayRow } from './describe-rules.ts';
+import { describeDetector, describeRow } from './describe-rules.ts';
 import { type JudgeScale, judgeScale } from './judge-scale.ts';
-import { type DetectorName, planDetector, stepDetector, takeNewEvents } from './read-detectors.ts';
+import { type DetectorName, planDetector, readNewEvents, stepDetector } from './read-detectors.ts';
 import { readRow } from './read-row.ts';
 
 export interface SeriesInput {
@@ -49,7 +49,7 @@ export function readSeries(input: SeriesInput): SeriesReading {
   const needsScale = slo.calibration === 'required';
   const scale = needsScale ? judgeScale(input.calibration, input.objective) : null;
   const uncalibrated = needsScale && scale === null;
-  const taken = takeNewEvents(input.series, memory.cursor, now);
+  const taken = readNewEvents(input.series, memory.cursor, now);
   const hasNewEvents = input.takesIn && taken.passes + taken.fails > 0;
   const news = hasNewEvents ? taken : { ...taken, passes: 0, fails: 0 };
   const rows: Partial<Record<Severity, RowReading>> = {};
@@ -101,8 +101,8 @@ export function readSeries(input: SeriesInput): SeriesReading {
       cohort: input.cohort,
       say: () =>
         report !== undefined && report.pressure > rowPressure
-          ? sayDetector(slo, severity, { report, row: reading }, input)
-          : sayRow(slo, severity, reading, input),
+          ? describeDetector(slo, severity, { report, row: reading }, input)
+          : describeRow(slo, severity, reading, input),
     };
   }
   return {

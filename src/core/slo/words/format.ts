@@ -4,7 +4,7 @@ import type { Sli } from '../definition/slo.ts';
 /** Numbers in the words of reasons and messages. */
 
 /** `1,040`; `3.2` under 100, `12,345` over. */
-export function sayNumber(value: number): string {
+export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const rounded =
     Math.abs(value) >= 100 || Number.isInteger(value) ? Math.round(value) : Number(value.toPrecision(3));
@@ -15,13 +15,13 @@ export function sayNumber(value: number): string {
 }
 
 /** `20.4%` of 0.204; three decimals near 0 and under 1, so that 99.95% stays what it is. */
-export function sayPercent(ratio: number): string {
+export function formatPercent(ratio: number): string {
   const size = Math.abs(ratio);
   return `${Number((100 * ratio).toFixed(size < 0.01 || (size > 0.99 && size < 1) ? 3 : 1))}%`;
 }
 
 /** `6 h`, `30 min`, `7 d`, `1 h 20 min`. */
-export function sayDuration(milliseconds: number): string {
+export function formatDuration(milliseconds: number): string {
   if (milliseconds < minute) return `${Math.round(milliseconds / second)} s`;
   if (milliseconds < hour) return `${Math.round(milliseconds / minute)} min`;
   if (milliseconds < 2 * day) {
@@ -33,7 +33,7 @@ export function sayDuration(milliseconds: number): string {
 }
 
 /** `1.2e-23` from its natural logarithm, also where the probability is 0 as a double. */
-export function sayChance(logProbability: number): string {
+export function formatChance(logProbability: number): string {
   if (logProbability === Number.NEGATIVE_INFINITY) return '0';
   const decimal = logProbability / Math.LN10;
   if (decimal > -2) return Number(Math.exp(logProbability).toPrecision(2)).toString();
@@ -47,12 +47,12 @@ export function sayChance(logProbability: number): string {
 }
 
 /** `2026-11-03 09:15 UTC`. */
-export function sayInstant(at: number): string {
+export function formatInstant(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
 /** What is counted, in the plural. */
-export function sayEvents({ kind }: Sli): string {
+export function describeEvents({ kind }: Sli): string {
   switch (kind) {
     case 'judge-pass':
       return 'judged responses';

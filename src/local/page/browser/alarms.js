@@ -1,5 +1,5 @@
 import { make, outsideLink, redraw } from './dom.js';
-import { capitalised, saySince, sloAddress } from './words.js';
+import { capitalised, describeSince, sloAddress } from './words.js';
 
 /** @typedef {import('../page-state.ts').AlarmView} AlarmView */
 /** @typedef {import('../page-state.ts').PageState} PageState */
@@ -51,7 +51,8 @@ function firingItem(alarm, clock) {
       ),
       make('h3', {}, capitalised(alarm.title)),
       make('span', { class: 'quiet' }, alarm.surfaceTitle ?? 'Assay itself'),
-      alarm.since !== null && make('span', { class: 'quiet since' }, `since ${saySince(alarm.since, clock)}`),
+      alarm.since !== null &&
+        make('span', { class: 'quiet since' }, `since ${describeSince(alarm.since, clock)}`),
     ),
     make('p', { class: 'reason' }, alarm.reason),
     make(
@@ -98,7 +99,7 @@ function quietTable(alarms, clock) {
             make('td', {}, alarm.surfaceTitle ?? 'Assay itself'),
             make('td', {}, alarm.severity ?? ''),
             make('td', {}, alarm.state === 'OK' ? 'quiet' : 'no data'),
-            make('td', {}, alarm.since === null ? '' : saySince(alarm.since, clock)),
+            make('td', {}, alarm.since === null ? '' : describeSince(alarm.since, clock)),
           ),
         ),
       ),
@@ -112,7 +113,7 @@ function quietTable(alarms, clock) {
  * @param {readonly AlarmView[]} before
  * @param {readonly AlarmView[]} after
  */
-export function sayAlarmChanges(before, after) {
+export function describeAlarmChanges(before, after) {
   const was = new Set(before.filter(({ state }) => state === 'ALARM').map(({ name }) => name));
   const is = new Set(after.filter(({ state }) => state === 'ALARM').map(({ name }) => name));
   const say = (/** @type {AlarmView} */ alarm) =>

@@ -1,4 +1,4 @@
-import { sayInstant } from './words.js';
+import { formatInstant } from './words.js';
 
 /**
  * A line in words: where it began, where it is, its lowest and highest, and what it is held against.
@@ -9,7 +9,7 @@ import { sayInstant } from './words.js';
  * @param {(value: number) => string} format
  * @param {string} against
  */
-export function sayLine(what, times, values, format, against) {
+export function formatLine(what, times, values, format, against) {
   /** @type {{ at: number, value: number }[]} */
   const points = [];
   for (const [index, value] of values.entries()) {
@@ -21,5 +21,5 @@ export function sayLine(what, times, values, format, against) {
   if (first === undefined || last === undefined) return `${what}: no data yet. ${against}`.trim();
   const low = points.reduce((best, point) => (point.value < best.value ? point : best));
   const high = points.reduce((best, point) => (point.value > best.value ? point : best));
-  return `${what}: ${format(last.value)} at ${sayInstant(last.at)}, from ${format(first.value)} at ${sayInstant(first.at)}; lowest ${format(low.value)} at ${sayInstant(low.at)}, highest ${format(high.value)}. ${against}`.trim();
+  return `${what}: ${format(last.value)} at ${formatInstant(last.at)}, from ${format(first.value)} at ${formatInstant(first.at)}; lowest ${format(low.value)} at ${formatInstant(low.at)}, highest ${format(high.value)}. ${against}`.trim();
 }

@@ -1,7 +1,7 @@
 import { drawMarks, drawThreshold, tintBadSide } from './chart-marks.js';
 import { make, redraw } from './dom.js';
 import uPlot from './vendor/uplot.js';
-import { sayInstant } from './words.js';
+import { formatInstant } from './words.js';
 
 /**
  * @typedef {object} Line
@@ -142,7 +142,7 @@ function optionsFor(host, first, width) {
         gap: 4,
         space: 56,
         grid: { show: false },
-        values: (_, splits) => splits.map(sayTick),
+        values: (_, splits) => splits.map(describeTick),
       },
       {
         ...axis,
@@ -186,7 +186,7 @@ function pointsOf(u, index) {
 }
 
 /** @param {number} seconds */
-function sayTick(seconds) {
+function describeTick(seconds) {
   const iso = new Date(seconds * 1000).toISOString();
   return iso.slice(11, 16) === '00:00'
     ? new Date(seconds * 1000).toLocaleDateString('en', { month: 'short', day: 'numeric', timeZone: 'UTC' })
@@ -222,7 +222,7 @@ function showTip(u, chart) {
     const value = values[idx];
     return typeof value === 'number' ? [make('div', {}, `${label} `, make('b', {}, spec.format(value)))] : [];
   });
-  tip.replaceChildren(make('div', { class: 'tip-time' }, at === undefined ? '' : sayInstant(at)), ...rows);
+  tip.replaceChildren(make('div', { class: 'tip-time' }, at === undefined ? '' : formatInstant(at)), ...rows);
   const onRight = left < u.over.clientWidth / 2;
   tip.style.left = onRight ? `${left + 10}px` : 'auto';
   tip.style.right = onRight ? 'auto' : `${u.over.clientWidth - left + 10}px`;

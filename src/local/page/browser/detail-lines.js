@@ -1,9 +1,9 @@
-import { sayLine } from './chart-words.js';
+import { formatLine } from './chart-words.js';
 import { drawChart } from './charts.js';
 import { make, redraw } from './dom.js';
 import { sloChart } from './panels.js';
 import { headRow } from './tables.js';
-import { capitalised, sayBurn, sayInstant, sayShare, sayValue } from './words.js';
+import { capitalised, formatBurn, formatInstant, formatShare, formatValue } from './words.js';
 
 /** @typedef {import('../page-state.ts').SeriesView} SeriesView */
 /** @typedef {import('../page-state.ts').SloView} SloView */
@@ -34,7 +34,7 @@ export function drawDetailCharts(slo, series) {
     bounds: { floor: 0, ceiling: Number.POSITIVE_INFINITY, least: 2 },
     height: 180,
     captioned: true,
-    summary: sayLine('Burn rate', series.times, series.burn, plain, ''),
+    summary: formatLine('Burn rate', series.times, series.burn, plain, ''),
   });
   const lines = slo.severities.map((severity) => ({
     label: severity,
@@ -51,7 +51,7 @@ export function drawDetailCharts(slo, series) {
     height: 180,
     captioned: true,
     summary: lines
-      .map(({ label, values }) => sayLine(capitalised(label), series.times, values, plain, ''))
+      .map(({ label, values }) => formatLine(capitalised(label), series.times, values, plain, ''))
       .join(' '),
   });
   const table = document.getElementById('points-table');
@@ -88,10 +88,10 @@ function pointsTable(slo, series) {
         make(
           'tr',
           {},
-          make('th', { scope: 'row' }, sayInstant(at)),
-          cell(series.sli[index], (value) => sayValue(value, slo)),
-          cell(series.burn[index], sayBurn),
-          slo.severities.map((severity) => cell(series.pressure[severity]?.[index], sayShare)),
+          make('th', { scope: 'row' }, formatInstant(at)),
+          cell(series.sli[index], (value) => formatValue(value, slo)),
+          cell(series.burn[index], formatBurn),
+          slo.severities.map((severity) => cell(series.pressure[severity]?.[index], formatShare)),
         ),
       ),
     ),

@@ -4,15 +4,15 @@ import { calibrationWords } from './tables.js';
 import {
   capitalised,
   currentValue,
+  describeObjective,
+  describeSince,
+  describeWeekChange,
+  formatBurn,
+  formatCount,
+  formatDuration,
+  formatInstant,
+  formatValue,
   healthWords,
-  sayBurn,
-  sayCount,
-  sayDuration,
-  sayInstant,
-  sayObjective,
-  saySince,
-  sayValue,
-  sayWeekChange,
 } from './words.js';
 
 /** @typedef {import('../page-state.ts').PageState} PageState */
@@ -131,7 +131,7 @@ export function drawDetail(state, slo) {
                 ),
                 make('b', {}, alarm.state === 'ALARM' ? ' firing ' : ' quiet '),
                 alarm.since !== null &&
-                  make('span', { class: 'quiet' }, `since ${saySince(alarm.since, state.clock)}`),
+                  make('span', { class: 'quiet' }, `since ${describeSince(alarm.since, state.clock)}`),
               ),
               make(
                 'details',
@@ -163,23 +163,23 @@ function headOf(slo) {
     make(
       'dl',
       { class: 'numbers' },
-      number('Now', value === null ? 'no data' : sayValue(value, slo), nowWords(slo)),
+      number('Now', value === null ? 'no data' : formatValue(value, slo), nowWords(slo)),
       number(
         'Wanted',
-        slo.objective === null ? 'no change' : sayObjective(slo.objective),
-        `over ${sayDuration(slo.window)}`,
+        slo.objective === null ? 'no change' : describeObjective(slo.objective),
+        `over ${formatDuration(slo.window)}`,
       ),
       number(
         'Last week',
-        reading?.weekBefore == null ? 'no data' : sayValue(reading.weekBefore, slo),
-        `${sayWeekChange(slo)}${reading?.calibrated == null ? '' : ', by the judge alone'}`,
+        reading?.weekBefore == null ? 'no data' : formatValue(reading.weekBefore, slo),
+        `${describeWeekChange(slo)}${reading?.calibrated == null ? '' : ', by the judge alone'}`,
       ),
       number(
         'Burn',
-        reading?.burn == null ? '–' : sayBurn(reading.burn),
+        reading?.burn == null ? '–' : formatBurn(reading.burn),
         reading?.budgetSpentAt == null
           ? 'of the even rate'
-          : `budget spent by ${sayInstant(reading.budgetSpentAt)}`,
+          : `budget spent by ${formatInstant(reading.budgetSpentAt)}`,
       ),
     ),
     reading?.budgetLeft != null && budgetBar(reading.budgetLeft, null),
@@ -201,9 +201,9 @@ function nowWords(slo) {
   const { reading } = slo;
   if (reading === null) return 'before the first evaluation';
   const { raw, calibrated } = reading;
-  const of = `${sayCount(raw.good)} of ${sayCount(raw.total)} good`;
+  const of = `${formatCount(raw.good)} of ${formatCount(raw.total)} good`;
   if (calibrated === null) return of;
-  return `people: ${sayValue(calibrated.lower, slo)} to ${sayValue(calibrated.upper, slo)}; judge: ${raw.value === null ? '–' : sayValue(raw.value, slo)} (${of})`;
+  return `people: ${formatValue(calibrated.lower, slo)} to ${formatValue(calibrated.upper, slo)}; judge: ${raw.value === null ? '–' : formatValue(raw.value, slo)} (${of})`;
 }
 
 /** @param {string} name @param {string} value @param {string} words */

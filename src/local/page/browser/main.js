@@ -1,4 +1,4 @@
-import { sayAlarmChanges } from './alarms.js';
+import { describeAlarmChanges } from './alarms.js';
 import { drawDetail, lengths, openDetail } from './detail.js';
 import { drawDetailCharts } from './detail-lines.js';
 import { byId, make } from './dom.js';
@@ -37,7 +37,7 @@ function show(state) {
   drawTop(state);
   drawView();
   if (before !== undefined) {
-    const changes = sayAlarmChanges(before.alarms, state.alarms);
+    const changes = describeAlarmChanges(before.alarms, state.alarms);
     if (changes !== '') byId('announcer').textContent = changes;
   }
   document.title = `${healthWords[state.headline.health]} · Assay`;

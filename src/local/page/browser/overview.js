@@ -2,7 +2,7 @@ import { drawAlarms } from './alarms.js';
 import { byId, healthIcon, make, redraw } from './dom.js';
 import { drawPanels } from './panels.js';
 import { drawCalibration, drawFlow, drawSlos, drawSpend } from './tables.js';
-import { sayCount, sayInstant } from './words.js';
+import { formatCount, formatInstant } from './words.js';
 
 /** @typedef {import('../page-state.ts').PageState} PageState */
 
@@ -45,7 +45,7 @@ export function drawTop(state) {
     running && make('progress', { id: 'progress', 'aria-label': 'Records replayed' }),
     make('span', { id: 'sent', class: 'quiet' }),
   ]);
-  byId('clock').textContent = sayInstant(clock);
+  byId('clock').textContent = formatInstant(clock);
   const bar = document.getElementById('progress');
   if (progress !== null && bar instanceof HTMLProgressElement) {
     bar.max = progress.total;
@@ -55,10 +55,10 @@ export function drawTop(state) {
     progress === null
       ? ''
       : running
-        ? `replaying ${sayCount(progress.sent)} of ${sayCount(progress.total)} records`
-        : `${sayCount(progress.total)} records replayed`;
+        ? `replaying ${formatCount(progress.sent)} of ${formatCount(progress.total)} records`
+        : `${formatCount(progress.total)} records replayed`;
   byId('foot').textContent =
-    `Stage ${state.stage}. ${tick === null ? 'No evaluation yet' : `Last evaluation ${sayInstant(tick)}`}. This page only reads; it is served on this machine alone.`;
+    `Stage ${state.stage}. ${tick === null ? 'No evaluation yet' : `Last evaluation ${formatInstant(tick)}`}. This page only reads; it is served on this machine alone.`;
   drawPicker(state);
 }
 

@@ -1,16 +1,16 @@
-import { sayLine } from './chart-words.js';
+import { formatLine } from './chart-words.js';
 import { drawChart } from './charts.js';
 import { healthChip, make, redraw } from './dom.js';
 import {
   capitalised,
   currentValue,
+  describeObjective,
+  describeWeekChange,
+  formatBurn,
+  formatDuration,
+  formatShare,
+  formatValue,
   healthWords,
-  sayBurn,
-  sayDuration,
-  sayObjective,
-  sayShare,
-  sayValue,
-  sayWeekChange,
   sloAddress,
 } from './words.js';
 
@@ -83,14 +83,14 @@ function headOf(panel, slo, also, several) {
     make(
       'p',
       { class: 'panel-value' },
-      make('strong', {}, value === null ? 'no data' : sayValue(value, slo)),
-      slo.objective !== null && make('span', {}, ` wanted ${sayObjective(slo.objective)}`),
+      make('strong', {}, value === null ? 'no data' : formatValue(value, slo)),
+      slo.objective !== null && make('span', {}, ` wanted ${describeObjective(slo.objective)}`),
     ),
     make(
       'p',
       { class: 'quiet panel-change' },
-      sayWeekChange(slo),
-      make('span', {}, ` · over ${sayDuration(slo.window)}`),
+      describeWeekChange(slo),
+      make('span', {}, ` · over ${formatDuration(slo.window)}`),
     ),
   ];
 }
@@ -132,13 +132,13 @@ function footOf({ category }, slo, also) {
 /** Another SLO of the category with its number. @param {string} id @param {SloView} other @param {SloView | undefined} slo */
 function otherSlo(id, other, slo) {
   const value = currentValue(other);
-  const wanted = other.objective === null ? '' : `, wanted ${sayObjective(other.objective)}`;
+  const wanted = other.objective === null ? '' : `, wanted ${describeObjective(other.objective)}`;
   return make(
     'span',
     {},
     make('a', { href: sloAddress(other.name), id: `${id}-${other.name}` }, other.title),
     other.surface === slo?.surface ? '' : ` on ${other.surfaceTitle}`,
-    value === null ? '' : ` ${sayValue(value, other)}${wanted}`,
+    value === null ? '' : ` ${formatValue(value, other)}${wanted}`,
   );
 }
 
@@ -148,7 +148,7 @@ function otherSlo(id, other, slo) {
  */
 export function budgetBar(left, burn) {
   const share = Math.max(0, Math.min(1, left));
-  const words = left <= 0 ? `overspent by ${sayShare(-left)}` : `${sayShare(left)} left`;
+  const words = left <= 0 ? `overspent by ${formatShare(-left)}` : `${formatShare(left)} left`;
   const bar = make(
     'span',
     { class: left <= 0 ? 'bar spent' : 'bar', 'aria-hidden': 'true' },
@@ -165,7 +165,7 @@ export function budgetBar(left, burn) {
       make(
         'p',
         { class: 'quiet' },
-        burn < 0.05 ? 'Hardly burning' : `Burns at ${sayBurn(burn)} its even rate`,
+        burn < 0.05 ? 'Hardly burning' : `Burns at ${formatBurn(burn)} its even rate`,
       ),
   );
 }
@@ -200,9 +200,9 @@ export function drawPanelCharts(state, surface, series) {
  * @returns {import('./charts.js').ChartSpec}
  */
 export function sloChart(slo, series) {
-  const format = (/** @type {number} */ value) => sayValue(value, slo);
+  const format = (/** @type {number} */ value) => formatValue(value, slo);
   const share = slo.unit === 'share';
-  const against = slo.objective === null ? '' : `Wanted: ${sayObjective(slo.objective)} or more.`;
+  const against = slo.objective === null ? '' : `Wanted: ${describeObjective(slo.objective)} or more.`;
   const calibrated = series.lower.some((value) => value !== null);
   return {
     times: series.times,
@@ -218,13 +218,13 @@ export function sloChart(slo, series) {
     threshold:
       slo.objective === null
         ? null
-        : { value: slo.objective, text: `wanted ${sayObjective(slo.objective)}`, bad: 'below' },
+        : { value: slo.objective, text: `wanted ${describeObjective(slo.objective)}`, bad: 'below' },
     marks: series.marks,
     format,
     bounds: share
       ? { floor: 0, ceiling: 1, least: slo.objective !== null && slo.objective > 0.99 ? 0.004 : 0.06 }
       : { floor: 0, ceiling: Number.POSITIVE_INFINITY, least: 1e-6 },
     height: 260,
-    summary: sayLine(capitalised(slo.title), series.times, series.sli, format, against),
+    summary: formatLine(capitalised(slo.title), series.times, series.sli, format, against),
   };
 }

@@ -2,15 +2,15 @@ import { healthChip, make, redraw } from './dom.js';
 import {
   capitalised,
   currentValue,
+  describeObjective,
+  formatBurn,
+  formatCount,
+  formatDuration,
+  formatInstant,
+  formatShare,
+  formatUsd,
+  formatValue,
   healthWords,
-  sayBurn,
-  sayCount,
-  sayDuration,
-  sayInstant,
-  sayObjective,
-  sayShare,
-  sayUsd,
-  sayValue,
   sloAddress,
 } from './words.js';
 
@@ -72,18 +72,18 @@ function sloRow(slo) {
     make(
       'td',
       { class: 'number' },
-      value === null ? 'no data' : sayValue(value, slo),
+      value === null ? 'no data' : formatValue(value, slo),
       uncalibrated && value !== null && make('span', { class: 'quiet' }, 'uncalibrated'),
     ),
-    make('td', { class: 'number' }, slo.objective === null ? 'no change' : sayObjective(slo.objective)),
+    make('td', { class: 'number' }, slo.objective === null ? 'no change' : describeObjective(slo.objective)),
     make(
       'td',
       { class: 'number' },
-      sayCount(reading?.raw.total ?? 0),
-      make('span', { class: 'quiet' }, `in ${sayDuration(slo.window)}`),
+      formatCount(reading?.raw.total ?? 0),
+      make('span', { class: 'quiet' }, `in ${formatDuration(slo.window)}`),
     ),
-    make('td', { class: 'number' }, reading?.budgetLeft == null ? '–' : sayShare(reading.budgetLeft)),
-    make('td', { class: 'number' }, reading?.burn == null ? '–' : sayBurn(reading.burn)),
+    make('td', { class: 'number' }, reading?.budgetLeft == null ? '–' : formatShare(reading.budgetLeft)),
+    make('td', { class: 'number' }, reading?.burn == null ? '–' : formatBurn(reading.burn)),
     make('td', {}, nearestAlarm(slo)),
   );
 }
@@ -95,7 +95,7 @@ function nearestAlarm({ reading, severities }) {
     reading.pressure[severity] > reading.pressure[best] ? severity : best,
   );
   const pressure = reading.pressure[nearest];
-  return pressure < 0.01 ? 'none near' : `${nearest} at ${sayShare(pressure)}`;
+  return pressure < 0.01 ? 'none near' : `${nearest} at ${formatShare(pressure)}`;
 }
 
 /** @param {HTMLElement} host @param {PageState} state */
@@ -149,12 +149,20 @@ export function drawCalibration(host, { slos, calibrations, judge }) {
                   'td',
                   {},
                   each.state,
-                  make('span', { class: 'quiet' }, sayInstant(each.madeAt).slice(0, 10)),
+                  make('span', { class: 'quiet' }, formatInstant(each.madeAt).slice(0, 10)),
                 ),
-                make('td', { class: 'number' }, sayCount(each.ratings)),
+                make('td', { class: 'number' }, formatCount(each.ratings)),
                 make('td', { class: 'number' }, each.kappa === null ? '–' : each.kappa.toFixed(2)),
-                make('td', { class: 'number' }, each.sensitivity === null ? '–' : sayShare(each.sensitivity)),
-                make('td', { class: 'number' }, each.specificity === null ? '–' : sayShare(each.specificity)),
+                make(
+                  'td',
+                  { class: 'number' },
+                  each.sensitivity === null ? '–' : formatShare(each.sensitivity),
+                ),
+                make(
+                  'td',
+                  { class: 'number' },
+                  each.specificity === null ? '–' : formatShare(each.specificity),
+                ),
               ),
             ),
           ),
@@ -184,7 +192,7 @@ export function drawFlow(host, { flow }) {
         step(
           'Received',
           flow.received,
-          `${sayCount(flow.responses)} responses, ${sayCount(flow.feedback)} feedback`,
+          `${formatCount(flow.responses)} responses, ${formatCount(flow.feedback)} feedback`,
         ),
         step('Rejected', flow.rejected, 'could not be read; each waits with its reason', flow.rejected > 0),
         step(
@@ -192,7 +200,7 @@ export function drawFlow(host, { flow }) {
           flow.sampled,
           flow.responses === 0
             ? 'to be judged'
-            : `${sayShare(flow.sampled / flow.responses)} of the responses`,
+            : `${formatShare(flow.sampled / flow.responses)} of the responses`,
         ),
         step('Judged', flow.judged, 'have a verdict'),
         step(
@@ -200,7 +208,7 @@ export function drawFlow(host, { flow }) {
           underWay,
           flow.waiting.judge === null
             ? 'on the way to the judge'
-            : `${sayCount(flow.waiting.judge)} wait in the judge queue`,
+            : `${formatCount(flow.waiting.judge)} wait in the judge queue`,
         ),
         step(
           'Unjudgeable',
@@ -214,14 +222,14 @@ export function drawFlow(host, { flow }) {
           flow.dlq,
           flow.waiting.dlq === null
             ? 'tries are spent'
-            : `${sayCount(flow.waiting.dlq)} messages in the queue`,
+            : `${formatCount(flow.waiting.dlq)} messages in the queue`,
           flow.dlq > 0,
         ),
       ),
       make(
         'p',
         { class: 'quiet' },
-        `Of the last 30 days. ${flow.late > 0 ? `${sayCount(flow.late)} verdicts came over 72 hours after their hour and count in no objective. ` : ''}No error becomes a score: what could not be judged is counted apart.`,
+        `Of the last 30 days. ${flow.late > 0 ? `${formatCount(flow.late)} verdicts came over 72 hours after their hour and count in no objective. ` : ''}No error becomes a score: what could not be judged is counted apart.`,
       ),
     ];
   });
@@ -233,7 +241,7 @@ function step(name, count, words, notable = false) {
     'div',
     { class: notable ? 'step notable' : 'step' },
     make('dt', {}, name),
-    make('dd', {}, make('b', {}, sayCount(count)), make('span', { class: 'quiet' }, words)),
+    make('dd', {}, make('b', {}, formatCount(count)), make('span', { class: 'quiet' }, words)),
   );
 }
 
@@ -248,15 +256,15 @@ export function drawSpend(host, { spend, judge, judgeModels }) {
       make(
         'dd',
         {},
-        make('b', {}, sayUsd(spend.callsUsd)),
-        ` for ${sayCount(spend.calls)} calls to ${judgeModels.join(', ')}`,
+        make('b', {}, formatUsd(spend.callsUsd)),
+        ` for ${formatCount(spend.calls)} calls to ${judgeModels.join(', ')}`,
       ),
       make('dt', {}, 'Reserved of the daily cap'),
       make(
         'dd',
         {},
-        make('b', {}, sayUsd(spend.reservedUsd)),
-        ` of ${sayUsd(spend.capUsd)}${spend.day === null ? '' : ` on ${spend.day}`}${spend.shed > 0 ? `; ${sayCount(spend.shed)} judgements were shed` : ''}`,
+        make('b', {}, formatUsd(spend.reservedUsd)),
+        ` of ${formatUsd(spend.capUsd)}${spend.day === null ? '' : ` on ${spend.day}`}${spend.shed > 0 ? `; ${formatCount(spend.shed)} judgements were shed` : ''}`,
       ),
       spend.blocked.flatMap(({ model, reason }) => [
         make('dt', {}, `${model} is blocked`),

@@ -1,5 +1,5 @@
 import { make, redraw } from './dom.js';
-import { sayCount, sayInstant } from './words.js';
+import { formatCount, formatInstant } from './words.js';
 
 /** @typedef {import('../page-state.ts').SloView} SloView */
 /** @typedef {import('../page-state.ts').VerdictView} VerdictView */
@@ -24,7 +24,7 @@ export function drawVerdicts(host, slo, view) {
         make(
           'p',
           { class: 'quiet' },
-          `Nothing was judged between ${sayInstant(view.from)} and ${sayInstant(view.to)}.`,
+          `Nothing was judged between ${formatInstant(view.from)} and ${formatInstant(view.to)}.`,
         ),
       ];
     const about = slo.calibrationNeeded
@@ -34,7 +34,7 @@ export function drawVerdicts(host, slo, view) {
       make(
         'p',
         { class: 'quiet' },
-        `${sayCount(view.failed)} of ${sayCount(view.judged)} judged responses failed under ${view.rubric} (pass mark ${view.passMark ?? '–'} of 5) between ${sayInstant(view.from)} and ${sayInstant(view.to)}. The lowest first, the newest of equals first.${about}`,
+        `${formatCount(view.failed)} of ${formatCount(view.judged)} judged responses failed under ${view.rubric} (pass mark ${view.passMark ?? '–'} of 5) between ${formatInstant(view.from)} and ${formatInstant(view.to)}. The lowest first, the newest of equals first.${about}`,
       ),
       make('ol', { class: 'verdicts' }, view.verdicts.map(verdictItem)),
     ];
@@ -62,7 +62,7 @@ function verdictItem(verdict) {
         make('span', { class: 'outcome' }, verdict.pass ? 'passed' : 'failed'),
         make('code', {}, responseId),
       ),
-      make('p', { class: 'quiet' }, [sayInstant(verdict.at), ...from].join(' · ')),
+      make('p', { class: 'quiet' }, [formatInstant(verdict.at), ...from].join(' · ')),
       make(
         'dl',
         { class: 'criteria' },

@@ -13,7 +13,7 @@ export const healthWords = {
 const count = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 /** `1,040` @param {number} value */
-export function sayCount(value) {
+export function formatCount(value) {
   return count.format(value);
 }
 
@@ -23,17 +23,17 @@ export function sayCount(value) {
  * @param {number} share
  * @param {number | null} [objective]
  */
-export function sayShare(share, objective = null) {
+export function formatShare(share, objective = null) {
   return `${Number((share * 100).toFixed(objective !== null && objective > 0.99 ? 3 : 1))}%`;
 }
 
 /** `92%`: a setting as it was written. @param {number} share */
-export function sayObjective(share) {
+export function describeObjective(share) {
   return `${Number((share * 100).toPrecision(6))}%`;
 }
 
 /** `$0.0312` @param {number} value */
-export function sayUsd(value) {
+export function formatUsd(value) {
   if (value === 0) return '$0';
   return Math.abs(value) >= 1 ? `$${value.toFixed(2)}` : `$${Number(value.toPrecision(2))}`;
 }
@@ -44,12 +44,12 @@ export function sayUsd(value) {
  * @param {number} value
  * @param {Pick<SloView, 'unit' | 'objective'>} slo
  */
-export function sayValue(value, { unit, objective }) {
+export function formatValue(value, { unit, objective }) {
   switch (unit) {
     case 'share':
-      return sayShare(value, objective);
+      return formatShare(value, objective);
     case 'usd':
-      return sayUsd(value);
+      return formatUsd(value);
     case 'ms':
       return `${count.format(value)} ms`;
     default:
@@ -72,7 +72,7 @@ export function currentValue({ reading }) {
  *
  * @param {SloView} slo
  */
-export function sayWeekChange({ reading }) {
+export function describeWeekChange({ reading }) {
   const now = reading?.raw.value ?? null;
   const before = reading?.weekBefore ?? null;
   if (now === null || before === null) return 'No data a week ago';
@@ -83,12 +83,12 @@ export function sayWeekChange({ reading }) {
 }
 
 /** `2.3×`, how fast the budget burns. @param {number} burn */
-export function sayBurn(burn) {
+export function formatBurn(burn) {
   return `${burn >= 10 ? burn.toFixed(0) : burn.toFixed(1)}×`;
 }
 
 /** `24 h`, `7 d` @param {number} milliseconds */
-export function sayDuration(milliseconds) {
+export function formatDuration(milliseconds) {
   const minutes = Math.round(milliseconds / 60_000);
   if (minutes < 60) return `${minutes} min`;
   const hours = minutes / 60;
@@ -97,7 +97,7 @@ export function sayDuration(milliseconds) {
 }
 
 /** `2026-11-03 09:15 UTC` @param {number} at */
-export function sayInstant(at) {
+export function formatInstant(at) {
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
@@ -107,10 +107,10 @@ export function sayInstant(at) {
  * @param {number} at
  * @param {number} now
  */
-export function saySince(at, now) {
+export function describeSince(at, now) {
   const iso = new Date(at).toISOString();
   const sameDay = iso.slice(0, 10) === new Date(now).toISOString().slice(0, 10);
-  const ago = now - at < 60_000 ? 'just now' : `${sayDuration(now - at)} ago`;
+  const ago = now - at < 60_000 ? 'just now' : `${formatDuration(now - at)} ago`;
   return `${sameDay ? '' : `${iso.slice(0, 10)} `}${iso.slice(11, 16)} UTC (${ago})`;
 }
 

@@ -32,9 +32,9 @@ describe('firing and clearing', () => {
       { lasts: 6, good: 7, total: 10 },
       { lasts: 30, good: 9.5, total: 10 },
     );
-    const { course, last } = replay({ slo: paged, series, to: 60 });
-    expect(course[0]).toMatch(/^ticket ALARM 24\./);
-    expect(course.slice(1, 3).map((step) => step.replace(/ [\d.]+$/, ''))).toEqual([
+    const { progress, last } = replay({ slo: paged, series, to: 60 });
+    expect(progress[0]).toMatch(/^ticket ALARM 24\./);
+    expect(progress.slice(1, 3).map((step) => step.replace(/ [\d.]+$/, ''))).toEqual([
       'page ALARM',
       'ticket OK',
     ]);
@@ -43,8 +43,8 @@ describe('firing and clearing', () => {
 
   test('no severity that the SLO lacks ever fires, and each has a gauge', () => {
     const series = makeSeries({ lasts: 24, ...healthy }, { lasts: 24, good: 0, total: 100 });
-    const { course, last } = replay({ slo: makeSlo({ severities: ['ticket'] }), series, to: 48 });
-    expect(course).toHaveLength(1);
+    const { progress, last } = replay({ slo: makeSlo({ severities: ['ticket'] }), series, to: 48 });
+    expect(progress).toHaveLength(1);
     expect(last.evaluation.pressure).toMatchObject({ rollback: 0, page: 0, digest: 0 });
     expect(last.evaluation.pressure.ticket).toBeGreaterThanOrEqual(1);
   });
@@ -94,10 +94,10 @@ describe('firing and clearing', () => {
       { lasts: 6, ...broken },
       { lasts: 6, good: 100, total: 100 },
     );
-    const { course } = replay({ slo, series, to: 36 });
-    expect(course).toHaveLength(2);
+    const { progress } = replay({ slo, series, to: 36 });
+    expect(progress).toHaveLength(2);
     // The short window of 30 min falls under .8 x 16% bad once 4 of its 6 buckets are good, after 20 minutes.
-    expect(course[1]).toBe('page OK 30.5');
+    expect(progress[1]).toBe('page OK 30.5');
   });
 
   test('between .8 and 1 an alarm neither fires nor clears', () => {
@@ -107,13 +107,13 @@ describe('firing and clearing', () => {
     });
     const middling = { good: 86, total: 100 };
     const never = replay({ slo, series: makeSeries({ lasts: 48, ...middling }), to: 48 });
-    expect(never.course).toEqual([]);
+    expect(never.progress).toEqual([]);
     const stays = replay({
       slo,
       series: makeSeries({ lasts: 6, ...broken }, { lasts: 48, ...middling }),
       to: 54,
     });
-    expect(stays.course).toHaveLength(1);
+    expect(stays.progress).toHaveLength(1);
   });
 
   test('a handful of good answers clears no page: recovery is shown on 50 events', () => {
@@ -126,7 +126,7 @@ describe('firing and clearing', () => {
       { lasts: 0.75, good: 1, total: 1 },
       { lasts: 0.25, good: 1, total: 3 },
     );
-    expect(replay({ slo, series, to: 13 }).course).toEqual(['page ALARM 1.42']);
+    expect(replay({ slo, series, to: 13 }).progress).toEqual(['page ALARM 1.42']);
   });
 });
 
@@ -317,8 +317,8 @@ describe('what the detectors take in', () => {
 
   test('does not fire on fewer than 50 events, however bad', () => {
     const series = makeSeries({ lasts: 0.75, good: 0, total: 5 }, { lasts: 1, good: 0, total: 5 });
-    const { course } = replay({ slo: detected, series, to: 1.75 });
-    expect(course).toEqual(['ticket ALARM 0.83']);
+    const { progress } = replay({ slo: detected, series, to: 1.75 });
+    expect(progress).toEqual(['ticket ALARM 0.83']);
   });
 
   test('weighs less with a design effect', () => {

@@ -22,15 +22,15 @@ describe('a rollback', () => {
       { lasts: 0.5, ...broken },
       { lasts: 6, good: 100, total: 100 },
     );
-    const { course } = replay({ slo, series, to: 12 });
-    const [fired, cleared] = course.map((step) => Number(step.split(' ')[2]));
-    expect(course).toHaveLength(2);
+    const { progress } = replay({ slo, series, to: 12 });
+    const [fired, cleared] = progress.map((step) => Number(step.split(' ')[2]));
+    expect(progress).toHaveLength(2);
     expect((cleared ?? 0) - (fired ?? 0)).toBeCloseTo(0.5, 2);
   });
 
   test('stands on after half an hour while it is bad', () => {
     const series = makeSeries({ lasts: 6, ...healthy }, { lasts: 6, ...broken });
-    expect(replay({ slo, series, to: 12 }).course).toHaveLength(1);
+    expect(replay({ slo, series, to: 12 }).progress).toHaveLength(1);
   });
 
   test.each<{ end: string; context: SloContext; reason: string }>([
@@ -52,14 +52,14 @@ describe('a rollback', () => {
         { lasts: 0.75, ...broken },
         { lasts: 3, ...healthy },
       );
-      const { course, transitions, last } = replay({
+      const { progress, transitions, last } = replay({
         slo,
         series,
         to: 9,
         context: (now) => (now >= at(6.75) ? context : {}),
       });
-      expect(course).toHaveLength(2);
-      expect(course[1]).toBe('rollback OK 6.75');
+      expect(progress).toHaveLength(2);
+      expect(progress[1]).toBe('rollback OK 6.75');
       expect(transitions[1]?.reason).toBe(reason);
       expect(last.state.rollbackFrom).toBe(at(6.75));
     },
@@ -67,14 +67,14 @@ describe('a rollback', () => {
 
   test('fires again when the new release is bad too', () => {
     const series = makeSeries({ lasts: 6, ...healthy }, { lasts: 3, ...broken });
-    const { course } = replay({
+    const { progress } = replay({
       slo,
       series,
       to: 9,
       context: (now) => (now >= at(7) ? { release: { id: 'v42', at: at(7) } } : {}),
     });
-    expect(course.map((step) => step.split(' ')[1])).toEqual(['ALARM', 'OK', 'ALARM']);
-    expect(course[1]).toBe('rollback OK 7');
+    expect(progress.map((step) => step.split(' ')[1])).toEqual(['ALARM', 'OK', 'ALARM']);
+    expect(progress[1]).toBe('rollback OK 7');
   });
 
   test.each<{ what: string; context: SloContext }>([
@@ -83,7 +83,7 @@ describe('a rollback', () => {
     { what: 'a release of the future', context: { release: { id: 'v43', at: at(40) } } },
   ])('is not ended by $what', ({ context }) => {
     const series = makeSeries({ lasts: 6, ...healthy }, { lasts: 3, ...broken });
-    expect(replay({ slo, series, to: 9, context: () => context }).course).toHaveLength(1);
+    expect(replay({ slo, series, to: 9, context: () => context }).progress).toHaveLength(1);
   });
 });
 
@@ -94,20 +94,20 @@ describe("a rollback on a judge's word", () => {
     replay({ slo: judged, series, calibration: makeCalibration(), to: 9, context });
 
   test('fires on a healthy judge', () => {
-    expect(run(() => ({})).course[0]).toMatch(/^rollback ALARM 6\./);
+    expect(run(() => ({})).progress[0]).toMatch(/^rollback ALARM 6\./);
   });
 
   test('is held while the judge is blocked, and says so', () => {
-    const { course, last } = run(() => ({ judgeUnhealthy: 'its circuit is open' }));
-    expect(course).toEqual([]);
+    const { progress, last } = run(() => ({ judgeUnhealthy: 'its circuit is open' }));
+    expect(progress).toEqual([]);
     expect(last.evaluation.held.rollback).toBe('the judge is unhealthy (its circuit is open)');
     expect(last.evaluation.pressure.rollback).toBe(0.99);
     expect(last.reason()).toMatch(/Rollback is held: the judge is unhealthy/);
   });
 
   test('is held within its window after the rubric changed', () => {
-    const { course } = run(() => ({ rubricChangedAt: at(6) }));
-    expect(course[0]).toBe('rollback ALARM 7');
+    const { progress } = run(() => ({ rubricChangedAt: at(6) }));
+    expect(progress[0]).toBe('rollback ALARM 7');
   });
 
   test('that stands neither clears nor fires anew while the judge is unhealthy', () => {
@@ -116,15 +116,15 @@ describe("a rollback on a judge's word", () => {
       { lasts: 0.5, good: 30, total: 100 },
       { lasts: 6, good: 100, total: 100 },
     );
-    const { course } = replay({
+    const { progress } = replay({
       slo: judged,
       series: recovered,
       calibration: makeCalibration(),
       to: 12,
       context: (now) => (now > at(6.5) && now < at(9) ? { judgeUnhealthy: 'blocked' } : {}),
     });
-    expect(course).toHaveLength(2);
-    expect(Number(course[1]?.split(' ')[2])).toBeGreaterThanOrEqual(9);
+    expect(progress).toHaveLength(2);
+    expect(Number(progress[1]?.split(' ')[2])).toBeGreaterThanOrEqual(9);
   });
 
   test('of an SLI that needs no judge is not held', () => {
@@ -134,7 +134,7 @@ describe("a rollback on a judge's word", () => {
       to: 9,
       context: () => ({ judgeUnhealthy: 'blocked', rubricChangedAt: at(6) }),
     });
-    expect(plain.course).toHaveLength(1);
+    expect(plain.progress).toHaveLength(1);
     expect((plain.transitions[0]?.at ?? 0) - at(6)).toBeLessThan(30 * minute);
   });
 });

@@ -13,13 +13,13 @@ const bumped: SloCalibration = { state: 'missing', reason: 'version 2 has no rat
 
 describe("an SLO on a judge's word", () => {
   test('is healthy at a raw rate of 89.3% against 92%', () => {
-    const { course, last } = replay({
+    const { progress, last } = replay({
       slo,
       series: makeSeries({ lasts: 96, ...healthy }),
       calibration: makeCalibration(),
       to: 96,
     });
-    expect(course).toEqual([]);
+    expect(progress).toEqual([]);
     expect(last.evaluation.raw.value).toBeCloseTo(0.8926, 4);
     expect(last.evaluation.calibrated?.value).toBeCloseTo(0.941, 2);
     expect(last.evaluation.calibrated?.lower).toBeLessThan(0.92);
@@ -29,8 +29,8 @@ describe("an SLO on a judge's word", () => {
 
   test('pages after a true drop', () => {
     const series = makeSeries({ lasts: 24, ...healthy }, { lasts: 24, ...dropped });
-    const { course, transitions } = replay({ slo, series, calibration: makeCalibration(), to: 48 });
-    expect(course.some((step) => step.startsWith('page ALARM 2'))).toBe(true);
+    const { progress, transitions } = replay({ slo, series, calibration: makeCalibration(), to: 48 });
+    expect(progress.some((step) => step.startsWith('page ALARM 2'))).toBe(true);
     expect(transitions[0]?.reason).toMatch(/on the judge's scale, for the objective of 92%/);
   });
 
@@ -68,14 +68,14 @@ describe('without a valid calibration', () => {
   test.each(states)(
     '$state: nothing over a ticket starts, on raw rates, and it is labelled',
     (calibration) => {
-      const { course, last, transitions } = replay({
+      const { progress, last, transitions } = replay({
         slo,
         series: makeSeries({ lasts: 24, ...dropped }),
         calibration,
         to: 24,
       });
-      expect(course).toHaveLength(1);
-      expect(course[0]).toMatch(/^ticket ALARM/);
+      expect(progress).toHaveLength(1);
+      expect(progress[0]).toMatch(/^ticket ALARM/);
       expect(transitions[0]?.reason).toMatch(/Uncalibrated: these are the judge's own rates/);
       expect(last.evaluation).toMatchObject({ calibrated: null, calibration: { state: calibration.state } });
       expect(last.evaluation.held.page).toContain(
@@ -140,8 +140,8 @@ describe('without a valid calibration', () => {
     const series = makeSeries({ lasts: 24, ...healthy }, { lasts: 24, ...dropped });
     const run = (unjudgeableShare: number) =>
       replay({ slo, series, calibration: makeCalibration(), to: 48, context: () => ({ unjudgeableShare }) });
-    expect(run(0.02).course.some((step) => step.startsWith('page'))).toBe(true);
-    expect(run(0.021).course.every((step) => step.startsWith('ticket'))).toBe(true);
+    expect(run(0.02).progress.some((step) => step.startsWith('page'))).toBe(true);
+    expect(run(0.021).progress.every((step) => step.startsWith('ticket'))).toBe(true);
     expect(run(0.05).last.evaluation.held.page).toBe(
       '5% of the sampled responses have no verdict; at most 2% may',
     );
@@ -167,7 +167,7 @@ describe('the anchor set and people', () => {
       to: (warned - start) / hour,
       context: () => ({ anchors: { state: 'pending' } }),
     });
-    expect(last.evaluation.wantsAnchors).toBe(true);
+    expect(last.evaluation.needsAnchors).toBe(true);
     expect(last.state.warnedAt).toBe(warned);
   });
 
@@ -222,14 +222,14 @@ describe('the anchor set and people', () => {
   test('a page that people confirmed clears with the warning, though nobody has calibrated the judge', () => {
     // An uncalibrated judge of a service that is well over the objective even on its raw rates, but for a day.
     const well = { good: 49, total: 50 };
-    const { course, last } = replay({
+    const { progress, last } = replay({
       slo,
       series: makeSeries({ lasts: 24, ...well }, { lasts: 24, ...dropped }, { lasts: 72, ...well }),
       calibration: bumped,
       to: 120,
       context: (now) => (now >= at(26) ? { confirmation: { evidence: 5_000, ratings: 100 } } : {}),
     });
-    expect(course.filter((step) => step.startsWith('page'))).toEqual([
+    expect(progress.filter((step) => step.startsWith('page'))).toEqual([
       expect.stringMatching(/^page ALARM/),
       expect.stringMatching(/^page OK (?:4[89]|[5-7]\d)/),
     ]);

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { sayChance, sayDuration, sayInstant, sayNumber, sayPercent } from '#core/slo/words/format.ts';
+import {
+  formatChance,
+  formatDuration,
+  formatInstant,
+  formatNumber,
+  formatPercent,
+} from '#core/slo/words/format.ts';
 import { day, hour, minute } from '#core/time.ts';
 
 describe('numbers in words', () => {
@@ -10,7 +16,7 @@ describe('numbers in words', () => {
     [312.5, '313'],
     [28_800, '28,800'],
     [1_234_567.8, '1,234,568'],
-  ])('%d is %s', (value, words) => expect(sayNumber(value)).toBe(words));
+  ])('%d is %s', (value, words) => expect(formatNumber(value)).toBe(words));
 
   test.each([
     [0.204, '20.4%'],
@@ -19,7 +25,7 @@ describe('numbers in words', () => {
     [0.0012, '0.12%'],
     [0.94134, '94.1%'],
     [1.152, '115.2%'],
-  ])('%d is %s', (ratio, words) => expect(sayPercent(ratio)).toBe(words));
+  ])('%d is %s', (ratio, words) => expect(formatPercent(ratio)).toBe(words));
 
   test.each([
     [5_000, '5 s'],
@@ -28,7 +34,7 @@ describe('numbers in words', () => {
     [80 * minute, '1 h 20 min'],
     [day, '24 h'],
     [7 * day, '7 d'],
-  ])('%d ms is %s', (milliseconds, words) => expect(sayDuration(milliseconds)).toBe(words));
+  ])('%d ms is %s', (milliseconds, words) => expect(formatDuration(milliseconds)).toBe(words));
 
   test.each([
     [Math.log(0.0306365), '0.031'],
@@ -37,7 +43,8 @@ describe('numbers in words', () => {
     [-2_000, '2.6e-869'],
     [Number.NEGATIVE_INFINITY, '0'],
     [0, '1'],
-  ])('ln p = %d is %s', (logProbability, words) => expect(sayChance(logProbability)).toBe(words));
+  ])('ln p = %d is %s', (logProbability, words) => expect(formatChance(logProbability)).toBe(words));
 
-  test('an instant', () => expect(sayInstant(Date.UTC(2026, 10, 3, 9, 15, 20))).toBe('2026-11-03 09:15 UTC'));
+  test('an instant', () =>
+    expect(formatInstant(Date.UTC(2026, 10, 3, 9, 15, 20))).toBe('2026-11-03 09:15 UTC'));
 });

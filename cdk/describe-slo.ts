@@ -1,18 +1,18 @@
 import type { Severity } from '#core/names.ts';
-import { sayShare as percent, saySli } from '#core/slo/definition/describe-sli.ts';
+import { describeSli, formatShare as percent } from '#core/slo/definition/describe-sli.ts';
 import type { AlertRow, Slo } from '#core/slo/definition/slo.ts';
 import { day, hour, minute, second } from '#core/time.ts';
 
 /** SLOs in the words of an alarm's description. */
 
 /** `share of responses whose cost is at most $0.045, wanted at least 95% over 24h`. */
-export function sloInWords(slo: Slo): string {
+export function describeSlo(slo: Slo): string {
   const wanted = slo.objective === null ? '' : `, wanted at least ${percent(slo.objective)}`;
-  return `${saySli(slo.sli)}${wanted} over ${durationInWords(slo.window)}`;
+  return `${describeSli(slo.sli)}${wanted} over ${formatDurationWords(slo.window)}`;
 }
 
 /** What a pressure of 1 stands for. */
-export function ruleInWords(slo: Slo, severity: Severity): string {
+export function describeRule(slo: Slo, severity: Severity): string {
   const row = slo.rows[severity];
   const rule =
     row === undefined
@@ -24,15 +24,15 @@ export function ruleInWords(slo: Slo, severity: Severity): string {
 function rowInWords(row: AlertRow, objective: number | null): string {
   const windows =
     row.short === undefined
-      ? durationInWords(row.long)
-      : `${durationInWords(row.long)} and ${durationInWords(row.short)}`;
+      ? formatDurationWords(row.long)
+      : `${formatDurationWords(row.long)} and ${formatDurationWords(row.short)}`;
   const share = objective === null ? '' : ` (${percent(Math.min(1, row.burn * (1 - objective)))} bad)`;
   const detector = row.detector === undefined ? '' : ', or the regression detector sees a drop';
   return `over ${windows} the error budget burns at ${row.burn} times its even rate or faster${share}, on 50 events or more, and the exact test rules chance out${detector}`;
 }
 
 /** `24h`, `30d`: the form in which slos/*.yaml say it. */
-export function durationInWords(milliseconds: number): string {
+export function formatDurationWords(milliseconds: number): string {
   const units: readonly (readonly [number, string])[] = [
     [2 * day, 'd'],
     [hour, 'h'],

@@ -40,7 +40,7 @@ export interface ConfirmationRound {
 }
 
 /** What people are asked about one warning: plain JSON. */
-export interface ConfirmationCourse {
+export interface ConfirmationProgress {
   /** Since when the warning stands, epoch milliseconds. */
   readonly since: number;
   /** A valid calibration stood at the warning and is used, as it was, until this ends. */
@@ -51,24 +51,24 @@ export interface ConfirmationCourse {
 }
 
 /**
- * The course of a tick: it begins with a warning and ends with it, or after {@link confirmationLasts}; the remains of
+ * What people are asked after a tick: it begins with a warning and ends with it, or after {@link confirmationLasts}; the remains of
  * one that ended by time stay, without rounds, so that the same warning does not begin another.
  */
-export function continueCourse(
-  course: ConfirmationCourse | undefined,
+export function continueConfirmation(
+  progress: ConfirmationProgress | undefined,
   warnedAt: number | undefined,
   { isCalibrated, evidence }: { readonly isCalibrated: boolean; readonly evidence: number },
   now: number,
-): ConfirmationCourse | undefined {
+): ConfirmationProgress | undefined {
   if (warnedAt === undefined) return undefined;
-  if (course?.since !== warnedAt) return { since: warnedAt, freezes: isCalibrated, rounds: [] };
-  if (isOver(course, now)) return { ...course, rounds: [] };
-  return evidence >= CONFIRMING_EVIDENCE && course.confirmed !== true
-    ? { ...course, confirmed: true }
-    : course;
+  if (progress?.since !== warnedAt) return { since: warnedAt, freezes: isCalibrated, rounds: [] };
+  if (isOver(progress, now)) return { ...progress, rounds: [] };
+  return evidence >= CONFIRMING_EVIDENCE && progress.confirmed !== true
+    ? { ...progress, confirmed: true }
+    : progress;
 }
 
-function isOver({ since }: ConfirmationCourse, now: number): boolean {
+function isOver({ since }: ConfirmationProgress, now: number): boolean {
   return now - since >= confirmationLasts;
 }
 
@@ -79,13 +79,13 @@ function isOver({ since }: ConfirmationCourse, now: number): boolean {
  * @param judged how many responses were judged in a window
  */
 export function dueWindow(
-  course: ConfirmationCourse,
+  progress: ConfirmationProgress,
   judged: (from: number, to: number) => number,
   now: number,
 ): { readonly from: number; readonly to: number } | undefined {
-  if (isOver(course, now) || course.confirmed === true) return undefined;
-  const last = course.rounds.at(-1);
-  const from = last?.to ?? ceilTo(course.since, hour);
+  if (isOver(progress, now) || progress.confirmed === true) return undefined;
+  const last = progress.rounds.at(-1);
+  const from = last?.to ?? ceilTo(progress.since, hour);
   const to = floorTo(now - verdictsLag, hour);
   if (to <= from || (last !== undefined && to - last.to < betweenBatches)) return undefined;
   const pool = judged(from, to);
@@ -128,8 +128,8 @@ function failShare(population: JudgedPopulation<VerdictStratum> | undefined, jud
  *
  * @param counts by batch and judge's score, what people said
  */
-export function courseEvidence(
-  { rounds }: ConfirmationCourse,
+export function measureEvidence(
+  { rounds }: ConfirmationProgress,
   objective: number,
   counts: ConfirmingCounts,
 ): { readonly evidence: number; readonly ratings: number } | undefined {

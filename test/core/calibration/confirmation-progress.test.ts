@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
-  type ConfirmationCourse,
+  type ConfirmationProgress,
   confirmationLasts,
-  continueCourse,
-  courseEvidence,
+  continueConfirmation,
   dueWindow,
+  measureEvidence,
   roundOf,
-} from '#core/calibration/confirmation-course.ts';
+} from '#core/calibration/confirmation-progress.ts';
 import { composeBatch } from '#core/rating/batch.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { day, hour, minute } from '#core/time.ts';
@@ -15,7 +15,7 @@ const noon = Date.parse('2026-11-10T12:00:00Z');
 const objective = 0.92;
 const rubric = { id: 'helpfulness', version: 1, passMark: 4 };
 
-function course(changes: Partial<ConfirmationCourse> = {}): ConfirmationCourse {
+function progress(changes: Partial<ConfirmationProgress> = {}): ConfirmationProgress {
   return { since: noon, freezes: true, rounds: [], ...changes };
 }
 
@@ -68,7 +68,7 @@ function evidenceAt(quality: number, seed: string): number {
     counts[score].rated += 1;
     if (people.get(id) !== true) counts[score].failed += 1;
   }
-  return courseEvidence(course({ rounds: [round] }), objective, { a: counts })?.evidence ?? Number.NaN;
+  return measureEvidence(progress({ rounds: [round] }), objective, { a: counts })?.evidence ?? Number.NaN;
 }
 
 const calibrated = { isCalibrated: true, evidence: 1 };
@@ -77,20 +77,20 @@ const loose = { isCalibrated: false, evidence: 1 };
 describe('asking people about a warning', () => {
   it('ends once they have confirmed it', () => {
     const round = { batch: 'a', from: noon, to: noon + hour, strata: [] };
-    const asked = course({ rounds: [round] });
-    expect(continueCourse(asked, noon, { isCalibrated: true, evidence: 99 }, noon + day)).toBe(asked);
-    const over = continueCourse(asked, noon, { isCalibrated: true, evidence: 100 }, noon + day);
+    const asked = progress({ rounds: [round] });
+    expect(continueConfirmation(asked, noon, { isCalibrated: true, evidence: 99 }, noon + day)).toBe(asked);
+    const over = continueConfirmation(asked, noon, { isCalibrated: true, evidence: 100 }, noon + day);
     expect(over).toEqual({ ...asked, confirmed: true });
     expect(dueWindow(over ?? asked, () => 10_000, noon + 3 * day)).toBeUndefined();
-    expect(continueCourse(over, noon, calibrated, noon + 2 * day)).toBe(over);
+    expect(continueConfirmation(over, noon, calibrated, noon + 2 * day)).toBe(over);
   });
 
   it('begins with the warning and ends with it', () => {
-    const begun = continueCourse(undefined, noon, calibrated, noon);
+    const begun = continueConfirmation(undefined, noon, calibrated, noon);
     expect(begun).toEqual({ since: noon, freezes: true, rounds: [] });
-    expect(continueCourse(begun, noon, loose, noon + hour)).toBe(begun);
-    expect(continueCourse(begun, undefined, calibrated, noon + hour)).toBeUndefined();
-    expect(continueCourse(begun, noon + day, loose, noon + day)).toEqual({
+    expect(continueConfirmation(begun, noon, loose, noon + hour)).toBe(begun);
+    expect(continueConfirmation(begun, undefined, calibrated, noon + hour)).toBeUndefined();
+    expect(continueConfirmation(begun, noon + day, loose, noon + day)).toEqual({
       since: noon + day,
       freezes: false,
       rounds: [],
@@ -99,15 +99,20 @@ describe('asking people about a warning', () => {
 
   it('gives up after a week, and does not begin again for the same warning', () => {
     const round = { batch: 'a', from: noon, to: noon + hour, strata: [] };
-    const over = continueCourse(course({ rounds: [round] }), noon, calibrated, noon + confirmationLasts);
+    const over = continueConfirmation(
+      progress({ rounds: [round] }),
+      noon,
+      calibrated,
+      noon + confirmationLasts,
+    );
     expect(over?.rounds).toEqual([]);
-    expect(dueWindow(over ?? course(), () => 10_000, noon + confirmationLasts + hour)).toBeUndefined();
+    expect(dueWindow(over ?? progress(), () => 10_000, noon + confirmationLasts + hour)).toBeUndefined();
   });
 
   it('draws from whole hours after the warning, once there is enough to draw from', () => {
     const since = noon + 20 * minute;
     const pool = (count: number) => () => count;
-    const due = (count: number, now: number) => dueWindow(course({ since }), pool(count), now);
+    const due = (count: number, now: number) => dueWindow(progress({ since }), pool(count), now);
     expect(due(500, noon + 2 * hour + 5 * minute)).toBeUndefined();
     expect(due(500, noon + 2 * hour + 10 * minute)).toEqual({ from: noon + hour, to: noon + 2 * hour });
     expect(due(199, noon + 4 * hour)).toBeUndefined();
@@ -117,7 +122,7 @@ describe('asking people about a warning', () => {
 
   it('draws once a day, from what came since the last batch', () => {
     const round = { batch: 'a', from: noon, to: noon + 2 * hour, strata: [] };
-    const due = (now: number) => dueWindow(course({ rounds: [round] }), () => 500, now);
+    const due = (now: number) => dueWindow(progress({ rounds: [round] }), () => 500, now);
     expect(due(noon + 25 * hour)).toBeUndefined();
     expect(due(noon + 26 * hour + 10 * minute)).toEqual({ from: noon + 2 * hour, to: noon + 26 * hour });
   });
@@ -172,10 +177,10 @@ describe("people's evidence", () => {
       to: noon + hour,
       strata: [{ score: 4, weight: 1, drawChance: 1, failShare: 0.05 }],
     };
-    expect(courseEvidence(course({ rounds: [round] }), objective, {})).toBeUndefined();
-    expect(courseEvidence(course(), objective, {})).toBeUndefined();
+    expect(measureEvidence(progress({ rounds: [round] }), objective, {})).toBeUndefined();
+    expect(measureEvidence(progress(), objective, {})).toBeUndefined();
     expect(
-      courseEvidence(course({ rounds: [round] }), objective, { a: { 4: { rated: 10, failed: 10 } } })
+      measureEvidence(progress({ rounds: [round] }), objective, { a: { 4: { rated: 10, failed: 10 } } })
         ?.evidence,
     ).toBeGreaterThan(1);
   });

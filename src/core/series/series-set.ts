@@ -5,7 +5,7 @@ import type { Slice } from './keys.ts';
 /** Columns of one slice by name. */
 export type Columns = Map<string, Column>;
 
-/** Columns as they are summed up from their source, before a book takes them. */
+/** Columns as they are summed up from their source, before they go into a {@link SeriesSet}. */
 export type FreshColumns = Map<string, Map<number, number>>;
 
 /** A day of one slice as it is stored: per column, pairs of bucket of the day and value. */
@@ -27,7 +27,7 @@ const changesKept = 1_000;
  * Everything the SLOs are made of: for each surface and slice, columns of exact counts. Hours are recomputed from
  * their source and replaced whole, so a recomputation can be repeated at will.
  */
-export class SeriesBook {
+export class SeriesSet {
   readonly #surfaces = new Map<string, Map<Slice, Columns>>();
   readonly #changes = new Map<string, Changes>();
 

@@ -1,7 +1,7 @@
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { inParallel } from '#adapters/sqs/queue.ts';
 import type { Slice } from '#core/series/keys.ts';
-import { SeriesBook, verdictSource } from '#core/series/series-book.ts';
+import { SeriesSet, verdictSource } from '#core/series/series-set.ts';
 import { summariseCounts, summariseVerdicts } from '#core/series/summarise-hour.ts';
 import { freezeAfter, hour, hourStart } from '#core/time.ts';
 import type { ReportSource } from './target.ts';
@@ -9,7 +9,7 @@ import type { ReportSource } from './target.ts';
 /** DynamoDB reads under way at once. */
 const width = 8;
 
-export interface BookWanted {
+export interface SeriesQuery {
   readonly surfaces: readonly string[];
   /** Epoch milliseconds; whole days are read. */
   readonly from: number;
@@ -18,14 +18,14 @@ export interface BookWanted {
 }
 
 /** The series as the evaluator sees them: the stored days, and the hours that are still open from their source. */
-export async function readBook(
+export async function loadSeriesSet(
   { catalogue, store, control, dynamo, tables }: ReportSource,
-  { surfaces, from, to, slices }: BookWanted,
-): Promise<SeriesBook> {
-  const book = new SeriesBook();
+  { surfaces, from, to, slices }: SeriesQuery,
+): Promise<SeriesSet> {
+  const seriesSet = new SeriesSet();
   await inParallel(surfaces, width, async (surface) => {
     for (const { day: key, slice, packed } of await store.readDays(surface, from, to))
-      if (slices(slice)) book.unpackDay(surface, slice, key, packed);
+      if (slices(slice)) seriesSet.unpackDay(surface, slice, key, packed);
   });
   const judgements = createJudgementStore(dynamo, tables.judgements, catalogue.retention);
   const open = control.marks.filter(
@@ -37,16 +37,16 @@ export async function readBook(
   await inParallel(open, width, async ({ dirty }) => {
     if (dirty.of === 'counts') {
       const items = await store.readCounts(dirty.surface, dirty.hour);
-      book.replaceHour(dirty.surface, 'counts', dirty.hour, summariseCounts(dirty.hour, items));
+      seriesSet.replaceHour(dirty.surface, 'counts', dirty.hour, summariseCounts(dirty.hour, items));
       return;
     }
     const verdicts = await judgements.readHour(dirty.surface, dirty.rubric, dirty.hour);
-    book.replaceHour(
+    seriesSet.replaceHour(
       dirty.surface,
       verdictSource(dirty.rubric),
       dirty.hour,
       summariseVerdicts(dirty.rubric, verdicts),
     );
   });
-  return book;
+  return seriesSet;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SloMeasurer } from '#core/series/measure-slo.ts';
-import { type FreshColumns, SeriesBook, sumColumn } from '#core/series/series-book.ts';
+import { type FreshColumns, SeriesSet, sumColumn } from '#core/series/series-set.ts';
 import { baselinePeriod } from '#core/slo/alarms/baseline.ts';
 import { hour, hourKey } from '#core/time.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
@@ -31,35 +31,35 @@ function windowOf(measurer: SloMeasurer, now: number): { good: number; total: nu
   return measurement.series.window(now, 24 * hour);
 }
 
-describe('a series book', () => {
+describe('a series seriesSet', () => {
   it('tells a reader that comes back late to read all again, and one that keeps up what is new', () => {
-    const book = new SeriesBook();
+    const seriesSet = new SeriesSet();
     const replace = (times: number) => {
       for (let turn = 0; turn < times; turn += 1)
-        book.replaceHour('chat', 'counts', hourKey(start), hourOf(1, 1, start));
+        seriesSet.replaceHour('chat', 'counts', hourKey(start), hourOf(1, 1, start));
     };
     replace(10);
-    const early = book.version('chat');
+    const early = seriesSet.version('chat');
     replace(5_000);
-    const late = book.version('chat');
+    const late = seriesSet.version('chat');
     expect(late).toBe(5_010);
-    expect(book.changedSince('chat', early)).toBeUndefined();
-    expect(book.changedSince('chat', late)).toEqual(new Set());
+    expect(seriesSet.changedSince('chat', early)).toBeUndefined();
+    expect(seriesSet.changedSince('chat', late)).toEqual(new Set());
     replace(1);
-    expect(book.changedSince('chat', late)).toEqual(new Set([start]));
+    expect(seriesSet.changedSince('chat', late)).toEqual(new Set([start]));
   });
 
   it.for([1, 100, 5_000])('measures the same for a reader that slept over %i changes as anew', (changes) => {
-    const book = new SeriesBook();
-    book.replaceHour('chat', 'counts', hourKey(start), hourOf(10, 10, start));
-    const measurer = new SloMeasurer(book);
+    const seriesSet = new SeriesSet();
+    seriesSet.replaceHour('chat', 'counts', hourKey(start), hourOf(10, 10, start));
+    const measurer = new SloMeasurer(seriesSet);
     expect(windowOf(measurer, start + hour)).toEqual({ good: 10, total: 10 });
     for (let change = 1; change <= changes; change += 1) {
       const at = start + (change % 3) * hour;
-      book.replaceHour('chat', 'counts', hourKey(at), hourOf(20 + change, change % 7, at));
+      seriesSet.replaceHour('chat', 'counts', hourKey(at), hourOf(20 + change, change % 7, at));
     }
     const now = start + 4 * hour;
-    expect(windowOf(measurer, now)).toEqual(windowOf(new SloMeasurer(book), now));
+    expect(windowOf(measurer, now)).toEqual(windowOf(new SloMeasurer(seriesSet), now));
   });
 
   it('sums a column from a bucket on, up to one that does not count', () => {

@@ -37,15 +37,15 @@ const historyEntry = z.object({
 });
 export type HistoryEntry = z.infer<typeof historyEntry>;
 
-export const alarmBookSnapshot = z.object({
+export const alarmStoreSnapshot = z.object({
   alarms: z.array(storedAlarm),
   history: z.array(historyEntry),
   notifications: z.array(alarmNotification),
 });
-export type AlarmBookSnapshot = z.infer<typeof alarmBookSnapshot>;
+export type AlarmStoreSnapshot = z.infer<typeof alarmStoreSnapshot>;
 
 /** The alarms of an account, their states and what happened to them, oldest first. */
-export class AlarmBook {
+export class AlarmStore {
   private readonly records = new Map<string, AlarmRecord>();
   readonly history: HistoryEntry[] = [];
   readonly notifications: AlarmNotification[] = [];
@@ -123,13 +123,13 @@ export class AlarmBook {
     return transitions;
   }
 
-  snapshot(): AlarmBookSnapshot {
+  snapshot(): AlarmStoreSnapshot {
     const alarms = [...this.records.values()].map(storeAlarm);
     return { alarms, history: [...this.history], notifications: [...this.notifications] };
   }
 
   /** Replaces everything held. @throws Error when an alarm of the snapshot cannot be read any more. */
-  restore(snapshot: AlarmBookSnapshot): void {
+  restore(snapshot: AlarmStoreSnapshot): void {
     this.records.clear();
     for (const stored of snapshot.alarms) {
       const compiled = compileAlarm(stored);

@@ -1,5 +1,5 @@
 import type { Counts } from '../slo/rules/count-series.ts';
-import { sayDuration, sayInstant, sayNumber } from '../slo/words/format.ts';
+import { formatDuration, formatInstant, formatNumber } from '../slo/words/format.ts';
 import { type Carrier, type Dimension, findFresh } from './carriers.ts';
 import type { Triage } from './triage.ts';
 import { visibleText } from './visible-text.ts';
@@ -14,33 +14,33 @@ const subjects: Readonly<Record<string, { name: string; verb: string }>> = {
 };
 
 /** `94.1%`; one decimal more where the shares are near 100%, so that 99.95% and 99.92% differ. */
-export function sayShareOf({ good, total }: Counts): string {
-  return total === 0 ? '-' : sayRate(good / total);
+export function formatShareOf({ good, total }: Counts): string {
+  return total === 0 ? '-' : formatRate(good / total);
 }
 
-export function sayRate(rate: number | null): string {
+export function formatRate(rate: number | null): string {
   if (rate === null) return '-';
   return `${(100 * rate).toFixed(rate > 0.99 && rate < 1 ? 2 : 1)}%`;
 }
 
 /** The answer in a sentence or two: when, from what to what, and what carries it. */
-export function sayHeadline(triage: Triage): string {
+export function describeHeadline(triage: Triage): string {
   const { category, surface, slo, fall, whole, before, after, searched, objective } = triage;
   const { name, verb } = subjects[category] ?? { name: 'Quality', verb: 'fall' };
   const subject = `${name} of ${surface} (${slo.slice(surface.length + 1)})`;
   if (whole.total === 0)
-    return `${subject}: no ${triage.events} between ${sayInstant(searched.from)} and ${sayInstant(searched.to)}, so there is nothing to look into.`;
+    return `${subject}: no ${triage.events} between ${formatInstant(searched.from)} and ${formatInstant(searched.to)}, so there is nothing to look into.`;
   if (fall === null || fall.sure === 'unclear') {
-    const wanted = objective === null || triage.proxy !== null ? '' : `, wanted ${sayRate(objective)}`;
-    return `${subject} has no clear beginning of a fall between ${sayInstant(searched.from)} and ${sayInstant(searched.to)}: ${sayShareOf(whole)} of ${sayNumber(whole.total)} ${triage.events} were good${wanted}.`;
+    const wanted = objective === null || triage.proxy !== null ? '' : `, wanted ${formatRate(objective)}`;
+    return `${subject} has no clear beginning of a fall between ${formatInstant(searched.from)} and ${formatInstant(searched.to)}: ${formatShareOf(whole)} of ${formatNumber(whole.total)} ${triage.events} were good${wanted}.`;
   }
   const perhaps = fall.sure === 'perhaps' ? 'perhaps ' : '';
-  const end = fall.until === null ? '' : ` and recovered around ${sayInstant(fall.until)}`;
-  return `${subject} ${perhaps}began to ${verb} around ${sayInstant(fall.at)}${end}: ${sayShareOf(before)} -> ${sayShareOf(after)} good; ${sayLead(triage.dimensions)}.`;
+  const end = fall.until === null ? '' : ` and recovered around ${formatInstant(fall.until)}`;
+  return `${subject} ${perhaps}began to ${verb} around ${formatInstant(fall.at)}${end}: ${formatShareOf(before)} -> ${formatShareOf(after)} good; ${describeLead(triage.dimensions)}.`;
 }
 
 /** What carries it, over all ways to cut the traffic. */
-export function sayLead(dimensions: readonly Dimension[]): string {
+export function describeLead(dimensions: readonly Dimension[]): string {
   const carried = dimensions
     .filter(({ finding }) => finding === 'carried')
     .toSorted((first, second) => (topOf(second)?.share ?? 0) - (topOf(first)?.share ?? 0));
@@ -52,32 +52,32 @@ export function sayLead(dimensions: readonly Dimension[]): string {
       return its !== undefined && isAlike(its, top) ? [`${other.dimension} ${show(its)}`] : [];
     });
     const with_ = same.length === 0 ? '' : ` (with as many responses: ${same.join(', ')})`;
-    return `${first.dimension} ${show(top)}${with_} carries ${sayPart(top.share)}`;
+    return `${first.dimension} ${show(top)}${with_} carries ${describePart(top.share)}`;
   }
   const replaced = dimensions.filter(({ finding }) => finding === 'replaced');
   if (replaced.length > 0)
-    return `all since comes from ${joined(replaced.map(sayFresh))}: nothing else is left to compare with`;
+    return `all since comes from ${joined(replaced.map(describeFresh))}: nothing else is left to compare with`;
   const mix = dimensions.find(({ finding }) => finding === 'mix');
-  if (mix !== undefined) return `no rate of a ${mix.dimension} fell: ${sayMix(mix)}`;
+  if (mix !== undefined) return `no rate of a ${mix.dimension} fell: ${describeMix(mix)}`;
   const even = dimensions.filter(({ finding }) => finding === 'even').map(({ dimension }) => `${dimension}s`);
   if (even.length > 0) return `spread evenly over ${joined(even)}`;
   return 'nothing that is stored tells which part of the traffic carries it';
 }
 
 /** One line of a dimension: what was found. */
-export function sayFinding(dimension: Dimension): string {
+export function describeFinding(dimension: Dimension): string {
   const { finding, byMix, excess, carriers } = dimension;
   const name = dimension.dimension;
   switch (finding) {
     case 'carried': {
       const standing = carriers.filter(({ standsOut }) => standsOut);
-      const moved = byMix >= 0.2 * excess ? ` ${sayMixShare(byMix, excess)}` : '';
-      return `${joined(standing.map((each) => `${show(each)} carries ${sayPart(each.share)}`))}.${moved}`;
+      const moved = byMix >= 0.2 * excess ? ` ${describeMixShare(byMix, excess)}` : '';
+      return `${joined(standing.map((each) => `${show(each)} carries ${describePart(each.share)}`))}.${moved}`;
     }
     case 'replaced':
-      return `all since comes from ${sayFresh(dimension)}: nothing is left to compare with.`;
+      return `all since comes from ${describeFresh(dimension)}: nothing is left to compare with.`;
     case 'mix':
-      return `no rate fell; ${sayMix(dimension)}. ${sayMixShare(byMix, excess)}`;
+      return `no rate fell; ${describeMix(dimension)}. ${describeMixShare(byMix, excess)}`;
     case 'even':
       return `spread evenly: no ${name} stands out beyond chance.`;
     case 'thin':
@@ -90,16 +90,16 @@ export function sayFinding(dimension: Dimension): string {
 }
 
 /** `96% of the excess failures`. */
-function sayPart(share: number | null): string {
+function describePart(share: number | null): string {
   if (share === null) return 'none of the excess failures';
   return share > 0.995 ? 'all of the excess failures' : `${Math.round(100 * share)}% of the excess failures`;
 }
 
-function sayMixShare(byMix: number, excess: number): string {
+function describeMixShare(byMix: number, excess: number): string {
   return `${Math.round((100 * byMix) / excess)}% of the excess comes of traffic that moved.`;
 }
 
-function sayMix({ carriers }: Dimension): string {
+function describeMix({ carriers }: Dimension): string {
   const before = carriers.reduce((sum, each) => sum + each.before.total, 0);
   const after = carriers.reduce((sum, each) => sum + each.after.total, 0);
   const [most] = carriers.toSorted((first, second) => second.excessByMix - first.excessByMix);
@@ -109,7 +109,7 @@ function sayMix({ carriers }: Dimension): string {
 }
 
 /** `release v42, not there before`; `models a (60%) and b (40%), 12% of the traffic before`. */
-function sayFresh({ dimension, carriers }: Dimension): string {
+function describeFresh({ dimension, carriers }: Dimension): string {
   const sum = (of: readonly Carrier[], when: 'before' | 'after') =>
     of.reduce((all, each) => all + each[when].total, 0);
   const after = Math.max(1, sum(carriers, 'after'));
@@ -121,15 +121,15 @@ function sayFresh({ dimension, carriers }: Dimension): string {
     );
   const more = fresh.length > 3 ? [`${fresh.length - 3} more`] : [];
   const was = sum(fresh, 'before') / Math.max(1, sum(carriers, 'before'));
-  const before = was === 0 ? 'not there before' : `${sayNumber(100 * was)}% of what came before`;
+  const before = was === 0 ? 'not there before' : `${formatNumber(100 * was)}% of what came before`;
   return `${dimension}${fresh.length > 1 ? 's' : ''} ${joined([...shown, ...more])}, ${before}`;
 }
 
 /** When it began, how sure that is, and what it was held against. */
-export function sayStart({ fall, comparison, whole, before, after, events }: Triage): string[] {
+export function describeStart({ fall, comparison, whole, before, after, events }: Triage): string[] {
   if (comparison === null || whole.total === 0) return [];
   const said = [
-    `Before: ${sayShareOf(before)} of ${sayNumber(before.total)} ${events} in the ${sayDuration(comparison.before.to - comparison.before.from)} to ${sayInstant(comparison.before.to)}. Since: ${sayShareOf(after)} of ${sayNumber(after.total)} in ${sayDuration(comparison.after.to - comparison.after.from)}.`,
+    `Before: ${formatShareOf(before)} of ${formatNumber(before.total)} ${events} in the ${formatDuration(comparison.before.to - comparison.before.from)} to ${formatInstant(comparison.before.to)}. Since: ${formatShareOf(after)} of ${formatNumber(after.total)} in ${formatDuration(comparison.after.to - comparison.after.from)}.`,
   ];
   if (fall === null)
     return ['Nowhere in this time does the share fall with 10 events or more on either side.', ...said];
@@ -137,23 +137,23 @@ export function sayStart({ fall, comparison, whole, before, after, events }: Tri
   const between =
     range.to - range.from <= 300_000 || sure === 'unclear'
       ? ''
-      : `Its start lies between ${sayInstant(range.from)} and ${sayInstant(range.to)} (95%). `;
+      : `Its start lies between ${formatInstant(range.from)} and ${formatInstant(range.to)} (95%). `;
   const scatter =
     dispersion >= 1.5
-      ? ` The counts scatter ${sayNumber(dispersion)} times as much as chance, allowed for.`
+      ? ` The counts scatter ${formatNumber(dispersion)} times as much as chance, allowed for.`
       : '';
   const certainty = {
-    clear: `Chance of so much change with nothing behind it: ${sayChance(chance)}.`,
-    perhaps: `NOT SURE: chance alone does as much in ${sayChance(chance)} of such stretches of time.`,
+    clear: `Chance of so much change with nothing behind it: ${formatChance(chance)}.`,
+    perhaps: `NOT SURE: chance alone does as much in ${formatChance(chance)} of such stretches of time.`,
     unclear:
       chance >= 0.5
         ? 'What there is of ups and downs is no more than chance.'
-        : `Likeliest at ${sayInstant(at)}, but chance alone does as much in ${sayChance(chance)} of such stretches of time.`,
+        : `Likeliest at ${formatInstant(at)}, but chance alone does as much in ${formatChance(chance)} of such stretches of time.`,
   }[sure];
   return [`${between}${certainty}${scatter}`, ...said];
 }
 
-function sayChance(chance: number): string {
+function formatChance(chance: number): string {
   if (chance < 1e-9) return 'under 1e-9';
   return chance < 0.001 ? chance.toExponential(0) : `${Number((100 * chance).toPrecision(2))}%`;
 }

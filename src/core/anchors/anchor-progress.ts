@@ -32,7 +32,7 @@ export interface AnchorRound {
  * Where the scoring of a judge's anchors stands: plain JSON. `latest` holds a character an anchor: `-` not scored yet,
  * `p` or `f` the newest verdict, `x` its text is gone.
  */
-export interface AnchorCourse {
+export interface AnchorProgress {
   /** {@link AnchorSet.madeFor} of the set that it is about. */
   readonly madeFor: number;
   readonly latest: string;
@@ -48,8 +48,8 @@ export interface AnchorCourse {
   readonly movedAt?: number | undefined;
 }
 
-/** The course of a new set. What was sent today for the one before still counts against the day's share. */
-export function freshCourse(set: AnchorSet, before?: AnchorCourse): AnchorCourse {
+/** The start of a new set: What was sent today for the one before still counts against the day's share. */
+export function startAnchorProgress(set: AnchorSet, before?: AnchorProgress): AnchorProgress {
   return {
     madeFor: set.madeFor,
     latest: '-'.repeat(set.anchors.length),
@@ -70,7 +70,7 @@ export interface AnchorReading {
 }
 
 /** Compares each anchor's newest verdict with its earlier one; an anchor counts once, however often it was scored. */
-export function readAnchors(set: AnchorSet, { latest }: AnchorCourse): AnchorReading {
+export function readAnchors(set: AnchorSet, { latest }: AnchorProgress): AnchorReading {
   let compared = 0;
   let passThenFail = 0;
   let failThenPass = 0;
@@ -96,15 +96,15 @@ export type AnchorOutcome = 'pass' | 'fail' | 'none' | 'pending';
  */
 export function closeRound(
   set: AnchorSet,
-  course: AnchorCourse,
+  progress: AnchorProgress,
   outcomes: ReadonlyMap<number, AnchorOutcome>,
   now: number,
-): AnchorCourse {
-  const { open } = course;
-  if (open === undefined) return course;
+): AnchorProgress {
+  const { open } = progress;
+  if (open === undefined) return progress;
   const pending = open.positions.filter((position) => (outcomes.get(position) ?? 'pending') === 'pending');
-  if (pending.length > 0 && now - open.sentAt < roundPatience) return course;
-  const latest = [...course.latest];
+  if (pending.length > 0 && now - open.sentAt < roundPatience) return progress;
+  const latest = [...progress.latest];
   let scored = 0;
   for (const position of open.positions) {
     const outcome = outcomes.get(position);
@@ -112,8 +112,8 @@ export function closeRound(
     latest[position] = outcome === 'pass' ? 'p' : 'f';
     scored += 1;
   }
-  const { open: _, movedAt, ...rest } = course;
-  const after: AnchorCourse = { ...rest, latest: latest.join('') };
+  const { open: _, movedAt, ...rest } = progress;
+  const after: AnchorProgress = { ...rest, latest: latest.join('') };
   // With much less a judge that changed would hardly be seen.
   const whole = open.whole && scored >= leastAnswered * open.positions.length;
   const { pressure } = readAnchors(set, after);
@@ -136,33 +136,33 @@ export function closeRound(
  */
 export function nextRound(
   set: AnchorSet,
-  course: AnchorCourse,
+  progress: AnchorProgress,
   wanted: { readonly warned: boolean; readonly roomUsd: number },
   now: number,
 ): AnchorRound | undefined {
-  if (course.open !== undefined) return undefined;
+  if (progress.open !== undefined) return undefined;
   const room =
     set.callUsd === 0 ? Number.POSITIVE_INFINITY : Math.max(0, Math.floor(wanted.roomUsd / set.callUsd));
-  const alive = [...course.latest].flatMap((state, position) => (state === 'x' ? [] : [position]));
+  const alive = [...progress.latest].flatMap((state, position) => (state === 'x' ? [] : [position]));
   const round = (positions: readonly number[], whole: boolean): AnchorRound | undefined =>
     positions.length < leastAnchors
       ? undefined
       : { repeat: Math.floor(now / repeatWidth), sentAt: now, positions, whole };
-  const isTurn = course.sentOn !== dayKey(now) && now % day >= turnOfDay;
+  const isTurn = progress.sentOn !== dayKey(now) && now % day >= turnOfDay;
   // Only a whole round can say that a judge has come back.
-  if (wanted.warned || (isTurn && course.movedAt !== undefined))
+  if (wanted.warned || (isTurn && progress.movedAt !== undefined))
     return round(alive.slice(0, room), alive.length <= room);
   if (!isTurn) return undefined;
   const inTurn = [
-    ...alive.filter((position) => position >= course.next),
-    ...alive.filter((position) => position < course.next),
+    ...alive.filter((position) => position >= progress.next),
+    ...alive.filter((position) => position < progress.next),
   ];
   return round(inTurn.slice(0, Math.min(anchorsPerTurn, room)), alive.length <= anchorsPerTurn);
 }
 
 /** What a judge's anchors have cost today, US dollars, by their usual cost of a call. */
-export function spentOnAnchors(set: AnchorSet, course: AnchorCourse, now: number): number {
-  return course.sentOn === dayKey(now) ? course.sent * set.callUsd : 0;
+export function spentOnAnchors(set: AnchorSet, progress: AnchorProgress, now: number): number {
+  return progress.sentOn === dayKey(now) ? progress.sent * set.callUsd : 0;
 }
 
 const repeatWidth = 30 * minute;
@@ -172,19 +172,19 @@ const turnOfDay = 30 * minute;
 
 /** Notes that a round was sent. Anchors whose text is gone leave the set. */
 export function openRound(
-  course: AnchorCourse,
+  progress: AnchorProgress,
   round: AnchorRound,
   gone: ReadonlySet<number>,
   now: number,
-): AnchorCourse {
-  const latest = [...course.latest].map((state, position) => (gone.has(position) ? 'x' : state)).join('');
+): AnchorProgress {
+  const latest = [...progress.latest].map((state, position) => (gone.has(position) ? 'x' : state)).join('');
   const positions = round.positions.filter((position) => !gone.has(position));
   const last = round.positions.at(-1) ?? 0;
-  const sentToday = course.sentOn === dayKey(now) ? course.sent : 0;
+  const sentToday = progress.sentOn === dayKey(now) ? progress.sent : 0;
   return {
-    ...course,
+    ...progress,
     latest,
-    next: round.whole ? 0 : (last + 1) % Math.max(1, course.latest.length),
+    next: round.whole ? 0 : (last + 1) % Math.max(1, progress.latest.length),
     ...(positions.length > 0 && { open: { ...round, positions } }),
     sentOn: dayKey(now),
     sent: sentToday + positions.length,
@@ -192,7 +192,7 @@ export function openRound(
 }
 
 /** Whether so many texts are gone that a new set is wanted. */
-export function isWornOut({ latest }: AnchorCourse): boolean {
+export function isWornOut({ latest }: AnchorProgress): boolean {
   let alive = 0;
   for (const state of latest) if (state !== 'x') alive += 1;
   return alive < leastAnchors;

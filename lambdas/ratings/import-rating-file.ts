@@ -8,7 +8,7 @@ import { isRefusal, type RatingRow } from '#core/rating/rating-row.ts';
 import { type ResolvedRow, resolveRow } from '#core/rating/resolve-row.ts';
 import { recalibrate } from './recalibrate.ts';
 
-export interface TakeFileDependencies {
+export interface ImportDependencies {
   readonly catalogue: Catalogue;
   readonly store: RatingStore;
   /** Since when a judge scores as it does now; see {@link recalibrate}. */
@@ -17,7 +17,7 @@ export interface TakeFileDependencies {
   readonly findJudged: (responseIds: readonly string[]) => Promise<Map<string, JudgedResponse[]>>;
 }
 
-export interface FileToTake {
+export interface UploadedFile {
   readonly name: string;
   /** Epoch milliseconds. */
   readonly uploadedAt: number;
@@ -34,7 +34,10 @@ const mostRemembered = 20_000;
  * Takes a ratings file in, piece by piece: checks every row, stores the good ones, then makes the calibrations anew
  * that its ratings belong to. It can be repeated at will: what was stored before changes nothing.
  */
-export async function takeFile(use: TakeFileDependencies, file: FileToTake): Promise<AcceptanceReport> {
+export async function importRatingFile(
+  use: ImportDependencies,
+  file: UploadedFile,
+): Promise<AcceptanceReport> {
   const reader = new RatingFileReader(file.uploadedAt);
   const acceptance = new Acceptance();
   const intake = new Intake(use, acceptance, file.uploadedAt);
@@ -63,13 +66,13 @@ export async function takeFile(use: TakeFileDependencies, file: FileToTake): Pro
 
 /** Stores rows, and remembers what they touched. */
 class Intake {
-  readonly #use: TakeFileDependencies;
+  readonly #use: ImportDependencies;
   readonly #acceptance: Acceptance;
   readonly #uploadedAt: number;
   readonly #judged = new Map<string, JudgedResponse[]>();
   readonly #groups = new Map<string, RatingGroup>();
 
-  constructor(use: TakeFileDependencies, acceptance: Acceptance, uploadedAt: number) {
+  constructor(use: ImportDependencies, acceptance: Acceptance, uploadedAt: number) {
     this.#use = use;
     this.#acceptance = acceptance;
     this.#uploadedAt = uploadedAt;

@@ -19,7 +19,7 @@ export type RatingFile = { readonly path: string } | { readonly name: string; re
  * @param uploadedAt epoch milliseconds of the upload
  * @throws Error where there is no such file, or the handler fails
  */
-export async function takeRatingsFile(file: RatingFile, uploadedAt: number): Promise<AcceptanceReport> {
+export async function uploadRatingFile(file: RatingFile, uploadedAt: number): Promise<AcceptanceReport> {
   const s3 = createS3();
   try {
     const bucket = await findRatingBucket(s3);
