@@ -2,16 +2,22 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { checkReference } from '../../bench/reference/check-file.ts';
 
-const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-const SHARED = join(ROOT, '../shared/reference/statistics.json');
+const root = join(import.meta.dirname, '..', '..');
+const shared = join(root, '../shared/reference/statistics.json');
 
 function runReference(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['bench/reference.ts', ...args], {
-    cwd: ROOT,
-    encoding: 'utf8',
+  let stdout = '';
+  let stderr = '';
+  const status = checkReference(args, {
+    log: (line) => {
+      stdout += `${line}\n`;
+    },
+    error: (line) => {
+      stderr += `${line}\n`;
+    },
   });
   return { status, stdout, stderr };
 }
@@ -22,7 +28,7 @@ function fileWith(content: unknown): string {
   return path;
 }
 
-const GOOD = {
+const good = {
   id: 'burn-1',
   family: 'burn_rate',
   input: { target: 0.5, error_rate: 0.25 },
@@ -32,14 +38,14 @@ const GOOD = {
 
 describe('npm run reference', () => {
   it('passes a file of right values, a line for each family', () => {
-    const { status, stdout } = runReference(fileWith({ cases: [GOOD] }));
+    const { status, stdout } = runReference(fileWith({ cases: [good] }));
     expect(status).toBe(0);
     expect(stdout).toMatch(/burn_rate +1 of 1/);
   });
 
   it('names the case and the field that fail, with both values', () => {
-    const wrong = { ...GOOD, id: 'burn-2', expected: { burn: 0.6, max_burn: 2 } };
-    const { status, stdout } = runReference(fileWith({ cases: [GOOD, wrong] }));
+    const wrong = { ...good, id: 'burn-2', expected: { burn: 0.6, max_burn: 2 } };
+    const { status, stdout } = runReference(fileWith({ cases: [good, wrong] }));
     expect(status).toBe(1);
     expect(stdout).toContain('FAIL burn-2 burn: expected 0.6, got 0.5');
     expect(stdout).toMatch(/burn_rate +1 of 2/);
@@ -66,11 +72,11 @@ describe('npm run reference', () => {
   it.each([
     [
       'an unknown family',
-      { cases: [{ ...GOOD, family: 'burn_rat' }] },
+      { cases: [{ ...good, family: 'burn_rat' }] },
       'unknown family "burn_rat"; known are',
     ],
-    ['a field that it does not compute', { cases: [{ ...GOOD, expected: { bern: 1 } }] }, 'no such field'],
-    ['an input of the wrong form', { cases: [{ ...GOOD, input: { target: 'x' } }] }, 'expected number'],
+    ['a field that it does not compute', { cases: [{ ...good, expected: { bern: 1 } }] }, 'no such field'],
+    ['an input of the wrong form', { cases: [{ ...good, input: { target: 'x' } }] }, 'expected number'],
     ['no cases', { cases: [] }, 'wanted {"cases"'],
     ['text that is not JSON', '{"cases": [', 'wanted JSON'],
   ])('fails on %s and says so', (_name, content, message) => {
@@ -90,10 +96,22 @@ describe('npm run reference', () => {
     });
   });
 
-  it.skipIf(!existsSync(SHARED))(
+  it('is what npm runs: lines on stdout, and the exit code', () => {
+    const { status, stdout } = spawnSync(
+      process.execPath,
+      ['bench/reference.ts', fileWith({ cases: [good] })],
+      {
+        cwd: root,
+        encoding: 'utf8',
+      },
+    );
+    expect({ status, stdout }).toEqual({ status: 0, stdout: expect.stringMatching(/burn_rate +1 of 1/) });
+  });
+
+  it.skipIf(!existsSync(shared))(
     'passes the shared reference values (skipped where ../shared is not there)',
     () => {
-      const { status, stdout } = runReference(SHARED);
+      const { status, stdout } = runReference(shared);
       expect(stdout).not.toContain('FAIL');
       expect(status).toBe(0);
     },
