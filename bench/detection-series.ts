@@ -1,5 +1,5 @@
-import type { SloCalibration } from '#core/slo/alarms/evaluation.ts';
 import { CountSeries } from '#core/slo/rules/count-series.ts';
+import type { SloCalibration } from '#core/slo/rules/slo-calibration.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { bucketsPerDay, bucketWidth, day } from '#core/time.ts';
 

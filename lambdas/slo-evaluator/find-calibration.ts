@@ -3,7 +3,7 @@ import { presentCalibration } from '#core/calibration/use-calibration.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { type SeriesSet, verdictSource } from '#core/series/series-set.ts';
-import type { SloCalibration } from '#core/slo/alarms/evaluation.ts';
+import type { SloCalibration } from '#core/slo/rules/slo-calibration.ts';
 import type { SurfaceInput } from './evaluate-surface.ts';
 import { isConfirming } from './judge-warning.ts';
 

@@ -6,8 +6,9 @@ import {
 } from '#core/calibration/confirmation-progress.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
-import type { SloCalibration, SloContext } from '#core/slo/alarms/evaluation.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
+import type { SloCalibration } from '#core/slo/rules/slo-calibration.ts';
+import type { SloContext } from '#core/slo/rules/slo-context.ts';
 import type { SurfaceInput } from './evaluate-surface.ts';
 
 /** Whether the calibration from before the warning is used: people are being asked about it. */

@@ -27,7 +27,7 @@ import { stateNow } from '#core/calibration/use-calibration.ts';
 import { type Catalogue, calibratedRubrics } from '#core/catalogue/catalogue.ts';
 import { type JudgeTask, judgeFingerprint, presentJudgeName } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
-import type { SloContext } from '#core/slo/alarms/evaluation.ts';
+import type { SloContext } from '#core/slo/rules/slo-context.ts';
 import { ceilTo, day, hour } from '#core/time.ts';
 
 export interface AnchorDependencies {

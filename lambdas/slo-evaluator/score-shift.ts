@@ -2,7 +2,7 @@ import { type ScoreCounts, scoreShift, scoreShiftAsks } from '#core/calibration/
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { type SeriesSet, sumColumn } from '#core/series/series-set.ts';
 import { verdictColumn } from '#core/series/summarise-hour.ts';
-import type { SloCalibration } from '#core/slo/alarms/evaluation.ts';
+import type { SloCalibration } from '#core/slo/rules/slo-calibration.ts';
 import { formatNumber } from '#core/slo/words/format.ts';
 import { day, hour } from '#core/time.ts';
 import type { SurfaceInput } from './evaluate-surface.ts';

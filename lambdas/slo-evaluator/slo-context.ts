@@ -3,9 +3,9 @@ import type { Rubric } from '#core/rubric/rubric.ts';
 import type { ReadonlyColumn } from '#core/series/column.ts';
 import { type SeriesSet, sumColumn, verdictSource } from '#core/series/series-set.ts';
 import { type VerdictColumn, verdictColumn } from '#core/series/summarise-hour.ts';
-import type { SloContext } from '#core/slo/alarms/evaluation.ts';
 import { expectedEventsPerDay } from '#core/slo/definition/expected-events.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
+import type { SloContext } from '#core/slo/rules/slo-context.ts';
 import { conversationDesignEffect } from '#core/statistics/design-effect.ts';
 import type { SurfaceInput } from './evaluate-surface.ts';
 

@@ -2,9 +2,10 @@ import type { ConfirmationProgress } from '#core/calibration/confirmation-progre
 import { type Severity, severities } from '#core/names.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import type { CohortOutcome } from '#core/slo/alarms/evaluate-worst-cohort.ts';
-import type { SloCalibration, SloEvaluation, Transition } from '#core/slo/alarms/evaluation.ts';
+import type { SloEvaluation, Transition } from '#core/slo/alarms/evaluation.ts';
 import type { CohortState, SloState } from '#core/slo/alarms/state.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
+import type { SloCalibration } from '#core/slo/rules/slo-calibration.ts';
 
 /** What an SLO's evaluation leaves for reports, commands and the page. */
 export interface SloReading

@@ -2,8 +2,8 @@ import type { Rubric } from '#core/rubric/rubric.ts';
 import { noCohort } from '#core/series/keys.ts';
 import { baselinePeriod } from '#core/slo/alarms/baseline.ts';
 import type { Cohort } from '#core/slo/alarms/evaluate-worst-cohort.ts';
-import type { SloCalibration } from '#core/slo/alarms/evaluation.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
+import type { SloCalibration } from '#core/slo/rules/slo-calibration.ts';
 import type { SurfaceInput } from './evaluate-surface.ts';
 
 /** SLIs whose cohorts and releases are watched. */

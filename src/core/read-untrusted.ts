@@ -16,3 +16,9 @@ export function readUntrusted<T>(
     return { success: false, error: new z.ZodError([fault]) as z.ZodError<T> };
   }
 }
+
+/** Untrusted text in a message: short, and without what a terminal would act on. */
+export function quoteUntrusted(text: string): string {
+  const plain = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+  return plain.replace(/[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '?');
+}

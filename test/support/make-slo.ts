@@ -1,8 +1,10 @@
 import { evaluateSlo } from '#core/slo/alarms/evaluate-slo.ts';
-import type { SloCalibration, SloContext, SloOutcome, Transition } from '#core/slo/alarms/evaluation.ts';
+import type { SloOutcome, Transition } from '#core/slo/alarms/evaluation.ts';
 import type { SloState } from '#core/slo/alarms/state.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import { buildSeries, type CountSeries } from '#core/slo/rules/count-series.ts';
+import type { SloCalibration } from '#core/slo/rules/slo-calibration.ts';
+import type { SloContext } from '#core/slo/rules/slo-context.ts';
 import { bucketWidth, day, hour, minute } from '#core/time.ts';
 
 /** A Monday, midnight. */

@@ -1,6 +1,6 @@
 import { inParallel } from '#adapters/sqs/queue.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
-import type { Candidate } from '#core/rating/batch.ts';
+import type { Candidate } from '#core/rating/draw.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { hour, hourKey } from '#core/time.ts';
 import type { JudgementStore } from './judgement-store.ts';

@@ -1,10 +1,10 @@
 import type { Severity } from '#core/names.ts';
-import { describeSli } from '#core/slo/definition/describe-sli.ts';
+import { describeEvents, describeSli } from '#core/slo/definition/describe-sli.ts';
 import { sloName } from '#core/slo/definition/slo.ts';
 import { assumedJudge } from '#core/slo/replay/assumed-calibration.ts';
 import type { SeverityExplained, SloExplained, TimeToFire } from '#core/slo/replay/explain.ts';
 import { changeSeverity } from '#core/slo/rules/read-measured-change.ts';
-import { describeEvents, formatDuration, formatNumber, formatPercent } from '#core/slo/words/format.ts';
+import { formatDuration, formatNumber, formatPercent } from '#core/slo/words/format.ts';
 import { formatWindow } from '#local/replay/run-report.ts';
 import { table } from '../terminal/output.ts';
 import type { Explanation } from './explain-slo.ts';

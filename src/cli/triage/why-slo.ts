@@ -1,6 +1,6 @@
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { readInstant } from '#core/instant.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
-import { readInstant } from '#core/slo/replay/read-counts.ts';
 import { day } from '#core/time.ts';
 import { searchWidth } from '#core/triage/triage.ts';
 import { requireSlo } from '../objectives/explain-slo.ts';

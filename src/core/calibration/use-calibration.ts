@@ -1,4 +1,4 @@
-import type { SloCalibration } from '../slo/alarms/evaluation.ts';
+import type { SloCalibration } from '../slo/rules/slo-calibration.ts';
 import { postStratifiedRate } from '../statistics/post-stratified.ts';
 import { day, dayKey } from '../time.ts';
 import { type Calibration, describeWant, type RatedCount } from './calibration.ts';

@@ -1,7 +1,7 @@
 import { checkRows } from '../slo/definition/check-rows.ts';
 import { sloName } from '../slo/definition/slo.ts';
 import { type Catalogue, rubricsOf, type Surface, sloRubric } from './catalogue.ts';
-import type { CatalogueFault } from './compile.ts';
+import type { CatalogueFault } from './fault.ts';
 
 export interface CatalogueFindings {
   /** The catalogue must not be used: something in it could never work. */

@@ -1,5 +1,5 @@
 import { severities } from '../names.ts';
-import type { CatalogueFault } from './compile.ts';
+import type { CatalogueFault } from './fault.ts';
 import type { Policy, SloTemplate, SurfaceFile } from './surface-file.ts';
 
 /** Stands for `slos/policy.yaml` where faults name a surface; no surface can have that name. */

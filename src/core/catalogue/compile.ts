@@ -6,18 +6,8 @@ import { type AlertRows, type Slo, sloName } from '../slo/definition/slo.ts';
 import { type Catalogue, defaultSurface, type Surface } from './catalogue.ts';
 import { checkCatalogue } from './check-catalogue.ts';
 import { checkChoice, checkPolicy, templateOf, unknownTemplate } from './check-settings.ts';
+import type { CatalogueFault } from './fault.ts';
 import type { Policy, SloTemplate, SurfaceFile } from './surface-file.ts';
-
-/** A fault that no schema sees. */
-export interface CatalogueFault {
-  /** Whose file it stands in: `slos/<surface>.yaml`; the policy's own under the name that `check-settings.ts` gives. */
-  readonly surface: string;
-  /** The rubric version whose file it stands in instead. */
-  readonly rubric?: { readonly id: string; readonly version: number };
-  /** Place inside that file. */
-  readonly path: readonly (string | number)[];
-  readonly message: string;
-}
 
 export type Compilation =
   | { readonly ok: true; readonly catalogue: Catalogue; readonly warnings: readonly CatalogueFault[] }

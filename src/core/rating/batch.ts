@@ -1,16 +1,5 @@
 import { hourKey } from '../time.ts';
-import { drawBatch } from './draw.ts';
-
-/** Responses that may be drawn: judged, with the score that the judge gave. */
-export interface Candidate {
-  readonly responseId: string;
-  /** Epoch milliseconds of the response. */
-  readonly at: number;
-  /** The judge's overall score, 1 to 5. */
-  readonly score: number;
-  /** The chance it had of being judged, over 0 and at most 1. */
-  readonly probability: number;
-}
+import { type Candidate, type DrawCell, drawBatch } from './draw.ts';
 
 /** Judged responses of one score in one hour. Each stands for 1 / probability responses. */
 export interface JudgedCount {
@@ -23,15 +12,6 @@ export interface JudgedCount {
 
 /** All that could have been drawn, by hour and by the judge's score. */
 export type Frame = Readonly<Record<string, Readonly<Record<number, JudgedCount>>>>;
-
-/** One score's share in a draw: every judged response of that score had the same chance. */
-export interface DrawCell {
-  readonly score: number;
-  readonly judged: number;
-  readonly drawn: number;
-  /** drawn / judged */
-  readonly probability: number;
-}
 
 /** Responses that people are asked to rate, and everything that gives each of them its chance of having been asked about. */
 export interface RatingBatch {

@@ -1,5 +1,24 @@
 import { createRandom } from '../statistics/random.ts';
-import type { Candidate, DrawCell } from './batch.ts';
+
+/** Responses that may be drawn: judged, with the score that the judge gave. */
+export interface Candidate {
+  readonly responseId: string;
+  /** Epoch milliseconds of the response. */
+  readonly at: number;
+  /** The judge's overall score, 1 to 5. */
+  readonly score: number;
+  /** The chance it had of being judged, over 0 and at most 1. */
+  readonly probability: number;
+}
+
+/** One score's share in a draw: every judged response of that score had the same chance. */
+export interface DrawCell {
+  readonly score: number;
+  readonly judged: number;
+  readonly drawn: number;
+  /** drawn / judged */
+  readonly probability: number;
+}
 
 /** What was drawn: the shares of each score, and the responses in an order that tells nothing of the judge. */
 export interface Draw {

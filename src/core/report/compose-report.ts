@@ -1,13 +1,8 @@
 import { type Category, categories } from '../names.ts';
 import { type Health, healths, sloHealth } from '../slo/alarms/health.ts';
+import { describeEvents } from '../slo/definition/describe-sli.ts';
 import { type Slo, sloName } from '../slo/definition/slo.ts';
-import {
-  describeEvents,
-  formatDuration,
-  formatInstant,
-  formatNumber,
-  formatPercent,
-} from '../slo/words/format.ts';
+import { formatDuration, formatInstant, formatNumber, formatPercent } from '../slo/words/format.ts';
 import { day } from '../time.ts';
 import type { Incident } from './incident.ts';
 import { firingOf, type SloReading, type SloStanding } from './slo-reading.ts';

@@ -1,6 +1,6 @@
+import { readInstant } from '../instant.ts';
 import { label } from '../record/response-record.ts';
 import type { ItemKey } from '../series/keys.ts';
-import { readInstant } from '../slo/replay/read-counts.ts';
 
 /** A provider's incident: tracked and drawn beside the numbers, never budgeted. */
 export interface Incident {

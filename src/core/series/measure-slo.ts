@@ -1,8 +1,8 @@
 import type { Rubric } from '../rubric/rubric.ts';
 import { baselineDays, type Period } from '../slo/alarms/baseline.ts';
-import type { Measurement } from '../slo/alarms/evaluation.ts';
 import type { Field, Slo } from '../slo/definition/slo.ts';
 import { CountSeries, type Counts } from '../slo/rules/count-series.ts';
+import type { Measurement } from '../slo/rules/measurement.ts';
 import {
   binMiddle,
   histogramOfBins,

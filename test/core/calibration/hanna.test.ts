@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { measureAgreement } from '#core/agreement/agreement.ts';
 import { peopleVerdict, type RatedResponse } from '#core/agreement/rated-response.ts';
 import { calibrate } from '#core/calibration/calibrate.ts';
-import { type Candidate, frameOf, type RatingBatch } from '#core/rating/batch.ts';
-import { drawBatch } from '#core/rating/draw.ts';
+import { frameOf, type RatingBatch } from '#core/rating/batch.ts';
+import { type Candidate, drawBatch } from '#core/rating/draw.ts';
 import { RatingFileReader } from '#core/rating/rating-file.ts';
 
 const folder = new URL('../../../../shared/data/hanna/', import.meta.url);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type CatalogueFault, compileCatalogue } from '#core/catalogue/compile.ts';
+import { compileCatalogue } from '#core/catalogue/compile.ts';
+import type { CatalogueFault } from '#core/catalogue/fault.ts';
 import { type Policy, policySchema, surfaceSchema } from '#core/catalogue/surface-file.ts';
 import { testRubric } from '#test/support/catalogue.ts';
 

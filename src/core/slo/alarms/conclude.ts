@@ -1,19 +1,15 @@
 import { type Severity, severities } from '../../names.ts';
+import type { Candidates } from '../rules/candidate.ts';
 import { readRates } from '../rules/read-rates.ts';
+import type { ChangeReading, DetectorReport, RowReading } from '../rules/readings.ts';
+import type { SloContext } from '../rules/slo-context.ts';
 import { composeReason } from './describe-evaluation.ts';
-import type {
-  ChangeReading,
-  DetectorReport,
-  RowReading,
-  SloContext,
-  SloEvaluation,
-  SloInput,
-} from './evaluation.ts';
+import type { SloEvaluation, SloInput } from './evaluation.ts';
 import type { RollbackProgress } from './find-rollback-end.ts';
 import { findWarning, needsAnchors } from './find-warning.ts';
 import { findHolds } from './hold-severities.ts';
 import type { AlarmsState } from './state.ts';
-import { type Candidates, describeHolds, stepAlarms } from './step-alarms.ts';
+import { describeHolds, stepAlarms } from './step-alarms.ts';
 
 /** What the rules say at a tick, before any alarm moves. */
 export interface Rules {

@@ -1,14 +1,9 @@
 import { severities } from '../../names.ts';
+import { describeEvents } from '../definition/describe-sli.ts';
 import type { Slo } from '../definition/slo.ts';
-import {
-  describeEvents,
-  formatDuration,
-  formatInstant,
-  formatNumber,
-  formatPercent,
-} from '../words/format.ts';
+import type { Candidate, Candidates } from '../rules/candidate.ts';
+import { formatDuration, formatInstant, formatNumber, formatPercent } from '../words/format.ts';
 import type { SloEvaluation } from './evaluation.ts';
-import type { Candidate, Candidates } from './step-alarms.ts';
 
 /** An evaluation in plain sentences: what fires or is nearest to it, what is held and why, how the budget stands. */
 export function composeReason(

@@ -1,11 +1,11 @@
 import { findSilence } from '../rules/find-silence.ts';
+import { freshMemory, type SeriesMemory } from '../rules/memory.ts';
 import { readMeasuredChange } from '../rules/read-measured-change.ts';
 import { readSeries } from '../rules/read-series.ts';
 import { conclude, designEffectOf, type Rules } from './conclude.ts';
 import type { SloInput, SloOutcome } from './evaluation.ts';
 import { findRollbackEnd } from './find-rollback-end.ts';
 import { addConfirmation } from './find-warning.ts';
-import { freshMemory, type SeriesMemory } from './state.ts';
 
 /**
  * Evaluates one SLO at a tick: the whole of it, and the only place where it is done. The evaluator, `assay backtest`,

@@ -1,15 +1,19 @@
 import { type Severity, severities } from '../../names.ts';
 import type { Slo } from '../definition/slo.ts';
+import type { Candidate, Candidates } from '../rules/candidate.ts';
 import { CountSeries } from '../rules/count-series.ts';
 import { findSilence } from '../rules/find-silence.ts';
+import { freshMemory } from '../rules/memory.ts';
 import { readSeries, type SeriesReading } from '../rules/read-series.ts';
+import type { SloCalibration } from '../rules/slo-calibration.ts';
+import type { SloContext } from '../rules/slo-context.ts';
 import { conclude, designEffectOf } from './conclude.ts';
 import { requireObjective } from './evaluate-slo.ts';
-import type { SloCalibration, SloContext, SloEvaluation } from './evaluation.ts';
+import type { SloEvaluation } from './evaluation.ts';
 import { findRollbackEnd } from './find-rollback-end.ts';
 import { addConfirmation } from './find-warning.ts';
-import { type AlarmState, type CohortState, freshMemory } from './state.ts';
-import { type Candidate, type Candidates, clearUnder } from './step-alarms.ts';
+import type { AlarmState, CohortState } from './state.ts';
+import { clearUnder } from './step-alarms.ts';
 
 /** One cohort (or release) of an SLO. */
 export interface Cohort {

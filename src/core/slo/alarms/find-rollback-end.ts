@@ -1,6 +1,10 @@
-import type { SloContext } from './evaluation.ts';
+import type { SloContext } from '../rules/slo-context.ts';
 import type { AlarmsState } from './state.ts';
-import type { RollbackEnd } from './step-alarms.ts';
+
+/** Why a standing rollback ends now, whatever its pressure. */
+export interface RollbackEnd {
+  readonly reason: string;
+}
 
 export interface RollbackProgress {
   /** Why a standing rollback ends at this tick; undefined where it goes on, or none stands. */

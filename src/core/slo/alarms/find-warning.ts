@@ -1,9 +1,10 @@
 import { CONFIRMING_EVIDENCE } from '../../statistics/confirmation.ts';
 import type { Slo } from '../definition/slo.ts';
+import type { Candidates } from '../rules/candidate.ts';
 import { describeConfirmation } from '../rules/describe-rules.ts';
-import type { SloContext } from './evaluation.ts';
+import type { SloContext } from '../rules/slo-context.ts';
 import type { AlarmsState } from './state.ts';
-import { type Candidates, clearUnder } from './step-alarms.ts';
+import { clearUnder } from './step-alarms.ts';
 
 /** Severities whose rules make a warning. */
 const watched = ['rollback', 'page', 'ticket'] as const;

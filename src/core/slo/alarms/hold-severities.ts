@@ -1,8 +1,9 @@
 import type { Severity } from '../../names.ts';
 import { minute } from '../../time.ts';
 import type { Slo } from '../definition/slo.ts';
+import type { SloCalibration } from '../rules/slo-calibration.ts';
+import type { SloContext } from '../rules/slo-context.ts';
 import { formatDuration, formatPercent } from '../words/format.ts';
-import type { SloCalibration, SloContext } from './evaluation.ts';
 
 /** A judge SLO with more than this share of its work unjudgeable or shed is held: what is missing is not missing at random. */
 export const mostUnjudgeable = 0.02;

@@ -1,24 +1,8 @@
 import { z } from 'zod';
 import { severities } from '../../names.ts';
+import { memorySchema } from '../rules/memory.ts';
 
 /** What is remembered from tick to tick: plain JSON, a few hundred bytes an SLO. */
-
-const count = z.number();
-
-const detectorSchema = z.strictObject({
-  evidence: z.array(z.number()),
-  hour: z.number().nullable(),
-  events: count,
-});
-
-/** What the detectors and rows remember of one series. */
-const memorySchema = z.strictObject({
-  /** Events of the buckets from `since` on that the detectors have taken in. */
-  cursor: z.strictObject({ since: z.number(), good: count, bad: count }).optional(),
-  detectors: z.strictObject({ page: detectorSchema.optional(), warn: detectorSchema.optional() }),
-  /** Each row's pressure when it could last be measured. */
-  rows: z.partialRecord(z.enum(severities), z.number()),
-});
 
 const alarmSchema = z.strictObject({
   /** When its rule fired; absent while it does not stand. */
@@ -49,7 +33,6 @@ const alarmsSchema = z.strictObject({
 const sloStateSchema = alarmsSchema.extend({ memory: memorySchema });
 const cohortStateSchema = alarmsSchema.extend({ cohorts: z.record(z.string(), memorySchema) });
 
-export type SeriesMemory = z.infer<typeof memorySchema>;
 export type AlarmState = z.infer<typeof alarmSchema>;
 export type AlarmsState = z.infer<typeof alarmsSchema>;
 export type SloState = z.infer<typeof sloStateSchema>;
@@ -57,9 +40,6 @@ export type SloState = z.infer<typeof sloStateSchema>;
 export type CohortState = z.infer<typeof cohortStateSchema>;
 
 export const stateVersion = 1;
-
-/** A series of which nothing was taken in yet. */
-export const freshMemory: SeriesMemory = { detectors: {}, rows: {} };
 
 export type StateReading<State> =
   | { readonly ok: true; readonly state: State }

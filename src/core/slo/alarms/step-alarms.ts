@@ -1,8 +1,10 @@
 import { type Severity, severities } from '../../names.ts';
 import { minute } from '../../time.ts';
 import type { Slo } from '../definition/slo.ts';
+import type { Candidate, Candidates } from '../rules/candidate.ts';
 import { formatDuration } from '../words/format.ts';
 import type { Transition } from './evaluation.ts';
+import type { RollbackEnd } from './find-rollback-end.ts';
 import type { Hold, Holds } from './hold-severities.ts';
 import type { AlarmState, AlarmsState } from './state.ts';
 
@@ -15,31 +17,6 @@ export const rollbackLatch = 30 * minute;
 
 /** A masked severity's gauge shows at most this. */
 export const mostMasked = 0.99;
-
-/** What a severity's rules say at a tick. */
-export interface Candidate {
-  /** The greater of the row's and the detector's pressure (and people's), 0 or more. */
-  readonly pressure: number;
-  /** What a standing alarm is held against; at least `pressure`. */
-  readonly standing: number;
-  /** There were new events and the rule could be read; else the alarm keeps its state. */
-  readonly measured: boolean;
-  /** People have confirmed the breach: no hold of the judge's applies. */
-  readonly confirmed: boolean;
-  /** Of the page: the warning that people were asked about has not calmed down. */
-  readonly warns?: boolean | undefined;
-  /** The cohort it is about, where several are watched as one. */
-  readonly cohort?: string | undefined;
-  /** The rule's reading in words, made only for a transition or when asked. */
-  readonly say: () => string;
-}
-
-export type Candidates = Partial<Record<Severity, Candidate>>;
-
-/** Why a standing rollback ends now, whatever its pressure. */
-export interface RollbackEnd {
-  readonly reason: string;
-}
 
 export interface AlarmStep {
   readonly slo: Slo;

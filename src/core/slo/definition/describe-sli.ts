@@ -40,6 +40,20 @@ export function describeSli(sli: Sli): string {
   }
 }
 
+/** What is counted, in the plural. */
+export function describeEvents({ kind }: Sli): string {
+  switch (kind) {
+    case 'judge-pass':
+      return 'judged responses';
+    case 'human-pass':
+      return 'rated responses';
+    case 'provider-success':
+      return 'attempts';
+    default:
+      return 'responses';
+  }
+}
+
 /** A value of a field with its unit: `$0.045`, `600 ms`. */
 export function formatQuantity(field: Field, value: number): string {
   if (field === 'costUsd') return `$${value}`;

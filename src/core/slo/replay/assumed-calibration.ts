@@ -1,4 +1,4 @@
-import type { SloCalibration } from '../alarms/evaluation.ts';
+import type { SloCalibration } from '../rules/slo-calibration.ts';
 
 /** A judge as good as most that are worth having. */
 export const assumedJudge = { sensitivity: 0.93, specificity: 0.75 } as const;

@@ -1,10 +1,12 @@
 import { type Severity, severities } from '../../names.ts';
 import { minute } from '../../time.ts';
 import { evaluateSlo } from '../alarms/evaluate-slo.ts';
-import type { SloCalibration, SloContext, SloOutcome, Transition } from '../alarms/evaluation.ts';
+import type { SloOutcome, Transition } from '../alarms/evaluation.ts';
 import type { SloState } from '../alarms/state.ts';
 import type { Slo } from '../definition/slo.ts';
 import type { CountSeries } from '../rules/count-series.ts';
+import type { SloCalibration } from '../rules/slo-calibration.ts';
+import type { SloContext } from '../rules/slo-context.ts';
 
 export interface BacktestInput {
   readonly slo: Slo;

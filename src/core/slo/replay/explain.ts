@@ -1,17 +1,16 @@
-import { costOfSlo, type MonthlyCost } from '../../cost/slo-cost.ts';
 import { type Severity, severities } from '../../names.ts';
 import { binomialLowerTail } from '../../statistics/binomial.ts';
 import { createRandom, type RandomSource } from '../../statistics/random.ts';
 import { leastEvents } from '../../statistics/single-look.ts';
 import { bucketsPerDay, bucketWidth, day } from '../../time.ts';
 import { requireObjective } from '../alarms/evaluate-slo.ts';
-import type { SloCalibration } from '../alarms/evaluation.ts';
 import { maximumBurn } from '../definition/check-rows.ts';
 import type { AlertRow, Slo } from '../definition/slo.ts';
 import { CountSeries } from '../rules/count-series.ts';
 import { type JudgeScale, judgeScale } from '../rules/judge-scale.ts';
 import { planDetector } from '../rules/read-detectors.ts';
 import { rowAlpha } from '../rules/read-row.ts';
+import type { SloCalibration } from '../rules/slo-calibration.ts';
 import { backtestSlo } from './backtest.ts';
 
 /** Bad shares whose time to fire is told: everything, half, a fifth. */
@@ -62,7 +61,6 @@ export interface SloExplained {
   readonly severities: readonly SeverityExplained[];
   readonly maximumBurn: number;
   readonly droppedBadShare: number;
-  readonly cost: MonthlyCost;
 }
 
 /** How far a time to fire is looked for. */
@@ -85,12 +83,7 @@ export function explainSlo(input: ExplainInput): SloExplained {
     const row = slo.rows[severity];
     return row === undefined ? [] : [explainSeverity(input, severity, row, dropped)];
   });
-  return {
-    severities: told,
-    maximumBurn: maximumBurn(objective),
-    droppedBadShare: dropped,
-    cost: costOfSlo(slo),
-  };
+  return { severities: told, maximumBurn: maximumBurn(objective), droppedBadShare: dropped };
 }
 
 function explainSeverity(

@@ -1,3 +1,5 @@
+import { readInstant } from '../../instant.ts';
+import { quoteUntrusted } from '../../read-untrusted.ts';
 import { label } from '../../record/response-record.ts';
 import { bucketWidth, floorTo } from '../../time.ts';
 import { type Bucket, buildSeries, type CountSeries } from '../rules/count-series.ts';
@@ -75,7 +77,7 @@ export class CountsReader {
         column: twice === undefined ? 0 : names.lastIndexOf(twice) + 1,
         reason:
           twice === undefined
-            ? `wanted the columns ${countColumns.join(', ')} (and perhaps ${healthyColumn}) named in the first line, but ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not there; got ${say(names.join(','))}`
+            ? `wanted the columns ${countColumns.join(', ')} (and perhaps ${healthyColumn}) named in the first line, but ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not there; got ${quoteUntrusted(names.join(','))}`
             : `the column "${twice}" is named twice; keep one`,
       });
       return false;
@@ -193,25 +195,6 @@ export class CountsReader {
   }
 }
 
-const instantForm = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d)(:\d\d(?:\.\d{1,9})?)?)?\s?(Z|[+-]\d\d:?\d\d)?$/i;
-
-/** An instant as tools write it: ISO 8601, a space for the T allowed, UTC where no zone stands. 1990 to 2200. */
-export function readInstant(text: string): Cell<number> {
-  const refused = {
-    ok: false,
-    reason: `wanted an instant such as 2026-11-03T09:15:00Z, got ${say(text)}`,
-  } as const;
-  const match = instantForm.exec(text);
-  if (match === null) return refused;
-  const [, date = '', time = '00:00', seconds = '', zone = 'Z'] = match;
-  const asUtc = Date.parse(`${date}T${time}${seconds}Z`);
-  // 31 February would quietly become March.
-  if (Number.isNaN(asUtc) || new Date(asUtc).toISOString().slice(0, 10) !== date) return refused;
-  const at = Date.parse(`${date}T${time}${seconds}${zone.toUpperCase()}`);
-  const year = new Date(at).getUTCFullYear();
-  return year >= 1990 && year <= 2200 ? { ok: true, value: at } : refused;
-}
-
 const numberForm = /^\d+(\.\d*)?(e[+-]?\d{1,3})?$/i;
 
 /** More events than this in a bucket is a slip: sums of them would lose single events. */
@@ -221,13 +204,16 @@ function readCount(text: string): Cell<number> {
   const value = numberForm.test(text) ? Number(text) : Number.NaN;
   return value <= mostEvents
     ? { ok: true, value }
-    : { ok: false, reason: `wanted a number from 0 to 1e12, got ${say(text)}` };
+    : { ok: false, reason: `wanted a number from 0 to 1e12, got ${quoteUntrusted(text)}` };
 }
 
 function readName(text: string): Cell<string> {
   return label.safeParse(text).success
     ? { ok: true, value: text }
-    : { ok: false, reason: `wanted a name of at most 200 characters without "#", got ${say(text)}` };
+    : {
+        ok: false,
+        reason: `wanted a name of at most 200 characters without "#", got ${quoteUntrusted(text)}`,
+      };
 }
 
 function readFlag(text: string): Cell<boolean> {
@@ -235,7 +221,7 @@ function readFlag(text: string): Cell<boolean> {
     ? { ok: true, value: text === '1' }
     : {
         ok: false,
-        reason: `wanted 1 while the service was healthy and 0 while it was not, got ${say(text)}`,
+        reason: `wanted 1 while the service was healthy and 0 while it was not, got ${quoteUntrusted(text)}`,
       };
 }
 
@@ -253,10 +239,4 @@ function healthBefore(healthy: ReadonlyMap<number, boolean>): (at: number) => bo
     const start = starts[low - 1];
     return start === undefined ? true : healthy.get(start) === true;
   };
-}
-
-/** Untrusted text in a message: short, and without what a terminal would act on. */
-function say(text: string): string {
-  const plain = JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
-  return plain.replace(/[\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '?');
 }

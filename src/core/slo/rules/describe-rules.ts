@@ -1,13 +1,8 @@
 import type { Severity } from '../../names.ts';
-import type { ChangeReading, DetectorReport, RowReading, WindowReading } from '../alarms/evaluation.ts';
+import { describeEvents } from '../definition/describe-sli.ts';
 import type { Slo } from '../definition/slo.ts';
-import {
-  describeEvents,
-  formatChance,
-  formatDuration,
-  formatNumber,
-  formatPercent,
-} from '../words/format.ts';
+import { formatChance, formatDuration, formatNumber, formatPercent } from '../words/format.ts';
+import type { ChangeReading, DetectorReport, RowReading, WindowReading } from './readings.ts';
 
 /** What rules say in words: what happened, over which window, how many of how many, against what, and the evidence. */
 

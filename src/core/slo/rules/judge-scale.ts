@@ -1,8 +1,9 @@
 import { judgeThresholds, objectiveAtBurn, WARN_CONFIDENCE } from '../../statistics/judge-thresholds.ts';
 import { labelShiftThreshold } from '../../statistics/label-shift-threshold.ts';
 import { boundsWithUnjudged, postStratifiedRate } from '../../statistics/post-stratified.ts';
-import type { RateEstimate, SloCalibration } from '../alarms/evaluation.ts';
 import type { Counts } from './count-series.ts';
+import type { RateEstimate } from './readings.ts';
+import type { SloCalibration } from './slo-calibration.ts';
 
 type Population = NonNullable<SloCalibration['population']>;
 

@@ -2,14 +2,10 @@ import { logRegularizedBetaWithComplement } from '../../statistics/beta.ts';
 import { binomialLowerTail } from '../../statistics/binomial.ts';
 import { testRateIncrease } from '../../statistics/rate-change.ts';
 import { leastEvents } from '../../statistics/single-look.ts';
-import type {
-  ChangeReading,
-  MeanMeasurement,
-  QuantileMeasurement,
-  RefusalMeasurement,
-} from '../alarms/evaluation.ts';
 import type { Sli } from '../definition/slo.ts';
+import type { MeanMeasurement, QuantileMeasurement, RefusalMeasurement } from './measurement.ts';
 import { rowAlpha } from './read-row.ts';
+import type { ChangeReading } from './readings.ts';
 
 /** A baseline of fewer days than this does not cover a week's swing: the SLO is unmeasured. */
 export const leastBaselineDays = 7;

@@ -7,10 +7,10 @@ import {
   stepRegressionDetector,
 } from '../../statistics/regression-detector.ts';
 import { floorTo, freezeAfter, hour } from '../../time.ts';
-import type { DetectorReport } from '../alarms/evaluation.ts';
-import type { SeriesMemory } from '../alarms/state.ts';
 import type { CountSeries } from './count-series.ts';
 import type { JudgeScale } from './judge-scale.ts';
+import type { SeriesMemory } from './memory.ts';
+import type { DetectorReport } from './readings.ts';
 
 export type DetectorName = 'page' | 'warn';
 

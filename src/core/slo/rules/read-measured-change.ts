@@ -1,9 +1,11 @@
 import { type Severity, severities } from '../../names.ts';
-import type { ChangeReading, Measurement, SloContext } from '../alarms/evaluation.ts';
-import type { Candidates } from '../alarms/step-alarms.ts';
 import type { Slo } from '../definition/slo.ts';
+import type { Candidates } from './candidate.ts';
 import { describeChange } from './describe-rules.ts';
+import type { Measurement } from './measurement.ts';
 import { type ChangeOutcome, readMeanChange, readQuantileChange, readRefusalChange } from './read-change.ts';
+import type { ChangeReading } from './readings.ts';
+import type { SloContext } from './slo-context.ts';
 
 export type ChangeMeasurement = Exclude<Measurement, { kind: 'counts' }>;
 

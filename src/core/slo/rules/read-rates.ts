@@ -1,12 +1,36 @@
-import type { Measurement, SloEvaluation, SloInput } from '../alarms/evaluation.ts';
+import type { Slo } from '../definition/slo.ts';
 import { budgetOf, currentWidth } from './budget.ts';
 import type { CountSeries, Counts } from './count-series.ts';
 import { calibrateRate } from './judge-scale.ts';
+import type { Measurement } from './measurement.ts';
+import type { RateEstimate } from './readings.ts';
+import type { SloCalibration } from './slo-calibration.ts';
+import type { SloContext } from './slo-context.ts';
 
-export type Rates = Pick<SloEvaluation, 'raw' | 'calibrated' | 'burn' | 'budgetLeft' | 'budgetSpentAt'>;
+/** An SLI over the SLO's window, and the error budget of that window. */
+export interface Rates {
+  /** As counted; the value is null without events. */
+  readonly raw: { readonly value: number | null; readonly good: number; readonly total: number };
+  /** Corrected by people's ratings; null where it cannot be, or need not. */
+  readonly calibrated: RateEstimate | null;
+  /** Over the SLO's window, calibrated where possible; null for a kind of change or without events. */
+  readonly burn: number | null;
+  /** Share of the window's error budget that is left; negative when overspent. */
+  readonly budgetLeft: number | null;
+  /** When the budget will be spent at the current burn, epoch milliseconds; null where it will not. */
+  readonly budgetSpentAt: number | null;
+}
 
-/** The state of before plays no part in the rates. */
-export type RatedInput = Omit<SloInput, 'previous'>;
+/** What the rates are read from: the state of before plays no part in them. */
+export interface RatedInput {
+  readonly slo: Slo;
+  readonly measurement: Measurement;
+  /** Of an SLO with `calibration: required`; absent means missing. */
+  readonly calibration?: SloCalibration | undefined;
+  /** The tick, epoch milliseconds. */
+  readonly now: number;
+  readonly context?: SloContext | undefined;
+}
 
 const noBudget = { calibrated: null, burn: null, budgetLeft: null, budgetSpentAt: null };
 

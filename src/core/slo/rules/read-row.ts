@@ -1,10 +1,10 @@
 import type { Severity } from '../../names.ts';
 import { binomialLowerTail } from '../../statistics/binomial.ts';
 import { leastEvents } from '../../statistics/single-look.ts';
-import type { RowReading, WindowReading } from '../alarms/evaluation.ts';
 import type { AlertRow } from '../definition/slo.ts';
 import type { CountSeries, Counts } from './count-series.ts';
 import type { JudgeScale } from './judge-scale.ts';
+import type { RowReading, WindowReading } from './readings.ts';
 
 /** Significance of a row that is looked at all month. At .01 it would fire falsely in most months. */
 export const rowAlpha = 1e-5;

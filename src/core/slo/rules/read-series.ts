@@ -1,13 +1,14 @@
 import { type Severity, severities } from '../../names.ts';
-import type { DetectorReport, RowReading, SloCalibration } from '../alarms/evaluation.ts';
-import type { AlarmsState, SeriesMemory } from '../alarms/state.ts';
-import type { Candidate } from '../alarms/step-alarms.ts';
 import type { Slo } from '../definition/slo.ts';
+import type { Candidate } from './candidate.ts';
 import type { CountSeries } from './count-series.ts';
 import { describeDetector, describeRow } from './describe-rules.ts';
 import { type JudgeScale, judgeScale } from './judge-scale.ts';
+import type { SeriesMemory } from './memory.ts';
 import { type DetectorName, planDetector, readNewEvents, stepDetector } from './read-detectors.ts';
 import { readRow } from './read-row.ts';
+import type { DetectorReport, RowReading } from './readings.ts';
+import type { SloCalibration } from './slo-calibration.ts';
 
 export interface SeriesInput {
   readonly slo: Slo;
@@ -21,12 +22,21 @@ export interface SeriesInput {
   readonly designEffect: number;
   readonly watchedTogether: number;
   /** As they were before this tick. */
-  readonly alarms: AlarmsState['alarms'] | undefined;
+  readonly alarms: Partial<Record<Severity, PreviousAlarm>> | undefined;
   /** False on a replayed tick: nothing is taken in. */
   readonly takesIn: boolean;
   readonly cohort?: string | undefined;
 }
 
+/** An alarm as the tick before left it. */
+export interface PreviousAlarm {
+  /** When its rule fired, epoch milliseconds; absent while it does not stand. */
+  readonly raisedAt?: number | undefined;
+  /** The cohort that raised it, where cohorts are watched as one. */
+  readonly cohort?: string | undefined;
+}
+
+/** What the rules make of a series at a tick. */
 export interface SeriesReading {
   readonly rows: Partial<Record<Severity, RowReading>>;
   readonly detectors: Partial<Record<DetectorName, DetectorReport>>;

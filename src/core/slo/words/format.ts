@@ -1,5 +1,4 @@
 import { day, hour, minute, second } from '../../time.ts';
-import type { Sli } from '../definition/slo.ts';
 
 /** Numbers in the words of reasons and messages. */
 
@@ -49,18 +48,4 @@ export function formatChance(logProbability: number): string {
 /** `2026-11-03 09:15 UTC`. */
 export function formatInstant(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-/** What is counted, in the plural. */
-export function describeEvents({ kind }: Sli): string {
-  switch (kind) {
-    case 'judge-pass':
-      return 'judged responses';
-    case 'human-pass':
-      return 'rated responses';
-    case 'provider-success':
-      return 'attempts';
-    default:
-      return 'responses';
-  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { SloContext } from '#core/slo/alarms/evaluation.ts';
+import type { SloContext } from '#core/slo/rules/slo-context.ts';
 import { hour, minute } from '#core/time.ts';
 import {
   makeCalibration,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { readInstant } from '#core/instant.ts';
 import { CsvReader } from '#core/rating/csv-reader.ts';
-import { CountsReader, readInstant } from '#core/slo/replay/read-counts.ts';
+import { CountsReader } from '#core/slo/replay/read-counts.ts';
 import { minute } from '#core/time.ts';
 
 function read(text: string): CountsReader {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { baselinePeriod } from '#core/slo/alarms/baseline.ts';
 import { evaluateSlo } from '#core/slo/alarms/evaluate-slo.ts';
-import type { Measurement } from '#core/slo/alarms/evaluation.ts';
+import type { Measurement } from '#core/slo/rules/measurement.ts';
 import { day, hour, minute } from '#core/time.ts';
 import { makeSeries, makeSlo, start } from '../../../support/make-slo.ts';
 

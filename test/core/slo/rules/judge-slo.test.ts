@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { SloCalibration, SloContext } from '#core/slo/alarms/evaluation.ts';
 import { judgeScale } from '#core/slo/rules/judge-scale.ts';
+import type { SloCalibration } from '#core/slo/rules/slo-calibration.ts';
+import type { SloContext } from '#core/slo/rules/slo-context.ts';
 import { hour } from '#core/time.ts';
 import { makeCalibration, makeJudgeSlo, makeSeries, replay, start } from '../../../support/make-slo.ts';
 

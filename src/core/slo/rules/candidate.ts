@@ -1,0 +1,21 @@
+import type { Severity } from '../../names.ts';
+
+/** What a severity's rules say at a tick. */
+export interface Candidate {
+  /** The greater of the row's and the detector's pressure (and people's), 0 or more. */
+  readonly pressure: number;
+  /** What a standing alarm is held against; at least `pressure`. */
+  readonly standing: number;
+  /** There were new events and the rule could be read; else the alarm keeps its state. */
+  readonly measured: boolean;
+  /** People have confirmed the breach: no hold of the judge's applies. */
+  readonly confirmed: boolean;
+  /** Of the page: the warning that people were asked about has not calmed down. */
+  readonly warns?: boolean | undefined;
+  /** The cohort it is about, where several are watched as one. */
+  readonly cohort?: string | undefined;
+  /** The rule's reading in words, made only for a transition or when asked. */
+  readonly say: () => string;
+}
+
+export type Candidates = Partial<Record<Severity, Candidate>>;

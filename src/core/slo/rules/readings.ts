@@ -1,0 +1,56 @@
+import type { Counts } from './count-series.ts';
+
+export interface RateEstimate {
+  readonly value: number;
+  readonly lower: number;
+  readonly upper: number;
+}
+
+/** One window of a row. */
+export interface WindowReading extends Counts {
+  /** Milliseconds. */
+  readonly width: number;
+  /** Bad share over budget, calibrated where the SLO is; null without events. */
+  readonly burn: number | null;
+}
+
+/** One alert row, read. */
+export interface RowReading {
+  /** Burn at which it fires. */
+  readonly bound: number;
+  readonly long: WindowReading;
+  readonly short: WindowReading | null;
+  /** ln p of the exact test of the objective on the long window; null without events. */
+  readonly logP: number | null;
+  /** What p is held against. */
+  readonly alpha: number;
+  /** Rates are the judge's own, for no valid calibration corrects them. */
+  readonly uncalibrated: boolean;
+  /** The least of the burns over the bound, ln p / ln alpha and n / 50. */
+  readonly pressure: number;
+  /** What a standing alarm is held against: its burns over the bound, on 50 events at least; else the pressure. */
+  readonly standing: number;
+  /** Both windows hold events. */
+  readonly measured: boolean;
+}
+
+/** A regression detector, read. */
+export interface DetectorReport {
+  /** The pass rate under which evidence grows (m), on the scale of what is counted. */
+  readonly threshold: number;
+  /** M. */
+  readonly statistic: number;
+  readonly firesAt: number;
+  readonly pressure: number;
+}
+
+/** A kind of change, read: the window against its baseline. */
+export interface ChangeReading {
+  readonly value: number;
+  readonly baseline: number;
+  /** Change over the change that is allowed. */
+  readonly ofBound: number;
+  readonly logP: number;
+  readonly alpha: number;
+  readonly pressure: number;
+}
