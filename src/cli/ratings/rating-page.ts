@@ -42,13 +42,22 @@ function textOf(content: unknown): string {
 
 const folder = new URL('./rating-page/', import.meta.url);
 
+/** In the order in which the later override the earlier. */
+const styles = ['base.css', 'frame.css', 'texts.css', 'controls.css', 'panels.css', 'narrow.css'];
+
+/** In the order in which the later need the earlier. */
+const modules = ['batch.js', 'state.js', 'render.js', 'rate.js', 'download.js', 'main.js'];
+
 /**
  * The rating page of a batch: one HTML file that needs no server and no network. Its policy lets nothing run but its one
  * script and nothing style it but its one style sheet, both known by their hashes; texts are data in it, never markup.
  */
 export async function ratingPage({ batch, rubric, items }: PageContent): Promise<string> {
   const read = (file: string) => readFile(new URL(file, folder), 'utf8');
-  const [page, style, script] = await Promise.all([read('page.html'), read('page.css'), read('page.js')]);
+  const readAll = (files: readonly string[]) => Promise.all(files.map(read));
+  const [page, sheets, scripts] = await Promise.all([read('page.html'), readAll(styles), readAll(modules)]);
+  const style = sheets.join('\n');
+  const script = joinModules(scripts);
   const levels = scoreLevels(rubric);
   const data = {
     batch,
@@ -74,6 +83,12 @@ export async function ratingPage({ batch, rubric, items }: PageContent): Promise
     script: `<script>${script}</script>`,
   };
   return page.replace(/<!--(\w+)-->/g, (_, name: string) => parts[name] ?? '');
+}
+
+/** One script of all modules: they share its scope, in which their imports and exports fall away. */
+function joinModules(texts: readonly string[]): string {
+  const bodies = texts.map((text) => text.replace(/^import [^;]*;\n/gm, '').replace(/^export /gm, ''));
+  return `(() => {\n${bodies.join('\n')}})();\n`;
 }
 
 function policy(script: string, style: string): string {

@@ -195,7 +195,7 @@ describe.skipIf(browser === undefined)(`the rating page in a browser${why}`, () 
       `axe-${name.replaceAll(' ', '-')}`,
       { bypassCSP: true, ...options },
     );
-    const axe = await readFile(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
+    const axe = await readFile(new URL('../../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8');
     const faults: unknown[] = [];
     const look = async () => {
       const { violations } = (await page.evaluate('axe.run()')) as {
