@@ -1,4 +1,4 @@
-import { leastRatings, leastSlope } from '#core/calibration/calibrate.ts';
+import { leastRatings, leastSlope } from '#core/calibration/calibration-state.ts';
 import { detectionDelay, judgePassRate, ratingPower, type SupposedJudge } from '#core/calibration/power.ts';
 import { CliError, percent, table } from '../terminal/output.ts';
 

@@ -1,7 +1,9 @@
 import type { Rubric } from '../rubric/rubric.ts';
 import { baselineDays, type Period } from '../slo/alarms/baseline.ts';
-import type { Field, Slo } from '../slo/definition/slo.ts';
-import { CountSeries, type Counts } from '../slo/rules/count-series.ts';
+import type { Field } from '../slo/definition/field.ts';
+import type { KindCounting, SliOf } from '../slo/definition/sli-kinds.ts';
+import type { Slo } from '../slo/definition/slo.ts';
+import { CountSeries } from '../slo/rules/count-series.ts';
 import type { Measurement } from '../slo/rules/measurement.ts';
 import {
   binMiddle,
@@ -11,17 +13,8 @@ import {
 } from '../statistics/log-histogram.ts';
 import { bucketWidth, day, floorTo, hour } from '../time.ts';
 import type { Slice } from './keys.ts';
-import { type Columns, type SeriesSet, sumColumn } from './series-set.ts';
-import { verdictColumn } from './summarise-hour.ts';
-
-/** Reads one bucket of a slice as good events out of all. */
-type ReadBucket = (columns: Columns, bucket: number) => Counts;
-
-/** Columns that a ratio's buckets come from: each bucket that one of them holds is read. */
-interface Ratio {
-  readonly from: (columns: Columns) => readonly string[];
-  readonly read: ReadBucket;
-}
+import { attemptsOf, type Ratio, ratioOf, underMultiple } from './ratio-columns.ts';
+import { type SeriesSet, sumColumn } from './series-set.ts';
 
 interface Cached {
   readonly series: CountSeries;
@@ -33,7 +26,7 @@ interface Cached {
  * the hours that changed are read again.
  */
 export class SloMeasurer {
-  readonly #book: SeriesSet;
+  readonly #seriesSet: SeriesSet;
   readonly #span: 'evaluation' | 'all';
   readonly #ratios = new Map<string, Cached>();
   readonly #medians = new Map<
@@ -46,7 +39,7 @@ export class SloMeasurer {
    *   the series set does
    */
   constructor(seriesSet: SeriesSet, span: 'evaluation' | 'all' = 'all') {
-    this.#book = seriesSet;
+    this.#seriesSet = seriesSet;
     this.#span = span;
   }
 
@@ -89,6 +82,7 @@ export class SloMeasurer {
         };
       }
       default:
+        sli satisfies SliOf<KindCounting<'records' | 'verdicts' | 'ratings' | 'attempts'>>;
         return {
           kind: 'counts',
           series: this.#ratio(
@@ -104,13 +98,7 @@ export class SloMeasurer {
 
   /** A provider's attempts. */
   provider(slo: Slo, provider: string, now: number): CountSeries {
-    return this.#ratio(
-      slo,
-      '*',
-      { from: () => [`pt:${provider}`], read: plain(`pg:${provider}`, `pt:${provider}`) },
-      `provider:${provider}`,
-      now,
-    );
+    return this.#ratio(slo, '*', attemptsOf(provider), `provider:${provider}`, now);
   }
 
   /**
@@ -118,7 +106,7 @@ export class SloMeasurer {
    * would lose its older ones, and the change would move though nothing happened.
    */
   #periods(slo: Slo, now: number, baseline: Period): { window: Period; before: Period } {
-    const column = this.#book.column(slo.surface, '*', 'n');
+    const column = this.#seriesSet.column(slo.surface, '*', 'n');
     let end = now;
     for (let bucket = floorTo(now - 1, bucketWidth); bucket > now - slo.window; bucket -= bucketWidth) {
       if ((column.get(bucket) ?? 0) === 0) continue;
@@ -135,10 +123,10 @@ export class SloMeasurer {
   #ratio(slo: Slo, slice: Slice, ratio: Ratio, variant: string, now: number): CountSeries {
     const oldest = this.#span === 'all' ? Number.NEGATIVE_INFINITY : now - spanOf(slo, slice);
     const key = `${slo.surface}|${slo.id}|${slice}|${variant}`;
-    const columns = this.#book.slices(slo.surface).get(slice) ?? new Map();
-    const version = this.#book.version(slo.surface);
+    const columns = this.#seriesSet.slices(slo.surface).get(slice) ?? new Map();
+    const version = this.#seriesSet.version(slo.surface);
     const cached = this.#ratios.get(key);
-    const changed = cached === undefined ? undefined : this.#book.changedSince(slo.surface, cached.version);
+    const changed = cached === undefined ? undefined : this.#seriesSet.changedSince(slo.surface, cached.version);
     if (cached === undefined || changed === undefined) {
       const series = new CountSeries();
       const buckets = new Set(ratio.from(columns).flatMap((name) => [...(columns.get(name)?.keys() ?? [])]));
@@ -161,7 +149,7 @@ export class SloMeasurer {
   }
 
   #sum(surface: string, name: string, from: number, to: number): number {
-    return sumColumn(this.#book.column(surface, '*', name), floorTo(from, bucketWidth), to);
+    return sumColumn(this.#seriesSet.column(surface, '*', name), floorTo(from, bucketWidth), to);
   }
 
   #refusals(surface: string, from: number, to: number): { refused: number; total: number } {
@@ -170,7 +158,7 @@ export class SloMeasurer {
 
   #daysWithEvents(surface: string, { from, to }: Period): number {
     const days = new Set<number>();
-    for (const bucket of this.#book.column(surface, '*', 'n').keys())
+    for (const bucket of this.#seriesSet.column(surface, '*', 'n').keys())
       if (bucket >= from && bucket < to) days.add(floorTo(bucket, day));
     return days.size;
   }
@@ -178,7 +166,7 @@ export class SloMeasurer {
   #histogram(surface: string, field: Field, { from, to }: Period): LogHistogram {
     const prefix = `h:${field}:`;
     const counters = new Map<string, number>();
-    for (const [name, column] of this.#book.slices(surface).get('*') ?? []) {
+    for (const [name, column] of this.#seriesSet.slices(surface).get('*') ?? []) {
       if (!name.startsWith(prefix)) continue;
       const count = sumColumn(column, from, to);
       if (count > 0) counters.set(name.slice(prefix.length), count);
@@ -209,7 +197,7 @@ export class SloMeasurer {
     const total = this.#sum(surface, `c:${field}`, window.from, window.to);
     const days = new Map<number, { sum: number; count: number }>();
     const gather = (name: string, part: 'sum' | 'count') => {
-      for (const [bucket, value] of this.#book.column(surface, '*', name)) {
+      for (const [bucket, value] of this.#seriesSet.column(surface, '*', name)) {
         if (bucket < baseline.from || bucket >= baseline.to) continue;
         const key = floorTo(bucket, day);
         const found = days.get(key) ?? { sum: 0, count: 0 };
@@ -251,56 +239,4 @@ export class SloMeasurer {
 function spanOf(slo: Slo, slice: Slice): number {
   const longest = Math.max(slo.window, ...Object.values(slo.rows).map((row) => row?.long ?? 0));
   return longest + (slice === '*' ? 7 * day : 0) + day;
-}
-
-function value(columns: Columns, name: string, bucket: number): number {
-  return columns.get(name)?.get(bucket) ?? 0;
-}
-
-/** Good and total columns as they stand. */
-function plain(good: string, total: string): ReadBucket {
-  return (columns, bucket) => bounded(value(columns, good, bucket), value(columns, total, bucket));
-}
-
-/** A doubled count after a redelivery must not make more good events than events. */
-function bounded(good: number, total: number): Counts {
-  return { good: Math.max(0, Math.min(good, total)), total };
-}
-
-/** Columns of a ratio SLO. */
-function ratioOf(slo: Slo, rubric: Rubric | undefined): Ratio {
-  const { sli, id } = slo;
-  if (sli.kind === 'judge-pass' && rubric !== undefined) {
-    const total = verdictColumn(rubric, 'judged');
-    return { from: () => [total], read: plain(verdictColumn(rubric, 'pass'), total) };
-  }
-  if (sli.kind === 'accepted') {
-    return {
-      from: () => [`t:${id}`],
-      read: (columns, bucket) =>
-        bounded(
-          value(columns, `g:${id}`, bucket) - value(columns, 'negative', bucket),
-          value(columns, `t:${id}`, bucket),
-        ),
-    };
-  }
-  return { from: () => [`t:${id}`], read: plain(`g:${id}`, `t:${id}`) };
-}
-
-/** Responses of a field at or under a limit, to the resolution of its histogram. */
-function underMultiple(field: Field, limit: number): Ratio & { readonly name: string } {
-  const prefix = `h:${field}:`;
-  const overs = (columns: Columns) =>
-    [...columns.keys()].filter(
-      (name) => name.startsWith(prefix) && binMiddle(name.slice(prefix.length)) > limit,
-    );
-  return {
-    name: limit.toPrecision(4),
-    from: () => [`c:${field}`],
-    read: (columns, bucket) => {
-      const total = value(columns, `c:${field}`, bucket);
-      const over = overs(columns).reduce((sum, name) => sum + value(columns, name, bucket), 0);
-      return bounded(total - over, total);
-    },
-  };
 }
