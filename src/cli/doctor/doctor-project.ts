@@ -20,11 +20,24 @@ export function checkNode(version: string): Check {
 
 interface Lock {
   readonly packages?: Readonly<
-    Record<string, { readonly version?: string; readonly optional?: boolean; readonly devOptional?: boolean }>
+    Record<
+      string,
+      {
+        readonly version?: string;
+        readonly dev?: boolean;
+        readonly optional?: boolean;
+        readonly devOptional?: boolean;
+      }
+    >
   >;
 }
 
-/** Compares what is installed with the lockfile. @param root of the project; the one that holds this command unless given */
+/**
+ * Compares what is installed with the lockfile. Where no development module is installed (`npm ci --omit=dev`), none is
+ * wanted.
+ *
+ * @param root of the project; the one that holds this command unless given
+ */
 export async function checkModules(root = projectRoot): Promise<Check> {
   const read = async (file: string): Promise<Lock | undefined> => {
     try {
@@ -46,9 +59,11 @@ export async function checkModules(root = projectRoot): Promise<Check> {
     });
   if (installed?.packages === undefined)
     return fault('modules', { wanted: 'modules installed by the lockfile', found: 'none', action });
+  const develops = Object.values(installed.packages).some(({ dev }) => dev === true);
   const wanted = Object.entries(locked.packages).filter(
     // Packages of other platforms are in the lockfile and not on this machine.
-    ([name, { optional, devOptional }]) => name !== '' && optional !== true && devOptional !== true,
+    ([name, { dev, optional, devOptional }]) =>
+      name !== '' && optional !== true && devOptional !== true && (develops || dev !== true),
   );
   const others = wanted.filter(([name, { version }]) => installed.packages?.[name]?.version !== version);
   if (others.length === 0) return ok('modules', `${wanted.length} modules as in the lockfile`);
