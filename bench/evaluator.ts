@@ -10,7 +10,7 @@ import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { metricNamespace } from '#core/names.ts';
 import { hour, minute } from '#core/time.ts';
 import { Evaluator } from '#lambdas/slo-evaluator/evaluate-tick.ts';
-import { AnchorWatch } from '#lambdas/slo-evaluator/score-anchors.ts';
+import { AnchorWatch } from '#lambdas/slo-evaluator/anchor-watch.ts';
 import { startServers } from '#local/aws/servers.ts';
 import { useEnvironment } from '#local/session/local-stack.ts';
 import { makeCatalogue, makeTables, sendMinute, storeDays, tables } from './evaluator-world.ts';
@@ -127,7 +127,7 @@ export async function measureEvaluator({ surfaces = 100, days = 2, ticks = 5 } =
           await publish(cloudwatch, metricNamespace('bench'), all);
         },
         announce: async () => undefined,
-        note: () => undefined,
+        warn: () => undefined,
         writer: `bench-${Math.random()}`,
       });
     const reset = () => {

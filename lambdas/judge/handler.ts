@@ -9,11 +9,9 @@ import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
 import { once, required } from '#adapters/environment.ts';
 import { readCompiledCatalogue } from '#adapters/files/compiled-catalogue.ts';
-import { askJudge, createJudgeClient } from '#adapters/openai/judge-client.ts';
-import { readJudgeKey } from '#adapters/secrets/judge-key.ts';
 import { createSqs, returnAfter, sendAll } from '#adapters/sqs/queue.ts';
-import type { JudgeTask } from '#core/judging/judgement.ts';
 import { env, metricNamespace } from '#core/names.ts';
+import { callJudge } from './call-judge.ts';
 import { type JudgeBatchDependencies, judgeBatch } from './judge-batch.ts';
 
 const logger = new Logger({ serviceName: 'judge' });
@@ -23,7 +21,7 @@ const dependencies = once(async (): Promise<JudgeBatchDependencies> => {
   const sqs = createSqs();
   const cloudwatch = createCloudWatch();
   const catalogue = await readCompiledCatalogue(required(env.catalogue));
-  const bury = async (body: string, reason: string) => {
+  const sendBodyToDlq = async (body: string, reason: string) => {
     const [taken] = await sendAll(sqs, required(env.judgeDlqUrl), [{ body, attributes: { reason } }]);
     if (taken !== true) throw new Error('the dead-letter queue did not take a message');
   };
@@ -33,13 +31,9 @@ const dependencies = once(async (): Promise<JudgeBatchDependencies> => {
     circuits: createCircuits(dynamo, required(env.seriesTable)),
     allowance: new SpendingAllowance(dynamo, required(env.seriesTable), catalogue.spendingCapUsdPerDay),
     counters: createCounterStore(dynamo, required(env.seriesTable)),
-    ask: async (call) => {
-      const secret = await readJudgeKey(required(env.judgeSecretId));
-      if (!secret.ok) return { kind: 'error', error: { kind: 'blocking', reason: secret.reason } };
-      return askJudge(clientFor(secret.key), call);
-    },
-    bury: (task: JudgeTask, reason: string) => bury(JSON.stringify(task), reason),
-    buryBody: bury,
+    ask: callJudge,
+    sendToDlq: (task, reason) => sendBodyToDlq(JSON.stringify(task), reason),
+    sendBodyToDlq,
     returnAfter: (waits) => returnAfter(sqs, required(env.judgeQueueUrl), waits),
     publish: (points) => publish(cloudwatch, metricNamespace(required(env.stage)), points),
     warn: (message, details) => logger.warn(message, details),
@@ -48,15 +42,6 @@ const dependencies = once(async (): Promise<JudgeBatchDependencies> => {
     nonce: () => randomBytes(12).toString('hex'),
   };
 });
-
-/** One client a key; a rotated key makes a new one. */
-let client: { readonly key: string; readonly openai: ReturnType<typeof createJudgeClient> } | undefined;
-
-function clientFor(key: string) {
-  if (client?.key !== key)
-    client = { key, openai: createJudgeClient(key, process.env[env.judgeUrl] || undefined) };
-  return client.openai;
-}
 
 /** Judges a batch of the judge queue. Messages that wait or failed come again; the others are done. */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {

@@ -8,10 +8,10 @@ import { readJudgeTask } from './judge-message.ts';
 import { judgePoints } from './judge-metrics.ts';
 import { type JudgeDependencies, type JudgeEvent, judgeTask } from './judge-task.ts';
 
-export interface JudgeBatchDependencies extends Omit<JudgeDependencies, 'note'> {
+export interface JudgeBatchDependencies extends Omit<JudgeDependencies, 'recordEvent'> {
   readonly counters: Pick<CounterStore, 'markDirty'>;
   /** Puts a message that is no judgement into the DLQ as it came. */
-  readonly buryBody: (body: string, reason: string) => Promise<void>;
+  readonly sendBodyToDlq: (body: string, reason: string) => Promise<void>;
   readonly returnAfter: (waits: readonly { receiptHandle: string; seconds: number }[]) => Promise<void>;
   readonly publish: (points: readonly Point[]) => Promise<void>;
   readonly warn: (message: string, details: Record<string, unknown>) => void;
@@ -38,12 +38,12 @@ export async function judgeBatch(
   const waits: { receiptHandle: string; seconds: number }[] = [];
   const dirty: { hour: DirtyHour; messageId: string }[] = [];
   const deadline = dependencies.now() + remainingMs;
-  const use: JudgeDependencies = { ...dependencies, note: (event) => events.push(event) };
+  const use: JudgeDependencies = { ...dependencies, recordEvent: (event) => events.push(event) };
 
   const processor = new BatchProcessor(EventType.SQS);
   const handleRecord = async (record: SQSRecord) => {
     const message = readJudgeTask(record.body);
-    if (!message.ok) return dependencies.buryBody(record.body, message.reason);
+    if (!message.ok) return dependencies.sendBodyToDlq(record.body, message.reason);
     const timing = { sentAt: Number(record.attributes.SentTimestamp), deadline };
     const disposal = await judgeTask(use, message.task, timing).catch((error: unknown) => {
       // Its lease may be held still, until this invocation's end.

@@ -31,8 +31,8 @@ export interface JudgeDependencies {
   readonly allowance: SpendingAllowance;
   readonly ask: (call: JudgeCall) => Promise<JudgeAnswer>;
   /** Puts a message whose tries are spent into the DLQ. @throws when the queue does not take it */
-  readonly bury: (task: JudgeTask, reason: string) => Promise<void>;
-  readonly note: (event: JudgeEvent) => void;
+  readonly sendToDlq: (task: JudgeTask, reason: string) => Promise<void>;
+  readonly recordEvent: (event: JudgeEvent) => void;
   /** Wall clock, epoch milliseconds: leases and circuits live in real time. */
   readonly now: () => number;
   readonly random: () => number;
@@ -60,7 +60,7 @@ const shortestCallMs = 200;
 const firstStoringPauseMs = 50;
 
 /** How often an unreadable answer is asked for again within one try. */
-const readings = 2;
+const maxReadings = 2;
 
 /**
  * Works on one judgement: lease, circuit, cap, call, verdict. Whatever happens, the message ends in a state that the
@@ -79,7 +79,7 @@ export async function judgeTask(
     case 'held':
       return { kind: 'again', seconds: Math.max(1, (lease.until - started) / 1000) };
     case 'ended':
-      if (lease.state === 'dlq' && !lease.sent) await buryAndMark(dependencies, task, lease.reason);
+      if (lease.state === 'dlq' && !lease.sent) await sendToDlqAndMark(dependencies, task, lease.reason);
       return { kind: 'done', ...dirty };
     case 'acquired':
       return new Attempt(dependencies, task, timing, lease, dirty).run();
@@ -92,12 +92,12 @@ function changedHour({ surface, at, rubric, repeat }: JudgeTask): { dirty?: Dirt
   return { dirty: { of: 'verdicts', surface, hour: hourKey(Date.parse(at)), rubric } };
 }
 
-async function buryAndMark(
-  { bury, store }: JudgeDependencies,
+async function sendToDlqAndMark(
+  { sendToDlq, store }: JudgeDependencies,
   task: JudgeTask,
   reason: string,
 ): Promise<void> {
-  await bury(task, reason);
+  await sendToDlq(task, reason);
   await store.markSent(task);
 }
 
@@ -128,19 +128,19 @@ class Attempt {
     const { catalogue, circuits, now } = this.#use;
     const rubric = findRubric(catalogue, this.#task.rubric);
     if (rubric === undefined)
-      return this.#bury(
+      return this.#endInDlq(
         `this deployment holds no rubric ${this.#task.rubric.id}@${this.#task.rubric.version}; restore its file and redrive`,
       );
     if (judgeFingerprint(rubric) !== this.#task.fingerprint) {
-      return this.#bury(
+      return this.#endInDlq(
         `the judge of ${this.#task.rubric.id}@${this.#task.rubric.version} has changed since this response was sampled; a released rubric keeps its judge: bump it instead`,
       );
     }
     if (this.#lease.tries > maxTries)
-      return this.#bury(`${maxTries} tries are spent; the last ones ended without an outcome`);
+      return this.#endInDlq(`${maxTries} tries are spent; the last ones ended without an outcome`);
     if (await circuits.isOpen(rubric.judge.model, now())) {
       this.#probing = await circuits.claimProbe(rubric.judge.model, now(), this.#timing.deadline);
-      if (!this.#probing) return this.#wait(blockedWaitSeconds, false);
+      if (!this.#probing) return this.#releaseFor(blockedWaitSeconds, false);
     }
     return this.#judge(rubric);
   }
@@ -150,13 +150,13 @@ class Attempt {
     const prompt = judgePrompt(rubric, this.#task.texts, nonce());
     const mostUsd = largestCallUsd(rubric, Buffer.byteLength(prompt.system) + Buffer.byteLength(prompt.user));
     let reason = '';
-    for (let reading = 0; reading < readings; reading += 1) {
+    for (let reading = 0; reading < maxReadings; reading += 1) {
       const leftMs = this.#timing.deadline - now();
       const timeoutMs = Math.min(longestCallMs, leftMs - Math.min(longestStoringMs, leftMs / 4));
       if (timeoutMs < shortestCallMs) {
         if (this.#probing) await this.#use.circuits.endProbe(rubric.judge.model);
         // A try that has asked nobody is none.
-        return this.#wait(1, reading > 0);
+        return this.#releaseFor(1, reading > 0);
       }
       if (!(await allowance.reserve(this.#timing.sentAt, mostUsd))) {
         await allowance.noteShed(this.#timing.sentAt);
@@ -169,7 +169,7 @@ class Attempt {
       const answer = await ask({ rubric, prompt, name: judgementName(this.#task), timeoutMs });
       const costUsd = costOf(rubric, answer, mostUsd);
       allowance.settle(this.#timing.sentAt, mostUsd, costUsd);
-      const disposal = await this.#heed(rubric, answer, {
+      const disposal = await this.#handleAnswer(rubric, answer, {
         costUsd,
         latencyMs: now() - asked,
         cut: prompt.cut,
@@ -177,17 +177,17 @@ class Attempt {
       if (disposal.kind !== 'unreadable') return disposal;
       reason = disposal.reason;
     }
-    return this.#end('unjudgeable', `unreadable ${readings} times: ${reason}`);
+    return this.#end('unjudgeable', `unreadable ${maxReadings} times: ${reason}`);
   }
 
   /** What follows from one answer of the judge. */
-  async #heed(
+  async #handleAnswer(
     rubric: Rubric,
     answer: JudgeAnswer,
     call: Pick<JudgedVerdict, 'costUsd' | 'latencyMs' | 'cut'>,
   ): Promise<Disposal | { kind: 'unreadable'; reason: string }> {
-    const { circuits, store, note } = this.#use;
-    if (answer.kind === 'error') return this.#failed(rubric, answer.error);
+    const { circuits, store, recordEvent } = this.#use;
+    if (answer.kind === 'error') return this.#handleError(rubric, answer.error);
     if (this.#probing) await circuits.close(rubric.judge.model);
     this.#probing = false;
     if (answer.kind === 'refused') return this.#end('unjudgeable', answer.reason);
@@ -196,7 +196,7 @@ class Attempt {
         ? readVerdict(rubric, answer.text)
         : { ok: false as const, reason: answer.reason };
     if (!read.ok) {
-      note({ kind: 'error', task: this.#task, error: { kind: 'item', reason: read.reason } });
+      recordEvent({ kind: 'error', task: this.#task, error: { kind: 'item', reason: read.reason } });
       return { kind: 'unreadable', reason: read.reason };
     }
     const judged = {
@@ -207,13 +207,13 @@ class Attempt {
     };
     if (!(await this.#persist(() => store.storeVerdict(this.#task, this.#lease.owner, judged))))
       return { kind: 'again', seconds: 1 };
-    note({ kind: 'judged', task: this.#task, judged });
+    recordEvent({ kind: 'judged', task: this.#task, judged });
     return { kind: 'done', ...this.#dirty };
   }
 
-  async #failed(rubric: Rubric, error: JudgeError): Promise<Disposal> {
-    const { circuits, now, note, random } = this.#use;
-    note({ kind: 'error', task: this.#task, error });
+  async #handleError(rubric: Rubric, error: JudgeError): Promise<Disposal> {
+    const { circuits, now, random, recordEvent } = this.#use;
+    recordEvent({ kind: 'error', task: this.#task, error });
     switch (error.kind) {
       case 'item':
         // The provider has looked at this one: it is there for others.
@@ -221,16 +221,16 @@ class Attempt {
         return this.#end('unjudgeable', error.reason);
       case 'blocking':
         await circuits.open(rubric.judge.model, error.reason, now());
-        return this.#wait(blockedWaitSeconds, false);
+        return this.#releaseFor(blockedWaitSeconds, false);
       case 'retryable':
         if (this.#probing) await circuits.endProbe(rubric.judge.model);
         if (this.#lease.tries >= maxTries)
-          return this.#bury(`${maxTries} tries are spent; the last one: ${error.reason}`);
-        return this.#wait(backoffSeconds(this.#lease.tries, error.retryAfterSeconds, random()), true);
+          return this.#endInDlq(`${maxTries} tries are spent; the last one: ${error.reason}`);
+        return this.#releaseFor(backoffSeconds(this.#lease.tries, error.retryAfterSeconds, random()), true);
     }
   }
 
-  async #wait(seconds: number, counted: boolean): Promise<Disposal> {
+  async #releaseFor(seconds: number, counted: boolean): Promise<Disposal> {
     await this.#use.store.release(this.#task, this.#lease.owner, counted, this.#lease.tries);
     return { kind: 'again', seconds };
   }
@@ -240,7 +240,7 @@ class Attempt {
       this.#use.store.end(this.#task, this.#lease.owner, state, reason),
     );
     if (!ended) return { kind: 'again', seconds: 1 };
-    this.#use.note({ kind: 'ended', task: this.#task, state });
+    this.#use.recordEvent({ kind: 'ended', task: this.#task, state });
     return { kind: 'done', ...this.#dirty };
   }
 
@@ -256,13 +256,13 @@ class Attempt {
     }
   }
 
-  async #bury(reason: string): Promise<Disposal> {
+  async #endInDlq(reason: string): Promise<Disposal> {
     // Of a repeat nothing is owed to anybody: the next one asks again.
     if (this.#task.repeat > 0) return this.#end('unjudgeable', reason);
     if (!(await this.#use.store.end(this.#task, this.#lease.owner, 'dlq', reason)))
       return { kind: 'again', seconds: 1 };
-    this.#use.note({ kind: 'ended', task: this.#task, state: 'dlq' });
-    await buryAndMark(this.#use, this.#task, reason);
+    this.#use.recordEvent({ kind: 'ended', task: this.#task, state: 'dlq' });
+    await sendToDlqAndMark(this.#use, this.#task, reason);
     return { kind: 'done', ...this.#dirty };
   }
 }

@@ -1,5 +1,5 @@
 import type { RatingGroup, RatingStore, StoredRating } from '#adapters/dynamodb/rating-store.ts';
-import { Acceptance, type AcceptanceReport } from '#core/calibration/acceptance-report.ts';
+import { AcceptanceCounter, type AcceptanceReport } from '#core/calibration/acceptance-report.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import type { JudgedResponse } from '#core/rating/judged-response.ts';
 import { addRating, type Rating } from '#core/rating/rating.ts';
@@ -31,7 +31,7 @@ const rowsAtOnce = 500;
 const mostRemembered = 20_000;
 
 /**
- * Takes a ratings file in, piece by piece: checks every row, stores the good ones, then makes the calibrations anew
+ * Imports a ratings file, piece by piece: checks every row, stores the good ones, then makes the calibrations anew
  * that its ratings belong to. It can be repeated at will: what was stored before changes nothing.
  */
 export async function importRatingFile(
@@ -39,23 +39,23 @@ export async function importRatingFile(
   file: UploadedFile,
 ): Promise<AcceptanceReport> {
   const reader = new RatingFileReader(file.uploadedAt);
-  const acceptance = new Acceptance();
-  const intake = new Intake(use, acceptance, file.uploadedAt);
+  const acceptance = new AcceptanceCounter();
+  const imported = new RatingImport(use, acceptance, file.uploadedAt);
   let rows: RatingRow[] = [];
-  const take = async (entries: ReturnType<RatingFileReader['push']>) => {
+  const readEntries = async (entries: ReturnType<RatingFileReader['push']>) => {
     for (const entry of entries) {
       if (entry.kind === 'refused') acceptance.refuse(entry.refusal);
       else rows.push(entry.row);
       if (rows.length < rowsAtOnce) continue;
-      await intake.take(rows);
+      await imported.importRows(rows);
       rows = [];
     }
   };
-  for await (const text of file.text) await take(reader.push(text));
-  await take(reader.end());
-  await intake.take(rows);
+  for await (const text of file.text) await readEntries(reader.push(text));
+  await readEntries(reader.end());
+  await imported.importRows(rows);
   const calibrations = [];
-  for (const group of intake.groups) calibrations.push(...(await recalibrate(use, group, file.uploadedAt)));
+  for (const group of imported.groups) calibrations.push(...(await recalibrate(use, group, file.uploadedAt)));
   return acceptance.report({
     file: file.name,
     uploadedAt: new Date(file.uploadedAt).toISOString(),
@@ -65,14 +65,14 @@ export async function importRatingFile(
 }
 
 /** Stores rows, and remembers what they touched. */
-class Intake {
+class RatingImport {
   readonly #use: ImportDependencies;
-  readonly #acceptance: Acceptance;
+  readonly #acceptance: AcceptanceCounter;
   readonly #uploadedAt: number;
   readonly #judged = new Map<string, JudgedResponse[]>();
   readonly #groups = new Map<string, RatingGroup>();
 
-  constructor(use: ImportDependencies, acceptance: Acceptance, uploadedAt: number) {
+  constructor(use: ImportDependencies, acceptance: AcceptanceCounter, uploadedAt: number) {
     this.#use = use;
     this.#acceptance = acceptance;
     this.#uploadedAt = uploadedAt;
@@ -83,9 +83,9 @@ class Intake {
     return [...this.#groups.values()];
   }
 
-  async take(rows: readonly RatingRow[]): Promise<void> {
+  async importRows(rows: readonly RatingRow[]): Promise<void> {
     if (rows.length === 0) return;
-    await this.#remember(rows);
+    await this.#loadJudged(rows);
     const resolved: ResolvedRow[] = [];
     for (const row of rows) {
       const outcome = resolveRow(this.#use.catalogue, row, this.#judged.get(row.responseId) ?? []);
@@ -98,17 +98,17 @@ class Intake {
     await this.#use.store.writeRatings([...changed.values()]);
   }
 
-  async #remember(rows: readonly RatingRow[]): Promise<void> {
-    const wanted = [...new Set(rows.map(({ responseId }) => responseId))].filter(
+  async #loadJudged(rows: readonly RatingRow[]): Promise<void> {
+    const missing = [...new Set(rows.map(({ responseId }) => responseId))].filter(
       (id) => !this.#judged.has(id),
     );
-    if (wanted.length === 0) return;
+    if (missing.length === 0) return;
     if (this.#judged.size > mostRemembered) {
       this.#judged.clear();
-      return this.#remember(rows);
+      return this.#loadJudged(rows);
     }
-    const found = await this.#use.findJudged(wanted);
-    for (const id of wanted) this.#judged.set(id, found.get(id) ?? []);
+    const found = await this.#use.findJudged(missing);
+    for (const id of missing) this.#judged.set(id, found.get(id) ?? []);
   }
 
   /** What is stored of these raters and responses, also from before the response was judged. */

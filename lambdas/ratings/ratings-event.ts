@@ -36,7 +36,10 @@ function decodeKey(key: string): string {
   return decodeURIComponent(key.replaceAll('+', ' '));
 }
 
+/** Of a report: in JSON, in words, and the refused rows. */
+export type ReportEnding = 'json' | 'txt' | 'refused.csv';
+
 /** `incoming/march/batch.csv` has its report at `reports/march/batch.csv.json`. */
-export function reportKey(key: string, ending: 'json' | 'txt' | 'refused.csv'): string {
+export function reportKey(key: string, ending: ReportEnding): string {
   return `${ratingPrefix.reports}${key.slice(ratingPrefix.incoming.length)}.${ending}`;
 }

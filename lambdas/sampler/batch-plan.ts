@@ -9,7 +9,7 @@ import { compileRedaction, type RedactionRules } from '#core/redaction/redact.ts
 import { redactTexts } from '#core/redaction/redact-texts.ts';
 import { isSampled, samplingKey } from '#core/sampling.ts';
 import { add, countAttempt, countResponse, type Increments } from '#core/series/count-record.ts';
-import { noCohort, others, pipelineSurface, type Slice } from '#core/series/keys.ts';
+import { noCohort, overflowName, pipelineSurface, type Slice } from '#core/series/keys.ts';
 import { bucketWidth, floorTo } from '#core/time.ts';
 
 export interface IncomingMessage {
@@ -184,7 +184,7 @@ export class BatchPlan {
     }
     const { maxCohorts } = this.#catalogue;
     const named = (slice: Slice): Slice => {
-      if (seen.size >= maxCohorts && !seen.has(slice)) return `${slice.slice(0, 2) as 'c:' | 'r:'}${others}`;
+      if (seen.size >= maxCohorts && !seen.has(slice)) return `${slice.slice(0, 2) as 'c:' | 'r:'}${overflowName}`;
       seen.add(slice);
       return slice;
     };

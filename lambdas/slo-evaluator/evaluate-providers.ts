@@ -4,8 +4,9 @@ import { compactState, type SloState } from '#core/slo/alarms/state.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import type { Counts } from '#core/slo/rules/count-series.ts';
 import { formatDuration, formatNumber, formatPercent } from '#core/slo/words/format.ts';
-import type { SurfaceInput } from './evaluate-surface.ts';
-import { readingOf, type SloResult } from './slo-reading.ts';
+import { composeReading } from './slo-reading.ts';
+import type { SloResult } from './slo-result.ts';
+import type { SurfaceInput } from './surface-input.ts';
 
 /** Providers' own success: informational, so it has rates and no alarm. */
 export function evaluateProviders(
@@ -27,7 +28,7 @@ export function evaluateProviders(
     { good: 0, total: 0 },
   );
   const reading = {
-    ...readingOf(outcome.evaluation, describeProviders(slo, providers), null, undefined),
+    ...composeReading(outcome.evaluation, describeProviders(slo, providers), null, undefined),
     raw: { value: all.total === 0 ? null : all.good / all.total, ...all },
     measured: all.total > 0,
     providers,
@@ -45,6 +46,6 @@ function describeProviders(slo: Slo, providers: Readonly<Record<string, Counts>>
       `${name} ${index === 0 ? 'answered ' : ''}${formatPercent(good / total)} of ${formatNumber(total)}${index === 0 ? ' attempts' : ''}`,
   );
   const last = rates.pop();
-  const said = rates.length === 0 ? last : `${rates.join(', ')} and ${last}`;
-  return `Over ${window} ${said}, against ${formatPercent(slo.objective ?? 1)} each. Informational: no alarm.`;
+  const sentence = rates.length === 0 ? last : `${rates.join(', ')} and ${last}`;
+  return `Over ${window} ${sentence}, against ${formatPercent(slo.objective ?? 1)} each. Informational: no alarm.`;
 }

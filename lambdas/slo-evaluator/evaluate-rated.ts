@@ -10,11 +10,12 @@ import type { Slo } from '#core/slo/definition/slo.ts';
 import { buildSeries } from '#core/slo/rules/count-series.ts';
 import type { SloContext } from '#core/slo/rules/slo-context.ts';
 import { minute } from '#core/time.ts';
-import type { SurfaceInput } from './evaluate-surface.ts';
-import { readingOf, type SloResult, type StoredSlo } from './slo-reading.ts';
+import { composeReading, type StoredSlo } from './slo-reading.ts';
+import type { SloResult } from './slo-result.ts';
+import type { SurfaceInput } from './surface-input.ts';
 
-/** Ratings stay news for so long after the tick that first saw them: time for an alarm to fire, or to clear. */
-const newsLasts = 20 * minute;
+/** Ratings stay new for so long after the tick that first saw them: time for an alarm to fire, or to clear. */
+const ratingsStayNew = 20 * minute;
 
 /** People's own verdict: the post-stratified rate of the window, and the rated responses by day as its events. */
 export function evaluateRated(
@@ -44,15 +45,15 @@ export function evaluateRated(
     rate === null ? {} : { estimate: { value: rate.value, lower: rate.lower, upper: rate.upper } };
   const number = calibration?.number ?? 0;
   const rated = before.rated?.number === number ? before.rated : { number, since: now };
-  const isNews = number > 0 && now - rated.since <= newsLasts;
+  const isNew = number > 0 && now - rated.since <= ratingsStayNew;
   const outcome = evaluateSlo({
     slo: withoutDetectors(slo),
     measurement: { kind: 'counts', series },
-    previous: isNews ? forgetTaken(before.state, now - slo.window) : before.state,
+    previous: isNew ? rewindCursor(before.state, now - slo.window) : before.state,
     now,
     context,
   });
-  const reading = readingOf(outcome.evaluation, outcome.reason(), null, undefined);
+  const reading = composeReading(outcome.evaluation, outcome.reason(), null, undefined);
   return {
     stored: { state: compactState(outcome.state), rated, reading },
     found: outcome.evaluation.transitions,
@@ -67,7 +68,7 @@ function withoutDetectors(slo: Slo): Slo {
   return { ...slo, rows: Object.fromEntries(rows) };
 }
 
-/** New ratings speak of responses of days ago, so that the whole window is news, not only its last hours. */
-function forgetTaken(state: SloState | undefined, since: number): SloState | undefined {
+/** New ratings speak of responses of days ago, so that the whole window is new, not only its last hours. */
+function rewindCursor(state: SloState | undefined, since: number): SloState | undefined {
   return state && { ...state, memory: { ...state.memory, cursor: { since, good: 0, bad: 0 } } };
 }

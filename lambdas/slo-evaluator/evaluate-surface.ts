@@ -1,48 +1,23 @@
-import type { Calibration } from '#core/calibration/calibration.ts';
-import { type Catalogue, type Surface, sloRubric } from '#core/catalogue/catalogue.ts';
-import type { Rubric } from '#core/rubric/rubric.ts';
-import type { ControlReading } from '#core/series/control.ts';
-import type { SloMeasurer } from '#core/series/measure-slo.ts';
-import type { SeriesSet } from '#core/series/series-set.ts';
+import { sloRubric } from '#core/catalogue/catalogue.ts';
 import { baselinePeriod } from '#core/slo/alarms/baseline.ts';
 import { evaluateSlo } from '#core/slo/alarms/evaluate-slo.ts';
 import { evaluateWorstCohort } from '#core/slo/alarms/evaluate-worst-cohort.ts';
 import { compactState, readCohortState, readSloState } from '#core/slo/alarms/state.ts';
+import { countsOf } from '#core/slo/definition/sli-kinds.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import type { Measurement } from '#core/slo/rules/measurement.ts';
 import { day } from '#core/time.ts';
 import { evaluateProviders } from './evaluate-providers.ts';
 import { evaluateRated } from './evaluate-rated.ts';
 import { findCalibration } from './find-calibration.ts';
-import { confirmationAfter, readConfirmation } from './judge-warning.ts';
-import type { JudgeWatch } from './score-anchors.ts';
 import { describeScoreShift } from './score-shift.ts';
-import { contextOf } from './slo-context.ts';
-import {
-  type JudgeWarning,
-  type RatingsAsk,
-  readingOf,
-  type SloResult,
-  type StoredSlo,
-  type StoredSurface,
-} from './slo-reading.ts';
+import { buildContext } from './slo-context.ts';
+import { composeReading, type StoredSlo } from './slo-reading.ts';
+import type { JudgeWarning, RatingRequest, SloResult } from './slo-result.ts';
 import { findTransitions, type SloTransition } from './slo-transitions.ts';
+import type { SurfaceInput } from './surface-input.ts';
+import { readConfirmation, updateConfirmation } from './warning-confirmation.ts';
 import { findCohorts } from './watched-cohorts.ts';
-
-export type { SloReading, StoredSlo, StoredSurface } from './slo-reading.ts';
-
-export interface SurfaceInput {
-  readonly catalogue: Catalogue;
-  readonly surface: Surface;
-  readonly seriesSet: SeriesSet;
-  readonly measurer: SloMeasurer;
-  readonly control: ControlReading;
-  readonly calibrations: readonly Calibration[];
-  readonly previous: StoredSurface;
-  /** What a judge's anchors say of it. */
-  readonly watchOf: (rubric: Rubric | undefined) => JudgeWatch;
-  readonly now: number;
-}
 
 export interface SurfaceOutcome {
   readonly stored: Readonly<Record<string, StoredSlo>>;
@@ -51,7 +26,7 @@ export interface SurfaceOutcome {
   readonly notes: readonly string[];
   readonly warnings: readonly JudgeWarning[];
   /** Requests for ratings that people have not heard of, with the SLO. */
-  readonly asks: readonly (RatingsAsk & { readonly slo: Slo })[];
+  readonly ratingRequests: readonly (RatingRequest & { readonly slo: Slo })[];
 }
 
 /** Evaluates every SLO of a surface at a tick. */
@@ -60,7 +35,7 @@ export function evaluateSurface(input: SurfaceInput): SurfaceOutcome {
   const transitions: SloTransition[] = [];
   const notes: string[] = [];
   const warnings: JudgeWarning[] = [];
-  const asks: (RatingsAsk & { slo: Slo })[] = [];
+  const ratingRequests: (RatingRequest & { slo: Slo })[] = [];
   for (const slo of input.surface.slos) {
     const before = input.previous[slo.id];
     const result = evaluateOne(input, slo, before, notes);
@@ -68,9 +43,9 @@ export function evaluateSurface(input: SurfaceInput): SurfaceOutcome {
     stored[slo.id] = result.stored;
     transitions.push(...findTransitions(slo, before?.reading.firing, reading, input.now, result.found));
     if (result.warning !== undefined) warnings.push(result.warning);
-    if (result.ask !== undefined) asks.push({ slo, ...result.ask });
+    if (result.ratingRequest !== undefined) ratingRequests.push({ slo, ...result.ratingRequest });
   }
-  return { stored, transitions, notes: [...new Set(notes)], warnings, asks };
+  return { stored, transitions, notes: [...new Set(notes)], warnings, ratingRequests };
 }
 
 function evaluateOne(
@@ -81,16 +56,18 @@ function evaluateOne(
 ): SloResult {
   const { catalogue, measurer, now } = input;
   const rubric = sloRubric(catalogue, slo);
-  const previous = previousState(before?.state, readSloState, notes);
-  if (slo.sli.kind === 'provider-success') return evaluateProviders(input, slo, previous);
-  if (slo.sli.kind === 'human-pass')
+  const previous = readPreviousState(before?.state, readSloState, notes);
+  const counts = countsOf(slo.sli);
+  if (counts === 'attempts') return evaluateProviders(input, slo, previous);
+  if (counts === 'ratings')
     return evaluateRated(input, slo, rubric, { state: previous, rated: before?.rated });
+  counts satisfies 'records' | 'verdicts' | 'histogram' | 'change';
   const progress = before?.confirmation;
   const calibration =
     slo.calibration === 'required' && rubric !== undefined
       ? findCalibration(input, rubric, progress)
       : undefined;
-  const common = contextOf(input, slo, rubric);
+  const common = buildContext(input, slo, rubric);
   const context = { ...common, confirmation: readConfirmation(input, slo, rubric, progress) };
   const measurement = measurer.measure(slo, rubric, now, baselinePeriod(slo, previous, now));
   const outcome = evaluateSlo({ slo, measurement, calibration, previous, now, context });
@@ -102,14 +79,14 @@ function evaluateOne(
       : evaluateWorstCohort({
           slo,
           cohorts,
-          previous: previousState(before?.cohorts, readCohortState, notes),
+          previous: readPreviousState(before?.cohorts, readCohortState, notes),
           now,
           context: common,
         });
   const shift = describeScoreShift(input, rubric, calibration);
   const about = calibration?.rated?.to;
   const { warnedAt } = outcome.state;
-  const after = confirmationAfter(
+  const after = updateConfirmation(
     slo,
     progress,
     warnedAt,
@@ -124,19 +101,19 @@ function evaluateOne(
       state: compactState(outcome.state),
       ...(worst !== undefined && { cohorts: compactState(worst.state) }),
       reading: {
-        ...readingOf(outcome.evaluation, reason, weekBefore(slo, measurement, now), worst),
+        ...composeReading(outcome.evaluation, reason, readWeekBefore(slo, measurement, now), worst),
         ratingsAsked: shift ?? null,
       },
       ...(before?.toldOfShift !== undefined && { toldOfShift: before.toldOfShift }),
       ...(after !== undefined && { confirmation: after }),
     },
     found: [...outcome.evaluation.transitions, ...(worst?.evaluation.transitions ?? [])],
-    ...(shift !== undefined && about !== before?.toldOfShift && { ask: { why: shift, about } }),
+    ...(shift !== undefined && about !== before?.toldOfShift && { ratingRequest: { why: shift, about } }),
     ...(isWarned && rubric !== undefined && { warning: { slo, rubric, calibration, needsAnchors } }),
   };
 }
 
-function previousState<S>(
+function readPreviousState<S>(
   stored: unknown,
   read: (stored: unknown) => { ok: true; state: S } | { ok: false; reason: string },
   notes: string[],
@@ -149,7 +126,7 @@ function previousState<S>(
 }
 
 /** The SLI as it was 7 days ago. */
-function weekBefore(slo: Slo, measurement: Measurement, now: number): number | null {
+function readWeekBefore(slo: Slo, measurement: Measurement, now: number): number | null {
   if (measurement.kind !== 'counts') return null;
   const { good, total } = measurement.series.window(now - 7 * day, slo.window);
   return total === 0 ? null : good / total;

@@ -7,17 +7,17 @@ import { type Catalogue, type Surface, sloRubric } from '#core/catalogue/catalog
 import { presentJudgeName } from '#core/judging/judgement.ts';
 import type { SeriesSet } from '#core/series/series-set.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
-import { type AskDependencies, askPeople, ratingsNotice } from './ask-people.ts';
+import type { AnchorWatch } from './anchor-watch.ts';
 import { categoryPoints } from './category-health.ts';
 import { evaluateSurface, type SurfaceOutcome } from './evaluate-surface.ts';
-import { healthPoints, judgePoints, surfacePoints } from './gauges.ts';
+import { driftPoints, healthPoints, surfacePoints } from './gauges.ts';
 import { findMarks, UnsentMarks } from './marks.ts';
-import type { AnchorWatch } from './score-anchors.ts';
+import { type RatingRequestDependencies, ratingsNotice, requestConfirmation } from './request-ratings.ts';
 import type { StoredSlo, StoredSurface } from './slo-reading.ts';
 import type { SloTransition } from './slo-transitions.ts';
 import { TickMemory } from './tick-memory.ts';
 
-export interface EvaluatorDependencies extends AskDependencies {
+export interface EvaluatorDependencies extends RatingRequestDependencies {
   readonly catalogue: Catalogue;
   readonly store: SeriesStore;
   readonly judgements: JudgementStore;
@@ -26,7 +26,7 @@ export interface EvaluatorDependencies extends AskDependencies {
   readonly publish: (points: readonly Point[]) => Promise<void>;
   /** Sends alarm transitions out as events. */
   readonly announce: (transitions: readonly SloTransition[]) => Promise<void>;
-  readonly note: (message: string) => void;
+  readonly warn: (message: string) => void;
   /** Names this function instance; another instance's memory is stale. */
   readonly writer: string;
 }
@@ -35,7 +35,7 @@ export interface EvaluatorDependencies extends AskDependencies {
 export class Evaluator {
   readonly #use: EvaluatorDependencies;
   #memory: TickMemory | undefined;
-  #noted = new Set<string>();
+  #warned = new Set<string>();
   readonly #unsentMarks = new UnsentMarks();
 
   constructor(use: EvaluatorDependencies) {
@@ -58,7 +58,7 @@ export class Evaluator {
       this.#use.anchors.forget();
     }
     const memory = this.#memory;
-    const late = await memory.absorb(control.marks, store, judgements, now);
+    const late = await memory.update(control.marks, store, judgements, now);
     const calibrations = await memory.calibrations(control.calibrationStamp, ratings);
     const previous = readStates(last) as Readonly<Record<string, StoredSurface>>;
     const { anchors } = this.#use;
@@ -73,17 +73,17 @@ export class Evaluator {
         control,
         calibrations,
         previous: previous[surface.surface] ?? {},
-        watchOf: (rubric) => anchors.watchOf(rubric),
+        readAnchorStatus: (rubric) => anchors.readStatus(rubric),
         now,
       }),
     }));
-    this.#note(outcomes.flatMap(({ notes }) => notes));
+    this.#warnOnce(outcomes.flatMap(({ notes }) => notes));
     const transitions = outcomes.flatMap((outcome) => outcome.transitions);
     // Events before the state that knows of them: a crash in between tells twice, never not at all.
     if (transitions.length > 0) await announce(transitions);
     const warnings = outcomes.flatMap((outcome) => outcome.warnings);
     const [states, progressByJudge] = await Promise.all([
-      this.#askPeople(outcomes, memory.seriesSet, now),
+      this.#requestRatings(outcomes, memory.seriesSet, now),
       anchors.send(
         new Set(
           warnings.filter(({ needsAnchors }) => needsAnchors).map(({ rubric }) => presentJudgeName(rubric)),
@@ -96,35 +96,35 @@ export class Evaluator {
       publish([
         ...outcomes.flatMap(({ surface, stored }) => surfacePoints(surface, stored, memory.seriesSet, now)),
         ...categoryPoints(outcomes, now),
-        ...judgePoints(anchors, now),
+        ...driftPoints(anchors, now),
         ...healthPoints(control, catalogue, memory.seriesSet, late, now),
-        ...this.#unsentMarks.of(marks),
+        ...this.#unsentMarks.filter(marks),
       ]),
       store.writeTick(now, writer, { states, anchors: progressByJudge, late: (last?.late ?? 0) + late }),
     ]);
-    this.#unsentMarks.sent(marks);
+    this.#unsentMarks.markSent(marks);
     return 'evaluated';
   }
 
   /** Draws batches about warnings where they are due, and asks for ratings. What fails is done by a later tick. */
-  async #askPeople(
+  async #requestRatings(
     outcomes: readonly (SurfaceOutcome & { readonly surface: Surface })[],
     seriesSet: SeriesSet,
     now: number,
   ): Promise<Record<string, StoredSurface>> {
     const states: Record<string, StoredSurface> = {};
-    for (const { surface, stored, warnings, asks } of outcomes) {
+    for (const { surface, stored, warnings, ratingRequests } of outcomes) {
       const own: Record<string, StoredSlo> = { ...stored };
-      const attempt = async (slo: Slo, ask: (before: StoredSlo) => Promise<StoredSlo>) => {
+      const attempt = async (slo: Slo, request: (before: StoredSlo) => Promise<StoredSlo>) => {
         const before = own[slo.id];
         if (before === undefined) return;
         try {
-          own[slo.id] = await ask(before);
+          own[slo.id] = await request(before);
         } catch (error) {
-          this.#use.note(`people could not be asked about ${sloName(slo)}: ${describeError(error)}`);
+          this.#use.warn(`people could not be asked about ${sloName(slo)}: ${describeError(error)}`);
         }
       };
-      for (const { slo, why, about } of asks)
+      for (const { slo, why, about } of ratingRequests)
         await attempt(slo, async (before) => {
           await this.#use.notify(ratingsNotice(slo, why, this.#use.stage));
           return { ...before, toldOfShift: about };
@@ -135,7 +135,7 @@ export class Evaluator {
           if (confirmation === undefined) return before;
           return {
             ...before,
-            confirmation: await askPeople(this.#use, warning, confirmation, seriesSet, now),
+            confirmation: await requestConfirmation(this.#use, warning, confirmation, seriesSet, now),
           };
         });
       states[surface.surface] = own;
@@ -143,10 +143,10 @@ export class Evaluator {
     return states;
   }
 
-  /** Says a thing once an instance. */
-  #note(notes: readonly string[]): void {
-    for (const message of notes) if (!this.#noted.has(message)) this.#use.note(message);
-    this.#noted = new Set([...this.#noted, ...notes]);
+  /** Warns of a thing once an instance. */
+  #warnOnce(notes: readonly string[]): void {
+    for (const message of notes) if (!this.#warned.has(message)) this.#use.warn(message);
+    this.#warned = new Set([...this.#warned, ...notes]);
   }
 }
 

@@ -4,12 +4,12 @@ import { judgeFingerprint } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { type SeriesSet, verdictSource } from '#core/series/series-set.ts';
 import type { SloCalibration } from '#core/slo/rules/slo-calibration.ts';
-import type { SurfaceInput } from './evaluate-surface.ts';
-import { isConfirming } from './judge-warning.ts';
+import type { SurfaceInput } from './surface-input.ts';
+import { isConfirming } from './warning-confirmation.ts';
 
 /** The correction of the judge that is asked now, in the time of the responses. */
 export function findCalibration(
-  { calibrations, surface, seriesSet, now, watchOf }: SurfaceInput,
+  { calibrations, surface, seriesSet, now, readAnchorStatus }: SurfaceInput,
   rubric: Rubric,
   progress: ConfirmationProgress | undefined,
 ): SloCalibration {
@@ -18,7 +18,7 @@ export function findCalibration(
     rubric,
     fingerprint: judgeFingerprint(rubric),
     returnedModel: newestModel(seriesSet, surface.surface, rubric),
-    countsFrom: watchOf(rubric).countsFrom,
+    countsFrom: readAnchorStatus(rubric).countsFrom,
     confirmingSince: isConfirming(progress) ? progress?.since : undefined,
   };
   return presentCalibration(own, present, now);

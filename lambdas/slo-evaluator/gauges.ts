@@ -3,16 +3,14 @@ import type { Catalogue, Surface } from '#core/catalogue/catalogue.ts';
 import { dimension, metric } from '#core/names.ts';
 import type { ControlReading } from '#core/series/control.ts';
 import { type SeriesSet, sumColumn } from '#core/series/series-set.ts';
+import { isSliced, mayHaveNoEvents } from '#core/slo/definition/sli-kinds.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import { day, dayKey, hour } from '#core/time.ts';
-import type { AnchorWatch } from './score-anchors.ts';
+import type { AnchorWatch } from './anchor-watch.ts';
 import type { SloReading, StoredSurface } from './slo-reading.ts';
 
 /** Below this many expected samples a share off its rate may be chance. */
 const leastExpectedSamples = 400;
-
-/** SLIs that always have events while there is traffic, so that their silence means that data is missing. */
-const alwaysMeasured = new Set(['judge-pass', 'accepted', 'field', 'success']);
 
 /** Every gauge of a surface at a tick. */
 export function surfacePoints(
@@ -26,10 +24,10 @@ export function surfacePoints(
     return reading === undefined ? [] : sloPoints(slo, reading, now);
   });
   const where = { [dimension.surface]: surface.surface };
-  const silent = surface.slos.filter(({ id, sli }) => {
-    const failover = sli.kind === 'field' && sli.field === 'failoverMs';
-    return alwaysMeasured.has(sli.kind) && !failover && stored[id]?.reading.measured === false;
-  });
+  // What every response is counted for has events while there is traffic: its silence means that data is missing.
+  const silent = surface.slos.filter(
+    ({ id, sli }) => isSliced(sli) && !mayHaveNoEvents(sli) && stored[id]?.reading.measured === false,
+  );
   // A surface that has never sent anything is not silent, it is not there yet.
   const begun = (seriesSet.slices(surface.surface).get('*')?.size ?? 0) > 0;
   points.push({
@@ -81,9 +79,9 @@ function sampledShare(surface: Surface, seriesSet: SeriesSet, now: number): numb
 }
 
 /** How far each judge's anchors are from saying that it moved: 1 and over says so. 0 while nothing is known. */
-export function judgePoints(anchors: Pick<AnchorWatch, 'judges' | 'watchOf'>, now: number): Point[] {
+export function driftPoints(anchors: Pick<AnchorWatch, 'judges' | 'readStatus'>, now: number): Point[] {
   return [...anchors.judges.values()].map((rubric) => {
-    const { context, reading } = anchors.watchOf(rubric);
+    const { context, reading } = anchors.readStatus(rubric);
     const pressure = reading?.pressure ?? 0;
     const value = context?.state === 'moved' ? Math.max(1, pressure) : Math.min(0.99, pressure);
     return {

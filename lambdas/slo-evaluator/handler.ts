@@ -12,8 +12,8 @@ import { readCompiledCatalogue } from '#adapters/files/compiled-catalogue.ts';
 import { createSns, publishNotice } from '#adapters/sns/notices.ts';
 import { createSqs, sendAll } from '#adapters/sqs/queue.ts';
 import { env, metricNamespace } from '#core/names.ts';
+import { AnchorWatch } from './anchor-watch.ts';
 import { Evaluator } from './evaluate-tick.ts';
-import { AnchorWatch } from './score-anchors.ts';
 
 const logger = new Logger({ serviceName: 'slo-evaluator' });
 
@@ -42,7 +42,7 @@ const evaluator = once(async () => {
     notify: (notice) => publishNotice(sns, required(env.ticketTopic), notice),
     publish: (points) => publish(cloudwatch, metricNamespace(stage), points),
     announce: (transitions) => announceTransitions(events, required(env.eventBus), stage, transitions),
-    note: (message) => logger.warn(message),
+    warn: (message) => logger.warn(message),
     writer: randomUUID(),
   });
 });

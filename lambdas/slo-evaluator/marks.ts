@@ -4,7 +4,7 @@ import { dimension, metric } from '#core/names.ts';
 import type { Incident } from '#core/report/incident.ts';
 import type { SeriesSet } from '#core/series/series-set.ts';
 import { bucketWidth, day, floorTo, hour } from '#core/time.ts';
-import { firstBucketOf, firstSeen, withoutFirst } from '#core/triage/happenings.ts';
+import { firstBucketOf, firstSeen, withoutFirst } from '#core/triage/timeline.ts';
 
 /** CloudWatch takes points up to two weeks old; the day is for the time that it takes to get there. */
 const markLifetime = 13 * day;
@@ -24,10 +24,10 @@ export interface MarkSources {
 export function findMarks({ catalogue, seriesSet, incidents, now }: MarkSources): Point[] {
   const marks = [
     ...catalogue.surfaces.flatMap(({ surface }) => [
-      ...everywhere(metric.releaseMark, surface, releasesSeen(seriesSet, surface)),
-      ...everywhere(metric.rubricMark, surface, rubricsChanged(catalogue, seriesSet, surface)),
+      ...atSurfaceAndAll(metric.releaseMark, surface, findReleases(seriesSet, surface)),
+      ...atSurfaceAndAll(metric.rubricMark, surface, findRubricChanges(catalogue, seriesSet, surface)),
     ]),
-    ...incidents.flatMap((incident) => duringIncident(incident, now)),
+    ...incidents.flatMap((incident) => markIncident(incident, now)),
   ];
   const recent = marks.filter(({ at }) => at > now - markLifetime && at <= now);
   return [...new Map(recent.map((mark) => [nameOf(mark), mark])).values()];
@@ -37,12 +37,12 @@ export function findMarks({ catalogue, seriesSet, incidents, now }: MarkSources)
 export class UnsentMarks {
   #sent: ReadonlySet<string> = new Set();
 
-  of(marks: readonly Point[]): Point[] {
+  filter(marks: readonly Point[]): Point[] {
     return marks.filter((mark) => !this.#sent.has(nameOf(mark)));
   }
 
   /** To be called once they are published. */
-  sent(marks: readonly Point[]): void {
+  markSent(marks: readonly Point[]): void {
     this.#sent = new Set(marks.map(nameOf));
   }
 }
@@ -51,14 +51,14 @@ function nameOf({ name, dimensions, at }: Point): string {
   return `${name}|${dimensions[dimension.surface] ?? ''}|${at}`;
 }
 
-function everywhere(name: string, surface: string, instants: readonly number[]): Point[] {
+function atSurfaceAndAll(name: string, surface: string, instants: readonly number[]): Point[] {
   return instants.flatMap((at) =>
     [{ [dimension.surface]: surface }, {}].map((dimensions) => ({ name, dimensions, values: [1], at })),
   );
 }
 
 /** A release that was there from the beginning is no news. */
-function releasesSeen(seriesSet: SeriesSet, surface: string): number[] {
+function findReleases(seriesSet: SeriesSet, surface: string): number[] {
   const releases = [...seriesSet.slices(surface)].flatMap(([slice, columns]) => {
     const at = slice.startsWith('r:') ? firstBucketOf(columns.get('n')) : undefined;
     return at === undefined ? [] : [{ name: slice, at }];
@@ -68,14 +68,18 @@ function releasesSeen(seriesSet: SeriesSet, surface: string): number[] {
   return withoutFirst(seen).map(({ at }) => at);
 }
 
-function rubricsChanged(catalogue: Catalogue, seriesSet: SeriesSet, surface: Surface['surface']): number[] {
+function findRubricChanges(
+  catalogue: Catalogue,
+  seriesSet: SeriesSet,
+  surface: Surface['surface'],
+): number[] {
   const ids = new Set(rubricsOf(catalogue, surface).map(({ id }) => id));
   const columns = seriesSet.slices(surface).get('*');
   return [...ids].flatMap((id) => firstSeen(columns, `v:${id}@`, '|judged').map(({ at }) => at));
 }
 
 /** A point each 5 minutes; each hour of one that lasts longer than a day. */
-function duringIncident({ from, to }: Incident, now: number): Point[] {
+function markIncident({ from, to }: Incident, now: number): Point[] {
   const end = Math.min(to ?? now, now);
   const width = end - from > day ? hour : bucketWidth;
   const points: Point[] = [];

@@ -1,11 +1,11 @@
-import { type ScoreCounts, scoreShift, scoreShiftAsks } from '#core/calibration/score-shift.ts';
+import { type ScoreCounts, scoreShift, scoreShiftThreshold } from '#core/calibration/score-shift.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { type SeriesSet, sumColumn } from '#core/series/series-set.ts';
 import { verdictColumn } from '#core/series/summarise-hour.ts';
 import type { SloCalibration } from '#core/slo/rules/slo-calibration.ts';
 import { formatNumber } from '#core/slo/words/format.ts';
 import { day, hour } from '#core/time.ts';
-import type { SurfaceInput } from './evaluate-surface.ts';
+import type { SurfaceInput } from './surface-input.ts';
 
 /** The last hours are held against the rated time; a day of them where traffic is thin. */
 const recent = [6 * hour, day];
@@ -26,9 +26,9 @@ export function describeScoreShift(
   for (const width of recent) {
     const index = scoreShift(before, scores(now - width, now));
     if (index === undefined) continue;
-    return index < scoreShiftAsks
+    return index < scoreShiftThreshold
       ? undefined
-      : `the judge's scores are distributed otherwise than when people rated them (stability index ${formatNumber(index)}; ${scoreShiftAsks} asks): draw and rate a new batch`;
+      : `the judge's scores are distributed otherwise than when people rated them (stability index ${formatNumber(index)}; ${scoreShiftThreshold} asks): draw and rate a new batch`;
   }
   return undefined;
 }

@@ -3,19 +3,19 @@ import type { Rubric } from '#core/rubric/rubric.ts';
 import type { ReadonlyColumn } from '#core/series/column.ts';
 import { type SeriesSet, sumColumn, verdictSource } from '#core/series/series-set.ts';
 import { type VerdictColumn, verdictColumn } from '#core/series/summarise-hour.ts';
-import { expectedEventsPerDay } from '#core/slo/definition/expected-events.ts';
+import { countsOf, expectedEventsPerDay } from '#core/slo/definition/sli-kinds.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import type { SloContext } from '#core/slo/rules/slo-context.ts';
 import { conversationDesignEffect } from '#core/statistics/design-effect.ts';
-import type { SurfaceInput } from './evaluate-surface.ts';
+import type { SurfaceInput } from './surface-input.ts';
 
 /** What an evaluation has to know besides the counts: traffic, releases, commands, and how the judge is. */
-export function contextOf(
-  { catalogue, surface, seriesSet, control, now, watchOf }: SurfaceInput,
+export function buildContext(
+  { catalogue, surface, seriesSet, control, now, readAnchorStatus }: SurfaceInput,
   slo: Slo,
   rubric: Rubric | undefined,
 ): SloContext {
-  const judged = slo.sli.kind === 'judge-pass' && rubric !== undefined;
+  const judged = countsOf(slo.sli) === 'verdicts' && rubric !== undefined;
   const count = (what: VerdictColumn) =>
     rubric === undefined
       ? 0
@@ -28,7 +28,7 @@ export function contextOf(
     release: newestRelease(seriesSet, slo.surface),
     ...(judged && {
       unjudgeableShare: ended === 0 ? 0 : 1 - count('judged') / ended,
-      anchors: slo.calibration === 'required' ? watchOf(rubric).context : undefined,
+      anchors: slo.calibration === 'required' ? readAnchorStatus(rubric).context : undefined,
       judgeUnhealthy: circuit?.reason,
       rubricChangedAt: rubricChangedAt(seriesSet, catalogue, slo.surface, rubric),
       designEffect: conversationDesignEffect({ judged: count('judged'), squares: count('squares') }),

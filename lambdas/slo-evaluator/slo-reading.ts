@@ -1,11 +1,8 @@
 import type { ConfirmationProgress } from '#core/calibration/confirmation-progress.ts';
 import { type Severity, severities } from '#core/names.ts';
-import type { Rubric } from '#core/rubric/rubric.ts';
 import type { CohortOutcome } from '#core/slo/alarms/evaluate-worst-cohort.ts';
-import type { SloEvaluation, Transition } from '#core/slo/alarms/evaluation.ts';
+import type { SloEvaluation } from '#core/slo/alarms/evaluation.ts';
 import type { CohortState, SloState } from '#core/slo/alarms/state.ts';
-import type { Slo } from '#core/slo/definition/slo.ts';
-import type { SloCalibration } from '#core/slo/rules/slo-calibration.ts';
 
 /** What an SLO's evaluation leaves for reports, commands and the page. */
 export interface SloReading
@@ -48,34 +45,8 @@ export interface StoredSlo {
 
 export type StoredSurface = Readonly<Record<string, StoredSlo>>;
 
-/** An SLO's evaluation at a tick, with the transitions that the engine found: of the whole and of its cohorts. */
-export interface SloResult {
-  readonly stored: StoredSlo;
-  readonly found: readonly Transition[];
-  /** A warning that stands on the judge's word. */
-  readonly warning?: JudgeWarning | undefined;
-  /** The scores have moved since people rated, and nobody was told yet. */
-  readonly ask?: RatingsAsk | undefined;
-}
-
-/** A request for new ratings. */
-export interface RatingsAsk {
-  readonly why: string;
-  /** End of the rated time that is outlived, epoch milliseconds. */
-  readonly about: number | undefined;
-}
-
-/** A warning on the judge's word, with what it takes to find out whether it is true. */
-export interface JudgeWarning {
-  readonly slo: Slo;
-  readonly rubric: Rubric;
-  readonly calibration: SloCalibration | undefined;
-  /** The judge's anchors have not answered it yet. */
-  readonly needsAnchors: boolean;
-}
-
 /** Global and worst cohort share the gauge, so that one alarm stands for both; the words say which it is. */
-export function readingOf(
+export function composeReading(
   evaluation: SloEvaluation,
   reason: string,
   before: number | null,

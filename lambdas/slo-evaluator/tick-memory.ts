@@ -18,14 +18,14 @@ export const daysKept = 62;
 const partDaysKept = 31;
 
 /** DynamoDB reads under way at once. */
-const width = 16;
+const concurrency = 16;
 
 /** Columns of a verdict source that count what ended for good. One that lies in the DLQ may still be redriven, late. */
-const ends = ['judged', 'unjudgeable', 'shed'] as const;
+const finalStates = ['judged', 'unjudgeable', 'shed'] as const;
 
 /**
  * What one evaluator instance remembers between ticks, so that a tick reads only what changed: the series, and the
- * stamps of the dirty marks it has worked in. All of it can be read back from the table.
+ * stamps of the dirty marks it has followed. All of it can be read back from the table.
  */
 export class TickMemory {
   readonly seriesSet: SeriesSet;
@@ -43,7 +43,7 @@ export class TickMemory {
   static async load(catalogue: Catalogue, store: SeriesStore, now: number): Promise<TickMemory> {
     const seriesSet = new SeriesSet();
     const surfaces = [...catalogue.surfaces.map(({ surface }) => surface), pipelineSurface];
-    await inParallel(surfaces, width, async (surface) => {
+    await inParallel(surfaces, concurrency, async (surface) => {
       for (const { day: key, slice, packed } of await store.readDays(surface, now - daysKept * day, now))
         if (slice === '*' || dayStart(key) >= now - partDaysKept * day)
           seriesSet.unpackDay(surface, slice, key, packed, now - freezeAfter - day);
@@ -63,12 +63,12 @@ export class TickMemory {
   }
 
   /**
-   * Works the dirty hours in: recomputes each changed one from its source, stores the days of closed ones and takes
+   * Brings the series up to the dirty hours: recomputes each changed one from its source, stores the days of closed ones and takes
    * their marks away. Marks of hours that are still open stay, for a new instance starts from them.
    *
    * @returns verdicts newly found to have come after their hour was frozen
    */
-  async absorb(
+  async update(
     marks: readonly DirtyMark[],
     store: SeriesStore,
     judgements: JudgementStore,
@@ -77,7 +77,7 @@ export class TickMemory {
     let late = 0;
     const changed = marks.filter(({ dirty, stamp }) => this.#seen.get(dirtySortKey(dirty)) !== stamp);
     const days = new Map<string, { surface: string; slice: Slice; at: number }>();
-    await inParallel(changed, width, async ({ dirty, stamp }) => {
+    await inParallel(changed, concurrency, async ({ dirty, stamp }) => {
       const frozen = hourStart(dirty.hour) + hour + freezeAfter <= now;
       let touched: Set<Slice>;
       if (frozen) {
@@ -95,10 +95,10 @@ export class TickMemory {
     });
     const closed = marks.filter(({ dirty }) => hourStart(dirty.hour) + hour <= now);
     const toWrite = this.#daysOf(closed, days);
-    await inParallel(toWrite, width, async ({ surface, slice, at }) => {
+    await inParallel(toWrite, concurrency, async ({ surface, slice, at }) => {
       await store.writeDay(surface, at, slice, this.seriesSet.packDay(surface, slice, at));
     });
-    await inParallel(closed, width, async (mark) => {
+    await inParallel(closed, concurrency, async (mark) => {
       await store.clearDirty(mark);
       this.#seen.delete(dirtySortKey(mark.dirty));
     });
@@ -157,11 +157,11 @@ export class TickMemory {
     if (dirty.of === 'counts') return 0;
     const { surface, rubric } = dirty;
     const verdicts = await judgements.readHour(surface, rubric, dirty.hour);
-    const stored = verdicts.filter(({ state }) => (ends as readonly string[]).includes(state)).length;
+    const stored = verdicts.filter(({ state }) => (finalStates as readonly string[]).includes(state)).length;
     const start = hourStart(dirty.hour);
-    const count = (what: (typeof ends)[number] | 'late') =>
+    const count = (what: (typeof finalStates)[number] | 'late') =>
       sumColumn(this.seriesSet.column(surface, '*', verdictColumn(rubric, what)), start, start + hour);
-    const late = stored - ends.reduce((sum, what) => sum + count(what), 0);
+    const late = stored - finalStates.reduce((sum, what) => sum + count(what), 0);
     const known = count('late');
     if (late <= known) return 0;
     this.seriesSet.setValue(surface, '*', verdictColumn(rubric, 'late'), start, late);

@@ -2,12 +2,10 @@ import type { Rubric } from '#core/rubric/rubric.ts';
 import { noCohort } from '#core/series/keys.ts';
 import { baselinePeriod } from '#core/slo/alarms/baseline.ts';
 import type { Cohort } from '#core/slo/alarms/evaluate-worst-cohort.ts';
+import { isSliced } from '#core/slo/definition/sli-kinds.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import type { SloCalibration } from '#core/slo/rules/slo-calibration.ts';
-import type { SurfaceInput } from './evaluate-surface.ts';
-
-/** SLIs whose cohorts and releases are watched. */
-const watchedByCohort = new Set(['judge-pass', 'accepted', 'field', 'success']);
+import type { SurfaceInput } from './surface-input.ts';
 
 /** What is watched of a surface's cohorts and releases, and a word to people where that is not all of them. */
 export interface WatchedCohorts {
@@ -27,10 +25,10 @@ export function findCohorts(
   rubric: Rubric | undefined,
   calibration: SloCalibration | undefined,
 ): WatchedCohorts {
-  if (!watchedByCohort.has(slo.sli.kind)) return { cohorts: new Map() };
+  if (!isSliced(slo.sli)) return { cohorts: new Map() };
   const longest = Math.max(slo.window, ...Object.values(slo.rows).map((row) => row?.long ?? 0));
   const lent = calibration === undefined ? undefined : { ...calibration, borrowed: true };
-  const found = { cohort: [] as Found[], release: [] as Found[] };
+  const found = { cohort: [] as FoundSlice[], release: [] as FoundSlice[] };
   for (const slice of seriesSet.slices(slo.surface).keys()) {
     if (slice === '*' || slice === `c:${noCohort}`) continue;
     const measurement = measurer.measure(slo, rubric, now, baselinePeriod(slo, undefined, now), slice);
@@ -55,7 +53,7 @@ export function findCohorts(
   };
 }
 
-interface Found {
+interface FoundSlice {
   /** `cohort eu`, `release v42`. */
   readonly name: string;
   readonly cohort: Cohort;

@@ -74,11 +74,11 @@ describe('an instance', () => {
   it('publishes a mark once, and again where that failed', () => {
     const unsent = new UnsentMarks();
     const marks = marksOf(seriesSetOf({ one: now - day }));
-    expect(unsent.of(marks)).toEqual(marks);
-    expect(unsent.of(marks)).toEqual(marks);
-    unsent.sent(marks);
-    expect(unsent.of(marks)).toEqual([]);
+    expect(unsent.filter(marks)).toEqual(marks);
+    expect(unsent.filter(marks)).toEqual(marks);
+    unsent.markSent(marks);
+    expect(unsent.filter(marks)).toEqual([]);
     const more = marksOf(seriesSetOf({ one: now - day, two: now - hour }));
-    expect(unsent.of(more).map(({ at }) => at)).toEqual([now - hour, now - hour]);
+    expect(unsent.filter(more).map(({ at }) => at)).toEqual([now - hour, now - hour]);
   });
 });

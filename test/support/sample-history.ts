@@ -3,7 +3,7 @@ import { type Severity, severities } from '#core/names.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { day, hour, minute } from '#core/time.ts';
-import type { SloReading, StoredSurface } from '#lambdas/slo-evaluator/evaluate-surface.ts';
+import type { SloReading, StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 
 /** The end of the made-up history, and when its bad release went out. */
 export const historyEnd = Date.parse('2026-11-20T14:30:00Z');

@@ -6,17 +6,17 @@ import { sloName } from '#core/slo/definition/slo.ts';
 import { day } from '#core/time.ts';
 import { evaluateSurface } from '#lambdas/slo-evaluator/evaluate-surface.ts';
 import { loadSeriesSet } from '../target/load-series-set.ts';
-import type { ReportSource } from '../target/target.ts';
+import type { Target } from '../target/target.ts';
 
 /**
  * Reads every SLO over 30 days, through the evaluator's own function: the stored days, and the hours that are still
  * open from their source. Nothing is written.
  */
-export async function readMonths(source: ReportSource, now: number): Promise<Map<string, MonthReading>> {
-  const { catalogue, control, dynamo, tables } = source;
+export async function readMonths(target: Target, now: number): Promise<Map<string, MonthReading>> {
+  const { catalogue, control, dynamo, tables } = target;
   const [seriesSet, calibrations] = await Promise.all([
-    loadSeriesSet(source, {
-      surfaces: source.catalogue.surfaces.map(({ surface }) => surface),
+    loadSeriesSet(target, {
+      surfaces: catalogue.surfaces.map(({ surface }) => surface),
       from: now - budgetDays * day,
       to: now,
       slices: (slice) => slice === '*',
@@ -39,7 +39,7 @@ export async function readMonths(source: ReportSource, now: number): Promise<Map
       measurer,
       control,
       calibrations,
-      watchOf: () => ({ context: undefined, reading: undefined, countsFrom: undefined }),
+      readAnchorStatus: () => ({ context: undefined, reading: undefined, countsFrom: undefined }),
       previous: {},
       now,
     });

@@ -1,7 +1,7 @@
 import type { Category, Severity } from '#core/names.ts';
 import type { Health } from '#core/slo/alarms/health.ts';
-import type { ValueUnit } from '#core/slo/definition/value-unit.ts';
-import type { SloReading } from '#lambdas/slo-evaluator/evaluate-surface.ts';
+import type { ValueUnit } from '#core/slo/definition/field.ts';
+import type { SloReading } from '#lambdas/slo-evaluator/slo-reading.ts';
 import type { Mark } from './read-marks.ts';
 
 /** What the server tells the page: plain JSON, times in epoch milliseconds, shares from 0 to 1. */

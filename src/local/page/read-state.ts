@@ -6,11 +6,11 @@ import { type Catalogue, rubricsOf, sloRubric } from '#core/catalogue/catalogue.
 import { dimension, metric } from '#core/names.ts';
 import type { ControlReading } from '#core/series/control.ts';
 import { healthRules, healths, sloHealth } from '#core/slo/alarms/health.ts';
-import { describeSli } from '#core/slo/definition/describe-sli.ts';
+import { describeSli } from '#core/slo/definition/sli-kinds.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
-import { unitOf } from '#core/slo/definition/value-unit.ts';
+import { unitOf } from '#core/slo/definition/sli-kinds.ts';
 import { day, hour } from '#core/time.ts';
-import type { SloReading, StoredSurface } from '#lambdas/slo-evaluator/evaluate-surface.ts';
+import type { SloReading, StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 import { composeHeadline, composePanels } from './compose-panels.ts';
 import { keepFor } from './keep-for.ts';
 import type { AlarmView, CalibrationView, JudgeKind, PageState, SloView, SpendView } from './page-state.ts';

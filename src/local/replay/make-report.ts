@@ -4,7 +4,7 @@ import type { Calibration } from '#core/calibration/calibration.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env, severities } from '#core/names.ts';
 import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
-import type { StoredSurface } from '#lambdas/slo-evaluator/evaluate-surface.ts';
+import type { StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 import type { AlarmTransition } from '../session/local-stack.ts';
 import type { Session } from '../session/session.ts';
 import { readBalance } from './read-run.ts';

@@ -17,9 +17,9 @@ import { bucketWidth, day, hour } from '#core/time.ts';
 import { judgePoints as livePoints } from '#lambdas/judge/judge-metrics.ts';
 import type { JudgeEvent } from '#lambdas/judge/judge-task.ts';
 import { categoryPoints } from '#lambdas/slo-evaluator/category-health.ts';
-import { healthPoints, judgePoints, surfacePoints } from '#lambdas/slo-evaluator/gauges.ts';
-import type { JudgeWatch } from '#lambdas/slo-evaluator/score-anchors.ts';
-import { readingOf, type StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
+import { healthPoints, driftPoints, surfacePoints } from '#lambdas/slo-evaluator/gauges.ts';
+import type { AnchorStatus } from '#lambdas/slo-evaluator/anchor-watch.ts';
+import { composeReading, type StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 import { makeCalibration } from '#test/support/make-slo.ts';
 import { catalogueOf } from '#test/support/shipped.ts';
 import { constructStage } from '#test/support/synthesized.ts';
@@ -71,7 +71,7 @@ function storedOf(slo: Slo): StoredSurface[string] {
   });
   const before =
     measurementOf(slo).kind === 'counts' && !isRated && slo.sli.kind !== 'provider-success' ? 0.94 : null;
-  return { state, reading: readingOf(evaluation, 'as it is', before, undefined) };
+  return { state, reading: composeReading(evaluation, 'as it is', before, undefined) };
 }
 
 const everything = {
@@ -113,11 +113,11 @@ describe('the metrics that a catalogue causes', async () => {
 
   it("are the evaluator's other gauges too", () => {
     const judges = new Map(calibratedRubrics(catalogue).map((rubric) => [rubric.id, rubric]));
-    const watch: JudgeWatch = { context: undefined, reading: undefined, countsFrom: undefined };
+    const watch: AnchorStatus = { context: undefined, reading: undefined, countsFrom: undefined };
     const points = [
       ...ofSurfaces.filter(({ dimensions }) => dimensions[dimension.slo] === undefined),
       ...categoryPoints(evaluated, now),
-      ...judgePoints({ judges, watchOf: () => watch }, now),
+      ...driftPoints({ judges, readStatus: () => watch }, now),
       ...healthPoints(readControl([]), catalogue, seriesSet, 0, now),
     ];
     expect(publishedMetrics(catalogue).health).toBe(points.length);

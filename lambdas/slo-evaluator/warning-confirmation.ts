@@ -9,7 +9,7 @@ import type { Rubric } from '#core/rubric/rubric.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import type { SloCalibration } from '#core/slo/rules/slo-calibration.ts';
 import type { SloContext } from '#core/slo/rules/slo-context.ts';
-import type { SurfaceInput } from './evaluate-surface.ts';
+import type { SurfaceInput } from './surface-input.ts';
 
 /** Whether the calibration from before the warning is used: people are being asked about it. */
 export function isConfirming(progress: ConfirmationProgress | undefined): boolean {
@@ -40,7 +40,7 @@ export function readConfirmation(
 }
 
 /** What people are asked after a tick. Where nothing pages, nobody is asked. */
-export function confirmationAfter(
+export function updateConfirmation(
   slo: Slo,
   before: ConfirmationProgress | undefined,
   warnedAt: number | undefined,
@@ -54,6 +54,6 @@ export function confirmationAfter(
   now: number,
 ): ConfirmationProgress | undefined {
   if (!slo.severities.includes('page')) return undefined;
-  const said = { isCalibrated: calibration?.state === 'valid', evidence: confirmation?.evidence ?? 1 };
-  return continueConfirmation(before, warnedAt, said, now);
+  const answer = { isCalibrated: calibration?.state === 'valid', evidence: confirmation?.evidence ?? 1 };
+  return continueConfirmation(before, warnedAt, answer, now);
 }

@@ -14,9 +14,9 @@ import { composeBatch, type RatingBatch } from '#core/rating/batch.ts';
 import { type SeriesSet, sumColumn } from '#core/series/series-set.ts';
 import { verdictColumn } from '#core/series/summarise-hour.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
-import type { JudgeWarning } from './slo-reading.ts';
+import type { JudgeWarning } from './slo-result.ts';
 
-export interface AskDependencies {
+export interface RatingRequestDependencies {
   readonly judgements: Pick<JudgementStore, 'readHour'>;
   readonly ratings: Pick<RatingStore, 'writeBatch'>;
   /** Tells the people who take tickets. */
@@ -30,8 +30,8 @@ export interface AskDependencies {
  *
  * @returns the progress with the batch, or as it was
  */
-export async function askPeople(
-  use: AskDependencies,
+export async function requestConfirmation(
+  use: RatingRequestDependencies,
   { slo, rubric, calibration }: JudgeWarning,
   progress: ConfirmationProgress,
   seriesSet: SeriesSet,
@@ -63,14 +63,19 @@ export async function askPeople(
     candidates,
   );
   await use.ratings.writeBatch(batch);
-  await use.notify(noticeOf(batch, slo, progress, use.stage));
+  await use.notify(confirmationNotice(batch, slo, progress, use.stage));
   return {
     ...progress,
     rounds: [...progress.rounds, roundOf(batch, rubric.passMark, calibration?.population)],
   };
 }
 
-function noticeOf(batch: RatingBatch, slo: Slo, progress: ConfirmationProgress, stage: string): Notice {
+function confirmationNotice(
+  batch: RatingBatch,
+  slo: Slo,
+  progress: ConfirmationProgress,
+  stage: string,
+): Notice {
   const { responseIds, id } = batch;
   return {
     subject: `Assay: ${responseIds.length} responses of ${slo.surface} to rate`,

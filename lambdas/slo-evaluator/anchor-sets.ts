@@ -1,0 +1,159 @@
+import type { AnchorStore } from '#adapters/dynamodb/anchor-store.ts';
+import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import { inParallel } from '#adapters/sqs/queue.ts';
+import { type AnchorProgress, isWornOut } from '#core/anchors/anchor-progress.ts';
+import {
+  type AnchorCandidate,
+  type AnchorSet,
+  anchorHours,
+  anchorSetSize,
+  chooseAnchors,
+} from '#core/anchors/anchor-set.ts';
+import type { Calibration } from '#core/calibration/calibration.ts';
+import { stateNow } from '#core/calibration/use-calibration.ts';
+import { judgeFingerprint } from '#core/judging/judgement.ts';
+import type { Rubric } from '#core/rubric/rubric.ts';
+import { day, hour } from '#core/time.ts';
+
+export interface AnchorSetDependencies {
+  readonly judgements: Pick<JudgementStore, 'readHour'>;
+  readonly anchors: Pick<AnchorStore, 'readSet' | 'writeSet'>;
+}
+
+/** What decides whether a judge keeps its set. */
+export interface JudgeSituation {
+  readonly calibrations: readonly Calibration[];
+  readonly progress: AnchorProgress | undefined;
+  /** A warning stands on this judge's word. */
+  readonly warned: boolean;
+  readonly now: number;
+}
+
+/** What people rated of a surface. Epoch milliseconds. */
+interface RatedWindow {
+  readonly surface: string;
+  readonly from: number;
+  readonly to: number;
+  /** The model id that the rated verdicts came back with. */
+  readonly returnedModel: string | undefined;
+}
+
+/** DynamoDB reads under way at once. */
+const concurrency = 16;
+
+/** Hours read to choose a set: an instance's one tick has to hold them. */
+const mostHoursRead = 200;
+
+/** A set is chosen anew from responses of so long ago when its texts have expired. */
+const renewalWindow = 7 * day;
+
+/** Least age of a set whose texts have expired before it is chosen anew. */
+const renewalRest = day;
+
+/** The anchor set of each judge, as it is stored; chosen where newer ratings or lost texts want a new one. */
+export class AnchorSets {
+  readonly #use: AnchorSetDependencies;
+  readonly #sets = new Map<string, AnchorSet | undefined>();
+  /** When a set could not be made last, by judge: too few candidates do not become enough within the hour. */
+  readonly #failed = new Map<string, number>();
+
+  constructor(use: AnchorSetDependencies) {
+    this.#use = use;
+  }
+
+  /** The set that was found or written last. */
+  get(judge: string): AnchorSet | undefined {
+    return this.#sets.get(judge);
+  }
+
+  /** Forgets what it holds of the table. */
+  forget(): void {
+    this.#sets.clear();
+    this.#failed.clear();
+  }
+
+  async write(judge: string, set: AnchorSet): Promise<AnchorSet> {
+    await this.#use.anchors.writeSet(judge, set);
+    this.#sets.set(judge, set);
+    return set;
+  }
+
+  /** The judge's set as it is stored or remembered, or a new one where newer ratings or lost texts want it. */
+  async find(
+    judge: string,
+    rubric: Rubric,
+    { calibrations, progress, warned, now }: JudgeSituation,
+  ): Promise<AnchorSet | undefined> {
+    const valid = validWindows(rubric, calibrations, now);
+    if (valid.length === 0 && progress?.movedAt === undefined) return undefined;
+    if (!this.#sets.has(judge)) this.#sets.set(judge, await this.#use.anchors.readSet(judge));
+    const set = this.#sets.get(judge);
+    const own = progress?.madeFor === set?.madeFor ? progress : undefined;
+    const windows = valid.filter(({ from }) => from >= (set?.countsFrom ?? Number.NEGATIVE_INFINITY));
+    const madeFor = Math.max(...windows.map(({ to }) => to));
+    if (set !== undefined && own !== undefined) {
+      if (isWornOut(own)) {
+        // A new set would take the judge's verdicts of after its move for its own.
+        if (own.movedAt !== undefined && windows.length === 0) return set;
+        // Where texts are gone so soon, another set a tick would be gone as well.
+        if (now - set.madeFor < renewalRest) return set;
+        const recent = valid.map((window) => ({ ...window, from: now - renewalWindow, to: now }));
+        return (
+          (await this.#choose(judge, rubric, recent, { madeFor: now, countsFrom: set.countsFrom, now })) ??
+          set
+        );
+      }
+      // A warning is about the judge as it was calibrated before; one that moved waits for its new calibration.
+      if (warned && own.movedAt === undefined) return set;
+    }
+    if (windows.length === 0 || (set !== undefined && madeFor <= set.madeFor)) return set;
+    return (await this.#choose(judge, rubric, windows, { madeFor, countsFrom: set?.countsFrom, now })) ?? set;
+  }
+
+  async #choose(
+    judge: string,
+    rubric: Rubric,
+    windows: readonly RatedWindow[],
+    { madeFor, countsFrom, now }: Pick<AnchorSet, 'madeFor' | 'countsFrom'> & { readonly now: number },
+  ): Promise<AnchorSet | undefined> {
+    if (now - (this.#failed.get(judge) ?? Number.NEGATIVE_INFINITY) < hour) return undefined;
+    const seed = `${judge}/${madeFor}`;
+    const fingerprint = judgeFingerprint(rubric);
+    const candidates: (AnchorCandidate & { surface: string })[] = [];
+    const hours = anchorHours(windows, seed).slice(0, mostHoursRead);
+    while (hours.length > 0 && candidates.length < 2 * anchorSetSize) {
+      await inParallel(hours.splice(0, concurrency), concurrency, async ({ surface, hour: key }) => {
+        for (const each of await this.#use.judgements.readHour(surface, rubric, key))
+          if (each.fingerprint === fingerprint && isOfModel(each.returnedModel, windows, surface))
+            candidates.push({ ...each, surface });
+      });
+    }
+    const chosen = chooseAnchors(candidates, madeFor, seed);
+    if (chosen === undefined) {
+      this.#failed.set(judge, now);
+      return undefined;
+    }
+    return this.write(judge, { ...chosen, ...(countsFrom !== undefined && { countsFrom }) });
+  }
+}
+
+/** The rated windows of this very judge's valid calibrations, whatever its anchors say. */
+function validWindows(rubric: Rubric, calibrations: readonly Calibration[], now: number): RatedWindow[] {
+  const present = { rubric, fingerprint: judgeFingerprint(rubric) };
+  return calibrations.flatMap((calibration) => {
+    const { surface, rubric: of, fingerprint, window, returnedModel } = calibration;
+    const isOwn = of.id === rubric.id && of.version === rubric.version && fingerprint === present.fingerprint;
+    const usable = isOwn && window !== undefined && stateNow(calibration, present, now).state === 'valid';
+    return usable ? [{ surface, ...window, returnedModel }] : [];
+  });
+}
+
+/** Verdicts of another model id are another judge's, though its name is the same. */
+function isOfModel(
+  returnedModel: string | undefined,
+  windows: readonly RatedWindow[],
+  surface: string,
+): boolean {
+  const rated = windows.find((window) => window.surface === surface)?.returnedModel;
+  return rated === undefined || returnedModel === undefined || returnedModel === rated;
+}

@@ -1,0 +1,152 @@
+import type { AnchorProgressByJudge } from '#adapters/dynamodb/series-store.ts';
+import {
+  type AnchorProgress,
+  type AnchorReading,
+  isWornOut,
+  mostAnchorSpending,
+  nextRound,
+  openRound,
+  readAnchors,
+  spentOnAnchors,
+  startAnchorProgress,
+} from '#core/anchors/anchor-progress.ts';
+import type { Calibration } from '#core/calibration/calibration.ts';
+import { type Catalogue, calibratedRubrics } from '#core/catalogue/catalogue.ts';
+import { presentJudgeName } from '#core/judging/judgement.ts';
+import type { Rubric } from '#core/rubric/rubric.ts';
+import type { SloContext } from '#core/slo/rules/slo-context.ts';
+import { ceilTo, hour } from '#core/time.ts';
+import { type AnchorSetDependencies, AnchorSets } from './anchor-sets.ts';
+import { readRound, type ScoringDependencies, sendRound } from './score-anchors.ts';
+
+export interface AnchorDependencies {
+  readonly catalogue: Catalogue;
+  readonly judgements: AnchorSetDependencies['judgements'] & ScoringDependencies['judgements'];
+  readonly anchors: AnchorSetDependencies['anchors'] & ScoringDependencies['anchors'];
+  readonly forward: ScoringDependencies['forward'];
+}
+
+/** What evaluations know of a judge's anchors. */
+export interface AnchorStatus {
+  readonly context: SloContext['anchors'];
+  readonly reading: AnchorReading | undefined;
+  /** Since when the judge is as it is now: a calibration of responses from before is none of this judge. */
+  readonly countsFrom: number | undefined;
+}
+
+/**
+ * The anchors of every calibrated judge, tick by tick: has them scored again by today's judge and compares. All that it
+ * knows lies in the tick's record and the tables.
+ */
+export class AnchorWatch {
+  readonly #use: AnchorDependencies;
+  readonly #judges: ReadonlyMap<string, Rubric>;
+  readonly #sets: AnchorSets;
+  readonly #progress = new Map<string, AnchorProgress>();
+
+  constructor(use: AnchorDependencies) {
+    this.#use = use;
+    this.#sets = new AnchorSets(use);
+    this.#judges = new Map(
+      calibratedRubrics(use.catalogue).map((rubric) => [presentJudgeName(rubric), rubric]),
+    );
+  }
+
+  /**
+   * Reads the verdicts that have come, and chooses a set for each judge that was calibrated since the last one.
+   *
+   * @param warned judges on whose word a warning stands: their sets stay as they are
+   */
+  async collect(
+    previous: AnchorProgressByJudge,
+    calibrations: readonly Calibration[],
+    warned: ReadonlySet<string>,
+    now: number,
+  ): Promise<void> {
+    for (const [judge, rubric] of this.#judges) {
+      const before = previous[judge];
+      const situation = { calibrations, progress: before, warned: warned.has(judge), now };
+      const set = await this.#sets.find(judge, rubric, situation);
+      if (set === undefined) {
+        this.#progress.delete(judge);
+        continue;
+      }
+      const progress = before?.madeFor === set.madeFor ? before : startAnchorProgress(set, before);
+      const after = await readRound(this.#use, rubric, set, progress, now);
+      this.#progress.set(judge, after);
+      const { countsFrom, countedFrom } = set;
+      if (after.movedAt !== undefined && progress.movedAt === undefined)
+        await this.#sets.write(judge, {
+          ...set,
+          countsFrom: ceilTo(after.movedAt, hour),
+          countedFrom: countsFrom,
+        });
+      if (after.movedAt === undefined && progress.movedAt !== undefined)
+        await this.#sets.write(judge, { ...set, countsFrom: countedFrom, countedFrom: undefined });
+    }
+  }
+
+  /** Forgets what it holds of the tables: another instance may have written since. */
+  forget(): void {
+    this.#sets.forget();
+  }
+
+  /** What is known of a judge after {@link collect}; without anchors nothing. */
+  readStatus(rubric: Rubric | undefined): AnchorStatus {
+    const judge = rubric === undefined ? '' : presentJudgeName(rubric);
+    const progress = this.#progress.get(judge);
+    const set = this.#sets.get(judge);
+    const countsFrom = set?.countsFrom;
+    if (
+      progress === undefined ||
+      set === undefined ||
+      (isWornOut(progress) && progress.movedAt === undefined)
+    )
+      return { context: undefined, reading: undefined, countsFrom };
+    const context =
+      progress.movedAt !== undefined
+        ? { state: 'moved' as const, at: Math.max(progress.movedAt, progress.wholeAt ?? 0) }
+        : progress.wholeAt === undefined
+          ? { state: 'pending' as const }
+          : { state: 'steady' as const, at: progress.wholeAt };
+    return { context, reading: readAnchors(set, progress), countsFrom };
+  }
+
+  /** Every judge with its rubric, for the gauges. */
+  get judges(): ReadonlyMap<string, Rubric> {
+    return this.#judges;
+  }
+
+  /**
+   * Sends what is due to the judge: the day's turn, and every anchor of a judge whom a warning asks about.
+   *
+   * @returns what to remember until the next tick
+   */
+  async send(asked: ReadonlySet<string>, now: number): Promise<AnchorProgressByJudge> {
+    // Whom a warning asks about goes first, for there may not be money for all.
+    const inOrder = [...this.#judges].sort(([a], [b]) => Number(asked.has(b)) - Number(asked.has(a)));
+    for (const [judge, rubric] of inOrder) {
+      const set = this.#sets.get(judge);
+      const progress = this.#progress.get(judge);
+      if (set === undefined || progress === undefined) continue;
+      const roomUsd = this.#roomUsd(now);
+      const round = nextRound(set, progress, { warned: asked.has(judge), roomUsd }, now);
+      if (round !== undefined)
+        this.#progress.set(
+          judge,
+          openRound(progress, round, await sendRound(this.#use, rubric, set, round), now),
+        );
+    }
+    return Object.fromEntries(this.#progress);
+  }
+
+  /** What all judges' anchors together may still cost today. */
+  #roomUsd(now: number): number {
+    let room = mostAnchorSpending * this.#use.catalogue.spendingCapUsdPerDay;
+    for (const [judge, progress] of this.#progress) {
+      const set = this.#sets.get(judge);
+      if (set !== undefined) room -= spentOnAnchors(set, progress, now);
+    }
+    return room;
+  }
+}
