@@ -5,7 +5,7 @@ import { putAll } from '#adapters/dynamodb/batch-calls.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { readRubrics } from '#adapters/files/catalogue-files.ts';
 import { readYamlFile } from '#adapters/files/yaml-file.ts';
-import { inParallel } from '#adapters/sqs/queue.ts';
+import { inParallel } from '#adapters/in-parallel.ts';
 import { type Catalogue, type Surface, sloRubric } from '#core/catalogue/catalogue.ts';
 import { compileCatalogue } from '#core/catalogue/compile.ts';
 import { policySchema, surfaceSchema } from '#core/catalogue/surface-file.ts';
@@ -13,8 +13,8 @@ import { judgeFingerprint, judgementPartition } from '#core/judging/judgement.ts
 import type { ResponseRecord } from '#core/record/response-record.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { countResponse, type Increments } from '#core/series/count-record.ts';
-import { countKey, type DirtyHour, rollupPartition, type Slice } from '#core/series/keys.ts';
-import { isDistribution, packedDayName, SeriesSet } from '#core/series/series-set.ts';
+import { countKey, type DirtyHour, rollupPartition, rollupSortKey, type Slice } from '#core/series/keys.ts';
+import { isDistribution, SeriesSet } from '#core/series/series-set.ts';
 import { summariseVerdicts } from '#core/series/summarise-hour.ts';
 import { createRandom, type RandomSource } from '#core/statistics/random.ts';
 import { bucketWidth, day, floorTo, hourKey } from '#core/time.ts';
@@ -179,7 +179,7 @@ export async function storeDays(
       const at = today - back * day;
       const batch = [...packed].map(([slice, columns]) => ({
         pk: rollupPartition(surface.surface),
-        sk: packedDayName(at, slice),
+        sk: rollupSortKey(at, slice),
         columns,
       }));
       await putAll(dynamo, tables.series, batch, 1);

@@ -184,7 +184,8 @@ export class BatchPlan {
     }
     const { maxCohorts } = this.#catalogue;
     const named = (slice: Slice): Slice => {
-      if (seen.size >= maxCohorts && !seen.has(slice)) return `${slice.slice(0, 2) as 'c:' | 'r:'}${overflowName}`;
+      if (seen.size >= maxCohorts && !seen.has(slice))
+        return `${slice.slice(0, 2) as 'c:' | 'r:'}${overflowName}`;
       seen.add(slice);
       return slice;
     };

@@ -1,5 +1,6 @@
 import type { CounterStore } from '#adapters/dynamodb/counter-store.ts';
-import { inParallel, type OutgoingMessage } from '#adapters/sqs/queue.ts';
+import { inParallel } from '#adapters/in-parallel.ts';
+import type { OutgoingMessage } from '#adapters/sqs/queue.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { add, type Increments } from '#core/series/count-record.ts';
 import { countKey, type DirtyHour, type ItemKey, type Slice } from '#core/series/keys.ts';

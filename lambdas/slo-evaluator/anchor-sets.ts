@@ -1,6 +1,6 @@
 import type { AnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
-import { inParallel } from '#adapters/sqs/queue.ts';
+import { inParallel } from '#adapters/in-parallel.ts';
 import { type AnchorProgress, isWornOut } from '#core/anchors/anchor-progress.ts';
 import {
   type AnchorCandidate,

@@ -1,6 +1,7 @@
 import type { AnchorScoring, AnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
-import { inParallel, type OutgoingMessage } from '#adapters/sqs/queue.ts';
+import { inParallel } from '#adapters/in-parallel.ts';
+import type { OutgoingMessage } from '#adapters/sqs/queue.ts';
 import { type AnchorProgress, type AnchorRound, closeRound } from '#core/anchors/anchor-progress.ts';
 import type { AnchorSet } from '#core/anchors/anchor-set.ts';
 import { type JudgeTask, judgeFingerprint } from '#core/judging/judgement.ts';

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { inParallel } from '#adapters/sqs/queue.ts';
+import { inParallel } from '#adapters/in-parallel.ts';
 import { surfaceOf } from '#core/catalogue/catalogue.ts';
 import { bucketOfDay, day, hour, minute } from '#core/time.ts';
 import type { StoredSlo } from '#lambdas/slo-evaluator/slo-reading.ts';
 import type { AlarmTransition } from '#local/session/local-stack.ts';
 import { catalogueOf } from '../support/shipped.ts';
-import { type Announced, SloFlow } from '../support/slo-stack.ts';
+import { type Announced, SloStack } from '../support/slo-stack.ts';
 import { healthyRecord, packedDay } from '../support/slo-traffic.ts';
 
 const evening = Date.parse('2026-11-10T20:00:00Z');
@@ -29,7 +29,7 @@ const firing = {
   new: {},
 };
 
-let flow: SloFlow;
+let flow: SloStack;
 const night: AlarmTransition[] = [];
 let firingAtNight: Record<string, unknown>[];
 let unmeasuredAtNight: Record<string, string | undefined>;
@@ -48,7 +48,7 @@ function mixed(surface: string, bad: Record<string, unknown>, share: number) {
 }
 
 beforeAll(async () => {
-  flow = await SloFlow.start(
+  flow = await SloStack.start(
     await catalogueOf(names.map((surface) => ({ surface, slos, expectedPerDay: 5_000 }))),
   );
   const sending = names.filter((name) => name !== 'new');
@@ -88,7 +88,7 @@ beforeAll(async () => {
   );
   for (const late of [0, 15, 30]) await flow.tick(morning + late * minute);
   firingInTheMorning = firingNow();
-}, 120_000);
+});
 
 afterAll(() => flow?.close());
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { inParallel } from '#adapters/sqs/queue.ts';
+import { inParallel } from '#adapters/in-parallel.ts';
 import { surfaceOf } from '#core/catalogue/catalogue.ts';
 import { type Severity, severities } from '#core/names.ts';
 import { day, hour, minute } from '#core/time.ts';
 import type { StoredSlo } from '#lambdas/slo-evaluator/slo-reading.ts';
-import { verdict } from '#test/support/flow-stack.ts';
-import { feedbackRecord } from '#test/support/records.ts';
+import { verdict } from '../support/judge-replies.ts';
+import { feedbackRecord } from '../support/records.ts';
 import { catalogueOf } from '../support/shipped.ts';
-import { SloFlow } from '../support/slo-stack.ts';
+import { SloStack } from '../support/slo-stack.ts';
 import { packedDay, spread } from '../support/slo-traffic.ts';
 import { isBadIndex, recordOf, type TableRow, tableRows } from '../support/table-surfaces.ts';
 
@@ -16,7 +16,7 @@ const start = Date.parse('2026-11-10T12:00:00Z');
 const worse = start + 15 * minute;
 const recovered = start + 9 * day;
 
-let flow: SloFlow;
+let flow: SloStack;
 let providers: StoredSlo;
 let firingBefore: Record<string, Record<string, Severity[]>>;
 let firingAfter: Record<string, Record<string, Severity[]>>;
@@ -54,9 +54,9 @@ function news(row: TableRow, at: number) {
 }
 
 beforeAll(async () => {
-  flow = await SloFlow.start(await catalogueOf(tableRows.map(({ surface }) => surface)), (request) =>
-    verdict(request, request.responseId.startsWith('bad-') ? 3 : 4),
-  );
+  flow = await SloStack.start(await catalogueOf(tableRows.map(({ surface }) => surface)), {
+    judge: (request) => verdict(request, request.responseId.startsWith('bad-') ? 3 : 4),
+  });
   await Promise.all(tableRows.map(writeHistory));
   await Promise.all(tableRows.map((row) => countUsual(row, start - hour, start, 10)));
   await flow.tick(start);
@@ -81,7 +81,7 @@ beforeAll(async () => {
     await flow.tick(at);
   }
   firingAtLast = firingNow();
-}, 120_000);
+});
 
 afterAll(() => flow?.close());
 

@@ -1,14 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { vi } from 'vitest';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { createSeriesStore, readStates, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
-import { inParallel } from '#adapters/sqs/queue.ts';
-import { type Synthesis, synthesizeTemplate } from '#cdk/synthesize.ts';
+import { inParallel } from '#adapters/in-parallel.ts';
 import { type Catalogue, surfaceOf } from '#core/catalogue/catalogue.ts';
 import { env, eventType, type Severity, severities } from '#core/names.ts';
 import { countKey, noCohort, type Slice } from '#core/series/keys.ts';
@@ -16,12 +11,12 @@ import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
 import { bucketWidth, hourKey } from '#core/time.ts';
 import type { StoredSlo, StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 import type { SloTransition } from '#lambdas/slo-evaluator/slo-transitions.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '#local/aws/embedded-aws.ts';
 import type { AlarmNotification } from '#local/cloudwatch/alarm-store.ts';
-import { type AnswerJudge, type JudgeServer, startJudgeServer } from '#local/judges/judge-server.ts';
-import { type AlarmTransition, LocalStack } from '#local/session/local-stack.ts';
-import { goodJudge } from '#test/support/flow-stack.ts';
+import type { AnswerJudge } from '#local/judges/judge-server.ts';
+import type { AlarmTransition, LocalStack } from '#local/session/local-stack.ts';
+import { type EmbeddedStack, startEmbeddedStack } from './embedded-stack.ts';
 import { incrementsOf } from './slo-traffic.ts';
+import { templatesOf } from './templates.ts';
 
 export const stage = 'test';
 
@@ -29,56 +24,30 @@ export const stage = 'test';
 export type Announced = Omit<SloTransition, 'at'> & { readonly at: string; readonly stage: string };
 
 /** The whole stack with every alarm of its template, at simulated times. */
-export class SloFlow {
+export class SloStack {
   readonly stack: LocalStack;
-  readonly judge: JudgeServer;
+  readonly judge: EmbeddedStack['judge'];
+  readonly aws: EmbeddedStack['aws'];
   readonly catalogue: Catalogue;
-  readonly aws: EmbeddedAws;
-  readonly dynamo: DynamoDBClient;
+  readonly dynamo: DynamoDBClient = createDynamo();
   readonly series: SeriesStore;
-  readonly #folder: string;
+  readonly #embedded: EmbeddedStack;
 
-  private constructor(
-    parts: Pick<SloFlow, 'stack' | 'judge' | 'catalogue' | 'aws' | 'dynamo' | 'series'>,
-    folder: string,
-  ) {
-    this.stack = parts.stack;
-    this.judge = parts.judge;
-    this.catalogue = parts.catalogue;
-    this.aws = parts.aws;
-    this.dynamo = parts.dynamo;
-    this.series = parts.series;
-    this.#folder = folder;
+  private constructor(embedded: EmbeddedStack, catalogue: Catalogue) {
+    this.stack = embedded.stack;
+    this.judge = embedded.judge;
+    this.aws = embedded.aws;
+    this.catalogue = catalogue;
+    this.series = createSeriesStore(this.dynamo, embedded.stack.environment[env.seriesTable] ?? '');
+    this.#embedded = embedded;
   }
 
   static async start(
     catalogue: Catalogue,
-    answer: AnswerJudge = goodJudge,
-    {
-      templates = synthesizeTemplate(catalogue, stage),
-      timeFactor = 30,
-    }: { readonly templates?: Synthesis; readonly timeFactor?: number } = {},
-  ): Promise<SloFlow> {
-    const [aws, judge, folder] = await Promise.all([
-      startEmbeddedAws({ timeFactor }),
-      startJudgeServer(answer),
-      mkdtemp(join(tmpdir(), 'assay-slo-flow-')),
-    ]);
-    // Handlers read their environment once: another stack needs them afresh.
-    vi.resetModules();
-    const stack = await LocalStack.start({
-      endpoints: aws.endpoints,
-      judgeUrl: judge.url,
-      judgeKey: 'a-key',
-      templates,
-      catalogue,
-      catalogueFile: join(folder, 'catalogue.json'),
-      timeFactor,
-      onError: () => undefined,
-    });
-    const dynamo = createDynamo();
-    const series = createSeriesStore(dynamo, stack.environment[env.seriesTable] ?? '');
-    return new SloFlow({ stack, judge, catalogue, aws, dynamo, series }, folder);
+    options: { readonly judge?: AnswerJudge; readonly timeFactor?: number } = {},
+  ): Promise<SloStack> {
+    const templates = await templatesOf(catalogue, stage);
+    return new SloStack(await startEmbeddedStack({ ...options, catalogue, templates }), catalogue);
   }
 
   /** Sends records at a simulated time and waits until sampler and judge are done with them. */
@@ -86,6 +55,11 @@ export class SloFlow {
     this.stack.clock.set(at);
     await this.stack.send(records.map((record) => JSON.stringify(record)));
     await this.stack.drain();
+  }
+
+  /** Handles messages until none waits any more. */
+  settle(): Promise<void> {
+    return this.#embedded.settle();
   }
 
   /**
@@ -167,9 +141,7 @@ export class SloFlow {
   }
 
   async close(): Promise<void> {
-    await this.stack.stop();
-    await Promise.all([this.judge.close(), this.aws.close()]);
+    await this.#embedded.close();
     this.dynamo.destroy();
-    await rm(this.#folder, { recursive: true, force: true });
   }
 }

@@ -4,7 +4,7 @@ import {
   type DynamoDBClient,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
-import { inParallel } from '#adapters/sqs/queue.ts';
+import { inParallel } from '../in-parallel.ts';
 import { fromItem, type Item, toItem } from './client.ts';
 
 /** DynamoDB's limits of one call. */

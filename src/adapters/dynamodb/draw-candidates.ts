@@ -1,8 +1,8 @@
-import { inParallel } from '#adapters/sqs/queue.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import type { Candidate } from '#core/rating/draw.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { hour, hourKey } from '#core/time.ts';
+import { inParallel } from '../in-parallel.ts';
 import type { JudgementStore } from './judgement-store.ts';
 
 /** Queries under way at once. */

@@ -4,8 +4,8 @@ import {
   paginateQuery,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { inParallel } from '#adapters/sqs/queue.ts';
 import type { DirtyHour } from '#core/series/keys.ts';
+import { inParallel } from '../in-parallel.ts';
 import { getAll, type Key } from './batch-calls.ts';
 import { fromItem, toItem } from './client.ts';
 

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
-import { inParallel } from '#adapters/sqs/queue.ts';
 import type { JudgementState } from '#core/judging/judgement.ts';
-import type { JudgedResponse, JudgeWord } from '#core/rating/judged-response.ts';
+import type { JudgedResponse, JudgeResult } from '#core/rating/judged-response.ts';
+import { inParallel } from '../in-parallel.ts';
 import { getAll, type Key } from './batch-calls.ts';
 import { fromItem } from './client.ts';
 
@@ -44,7 +44,7 @@ export async function findJudged(
 }
 
 interface Writable extends JudgedResponse {
-  readonly judges: Record<string, JudgeWord>;
+  readonly judges: Record<string, JudgeResult>;
 }
 
 function addJudgement(found: Map<string, Map<string, Writable>>, item: Record<string, unknown>): void {

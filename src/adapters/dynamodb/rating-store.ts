@@ -4,7 +4,7 @@ import type { RatedResponse } from '#core/agreement/rated-response.ts';
 import type { CalibrationDraft } from '#core/calibration/calibrate.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
 import type { RatingBatch } from '#core/rating/batch.ts';
-import type { JudgeWord } from '#core/rating/judged-response.ts';
+import type { JudgeResult } from '#core/rating/judged-response.ts';
 import type { Rating, RatingHistory } from '#core/rating/rating.ts';
 import { getAll, type Key, putAll } from './batch-calls.ts';
 import { fromItem, toItem } from './client.ts';
@@ -24,7 +24,7 @@ export interface StoredRating {
   /** Epoch milliseconds of the response; 0 while nobody has judged it. */
   readonly at: number;
   /** By fingerprint, what each judge said. */
-  readonly judges: Readonly<Record<string, JudgeWord>>;
+  readonly judges: Readonly<Record<string, JudgeResult>>;
 }
 
 export type RatingStore = ReturnType<typeof createRatingStore>;
@@ -224,7 +224,7 @@ function readRating(item: Record<string, unknown>): StoredRating {
       past: ((item.past ?? []) as Record<string, unknown>[]).map(rating),
     },
     at: Number(item.at),
-    judges: (item.judges ?? {}) as Record<string, JudgeWord>,
+    judges: (item.judges ?? {}) as Record<string, JudgeResult>,
   };
 }
 
@@ -267,7 +267,7 @@ export async function gatherRated(
   );
 }
 
-function readWord(word: JudgeWord | undefined): RatedResponse['judge'] {
+function readWord(word: JudgeResult | undefined): RatedResponse['judge'] {
   if (word === undefined) return undefined;
   const { state, score, probability, returnedModel } = word;
   return { state, score, probability, returnedModel };

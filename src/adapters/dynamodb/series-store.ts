@@ -16,8 +16,14 @@ import {
   type TickRecord,
   tickKey,
 } from '#core/series/control.ts';
-import { countPartition, dirtySortKey, rollupPartition, type Slice } from '#core/series/keys.ts';
-import { type PackedDay, packedDayName } from '#core/series/series-set.ts';
+import {
+  countPartition,
+  dirtySortKey,
+  rollupPartition,
+  rollupSortKey,
+  type Slice,
+} from '#core/series/keys.ts';
+import type { PackedDay } from '#core/series/series-set.ts';
 import { day, dayKey } from '#core/time.ts';
 import { fromItem, isConditionFailure, toItem } from './client.ts';
 import { readIncidents } from './operator-entries.ts';
@@ -132,7 +138,7 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
           TableName: table,
           Item: toItem({
             pk: rollupPartition(surface),
-            sk: packedDayName(at, slice),
+            sk: rollupSortKey(at, slice),
             columns: deflateRawSync(JSON.stringify(packed)),
             expiresAt: Math.ceil((at + rollupLifetime) / 1000),
           }),

@@ -1,6 +1,6 @@
 import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets';
 import { unfilledJudgeKey } from '#core/names.ts';
-import { once } from '../environment.ts';
+import { once } from '../once.ts';
 
 /** Seconds a key is kept before it is read again: a rotated key takes effect within this time. */
 const keyLifetimeSeconds = 300;

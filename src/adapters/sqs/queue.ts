@@ -5,6 +5,7 @@ import {
   type SendMessageBatchRequestEntry,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { inParallel } from '../in-parallel.ts';
 
 /** SQS's limits of one call: entries, and bytes of all bodies and attributes together. */
 const maxEntries = 10;
@@ -116,17 +117,4 @@ export async function returnAfter(
     });
     await sqs.send(call).catch(() => undefined);
   }
-}
-
-/** Runs a task for each item, at most `width` at once. */
-export async function inParallel<T>(
-  items: readonly T[],
-  width: number,
-  task: (item: T) => Promise<void>,
-): Promise<void> {
-  const queue = [...items];
-  const worker = async () => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await task(item);
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker));
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readCandidates } from '#adapters/dynamodb/draw-candidates.ts';
-import { inParallel } from '#adapters/sqs/queue.ts';
+import { inParallel } from '#adapters/in-parallel.ts';
 import { findRubric, rubricsOf } from '#core/catalogue/catalogue.ts';
 import { judgeFingerprint, judgeName } from '#core/judging/judgement.ts';
 import { composeBatch, type RatingBatch } from '#core/rating/batch.ts';

@@ -1,10 +1,10 @@
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
-import { inParallel } from '#adapters/sqs/queue.ts';
+import { inParallel } from '#adapters/in-parallel.ts';
 import type { Slice } from '#core/series/keys.ts';
 import { SeriesSet, verdictSource } from '#core/series/series-set.ts';
 import { summariseCounts, summariseVerdicts } from '#core/series/summarise-hour.ts';
 import { freezeAfter, hour, hourStart } from '#core/time.ts';
-import type { ReportSource } from './target.ts';
+import type { Target } from './target.ts';
 
 /** DynamoDB reads under way at once. */
 const width = 8;
@@ -19,7 +19,7 @@ export interface SeriesQuery {
 
 /** The series as the evaluator sees them: the stored days, and the hours that are still open from their source. */
 export async function loadSeriesSet(
-  { catalogue, store, control, dynamo, tables }: ReportSource,
+  { catalogue, store, control, dynamo, tables }: Target,
   { surfaces, from, to, slices }: SeriesQuery,
 ): Promise<SeriesSet> {
   const seriesSet = new SeriesSet();

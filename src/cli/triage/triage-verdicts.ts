@@ -1,5 +1,5 @@
 import { createJudgementStore, type StoredJudgement } from '#adapters/dynamodb/judgement-store.ts';
-import { inParallel } from '#adapters/sqs/queue.ts';
+import { inParallel } from '#adapters/in-parallel.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { floorTo, hour, hourKey } from '#core/time.ts';
 import type { Comparison, WorstVerdict } from '#core/triage/triage.ts';

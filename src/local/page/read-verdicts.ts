@@ -1,5 +1,5 @@
 import type { JudgementStore, StoredJudgement } from '#adapters/dynamodb/judgement-store.ts';
-import { inParallel } from '#adapters/sqs/queue.ts';
+import { inParallel } from '#adapters/in-parallel.ts';
 import { type Catalogue, sloRubric } from '#core/catalogue/catalogue.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';

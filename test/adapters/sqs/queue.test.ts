@@ -7,14 +7,8 @@ import {
 import fc from 'fast-check';
 import { type FauxqsServer, startFauxqs } from 'fauxqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  createSqs,
-  inParallel,
-  messageBytes,
-  packBatches,
-  returnAfter,
-  sendAll,
-} from '#adapters/sqs/queue.ts';
+import { inParallel } from '#adapters/in-parallel.ts';
+import { createSqs, messageBytes, packBatches, returnAfter, sendAll } from '#adapters/sqs/queue.ts';
 
 const mebibyte = 1_048_576;
 
