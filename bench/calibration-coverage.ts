@@ -1,7 +1,7 @@
 import type { ConfusionCounts } from '#core/statistics/confusion.ts';
 import type { Interval } from '#core/statistics/outcome.ts';
 import { postStratifiedRate } from '#core/statistics/post-stratified.ts';
-import { predictionPoweredMean, summarizePasses } from '#core/statistics/prediction-powered.ts';
+import { predictionPoweredMean, summarisePasses } from '#core/statistics/prediction-powered.ts';
 import { createRandom, type RandomSource } from '#core/statistics/random.ts';
 import { langReiczigel, roganGladenFieller } from '#core/statistics/rogan-gladen.ts';
 
@@ -76,7 +76,7 @@ const intervals: Readonly<Record<Estimator, (drawn: Drawn) => Interval>> = {
         weights.push(count / rated);
       }
     }
-    const unrated = summarizePasses(judgePasses - passed.rated, judged - passed.rated - failed.rated);
+    const unrated = summarisePasses(judgePasses - passed.rated, judged - passed.rated - failed.rated);
     const result = predictionPoweredMean({ ratings, scores, weights, unrated }, 0.95);
     return result.ok && result.tuned.ok ? result.tuned : nothing;
   },

@@ -2,7 +2,7 @@ import type { Severity } from '#core/names.ts';
 import type { Transition } from '#core/slo/alarms/evaluation.ts';
 import type { AlertRows, Slo } from '#core/slo/definition/slo.ts';
 import { backtestSlo } from '#core/slo/replay/backtest.ts';
-import { leastEvents, lookOnce, singleLookAlpha } from '#core/statistics/single-look.ts';
+import { leastEvents, singleLookAlpha, testObjective } from '#core/statistics/single-look.ts';
 import { day, hour, minute } from '#core/time.ts';
 import { objective, type World } from './detection-series.ts';
 
@@ -127,7 +127,7 @@ function isSignificant({ series }: World, now: number): boolean {
   const counts = series.window(now, day);
   // At the objective or over it no test is needed to say no.
   if (counts.total < leastEvents || counts.good >= objective * counts.total) return false;
-  return lookOnce(counts, objective).p < singleLookAlpha;
+  return testObjective(counts, objective).p < singleLookAlpha;
 }
 
 /** Multiwindow, multi-burn-rate alerts as the SRE workbook has them, for 99.9%. */

@@ -3,8 +3,8 @@ import { postStratifiedRate } from '#core/statistics/post-stratified.ts';
 import {
   type NormalEstimate,
   predictionPoweredMean,
-  summarizePasses,
-  summarizeScores,
+  summarisePasses,
+  summariseScores,
 } from '#core/statistics/prediction-powered.ts';
 import { langReiczigel, roganGladen, roganGladenFieller } from '#core/statistics/rogan-gladen.ts';
 import { type Families, type Fields, family, number, numbers, pair } from './family.ts';
@@ -29,7 +29,7 @@ const ppiFamily = family(
   },
   (input) => {
     const counts = input.F_unlabeled_counts;
-    const unrated = counts ? summarizePasses(counts.sum, counts.n) : summarizeScores(input.F_unlabeled ?? []);
+    const unrated = counts ? summarisePasses(counts.sum, counts.n) : summariseScores(input.F_unlabeled ?? []);
     const weights = input.w ?? undefined;
     const none = { theta: null, ci: [null, null] };
     const result = predictionPoweredMean({ ratings: input.Y, scores: input.F, unrated, weights }, input.conf);

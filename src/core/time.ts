@@ -1,6 +1,7 @@
 /**
  * Event time in milliseconds since the epoch, cut into the units that keys and windows are made of. All of it UTC.
  */
+
 export const second = 1_000;
 export const minute = 60 * second;
 export const hour = 60 * minute;

@@ -15,7 +15,7 @@ const backAlpha = 0.01;
 const leastAnswered = 0.8;
 
 /** Scorings that have not ended by then no longer count for their round. */
-export const roundPatience = 25 * minute;
+export const roundTimeout = 25 * minute;
 
 /** Anchors sent to be scored, until their verdicts are in. */
 export interface AnchorRound {
@@ -89,7 +89,7 @@ export function readAnchors(set: AnchorSet, { latest }: AnchorProgress): AnchorR
 export type AnchorOutcome = 'pass' | 'fail' | 'none' | 'pending';
 
 /**
- * Takes in what became of the open round. It closes when every scoring has ended, or after {@link roundPatience} with
+ * Takes in what became of the open round. It closes when every scoring has ended, or after {@link roundTimeout} with
  * those that have.
  *
  * @param outcomes by position
@@ -103,7 +103,7 @@ export function closeRound(
   const { open } = progress;
   if (open === undefined) return progress;
   const pending = open.positions.filter((position) => (outcomes.get(position) ?? 'pending') === 'pending');
-  if (pending.length > 0 && now - open.sentAt < roundPatience) return progress;
+  if (pending.length > 0 && now - open.sentAt < roundTimeout) return progress;
   const latest = [...progress.latest];
   let scored = 0;
   for (const position of open.positions) {

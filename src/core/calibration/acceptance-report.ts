@@ -3,7 +3,7 @@ import type { RatingOutcome } from '../rating/rating.ts';
 import type { RatingFileForm } from '../rating/rating-file.ts';
 import type { Refusal } from '../rating/rating-row.ts';
 import type { Calibration } from './calibration.ts';
-import { calibrationName, describeWant } from './calibration.ts';
+import { calibrationName, describeShortfall } from './calibration.ts';
 
 /** Refused rows that are listed one by one; a file with more of them is broken as a whole, and they are only counted. */
 const mostListed = 100_000;
@@ -37,7 +37,7 @@ export interface AcceptanceReport {
 }
 
 /** Counts a file's rows, each exactly once. */
-export class Acceptance {
+export class AcceptanceCounter {
   readonly #counts: Record<RatingOutcome, number> = { new: 0, replaced: 0, older: 0, unchanged: 0 };
   readonly #refusals: Refusal[] = [];
   readonly #ignored = new Set<string>();
@@ -94,18 +94,18 @@ export function describeAcceptance(report: AcceptanceReport): string {
   ];
   if (report.unjudged.ratings > 0)
     lines.push(
-      `${report.unjudged.ratings} of them are of responses that nobody has judged (${few(report.unjudged.responseIds)}): kept. Upload the file again once they are judged.`,
+      `${report.unjudged.ratings} of them are of responses that nobody has judged (${listFirst(report.unjudged.responseIds)}): kept. Upload the file again once they are judged.`,
     );
   if (report.ignoredColumns.length > 0)
     lines.push(
-      `Columns passed over, for they are no criterion of the rubric: ${few(report.ignoredColumns)}.`,
+      `Columns passed over, for they are no criterion of the rubric: ${listFirst(report.ignoredColumns)}.`,
     );
   if (report.refusals.length > 0) {
     lines.push('Refused:');
     for (const { column, reason, refusals } of groupRefusals(report.refusals)) {
       const where = refusals.map(({ line }) => String(line));
       lines.push(
-        `  ${refusals.length === 1 ? 'line' : 'lines'} ${few(where)}: ${column === '' ? '' : `${column} `}${reason}`,
+        `  ${refusals.length === 1 ? 'line' : 'lines'} ${listFirst(where)}: ${column === '' ? '' : `${column} `}${reason}`,
       );
     }
   }
@@ -114,7 +114,7 @@ export function describeAcceptance(report: AcceptanceReport): string {
       `Calibration ${calibrationName(calibration)}, version ${calibration.number}, is ${calibration.state}: ${calibration.reason}.`,
     );
     if (calibration.wants.length > 0)
-      lines.push(`  Wanted: ${calibration.wants.map(describeWant).join('; ')}.`);
+      lines.push(`  Wanted: ${calibration.wants.map(describeShortfall).join('; ')}.`);
   }
   return `${lines.join('\n')}\n`;
 }
@@ -135,7 +135,7 @@ function groupRefusals(refusals: readonly Refusal[]) {
   return [...groups.values()].sort((a, b) => b.refusals.length - a.refusals.length).slice(0, 50);
 }
 
-function few(names: readonly string[], most = 8): string {
+function listFirst(names: readonly string[], most = 8): string {
   return names.length <= most
     ? names.join(', ')
     : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;

@@ -7,7 +7,7 @@ import type { Computed } from '../statistics/outcome.ts';
 import { postStratifiedRate } from '../statistics/post-stratified.ts';
 import type { JudgedPopulation } from '../statistics/strata.ts';
 import type { AgreementFigures, Calibration } from './calibration.ts';
-import { findDisagreement, findShortfalls, roughSlope, stateOf } from './calibration-state.ts';
+import { findDisagreement, findShortfalls, stateOf, unweightedSlope } from './calibration-state.ts';
 import { confirmationLasts } from './confirmation-progress.ts';
 import { countConfirming, countDays } from './count-ratings.ts';
 import { findDrawn, ratedPopulation, type SurfaceStratum } from './rated-population.ts';
@@ -63,13 +63,13 @@ function calibrateOn(input: CalibrateInput, drawnBatches: readonly RatingBatch[]
   );
   const drawn = findDrawn(batches, sameModel, passMark);
   const weights = new Map(drawn.map(({ response, weight }) => [response.responseId, weight]));
-  const agreement = figures(responses, passMark, weights);
+  const agreement = agreementFigures(responses, passMark, weights);
   const population = drawn.length === 0 ? undefined : ratedPopulation(batches, drawn, passMark);
   const slope = population === undefined ? undefined : slopeOf(population);
   const wants = [
     ...findShortfalls(population, counting, drawn.length),
     ...(population === undefined
-      ? findDisagreement(roughSlope(agreement), agreement.rated)
+      ? findDisagreement(unweightedSlope(agreement), agreement.rated)
       : findDisagreement(slope, drawn.length)),
   ];
   const rate = population === undefined ? undefined : postStratifiedRate(population, 0.95);
@@ -94,7 +94,7 @@ function calibrateOn(input: CalibrateInput, drawnBatches: readonly RatingBatch[]
     slope,
     agreement,
     batches: batches.map(({ id }) => id).sort(),
-    inputs: digest(responses, batches, passMark),
+    inputs: digestInputs(responses, batches, passMark),
     days: countDays(drawn, passMark),
   };
 }
@@ -106,7 +106,7 @@ function slopeOf(population: JudgedPopulation<SurfaceStratum>): number | undefin
   return population.strata.every(({ rated }) => rated > 0) ? 0 : undefined;
 }
 
-function figures(
+function agreementFigures(
   responses: readonly RatedResponse[],
   passMark: number,
   weights: ReadonlyMap<string, number>,
@@ -131,7 +131,7 @@ function estimateOf(statistic: Computed<{ estimate: number }>): number | null {
   return statistic.ok ? statistic.estimate : null;
 }
 
-function digest(
+function digestInputs(
   responses: readonly RatedResponse[],
   batches: readonly RatingBatch[],
   passMark: number,

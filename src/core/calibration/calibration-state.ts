@@ -1,6 +1,6 @@
 import type { RatingBatch } from '../rating/batch.ts';
 import type { JudgedPopulation } from '../statistics/strata.ts';
-import type { AgreementFigures, Calibration, CalibrationWant } from './calibration.ts';
+import type { AgreementFigures, Calibration, CalibrationShortfall } from './calibration.ts';
 import { leastRatingsOfStratum, type SurfaceStratum } from './rated-population.ts';
 
 /** Drawn and rated responses that a valid calibration wants. */
@@ -16,12 +16,12 @@ export const leastRatings = 200;
 export const leastSlope = 0.45;
 
 /** Sensitivity + specificity - 1 of the ratings as they came, for want of a draw; undefined where it is not computable. */
-export function roughSlope({ sensitivity, specificity }: AgreementFigures): number | undefined {
+export function unweightedSlope({ sensitivity, specificity }: AgreementFigures): number | undefined {
   return sensitivity === null || specificity === null ? undefined : sensitivity + specificity - 1;
 }
 
 /** What is lacking in agreement; nothing is said of it under a quarter of the ratings that are wanted. */
-export function findDisagreement(slope: number | undefined, rated: number): CalibrationWant[] {
+export function findDisagreement(slope: number | undefined, rated: number): CalibrationShortfall[] {
   if (rated < leastRatings / 4 || (slope !== undefined && slope >= leastSlope)) return [];
   return [{ kind: 'agreement', measured: slope ?? null, wanted: leastSlope }];
 }
@@ -31,10 +31,10 @@ export function findShortfalls(
   population: JudgedPopulation<SurfaceStratum> | undefined,
   batches: readonly RatingBatch[],
   drawn: number,
-): CalibrationWant[] {
+): CalibrationShortfall[] {
   if (batches.length === 0) return [{ kind: 'draw' }];
   if (population === undefined) return [{ kind: 'ratings', verdict: 'any', more: leastRatings }];
-  const wants: CalibrationWant[] = [];
+  const wants: CalibrationShortfall[] = [];
   const verdicts = ([false, true] as const).flatMap((judgePass) => {
     const own = population.strata.filter((stratum) => stratum.judgePass === judgePass && stratum.judged > 0);
     if (own.length === 0) return [];
@@ -65,7 +65,7 @@ export function stateOf(
   drawn: number,
   rated: number,
   agreement: AgreementFigures,
-  wants: readonly CalibrationWant[],
+  wants: readonly CalibrationShortfall[],
 ): Pick<Calibration, 'state' | 'reason'> {
   const low = wants.find((want) => want.kind === 'agreement');
   if (low !== undefined) {

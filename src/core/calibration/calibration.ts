@@ -3,7 +3,7 @@ import type { JudgedPopulation } from '../statistics/strata.ts';
 import type { SurfaceStratum } from './rated-population.ts';
 
 /** What is lacking for a calibration to be valid. */
-export type CalibrationWant =
+export type CalibrationShortfall =
   /** So many more drawn and rated responses of a verdict. */
   | { readonly kind: 'ratings'; readonly verdict: 'passed' | 'failed' | 'any'; readonly more: number }
   /** Judge and people must agree better. */
@@ -57,7 +57,7 @@ export interface Calibration {
   /** What its own ratings make of it; `stale` and changes of the judge come from outside. */
   readonly state: 'missing' | 'valid' | 'invalid';
   readonly reason: string;
-  readonly wants: readonly CalibrationWant[];
+  readonly wants: readonly CalibrationShortfall[];
   /** Drawn and rated responses. */
   readonly ratings: number;
   /** The responses' times that the draws cover, epoch milliseconds. */
@@ -97,7 +97,7 @@ export function calibrationName({
 }
 
 /** A want in words: "40 more ratings of judge-failed responses". */
-export function describeWant(want: CalibrationWant): string {
+export function describeShortfall(want: CalibrationShortfall): string {
   switch (want.kind) {
     case 'ratings': {
       const of = want.verdict === 'any' ? 'drawn' : `judge-${want.verdict}`;

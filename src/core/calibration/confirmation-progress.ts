@@ -1,9 +1,9 @@
 import type { RatingBatch } from '../rating/batch.ts';
 import {
-  CONFIRMING_EVIDENCE,
   type ConfirmationDesign,
   type ConfirmationStratum,
   confirmationEvidence,
+  confirmingEvidence,
   startConfirmation,
   stepConfirmation,
 } from '../statistics/confirmation.ts';
@@ -21,7 +21,7 @@ const betweenBatches = day;
 /** A batch is drawn of so many judged responses, or after a while of fewer. */
 const wantedPool = 200;
 const leastPool = 50;
-const poolPatience = 6 * hour;
+const poolTimeout = 6 * hour;
 
 /** Verdicts of an hour's last responses come some minutes later. */
 const verdictsLag = 10 * minute;
@@ -63,7 +63,7 @@ export function continueConfirmation(
   if (warnedAt === undefined) return undefined;
   if (progress?.since !== warnedAt) return { since: warnedAt, freezes: isCalibrated, rounds: [] };
   if (isOver(progress, now)) return { ...progress, rounds: [] };
-  return evidence >= CONFIRMING_EVIDENCE && progress.confirmed !== true
+  return evidence >= confirmingEvidence && progress.confirmed !== true
     ? { ...progress, confirmed: true }
     : progress;
 }
@@ -89,7 +89,7 @@ export function dueWindow(
   const to = floorTo(now - verdictsLag, hour);
   if (to <= from || (last !== undefined && to - last.to < betweenBatches)) return undefined;
   const pool = judged(from, to);
-  return pool >= wantedPool || (pool >= leastPool && to - from >= poolPatience) ? { from, to } : undefined;
+  return pool >= wantedPool || (pool >= leastPool && to - from >= poolTimeout) ? { from, to } : undefined;
 }
 
 /** Fixes the shares, chances and expected fails of a drawn batch, before anybody rates it. */

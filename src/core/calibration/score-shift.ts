@@ -2,7 +2,7 @@
 export type ScoreCounts = ReadonlyMap<number, number>;
 
 /** From this index on the scores count as distributed otherwise; the usual line of credit scoring's practice. */
-export const scoreShiftAsks = 0.25;
+export const scoreShiftThreshold = 0.25;
 
 /** With fewer on either side chance alone moves the index. */
 export const leastScores = 200;

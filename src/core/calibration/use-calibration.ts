@@ -1,7 +1,7 @@
 import type { SloCalibration } from '../slo/rules/slo-calibration.ts';
 import { postStratifiedRate } from '../statistics/post-stratified.ts';
 import { day, dayKey } from '../time.ts';
-import { type Calibration, describeWant, type RatedCount } from './calibration.ts';
+import { type Calibration, describeShortfall, type RatedCount } from './calibration.ts';
 import { confirmationLasts } from './confirmation-progress.ts';
 
 /** A calibration whose newest responses are older than this is stale: a month's rhythm, and half a month's grace. */
@@ -95,7 +95,7 @@ export function stateNow(
       reason: `the judge scores its anchor set otherwise than when it was calibrated: it moved, the product perhaps not; draw and rate responses from ${formatHour(present.countsFrom)} on`,
     };
   if (state !== 'valid') {
-    const wants = calibration.wants.map(describeWant).join('; ');
+    const wants = calibration.wants.map(describeShortfall).join('; ');
     return { state, reason: wants === '' ? calibration.reason : `${calibration.reason}; wanted: ${wants}` };
   }
   if (window !== undefined && now - window.to > staleAfter)

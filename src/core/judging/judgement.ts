@@ -68,7 +68,10 @@ export interface JudgementKey {
   readonly sk: string;
 }
 
-type Keyed = Pick<JudgeTask, 'responseId' | 'at' | 'surface' | 'rubric' | 'fingerprint' | 'repeat'>;
+type JudgementIdentity = Pick<
+  JudgeTask,
+  'responseId' | 'at' | 'surface' | 'rubric' | 'fingerprint' | 'repeat'
+>;
 
 /** Partition of all judgements of an hour of one surface and rubric version: one Query reads it. */
 export function judgementPartition(
@@ -79,7 +82,7 @@ export function judgementPartition(
   return `judgement#${surface}#${rubric.id}@${rubric.version}#${hour}`;
 }
 
-export function judgementKey(task: Keyed): JudgementKey {
+export function judgementKey(task: JudgementIdentity): JudgementKey {
   return {
     pk: judgementPartition(task.surface, task.rubric, hourKey(Date.parse(task.at))),
     sk: `${task.responseId}#${task.fingerprint}#${task.repeat}`,
@@ -93,7 +96,7 @@ const maxNameCharacters = 512;
  * The key as one string of visible ASCII, for the judge call's `X-Client-Request-Id`. Where ids in other scripts make
  * it too long, the partition gives way to its hash, and then the id to its own.
  */
-export function judgementName(task: Keyed): string {
+export function judgementName(task: JudgementIdentity): string {
   const { pk, sk } = judgementKey(task);
   const names = [`${pk}#${sk}`, `${sha256(pk)}####${sk}`, `${sha256(pk)}####${sha256(sk)}`];
   const fitting = names.map(encodeURIComponent).find(({ length }) => length <= maxNameCharacters);

@@ -52,13 +52,13 @@ export function drawBatch(candidates: readonly Candidate[], { count, passMark, s
   const sizeOf = (score: number) => cells.get(score)?.length ?? 0;
   const verdicts = [scores.filter((score) => score < passMark), scores.filter((score) => score >= passMark)];
   const sizes = verdicts.map((verdict) => verdict.reduce((sum, score) => sum + sizeOf(score), 0));
-  const halves = allot(count, sizes, sizes.map(Math.sign));
+  const halves = apportion(count, sizes, sizes.map(Math.sign));
   const random = createRandom(seed);
   const drawn: DrawCell[] = [];
   const responseIds: string[] = [];
   for (const [place, verdict] of verdicts.entries()) {
     const own = verdict.map(sizeOf);
-    const places = shareOut(halves[place] ?? 0, own);
+    const places = apportionWithinVerdict(halves[place] ?? 0, own);
     for (const [index, score] of verdict.entries()) {
       const take = places[index] ?? 0;
       const judged = sizeOf(score);
@@ -75,11 +75,11 @@ export function drawBatch(candidates: readonly Candidate[], { count, passMark, s
 }
 
 /** Every score gets a few, so that it is seen; the rest goes by the square root. */
-function shareOut(places: number, sizes: readonly number[]): number[] {
+function apportionWithinVerdict(places: number, sizes: readonly number[]): number[] {
   const each = Math.min(leastOfScore, Math.floor(places / Math.max(1, sizes.length)));
   const least = sizes.map((size) => Math.min(size, each));
   const left = places - least.reduce((sum, count) => sum + count, 0);
-  const more = allot(
+  const more = apportion(
     left,
     sizes.map((size, index) => size - (least[index] ?? 0)),
     sizes.map(Math.sqrt),
@@ -93,9 +93,9 @@ function byId(one: Candidate, other: Candidate): number {
 
 /**
  * Shares whole places out in proportion, none getting more than it can take; what is left over goes to the others.
- * `allot(10, [3, 100], [1, 1])` is [3, 7].
+ * `apportion(10, [3, 100], [1, 1])` is [3, 7].
  */
-export function allot(places: number, most: readonly number[], proportions: readonly number[]): number[] {
+export function apportion(places: number, most: readonly number[], proportions: readonly number[]): number[] {
   const given = most.map(() => 0);
   let left = Math.min(
     places,

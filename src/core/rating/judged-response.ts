@@ -1,7 +1,7 @@
 import type { JudgementState } from '../judging/judgement.ts';
 
 /** What one judge said of a response, as a rating needs it. */
-export interface JudgeWord {
+export interface JudgeResult {
   readonly state: JudgementState;
   /** Overall score, 1 to 5; undefined where there is no verdict. */
   readonly score: number | undefined;
@@ -17,5 +17,5 @@ export interface JudgedResponse {
   readonly rubric: { readonly id: string; readonly version: number };
   /** Epoch milliseconds. */
   readonly at: number;
-  readonly judges: Readonly<Record<string, JudgeWord>>;
+  readonly judges: Readonly<Record<string, JudgeResult>>;
 }

@@ -1,7 +1,7 @@
 import { CsvReader } from './csv-reader.ts';
 import { plainCell } from './csv-writer.ts';
 import { JsonLinesReader } from './json-lines.ts';
-import { checkRow, isRefusal, quote, type RatingRow, type RawRow, type Refusal } from './rating-row.ts';
+import { checkRow, isRefusal, quoteCell, type RatingRow, type RawRow, type Refusal } from './rating-row.ts';
 
 /** An entry of a ratings file: one rating that reads well, or one that is refused. A wide file has one for each cell. */
 export type RatingEntry =
@@ -72,14 +72,14 @@ export class RatingFileReader {
   }
 
   push(text: string): RatingEntry[] {
-    return this.#take(text, false);
+    return this.#read(text, false);
   }
 
   end(): RatingEntry[] {
-    return this.#take('', true);
+    return this.#read('', true);
   }
 
-  #take(text: string, ended: boolean): RatingEntry[] {
+  #read(text: string, ended: boolean): RatingEntry[] {
     if (this.#unreadable) return [];
     const piece = this.#form === undefined ? (this.#start + text).replace(/^[\uFEFF\s]+/, keepLines) : text;
     if (this.#form === undefined) {
@@ -119,7 +119,7 @@ export class RatingFileReader {
     );
     const others = columns.filter(({ meaning, name }) => meaning === 'other' && name !== '').length;
     let fault: string | undefined;
-    if (twice !== undefined && twice.name !== '') fault = `has the column ${quote(twice.name)} twice`;
+    if (twice !== undefined && twice.name !== '') fault = `has the column ${quoteCell(twice.name)} twice`;
     else if (cells.some((cell) => cell.includes('\u0000')))
       fault = 'is not in UTF-8 (save the file as "CSV UTF-8")';
     else if (!has('responseId')) fault = 'has no column response_id';

@@ -68,7 +68,7 @@ export function checkRow(raw: RawRow, uploadedAt: number): RatingRow | Refusal {
   if (raw.score !== '') {
     score = wholeScore(raw.score);
     if (score === undefined)
-      return refuse(raw.scoreColumn, `wanted a whole score from 1 to 5, got ${quote(raw.score)}`);
+      return refuse(raw.scoreColumn, `wanted a whole score from 1 to 5, got ${quoteCell(raw.score)}`);
   }
   let ratedAt: number | undefined;
   if (raw.ratedAt !== '') {
@@ -76,7 +76,7 @@ export function checkRow(raw: RawRow, uploadedAt: number): RatingRow | Refusal {
     if (ratedAt === undefined)
       return refuse(
         'rated_at',
-        `wanted a time such as 2026-11-03T09:30:00Z (or no time at all), got ${quote(raw.ratedAt)}`,
+        `wanted a time such as 2026-11-03T09:30:00Z (or no time at all), got ${quoteCell(raw.ratedAt)}`,
       );
     if (ratedAt > uploadedAt + maxAhead)
       return refuse('rated_at', `lies after the upload (${new Date(uploadedAt).toISOString()})`);
@@ -116,6 +116,6 @@ function readTime(text: string): number | undefined {
 }
 
 /** At most a word of a cell, so that a note in the wrong column is not spread about. */
-export function quote(text: string): string {
+export function quoteCell(text: string): string {
   return JSON.stringify(text.length <= 24 ? text : `${text.slice(0, 23)}…`);
 }

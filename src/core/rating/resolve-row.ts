@@ -3,7 +3,7 @@ import { findRubric, rubricsOf } from '../catalogue/catalogue.ts';
 import { isPassFail, type Rubric } from '../rubric/rubric.ts';
 import { overallScore } from '../rubric/verdict.ts';
 import type { JudgedResponse } from './judged-response.ts';
-import { quote, type RatingRow, type Refusal, wholeScore } from './rating-row.ts';
+import { quoteCell, type RatingRow, type Refusal, wholeScore } from './rating-row.ts';
 
 /** A row with the judged response that it speaks of. `judged` is absent where nobody judged it (under that rubric). */
 export interface ResolvedRow {
@@ -39,7 +39,7 @@ export function resolveRow(
     const score = isPassFail(criterion) ? passFailScore(cell) : wholeScore(cell);
     if (score === undefined) {
       const wanted = isPassFail(criterion) ? 'pass or fail' : 'a whole score from 1 to 5';
-      return { line: row.line, column, reason: `wanted ${wanted}, got ${quote(cell)}` };
+      return { line: row.line, column, reason: `wanted ${wanted}, got ${quoteCell(cell)}` };
     }
     criteria[column] = score;
   }

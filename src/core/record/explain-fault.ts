@@ -24,7 +24,7 @@ export function explainFault(
 
 /** One fault as a sentence. */
 export function describeFault(where: string, shape: string, wantedWords: string, came: unknown): string {
-  return `${where} of a ${shape}: wanted ${wantedWords}, got ${describe(came)}. Mend what the sender writes there; docs/records.md describes every field.`;
+  return `${where} of a ${shape}: wanted ${wantedWords}, got ${describeValue(came)}. Mend what the sender writes there; docs/records.md describes every field.`;
 }
 
 /** A fault inside one branch of a union says more than the union's own. */
@@ -75,7 +75,7 @@ function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 /** The type and size of a value, and nothing of what it says. */
-export function describe(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (value === null) return 'null';
   if (Array.isArray(value)) return `a list of ${value.length}`;

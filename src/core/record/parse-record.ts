@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readUntrusted } from '../read-untrusted.ts';
-import { describe, explainFault, jsonFault } from './explain-fault.ts';
+import { describeValue, explainFault, jsonFault } from './explain-fault.ts';
 import {
   isEncryptedPayload,
   isLiteLlmPayload,
@@ -49,7 +49,7 @@ export function parseRecord(body: string, sentAt: number): ParsedRecord {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     return reject(
       'not-an-object',
-      `Wanted one JSON object a message, got ${describe(value)}. Send one record a message.`,
+      `Wanted one JSON object a message, got ${describeValue(value)}. Send one record a message.`,
     );
   }
   if (isEncryptedPayload(value)) {

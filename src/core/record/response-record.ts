@@ -3,10 +3,6 @@ import { z } from 'zod';
 /** In milliseconds 31 years; as tokens or US dollars more than anyone has. */
 const maxQuantity = 1e12;
 
-/**
- * A response: one logged answer of an LLM application, with its request, timing, cost and outcome. Times are
- * ISO 8601 with a zone, durations milliseconds, costs US dollars. Unknown keys are kept.
- */
 const durationMs = quantity();
 
 /**
@@ -45,6 +41,10 @@ export const attemptSchema = z.looseObject({
   ms: durationMs.optional().describe('How long it took, milliseconds.'),
 });
 
+/**
+ * A response: one logged answer of an LLM application, with its request, timing, cost and outcome. Times are
+ * ISO 8601 with a zone, durations milliseconds, costs US dollars. Unknown keys are kept.
+ */
 export const responseRecordSchema = z.looseObject({
   id: label.describe('Unique; a second message with the same id is the same response.'),
   at: z.iso.datetime({ offset: true }).describe('When it was given, ISO 8601 with a zone.'),

@@ -19,10 +19,11 @@ export function labelOf(name: string): string {
   return `[${name}]`;
 }
 
+const anyLabel = `\\[(?:${builtinNames.join('|')})\\]`;
+
 /**
  * Parts of expressions: not right behind a label, not right before one. What stood beside a find and was none because
  * of it does not become one when the label takes its place, so that redacting twice changes nothing.
  */
-const anyLabel = `\\[(?:${builtinNames.join('|')})\\]`;
 export const notAfterLabel = `(?<!${anyLabel})`;
 export const notBeforeLabel = `(?!${anyLabel})`;

@@ -18,7 +18,7 @@ const digit = '(?:\\d|\\[(?:card|ssn|ip|phone)\\])';
 
 const octet = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
 /** Addresses that are everybody's: loopback, "any" and broadcast tell of no one, and answers about code are full of them. */
-const nobodysAddress = '(?!127\\.|0\\.0\\.0\\.0(?!\\d)|255\\.255\\.255\\.255)';
+const notReservedAddress = '(?!127\\.|0\\.0\\.0\\.0(?!\\d)|255\\.255\\.255\\.255)';
 
 /** Keys that carry their kind in front. Those whose form is also that of ordinary hyphenated words need a digit. */
 const keyForms = [
@@ -36,7 +36,7 @@ const keyForms = [
 ];
 
 /** Without it in a text a pattern need not be looked for: most texts are done with at a glance. */
-export function signOf(name: BuiltinName): RegExp {
+export function prefilterOf(name: BuiltinName): RegExp {
   return name === 'email' || name === 'url-credentials' ? /@/ : /\d|-----BEGIN/;
 }
 
@@ -113,7 +113,7 @@ export const builtinPatterns: Readonly<Record<BuiltinName, readonly Finder[]>> =
   ip: [
     {
       pattern: new RegExp(
-        `(?=\\d{1,3}\\.)(?<![\\w.+])${notAfterLabel}${nobodysAddress}(?:${octet}\\.){3}${octet}(?!\\w|\\.${digit})${notBeforeLabel}`,
+        `(?=\\d{1,3}\\.)(?<![\\w.+])${notAfterLabel}${notReservedAddress}(?:${octet}\\.){3}${octet}(?!\\w|\\.${digit})${notBeforeLabel}`,
         'g',
       ),
     },

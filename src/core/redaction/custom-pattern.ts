@@ -31,11 +31,11 @@ export function faultOfPattern({ name, pattern }: CustomPattern): string | undef
   if (!Number.isFinite(reach.ways) || !Number.isFinite(reach.length))
     return 'repeats without an end ("*", "+" or "{n,}"), and a long text could keep the sampler busy; give an upper bound such as {1,40}';
   if (reach.ways * reach.length > maxSteps)
-    return `can try ${shortly(reach.ways)} ways of up to ${shortly(reach.length)} characters at each place of a text; wanted at most ${maxSteps} steps in all: fewer or smaller ranges in {…}, fewer alternatives in a repeated group`;
+    return `can try ${formatCount(reach.ways)} ways of up to ${formatCount(reach.length)} characters at each place of a text; wanted at most ${maxSteps} steps in all: fewer or smaller ranges in {…}, fewer alternatives in a repeated group`;
   return undefined;
 }
 
-function shortly(count: number): string {
+function formatCount(count: number): string {
   return count < 1e6 ? String(count) : 'millions of';
 }
 
@@ -73,21 +73,21 @@ class PatternReader {
 
   #readAtom(): Reach {
     const one = { ways: 1, length: 1 };
-    if (this.#take(/\((?:\?(?:[:=!]|<[=!]|<[^>]*>|[a-z-]*:))?/y)) {
+    if (this.#match(/\((?:\?(?:[:=!]|<[=!]|<[^>]*>|[a-z-]*:))?/y)) {
       const inner = this.read();
       this.#at += 1;
       return inner;
     }
     // An escape, a class, or any one character.
-    if (this.#take(/\\k<[^>]*>|\\[1-9]\d*/y)) return { ways: 1, length: longestBackReference };
-    if (this.#take(/\\(?:[pPu]\{[^}]*\}|u[\da-f]{4}|x[\da-f]{2}|c[a-z]|[\s\S])/iuy)) return one;
-    if (this.#take(/\[(?:\\[\s\S]|[^\]\\])*\]/uy)) return one;
-    this.#take(/[\s\S]/uy);
+    if (this.#match(/\\k<[^>]*>|\\[1-9]\d*/y)) return { ways: 1, length: longestBackReference };
+    if (this.#match(/\\(?:[pPu]\{[^}]*\}|u[\da-f]{4}|x[\da-f]{2}|c[a-z]|[\s\S])/iuy)) return one;
+    if (this.#match(/\[(?:\\[\s\S]|[^\]\\])*\]/uy)) return one;
+    this.#match(/[\s\S]/uy);
     return one;
   }
 
   #readQuantifier(): { least: number; most: number } {
-    const found = this.#take(/(?:[*+?]|\{\d+(?:,\d*)?\})\??/y);
+    const found = this.#match(/(?:[*+?]|\{\d+(?:,\d*)?\})\??/y);
     if (found === undefined) return { least: 1, most: 1 };
     if (found.startsWith('?')) return { least: 0, most: 1 };
     const [, least = '0', comma, most = ''] = /^\{(\d+)(,?)(\d*)\}/.exec(found) ?? [];
@@ -96,7 +96,7 @@ class PatternReader {
     return { least: Number(least), most: most === '' ? Number.POSITIVE_INFINITY : Number(most) };
   }
 
-  #take(token: RegExp): string | undefined {
+  #match(token: RegExp): string | undefined {
     token.lastIndex = this.#at;
     const found = token.exec(this.#pattern)?.[0];
     if (found !== undefined) this.#at += found.length;

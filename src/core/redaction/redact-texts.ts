@@ -10,9 +10,9 @@ type Texts = JudgeTask['texts'];
  */
 export function redactTexts(texts: Texts, rules: RedactionRules): { texts: Texts; redactions: number } {
   if (rules.length === 0) return { texts, redactions: 0 };
-  const walk = new Walk(rules);
-  const redacted = walk.value(texts, 0) as Texts;
-  return { texts: redacted, redactions: walk.count };
+  const redactor = new TextRedactor(rules);
+  const redacted = redactor.value(texts, 0) as Texts;
+  return { texts: redacted, redactions: redactor.count };
 }
 
 /** Names of fields, which are the record's form and not its text. */
@@ -26,7 +26,7 @@ const jsonText = /^\s*[{[]/;
 
 class TooDeep extends Error {}
 
-class Walk {
+class TextRedactor {
   count = 0;
   readonly #rules: RedactionRules;
 

@@ -1,5 +1,5 @@
 import { type BuiltinName, builtinNames, labelOf } from './builtin-names.ts';
-import { builtinPatterns, signOf } from './builtin-patterns.ts';
+import { builtinPatterns, prefilterOf } from './builtin-patterns.ts';
 import { type Finder, findAll } from './find-text.ts';
 
 /** A pattern of the operator's own. Its name in brackets takes the place of what it finds. */
@@ -22,7 +22,7 @@ interface Rule {
   readonly label: string;
   readonly finders: readonly Finder[];
   /** A text without it holds nothing of this. */
-  readonly sign?: RegExp;
+  readonly prefilter?: RegExp;
 }
 
 /** Settings made ready for use. */
@@ -38,7 +38,11 @@ export function compileRedaction({ patterns, custom }: Redaction): RedactionRule
     })),
     ...builtinNames
       .filter((name) => patterns.includes(name))
-      .map((name) => ({ label: labelOf(name), finders: builtinPatterns[name], sign: signOf(name) })),
+      .map((name) => ({
+        label: labelOf(name),
+        finders: builtinPatterns[name],
+        prefilter: prefilterOf(name),
+      })),
   ];
 }
 
@@ -72,8 +76,8 @@ export interface Redacted {
 export function redact(text: string, rules: RedactionRules): Redacted {
   let current = text;
   let count = 0;
-  for (const { label, finders, sign } of rules) {
-    if (sign !== undefined && !sign.test(current)) continue;
+  for (const { label, finders, prefilter } of rules) {
+    if (prefilter !== undefined && !prefilter.test(current)) continue;
     for (const finder of finders) {
       let from = 0;
       let kept = '';

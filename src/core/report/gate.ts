@@ -1,7 +1,8 @@
 import type { Severity } from '../names.ts';
+import { sloName } from '../slo/definition/slo.ts';
 import { formatNumber, formatPercent } from '../slo/words/format.ts';
-import { lookAtBudget } from './look-at-budget.ts';
-import { firingOf, nameOf, type SloReading, type SloStanding } from './slo-reading.ts';
+import { classifyBudget } from './classify-budget.ts';
+import { firingOf, type SloReading, type SloStanding } from './slo-reading.ts';
 
 /** Severities that stop a deployment; a digest is reading matter. */
 const stopping: readonly Severity[] = ['rollback', 'page', 'ticket'];
@@ -42,47 +43,47 @@ export function decideGate(standings: readonly SloStanding[], tier: 1 | 2 | 3): 
   }
   const reasons: GateReason[] = [];
   const notes: string[] = [];
-  let told = 0;
+  let known = 0;
   for (const standing of all) {
-    const found = judge(standing);
-    if (found.told) told += 1;
+    const found = checkStanding(standing);
+    if (found.isKnown) known += 1;
     reasons.push(...found.reasons);
     notes.push(...found.notes);
   }
-  if (reasons.length === 0 && told === 0) {
+  if (reasons.length === 0 && known === 0) {
     return {
       verdict: 'unknown',
       message: `None of the ${all.length} SLOs of tier ${tier} has recent data, so nothing says how it is. Send it records, then ask again.`,
       notes,
     };
   }
-  return { verdict: reasons.length > 0 ? 'shut' : 'open', checked: told, reasons, notes };
+  return { verdict: reasons.length > 0 ? 'shut' : 'open', checked: known, reasons, notes };
 }
 
-function judge(standing: SloStanding): { told: boolean; reasons: GateReason[]; notes: string[] } {
+function checkStanding(standing: SloStanding): { isKnown: boolean; reasons: GateReason[]; notes: string[] } {
   const { slo, reading } = standing;
-  const name = nameOf(standing);
+  const name = sloName(slo);
   const firing = firingOf(reading);
-  if (reading === undefined) return { told: false, reasons: [], notes: [`${name} was never evaluated.`] };
+  if (reading === undefined) return { isKnown: false, reasons: [], notes: [`${name} was never evaluated.`] };
   const reasons: GateReason[] = [];
   const notes: string[] = [];
   if (firing !== undefined && stopping.includes(firing))
     reasons.push({ slo: name, kind: 'alarm', severity: firing, message: reading.reason });
   else if (firing !== undefined) notes.push(`${name} has a ${firing} alarm: ${reading.reason}`);
-  const look = lookAtBudget(reading, slo.objective);
-  if (look === 'spent')
+  const budget = classifyBudget(reading, slo.objective);
+  if (budget === 'spent')
     reasons.push({
       slo: name,
       kind: 'budget',
       severity: null,
       message: describeOverspent(reading, slo.objective),
     });
-  else if (look === 'perhaps' && reading.raw.total > 0)
+  else if (budget === 'perhaps' && reading.raw.total > 0)
     notes.push(
       `${name} is under its objective on ${formatNumber(reading.raw.total)} events, which may be chance: ${describeOverspent(reading, slo.objective)}`,
     );
   if (!reading.measured && slo.severities.length > 0) notes.push(`${name} has no recent data.`);
-  return { told: reading.measured || reasons.length > 0, reasons, notes };
+  return { isKnown: reading.measured || reasons.length > 0, reasons, notes };
 }
 
 function describeOverspent(

@@ -1,6 +1,6 @@
 import { type Severity, severities } from '../names.ts';
 import type { SloEvaluation } from '../slo/alarms/evaluation.ts';
-import { type Slo, sloName } from '../slo/definition/slo.ts';
+import type { Slo } from '../slo/definition/slo.ts';
 
 /** What the last evaluation left of an SLO, as reports and gates read it. */
 export interface SloReading
@@ -22,8 +22,4 @@ export interface SloStanding {
 /** The most severe alarm of an SLO that is on; undefined where none is. */
 export function firingOf(reading: SloReading | undefined): Severity | undefined {
   return severities.find((severity) => reading?.firing[severity] === true);
-}
-
-export function nameOf({ slo }: SloStanding): string {
-  return sloName(slo);
 }

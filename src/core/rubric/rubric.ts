@@ -1,9 +1,5 @@
 import { z } from 'zod';
 
-/**
- * A rubric says what "good" means: criteria with a described scale, how they make the overall score, which judge
- * applies it, and at which overall score a response passes. A released version never changes.
- */
 const identifier = z
   .string()
   .regex(
@@ -117,6 +113,10 @@ export const judgeSchema = z.strictObject({
     .describe('Longer texts are cut in their middle before they are judged, and the verdict says so.'),
 });
 
+/**
+ * A rubric says what "good" means: criteria with a described scale, how they make the overall score, which judge
+ * applies it, and at which overall score a response passes. A released version never changes.
+ */
 export const rubricSchema = z
   .strictObject({
     id: identifier.describe('The name of its folder.'),

@@ -9,7 +9,7 @@ export type Slice = `c:${string}` | `r:${string}` | '*';
 export const noCohort = '-';
 
 /** Cohort or release of records whose own is one too many. */
-export const others = 'other';
+export const overflowName = 'other';
 
 /** Under this name the pipeline counts what belongs to no surface: rejected messages. */
 export const pipelineSurface = '_pipeline';

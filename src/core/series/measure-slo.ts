@@ -126,7 +126,8 @@ export class SloMeasurer {
     const columns = this.#seriesSet.slices(slo.surface).get(slice) ?? new Map();
     const version = this.#seriesSet.version(slo.surface);
     const cached = this.#ratios.get(key);
-    const changed = cached === undefined ? undefined : this.#seriesSet.changedSince(slo.surface, cached.version);
+    const changed =
+      cached === undefined ? undefined : this.#seriesSet.changedSince(slo.surface, cached.version);
     if (cached === undefined || changed === undefined) {
       const series = new CountSeries();
       const buckets = new Set(ratio.from(columns).flatMap((name) => [...(columns.get(name)?.keys() ?? [])]));

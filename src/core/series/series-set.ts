@@ -1,4 +1,4 @@
-import { bucketWidth, day, dayKey, dayStart, floorTo, hour, hourStart } from '../time.ts';
+import { bucketWidth, day, dayStart, floorTo, hour, hourStart } from '../time.ts';
 import { Column, type ReadonlyColumn } from './column.ts';
 import type { Slice } from './keys.ts';
 
@@ -214,9 +214,4 @@ export function sourceOf(columnName: string): Source {
 
 export function verdictSource(rubric: { readonly id: string; readonly version: number }): `v:${string}` {
   return `v:${rubric.id}@${rubric.version}`;
-}
-
-/** Sort key of a stored day and back. */
-export function packedDayName(at: number, slice: Slice): string {
-  return `${dayKey(at)}#${slice}`;
 }

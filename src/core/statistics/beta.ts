@@ -2,8 +2,8 @@ import { requireRatio } from './checks.ts';
 import { deviancePart, stirlingRemainder } from './gamma.ts';
 import { normalQuantile } from './normal.ts';
 
-const TINY = 1e-300;
-const CLOSE_ENOUGH = 4e-16;
+const tiny = 1e-300;
+const closeEnough = 4e-16;
 
 /** The two parameters of a beta distribution, each above 0. */
 export interface BetaShape {
@@ -27,22 +27,22 @@ function logBetaWeight({ a, b }: BetaShape, x: number, y: number): number {
 
 /** The continued fraction of the incomplete beta function, DLMF 8.17.22, by Lentz's method; for x below about the mean. */
 function betaFraction({ a, b }: BetaShape, x: number): number {
-  const keepAway = (value: number) => (Math.abs(value) < TINY ? TINY : value);
+  const avoidZero = (value: number) => (Math.abs(value) < tiny ? tiny : value);
   let c = 1;
-  let d = 1 / keepAway(1 - ((a + b) * x) / (a + 1));
+  let d = 1 / avoidZero(1 - ((a + b) * x) / (a + 1));
   let fraction = d;
   const most = 1000 + 20 * Math.sqrt(a + b);
   for (let m = 1; m <= most; m += 1) {
     const top = a + 2 * m;
     const even = ((m * (b - m)) / (top - 1)) * (x / top);
-    d = 1 / keepAway(1 + even * d);
-    c = keepAway(1 + even / c);
+    d = 1 / avoidZero(1 + even * d);
+    c = avoidZero(1 + even / c);
     fraction *= d * c;
     const odd = -(((a + m) / top) * ((a + b + m) / (top + 1)) * x);
-    d = 1 / keepAway(1 + odd * d);
-    c = keepAway(1 + odd / c);
+    d = 1 / avoidZero(1 + odd * d);
+    c = avoidZero(1 + odd / c);
     fraction *= d * c;
-    if (Math.abs(d * c - 1) < CLOSE_ENOUGH) break;
+    if (Math.abs(d * c - 1) < closeEnough) break;
   }
   return fraction;
 }
@@ -129,7 +129,7 @@ export function betaQuantile(shape: BetaShape, probability: number): number {
   if (probability === 0 || probability === 1) return probability;
   let low = 0;
   let high = 1;
-  let x = Math.min(1 - 1e-15, Math.max(TINY, guessQuantile(shape, probability)));
+  let x = Math.min(1 - 1e-15, Math.max(tiny, guessQuantile(shape, probability)));
   for (let turn = 0; turn < 300; turn += 1) {
     const excess = regularizedBeta(shape, x) - probability;
     if (excess === 0) return x;
@@ -145,7 +145,7 @@ export function betaQuantile(shape: BetaShape, probability: number): number {
 
 /** The middle of a bracket, on a logarithmic scale where its ends differ in magnitude. */
 function middle(low: number, high: number): number {
-  if (high > 100 * Math.max(low, TINY)) return Math.sqrt(Math.max(low, TINY) * high);
+  if (high > 100 * Math.max(low, tiny)) return Math.sqrt(Math.max(low, tiny) * high);
   return low + (high - low) / 2;
 }
 

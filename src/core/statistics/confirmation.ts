@@ -2,13 +2,13 @@ import { requireInnerRatio, requireRatio } from './checks.ts';
 import { type Computed, notComputable } from './outcome.ts';
 
 /** Stakes that are bet on people finding more fails than the budget allows. */
-export const STAKES = [0.5, 1, 2, 4, 8] as const;
+export const initialStakes = [0.5, 1, 2, 4, 8] as const;
 
 /** Evidence of this much confirms a breach: a false confirmation has a chance of at most 1 in 100. */
-export const CONFIRMING_EVIDENCE = 100;
+export const confirmingEvidence = 100;
 
 /** Keeps stored evidence a finite number. */
-const LARGEST_EVIDENCE = 1e100;
+const largestEvidence = 1e100;
 
 /** A stratum of the responses after a warning; frozen until the confirmation ends. */
 export interface ConfirmationStratum {
@@ -62,7 +62,7 @@ export function failSignal({ strata }: ConfirmationDesign, rating: DrawnRating):
  */
 export function startConfirmation(design: ConfirmationDesign): Computed<{ state: ConfirmationState }> {
   requireDesign(design);
-  const stakes = STAKES.filter((stake) => canBet(design, stake));
+  const stakes = initialStakes.filter((stake) => canBet(design, stake));
   if (stakes.length === 0) {
     return notComputable('one rating could wipe out every stake: draw the strata closer to their shares');
   }
@@ -85,12 +85,12 @@ export function stepConfirmation(
   const excess = failSignal(design, rating) - (1 - design.objective);
   const products = state.products.map((product, i) => {
     const stake = state.stakes[i] ?? 0;
-    return canBet(design, stake) ? Math.min(LARGEST_EVIDENCE, product * (1 + stake * excess)) : product;
+    return canBet(design, stake) ? Math.min(largestEvidence, product * (1 + stake * excess)) : product;
   });
   return { stakes: state.stakes, products, ratings: state.ratings + 1 };
 }
 
-/** E: the mean of the products, 1 at the warning; the breach is confirmed from {@link CONFIRMING_EVIDENCE} on. */
+/** E: the mean of the products, 1 at the warning; the breach is confirmed from {@link confirmingEvidence} on. */
 export function confirmationEvidence({ products }: ConfirmationState): number {
   let total = 0;
   for (const product of products) total += product;

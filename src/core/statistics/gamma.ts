@@ -1,9 +1,9 @@
-const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+const halfLogTwoPi = 0.5 * Math.log(2 * Math.PI);
 
 /** From here on seven terms of Stirling's series leave less than 1e-16. */
-const SERIES_FROM = 10;
+const seriesFrom = 10;
 
-const STIRLING_COEFFICIENTS = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156];
+const stirlingCoefficients = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156];
 
 /**
  * What Stirling's formula leaves out of the logarithm of the gamma function:
@@ -15,12 +15,12 @@ const STIRLING_COEFFICIENTS = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, 
 export function stirlingRemainder(x: number): number {
   let remainder = 0;
   let shifted = x;
-  while (shifted < SERIES_FROM) {
+  while (shifted < seriesFrom) {
     remainder += (shifted + 0.5) * Math.log1p(1 / shifted) - 1;
     shifted += 1;
   }
   const inverseSquare = 1 / (shifted * shifted);
-  const series = STIRLING_COEFFICIENTS.reduceRight((tail, term) => term + tail * inverseSquare, 0);
+  const series = stirlingCoefficients.reduceRight((tail, term) => term + tail * inverseSquare, 0);
   return remainder + series / shifted;
 }
 
@@ -37,7 +37,7 @@ export function logGamma(x: number): number {
   }
   if (x === 1 || x === 2) return 0;
   if (x < 0) return Math.log(Math.PI / Math.abs(Math.sin(Math.PI * x))) - logGamma(1 - x);
-  return (x - 0.5) * Math.log(x) - x + HALF_LOG_TWO_PI + stirlingRemainder(x);
+  return (x - 0.5) * Math.log(x) - x + halfLogTwoPi + stirlingRemainder(x);
 }
 
 /**

@@ -5,8 +5,8 @@ import { type Computed, notComputable } from './outcome.ts';
 import type { JudgedPopulation, RatedStratum, VerdictStratum } from './strata.ts';
 
 /** Confidence of the bounds that a page is measured against, and of the one for a warning. */
-export const PAGE_CONFIDENCE = 0.95;
-export const WARN_CONFIDENCE = 0.75;
+export const pageConfidence = 0.95;
+export const warnConfidence = 0.75;
 
 /** An objective on the judge's scale, as alarms use it. */
 export interface JudgeThresholds {
@@ -41,15 +41,15 @@ export function judgeThresholds(
   population: JudgedPopulation<VerdictStratum>,
   objective: number,
 ): Computed<JudgeThresholds> {
-  const byDifference = differenceThreshold(population, objective, PAGE_CONFIDENCE);
+  const byDifference = differenceThreshold(population, objective, pageConfidence);
   if (!byDifference.ok) return notComputable(byDifference.reason);
   const verdicts = {
     judgeFailed: poolVerdict(population, false),
     judgePassed: poolVerdict(population, true),
     effectiveJudged: population.effectiveJudged,
   };
-  const byLabelShift = labelShiftThreshold(verdicts, objective, PAGE_CONFIDENCE);
-  const warn = labelShiftThreshold(verdicts, objective, WARN_CONFIDENCE);
+  const byLabelShift = labelShiftThreshold(verdicts, objective, pageConfidence);
+  const warn = labelShiftThreshold(verdicts, objective, warnConfidence);
   if (!byLabelShift.ok) return notComputable(byLabelShift.reason);
   if (!warn.ok) return notComputable(warn.reason);
   if (warn.slope <= 0) {

@@ -11,7 +11,7 @@ interface Cell {
 }
 
 /** Sums of pairs of pairs: what tau-b is made of. */
-interface Tallies {
+interface PairTotals {
   pairs: number;
   /** Concordant less discordant pairs of pairs. */
   balance: number;
@@ -63,7 +63,7 @@ export function kendallTau(
   const balances = balanceOfEach(cells, inX, inY);
   let balance = 0;
   for (const [i, { count }] of cells.entries()) balance += (count * (balances[i] ?? 0)) / 2;
-  const all: Tallies = { pairs: first.length, balance, tiedInX: countTies(inX), tiedInY: countTies(inY) };
+  const all: PairTotals = { pairs: first.length, balance, tiedInX: countTies(inX), tiedInY: countTies(inY) };
   const estimate = tauOf(all) ?? 0;
   const interval = tauInterval(cells, inX, inY, balances, all, estimate, confidence);
   return { ok: true, estimate, pairs: first.length, interval };
@@ -74,7 +74,7 @@ function tauInterval(
   inX: readonly number[],
   inY: readonly number[],
   balances: readonly number[],
-  all: Tallies,
+  all: PairTotals,
   estimate: number,
   confidence: number,
 ): Computed<Interval> {
@@ -92,7 +92,7 @@ function tauInterval(
   return jackknifeInterval(estimate, leftOut, confidence, { lower: -1, upper: 1 });
 }
 
-function tauOf({ pairs, balance, tiedInX, tiedInY }: Tallies): number | undefined {
+function tauOf({ pairs, balance, tiedInX, tiedInY }: PairTotals): number | undefined {
   const all = (pairs * (pairs - 1)) / 2;
   const untied = Math.sqrt((all - tiedInX) * (all - tiedInY));
   return untied > 0 ? Math.max(-1, Math.min(1, balance / untied)) : undefined;

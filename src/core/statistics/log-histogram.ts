@@ -1,11 +1,11 @@
 import { requireCount, requireRatio } from './checks.ts';
 
 /** Each bin's upper edge is 4% above its lower one, so its middle is within 1.96% of every value in it. */
-const GROWTH = 1.04;
-const LOG_GROWTH = Math.log(GROWTH);
+const growth = 1.04;
+const logGrowth = Math.log(growth);
 
 /** Values below are counted as 0: a nanosecond in ms, a billionth of a dollar. */
-const SMALLEST = 1e-9;
+const smallest = 1e-9;
 
 /**
  * Histogram with bins of equal ratio, for latencies (ms) and costs (USD): plain JSON, sparse, mergeable.
@@ -30,7 +30,7 @@ export function emptyHistogram(): LogHistogram {
 
 /** Bin of a value, or `zero` below a billionth: how a histogram is kept as counters. Values are finite and at least 0. */
 export function histogramBin(value: number): string {
-  return value < SMALLEST ? 'zero' : String(binOf(value));
+  return value < smallest ? 'zero' : String(binOf(value));
 }
 
 /**
@@ -52,8 +52,8 @@ export function histogramOfBins(counters: ReadonlyMap<string, number>, sum: numb
     }
   }
   if (indices.length > 0) {
-    histogram.least = histogram.zeros > 0 ? 0 : GROWTH ** (Math.min(...indices) - 1);
-    histogram.most = GROWTH ** Math.max(...indices);
+    histogram.least = histogram.zeros > 0 ? 0 : growth ** (Math.min(...indices) - 1);
+    histogram.most = growth ** Math.max(...indices);
   }
   return histogram;
 }
@@ -64,11 +64,11 @@ export function binMiddle(bin: string): number {
 }
 
 function binOf(value: number): number {
-  return Math.ceil(Math.log(value) / LOG_GROWTH);
+  return Math.ceil(Math.log(value) / logGrowth);
 }
 
 function middleOf(bin: number): number {
-  return (2 * GROWTH ** bin) / (GROWTH + 1);
+  return (2 * growth ** bin) / (growth + 1);
 }
 
 /**
@@ -84,7 +84,7 @@ export function addToHistogram(histogram: LogHistogram, values: readonly number[
     histogram.most = Math.max(histogram.most, value);
     histogram.count += times;
     histogram.sum += value * times;
-    if (value < SMALLEST) histogram.zeros += times;
+    if (value < smallest) histogram.zeros += times;
     else {
       const bin = binOf(value);
       histogram.bins[bin] = (histogram.bins[bin] ?? 0) + times;

@@ -1,12 +1,12 @@
 import { requireInnerRatio } from './checks.ts';
 
-const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
+const halfLogTwoPi = 0.5 * Math.log(2 * Math.PI);
 
 /** Beyond this many standard deviations the tail is computed by itself; nearer, as a half less the middle. */
-const TAIL_FROM = 2.5;
+const tailFrom = 2.5;
 
 function logDensity(z: number): number {
-  return -0.5 * z * z - HALF_LOG_TWO_PI;
+  return -0.5 * z * z - halfLogTwoPi;
 }
 
 /** Upper tail over density for z >= 2.5, by Laplace's continued fraction (NIST DLMF 7.9.3), innermost term first. */
@@ -35,8 +35,8 @@ function middlePart(z: number): number {
  */
 export function normalLowerTail(z: number): number {
   if (Number.isNaN(z)) throw new RangeError('normalLowerTail wants a number, not NaN');
-  if (z > TAIL_FROM) return 1 - normalLowerTail(-z);
-  if (z < -TAIL_FROM) return Math.exp(logNormalLowerTail(z));
+  if (z > tailFrom) return 1 - normalLowerTail(-z);
+  if (z < -tailFrom) return Math.exp(logNormalLowerTail(z));
   return 0.5 + middlePart(z);
 }
 
@@ -48,8 +48,8 @@ export function normalUpperTail(z: number): number {
 /** ln of {@link normalLowerTail}, also where the tail itself is 0 as a double. `logNormalLowerTail(-40)` is -804.608. */
 export function logNormalLowerTail(z: number): number {
   if (z === Number.NEGATIVE_INFINITY) return z;
-  if (z < -TAIL_FROM) return logDensity(z) + Math.log(millsRatio(-z));
-  return z > TAIL_FROM ? Math.log1p(-normalLowerTail(-z)) : Math.log(normalLowerTail(z));
+  if (z < -tailFrom) return logDensity(z) + Math.log(millsRatio(-z));
+  return z > tailFrom ? Math.log1p(-normalLowerTail(-z)) : Math.log(normalLowerTail(z));
 }
 
 /**

@@ -38,15 +38,15 @@ export interface PredictionPoweredMean {
   tuned: Computed<NormalEstimate & { lambda: number }>;
 }
 
-/** Sums up scores for {@link predictionPoweredMean}. `summarizeScores([0, 1])` is { count: 2, mean: 0.5, variance: 0.25 }. */
-export function summarizeScores(scores: readonly number[]): UnratedScores {
+/** Sums up scores for {@link predictionPoweredMean}. `summariseScores([0, 1])` is { count: 2, mean: 0.5, variance: 0.25 }. */
+export function summariseScores(scores: readonly number[]): UnratedScores {
   requireFinite('scores', scores);
   if (scores.length === 0) return { count: 0, mean: 0, variance: 0 };
   return { count: scores.length, mean: mean(scores), variance: populationVariance(scores) };
 }
 
-/** The same for verdicts: `summarizePasses(3, 4)` is { count: 4, mean: 0.75, variance: 0.1875 }. */
-export function summarizePasses(passes: number, count: number): UnratedScores {
+/** The same for verdicts: `summarisePasses(3, 4)` is { count: 4, mean: 0.75, variance: 0.1875 }. */
+export function summarisePasses(passes: number, count: number): UnratedScores {
   requireCount('passes', passes);
   if (count === 0) return { count: 0, mean: 0, variance: 0 };
   const share = passes / count;

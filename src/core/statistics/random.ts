@@ -18,7 +18,7 @@ export interface RandomSource {
 }
 
 /** From this mean on binomial numbers are drawn by rejection, below by adding up the distribution. */
-const REJECTION_FROM = 10;
+const rejectionFrom = 10;
 
 /**
  * Makes a random source from a seed. Generator: sfc32 (C. Doty-Humphrey, PractRand), its state the SHA-256 of the seed.
@@ -71,7 +71,7 @@ function drawBinomial(uniform: () => number, events: number, probability: number
   }
   if (probability > 0.5) return events - drawBinomial(uniform, events, 1 - probability);
   if (events === 0 || probability === 0) return 0;
-  return events * probability < REJECTION_FROM
+  return events * probability < rejectionFrom
     ? drawByInversion(uniform, events, probability)
     : drawByRejection(uniform, events, probability);
 }

@@ -8,20 +8,18 @@ import {
   startDetector,
 } from './detector.ts';
 import { type Computed, notComputable } from './outcome.ts';
+import { leastEvents } from './single-look.ts';
 
 /** How much worse than the objective's error budget the alternatives are. */
-export const FAIL_MULTIPLES = [1.25, 1.5, 1.875, 2.5, 3.75] as const;
+export const failMultiples = [1.25, 1.5, 1.875, 2.5, 3.75] as const;
 
 /** Hours on average between false alarms at the boundary, for one SLO watched by itself. */
-export const HOURS_BETWEEN_FALSE_ALARMS = 2400;
+export const hoursBetweenFalseAlarms = 2400;
 
-/** Fewer events than this never fire. */
-export const LEAST_EVENTS = 50;
-
-const LEAST_CAP = 1e5;
+const leastCap = 1e5;
 
 /** Five alternatives are averaged: one of them alone must be able to reach the firing value, with room to spare. */
-const CAP_OVER_FIRING_VALUE = 10;
+const capOverFiringValue = 10;
 
 /** What a regression detector is made from. */
 export interface RegressionPlanInput {
@@ -43,12 +41,12 @@ export function pageThresholdOfKnownRate(objective: number): number {
 /** The value of the statistic at which `watchedTogether` sub-SLOs fire: 2,400 each. */
 export function firingValue(watchedTogether = 1): number {
   requireCount('watchedTogether', watchedTogether);
-  return HOURS_BETWEEN_FALSE_ALARMS * Math.max(1, watchedTogether);
+  return hoursBetweenFalseAlarms * Math.max(1, watchedTogether);
 }
 
 /**
  * Makes a detector of sustained regressions: alternatives threshold - slope (objective - p1) for failing shares of
- * {@link FAIL_MULTIPLES} times the budget, those above 0, equally weighted.
+ * {@link failMultiples} times the budget, those above 0, equally weighted.
  *
  * Evidence is cut at 10^5 (with many watched together at ten times the firing value, which otherwise were out of reach).
  * Not computable where the threshold leaves (0, 1), the slope is not above 0, or no alternative is above 0.
@@ -60,7 +58,7 @@ export function planRegressionDetector(input: RegressionPlanInput): Computed<{ p
     return notComputable(`the threshold ${threshold} leaves no room for a drop: it must lie between 0 and 1`);
   }
   if (!(slope > 0)) return notComputable('the judge says nothing of the true rate (slope at most 0)');
-  const alternatives = FAIL_MULTIPLES.map((multiple) => {
+  const alternatives = failMultiples.map((multiple) => {
     const trueRate = 1 - (1 - objective) * multiple;
     const watchedRate = threshold - slope * (objective - trueRate);
     return trueRate > 0 && watchedRate > 0 && watchedRate < threshold ? watchedRate : null;
@@ -68,13 +66,13 @@ export function planRegressionDetector(input: RegressionPlanInput): Computed<{ p
   const possible = alternatives.filter((alternative) => alternative !== null).length;
   if (possible === 0) return notComputable('every alternative is a rate of 0 or less: raise the objective');
   const weights = alternatives.map((alternative) => (alternative === null ? 0 : 1 / possible));
-  const cap = Math.max(LEAST_CAP, CAP_OVER_FIRING_VALUE * firingValue(watchedTogether));
+  const cap = Math.max(leastCap, capOverFiringValue * firingValue(watchedTogether));
   return { ok: true, plan: { threshold, alternatives, weights, cap } };
 }
 
 /** The state of a regression detector before anything was seen. */
 export function startRegressionDetector(): DetectorState {
-  return startDetector(FAIL_MULTIPLES.length);
+  return startDetector(failMultiples.length);
 }
 
 /** Events of one tick, all of one hour. */
@@ -128,7 +126,7 @@ function readDetector(
   const logStatistic = statistic > 1 ? Math.log(statistic) : 0;
   const pressure = Math.min(
     logStatistic / Math.log(firingValue(watchedTogether)),
-    state.events < LEAST_EVENTS ? state.events / LEAST_EVENTS : Number.POSITIVE_INFINITY,
+    state.events < leastEvents ? state.events / leastEvents : Number.POSITIVE_INFINITY,
   );
   return { state, statistic, pressure, fires: hasEvents && pressure >= 1 };
 }

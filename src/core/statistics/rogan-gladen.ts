@@ -16,7 +16,7 @@ export interface CorrectedRate {
   unclipped: number;
 }
 
-const USELESS = 'sensitivity + specificity is not above 1: this judge does not tell good from bad';
+const uselessJudge = 'sensitivity + specificity is not above 1: this judge does not tell good from bad';
 
 /**
  * Rogan-Gladen estimate of the true pass rate: (judge rate + specificity - 1) / (sensitivity + specificity - 1).
@@ -37,7 +37,7 @@ export function roganGladen({ confusion, judgePasses, judged }: JudgedRate): Com
   const sensitivity = truePass / (truePass + falseFail);
   const specificity = trueFail / (trueFail + falsePass);
   const divisor = sensitivity + specificity - 1;
-  if (divisor <= 0) return notComputable(USELESS);
+  if (divisor <= 0) return notComputable(uselessJudge);
   const unclipped = (judgePasses / judged + specificity - 1) / divisor;
   return { ok: true, estimate: clipToUnit(unclipped), unclipped };
 }
@@ -75,7 +75,7 @@ export function langReiczigel(input: ApparentRate, confidence: number): Computed
   const sens = (ratedPasses * sensitivity + 1) / sensitivityCount;
   const spec = (ratedFails * specificity + 1) / specificityCount;
   const shrunkDivisor = sens + spec - 1;
-  if (divisor <= 0 || shrunkDivisor <= 0) return notComputable(USELESS);
+  if (divisor <= 0 || shrunkDivisor <= 0) return notComputable(uselessJudge);
   const size = judged + z * z;
   const rate = (judged * apparent + (z * z) / 2) / size;
   const centre = (rate + spec - 1) / shrunkDivisor;
@@ -99,7 +99,7 @@ export interface FiellerInterval extends Interval {
   state: 'ok' | 'uninformative';
 }
 
-const UNINFORMATIVE: FiellerInterval = { state: 'uninformative', lower: 0, upper: 1 };
+const uninformative: FiellerInterval = { state: 'uninformative', lower: 0, upper: 1 };
 
 /**
  * Rogan-Gladen with Fieller's interval: all rates theta for which (q - f) - theta (s - f) lies within z of its standard
@@ -128,7 +128,7 @@ export function roganGladenFieller(
   const middle = slope * offset - square * f.variance;
   const constant = offset * offset - square * (qVariance + f.variance);
   const discriminant = middle * middle - leading * constant;
-  if (slope <= 0 || leading <= 0 || discriminant < 0) return { ...UNINFORMATIVE };
+  if (slope <= 0 || leading <= 0 || discriminant < 0) return { ...uninformative };
   const root = Math.sqrt(discriminant);
   return {
     state: 'ok',

@@ -20,7 +20,7 @@ export interface SingleLook {
  * @param objective share of good events wanted, 0 to 1
  * @example 176 of 200 against 0.92: p = 0.0306, no breach
  */
-export function lookOnce(
+export function testObjective(
   tally: { readonly good: number; readonly total: number },
   objective: number,
 ): SingleLook {

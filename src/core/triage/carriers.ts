@@ -94,13 +94,13 @@ export function findCarriers({ dimension, slices, tested, designEffect = 1 }: Ca
   const usual = failShare(whole.before) ?? 0;
   const excess = fails(whole.after) - whole.after.total * usual;
   const carriers = known.slices
-    .map((slice) => weigh(slice, { whole, usual, excess, tests, designEffect }))
+    .map((slice) => measureCarrier(slice, { whole, usual, excess, tests, designEffect }))
     .toSorted((first, second) => (second.share ?? 0) - (first.share ?? 0) || byName(first, second));
   const byRate = carriers.reduce((sum, { excessByRate }) => sum + excessByRate, 0);
   const byMix = carriers.reduce((sum, { excessByMix }) => sum + excessByMix, 0);
   return {
     dimension,
-    finding: conclude(carriers, { whole, excess, byMix, designEffect }),
+    finding: classifyFinding(carriers, { whole, excess, byMix, designEffect }),
     excess,
     byRate,
     byMix,
@@ -127,7 +127,7 @@ function gatherSmall(slices: readonly SliceCounts[]): { slices: SliceCounts[]; s
   return { slices: [...large, { name: smallSlices, ...sumOf(small) }], small: small.length };
 }
 
-interface Weighing {
+interface CarrierInput {
   readonly whole: Omit<SliceCounts, 'name'>;
   readonly usual: number;
   readonly excess: number;
@@ -135,7 +135,10 @@ interface Weighing {
   readonly designEffect: number;
 }
 
-function weigh(slice: SliceCounts, { whole, usual, excess, tests, designEffect }: Weighing): Carrier {
+function measureCarrier(
+  slice: SliceCounts,
+  { whole, usual, excess, tests, designEffect }: CarrierInput,
+): Carrier {
   const { before, after } = slice;
   const own = failShare(before) ?? usual;
   const weightBefore = before.total / Math.max(1, whole.before.total);
@@ -185,14 +188,17 @@ function chanceAgainstRest(
   return Math.max(exact.probability, Math.exp(logNormalLowerTail(-z)));
 }
 
-interface Conclusion {
+interface FindingInput {
   readonly whole: Omit<SliceCounts, 'name'>;
   readonly excess: number;
   readonly byMix: number;
   readonly designEffect: number;
 }
 
-function conclude(carriers: readonly Carrier[], { whole, excess, byMix, designEffect }: Conclusion): Finding {
+function classifyFinding(
+  carriers: readonly Carrier[],
+  { whole, excess, byMix, designEffect }: FindingInput,
+): Finding {
   if (carriers.length < 2) return 'single';
   if (!(excess > 0)) return 'none';
   const serving = carriers.filter(({ after }) => after.total > 0);
@@ -204,14 +210,14 @@ function conclude(carriers: readonly Carrier[], { whole, excess, byMix, designEf
   );
   // One of the new ones may yet stand out against the others.
   if (carriers.some(({ standsOut }) => standsOut)) return 'carried';
-  if (stayed < leastStayed && findFresh(carriers).length > 0) return 'replaced';
+  if (stayed < leastStayed && findReplacements(carriers).length > 0) return 'replaced';
   if (byMix >= excess / 2 && !ratesFell(carriers, designEffect)) return 'mix';
   const sizable = serving.filter((slice) => slice.after.total >= 30 && share(slice, 'after') >= 0.1);
   return sizable.length >= 2 ? 'even' : 'thin';
 }
 
 /** Slices that the traffic went over to: at least twice their share of before. */
-export function findFresh(carriers: readonly Carrier[]): Carrier[] {
+export function findReplacements(carriers: readonly Carrier[]): Carrier[] {
   const sum = (when: 'before' | 'after') => carriers.reduce((all, each) => all + each[when].total, 0);
   const before = Math.max(1, sum('before'));
   const after = Math.max(1, sum('after'));

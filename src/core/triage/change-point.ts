@@ -125,12 +125,12 @@ function between({ good, total }: Sums, from: number, until: number): Counts {
 }
 
 /** x ln(x / n), the limit 0 at 0. */
-function part(count: number, total: number): number {
+function logLikelihoodTerm(count: number, total: number): number {
   return count <= 0 ? 0 : count * Math.log(count / total);
 }
 
 function logLikelihood(good: number, total: number): number {
-  return part(good, total) + part(total - good, total);
+  return logLikelihoodTerm(good, total) + logLikelihoodTerm(total - good, total);
 }
 
 /** ln of the likelihood ratio of two rates against one; 0 where the inner one is no lower or either side is too small. */

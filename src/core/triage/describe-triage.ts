@@ -1,6 +1,6 @@
 import type { Counts } from '../slo/rules/count-series.ts';
 import { formatDuration, formatInstant, formatNumber } from '../slo/words/format.ts';
-import { type Carrier, type Dimension, findFresh } from './carriers.ts';
+import { type Carrier, type Dimension, findReplacements } from './carriers.ts';
 import type { Triage } from './triage.ts';
 import { visibleText } from './visible-text.ts';
 
@@ -49,18 +49,18 @@ export function describeLead(dimensions: readonly Dimension[]): string {
   if (first !== undefined && top !== undefined) {
     const same = others.flatMap((other) => {
       const its = topOf(other);
-      return its !== undefined && isAlike(its, top) ? [`${other.dimension} ${show(its)}`] : [];
+      return its !== undefined && isAlike(its, top) ? [`${other.dimension} ${formatName(its)}`] : [];
     });
     const with_ = same.length === 0 ? '' : ` (with as many responses: ${same.join(', ')})`;
-    return `${first.dimension} ${show(top)}${with_} carries ${describePart(top.share)}`;
+    return `${first.dimension} ${formatName(top)}${with_} carries ${describePart(top.share)}`;
   }
   const replaced = dimensions.filter(({ finding }) => finding === 'replaced');
   if (replaced.length > 0)
-    return `all since comes from ${joined(replaced.map(describeFresh))}: nothing else is left to compare with`;
+    return `all since comes from ${joinWords(replaced.map(describeReplacements))}: nothing else is left to compare with`;
   const mix = dimensions.find(({ finding }) => finding === 'mix');
   if (mix !== undefined) return `no rate of a ${mix.dimension} fell: ${describeMix(mix)}`;
   const even = dimensions.filter(({ finding }) => finding === 'even').map(({ dimension }) => `${dimension}s`);
-  if (even.length > 0) return `spread evenly over ${joined(even)}`;
+  if (even.length > 0) return `spread evenly over ${joinWords(even)}`;
   return 'nothing that is stored tells which part of the traffic carries it';
 }
 
@@ -72,10 +72,10 @@ export function describeFinding(dimension: Dimension): string {
     case 'carried': {
       const standing = carriers.filter(({ standsOut }) => standsOut);
       const moved = byMix >= 0.2 * excess ? ` ${describeMixShare(byMix, excess)}` : '';
-      return `${joined(standing.map((each) => `${show(each)} carries ${describePart(each.share)}`))}.${moved}`;
+      return `${joinWords(standing.map((each) => `${formatName(each)} carries ${describePart(each.share)}`))}.${moved}`;
     }
     case 'replaced':
-      return `all since comes from ${describeFresh(dimension)}: nothing is left to compare with.`;
+      return `all since comes from ${describeReplacements(dimension)}: nothing is left to compare with.`;
     case 'mix':
       return `no rate fell; ${describeMix(dimension)}. ${describeMixShare(byMix, excess)}`;
     case 'even':
@@ -83,7 +83,7 @@ export function describeFinding(dimension: Dimension): string {
     case 'thin':
       return `too few events in any second ${name} to tell.`;
     case 'single':
-      return `there is only ${carriers[0] === undefined ? 'one' : show(carriers[0])}.`;
+      return `there is only ${carriers[0] === undefined ? 'one' : formatName(carriers[0])}.`;
     case 'none':
       return 'no more failures than before.';
   }
@@ -105,24 +105,28 @@ function describeMix({ carriers }: Dimension): string {
   const [most] = carriers.toSorted((first, second) => second.excessByMix - first.excessByMix);
   if (most === undefined) return 'traffic moved';
   const share = (part: number, whole: number) => `${Math.round((100 * part) / Math.max(1, whole))}%`;
-  return `${show(most)} went from ${share(most.before.total, before)} to ${share(most.after.total, after)} of the traffic`;
+  return `${formatName(most)} went from ${share(most.before.total, before)} to ${share(most.after.total, after)} of the traffic`;
 }
 
 /** `release v42, not there before`; `models a (60%) and b (40%), 12% of the traffic before`. */
-function describeFresh({ dimension, carriers }: Dimension): string {
+function describeReplacements({ dimension, carriers }: Dimension): string {
   const sum = (of: readonly Carrier[], when: 'before' | 'after') =>
     of.reduce((all, each) => all + each[when].total, 0);
   const after = Math.max(1, sum(carriers, 'after'));
-  const fresh = findFresh(carriers).toSorted((first, second) => second.after.total - first.after.total);
+  const fresh = findReplacements(carriers).toSorted(
+    (first, second) => second.after.total - first.after.total,
+  );
   const shown = fresh
     .slice(0, 3)
     .map((each) =>
-      fresh.length === 1 ? show(each) : `${show(each)} (${Math.round((100 * each.after.total) / after)}%)`,
+      fresh.length === 1
+        ? formatName(each)
+        : `${formatName(each)} (${Math.round((100 * each.after.total) / after)}%)`,
     );
   const more = fresh.length > 3 ? [`${fresh.length - 3} more`] : [];
   const was = sum(fresh, 'before') / Math.max(1, sum(carriers, 'before'));
   const before = was === 0 ? 'not there before' : `${formatNumber(100 * was)}% of what came before`;
-  return `${dimension}${fresh.length > 1 ? 's' : ''} ${joined([...shown, ...more])}, ${before}`;
+  return `${dimension}${fresh.length > 1 ? 's' : ''} ${joinWords([...shown, ...more])}, ${before}`;
 }
 
 /** When it began, how sure that is, and what it was held against. */
@@ -171,10 +175,10 @@ function isAlike(first: Carrier, second: Carrier): boolean {
   );
 }
 
-function show({ name }: Carrier): string {
+function formatName({ name }: Carrier): string {
   return visibleText(name, 40);
 }
 
-export function joined(words: readonly string[]): string {
+export function joinWords(words: readonly string[]): string {
   return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }

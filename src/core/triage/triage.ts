@@ -11,7 +11,7 @@ import {
 } from './carriers.ts';
 import type { Fall } from './change-point.ts';
 import type { CriterionChange } from './criteria.ts';
-import type { Happening } from './happenings.ts';
+import type { TimelineEntry } from './timeline.ts';
 
 /** The two stretches that are held against each other, epoch milliseconds; ends are exclusive. */
 export interface Comparison {
@@ -80,9 +80,9 @@ export interface Triage {
   readonly notCut: readonly DimensionName[];
   readonly verdicts: VerdictsRead | null;
   /** Near the start, the nearest first. */
-  readonly near: readonly Happening[];
+  readonly near: readonly TimelineEntry[];
   /** Of the whole period, in order of time. */
-  readonly timeline: readonly Happening[];
+  readonly timeline: readonly TimelineEntry[];
   readonly caveats: readonly string[];
 }
 
@@ -108,7 +108,7 @@ export function searchWidth(window: number): number {
 }
 
 /** Cuts the traffic each way, correcting for all slices that are tested together. */
-export function cutTraffic(
+export function findCarriersByDimension(
   cuts: readonly { readonly dimension: DimensionName; readonly slices: readonly SliceCounts[] }[],
   designEffect: number,
 ): Dimension[] {
@@ -117,7 +117,7 @@ export function cutTraffic(
 }
 
 /** Counts of labelled events before and after; those without a label are a slice of their own. */
-export function sliceUp<Event extends { readonly at: number; readonly pass: boolean | undefined }>(
+export function countSlices<Event extends { readonly at: number; readonly pass: boolean | undefined }>(
   events: readonly Event[],
   labelOf: (event: Event) => string | undefined,
   { before, after }: Comparison,

@@ -9,7 +9,7 @@ import {
   nextRound,
   openRound,
   readAnchors,
-  roundPatience,
+  roundTimeout,
   spentOnAnchors,
   startAnchorProgress,
 } from '#core/anchors/anchor-progress.ts';
@@ -203,14 +203,14 @@ describe('scoring anchors', () => {
     if (round === undefined) throw new Error('no round is due');
     const open = openRound(startAnchorProgress(set), round, new Set(), noon);
     const some = new Map([...answers(set, round, 0)].slice(0, 250));
-    expect(closeRound(set, open, some, noon + roundPatience - minute)).toBe(open);
-    const closed = closeRound(set, open, some, noon + roundPatience);
+    expect(closeRound(set, open, some, noon + roundTimeout - minute)).toBe(open);
+    const closed = closeRound(set, open, some, noon + roundTimeout);
     expect(closed.open).toBeUndefined();
     expect(readAnchors(set, closed).compared).toBe(250);
     // 250 of 400 answer no warning; 320 do.
     expect(closed.wholeAt).toBeUndefined();
     const most = new Map([...answers(set, round, 0)].slice(0, 320));
-    expect(closeRound(set, open, most, noon + roundPatience).wholeAt).toBe(noon);
+    expect(closeRound(set, open, most, noon + roundTimeout).wholeAt).toBe(noon);
   });
 
   it('is no answer where hardly any came', () => {
@@ -219,7 +219,7 @@ describe('scoring anchors', () => {
     if (round === undefined) throw new Error('no round is due');
     const open = openRound(startAnchorProgress(set), round, new Set(), noon);
     const few = new Map([...answers(set, round, 0)].slice(0, 100));
-    expect(closeRound(set, open, few, noon + roundPatience).wholeAt).toBeUndefined();
+    expect(closeRound(set, open, few, noon + roundTimeout).wholeAt).toBeUndefined();
   });
 
   it('lets go of anchors whose text is gone, and tells when too few are left', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { measureAgreement, mostDisputed, worstMisses } from '#core/agreement/agreement.ts';
 import { peopleVerdict } from '#core/agreement/rated-response.ts';
 import { calibrate } from '#core/calibration/calibrate.ts';
-import { type Calibration, describeWant } from '#core/calibration/calibration.ts';
+import { type Calibration, describeShortfall } from '#core/calibration/calibration.ts';
 import { findDrawn, ratedPopulation } from '#core/calibration/rated-population.ts';
 import { humanRate, presentCalibration, staleAfter, stateNow } from '#core/calibration/use-calibration.ts';
 import { postStratifiedRate } from '#core/statistics/post-stratified.ts';
@@ -47,7 +47,7 @@ describe('a calibration', () => {
     );
     const made = calibrate({ ...judge, passMark, batches: [batch], responses: rated(some) });
     expect(made.state).toBe('missing');
-    expect(made.wants.map(describeWant)).toEqual(['40 more ratings of judge-failed responses']);
+    expect(made.wants.map(describeShortfall)).toEqual(['40 more ratings of judge-failed responses']);
   });
 
   it('counts no rating that nobody drew', () => {

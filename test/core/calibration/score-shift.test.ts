@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { leastScores, scoreShift, scoreShiftAsks } from '#core/calibration/score-shift.ts';
+import { leastScores, scoreShift, scoreShiftThreshold } from '#core/calibration/score-shift.ts';
 import { createRandom } from '#core/statistics/random.ts';
 
 const counts = (...values: number[]) => new Map(values.map((count, index) => [index + 1, count]));
@@ -48,7 +48,7 @@ describe('a shift of scores', () => {
     for (let index = 0; index < 50; index += 1)
       expect(
         scoreShift(drawn(shares, leastScores, `a${index}`), drawn(shares, leastScores, `b${index}`)),
-      ).toBeLessThan(scoreShiftAsks);
+      ).toBeLessThan(scoreShiftThreshold);
   });
 
   it('says nothing of too few', () => {

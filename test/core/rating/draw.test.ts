@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawProbability, frameOf, joinFrames, type RatingBatch } from '#core/rating/batch.ts';
-import { allot, drawBatch } from '#core/rating/draw.ts';
+import { apportion, drawBatch } from '#core/rating/draw.ts';
 import { hour } from '#core/time.ts';
 
 const start = Date.parse('2026-11-03T00:00:00Z');
@@ -89,7 +89,7 @@ describe('a draw', () => {
         ),
         (places, cells) => {
           const most = cells.map((cell) => cell.most);
-          const given = allot(
+          const given = apportion(
             places,
             most,
             cells.map(({ share }) => share),

@@ -124,7 +124,7 @@ describe('a counts file', () => {
       fc.property(mutatedText(counts, oddCells), (text) => {
         const [csvReader, reader] = [new CsvReader(), new CountsReader()];
         for (const record of [...csvReader.push(text), ...csvReader.end()])
-          if (record.ok) reader.take(record.cells, record.line);
+          if (record.ok) reader.readLine(record.cells, record.line);
           else reader.refuse(record.line, record.reason);
         for (const { series } of reader.histories())
           for (const { good, total } of series.buckets()) expect(good).toBeLessThanOrEqual(total);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { classifyBudget } from '#core/report/classify-budget.ts';
 import { decideGate } from '#core/report/gate.ts';
-import { lookAtBudget } from '#core/report/look-at-budget.ts';
 import { makeSlo } from '#test/support/make-slo.ts';
 import { firing, makeReading, makeStanding } from '../../support/make-reading.ts';
 
@@ -31,7 +31,7 @@ describe('a look at a budget', () => {
     ],
     ['cannot be told of a change', { budgetLeft: null }, 'untold'],
   ] as const)('%s', (_, different, look) => {
-    expect(lookAtBudget(makeReading(different), 0.92)).toBe(look);
+    expect(classifyBudget(makeReading(different), 0.92)).toBe(look);
   });
 });
 

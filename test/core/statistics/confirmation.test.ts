@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
-  CONFIRMING_EVIDENCE,
   type ConfirmationDesign,
   type ConfirmationState,
   confirmationEvidence,
+  confirmingEvidence,
   failSignal,
   startConfirmation,
   stepConfirmation,
@@ -75,9 +75,9 @@ describe('confirmation by people', () => {
     let confirmed = 0;
     let confirmedFalsely = 0;
     for (let run = 0; run < runs; run += 1) {
-      if (mostEvidence(`drop ${run}`, [0.7, 0.15]) >= CONFIRMING_EVIDENCE) confirmed += 1;
+      if (mostEvidence(`drop ${run}`, [0.7, 0.15]) >= confirmingEvidence) confirmed += 1;
       // 8% fail, just within the budget, though elsewhere than in the calibration.
-      if (mostEvidence(`drift ${run}`, [0.08, 0.08]) >= CONFIRMING_EVIDENCE) confirmedFalsely += 1;
+      if (mostEvidence(`drift ${run}`, [0.08, 0.08]) >= confirmingEvidence) confirmedFalsely += 1;
     }
     expect(confirmed / runs).toBeGreaterThan(0.95);
     expect(confirmedFalsely / runs).toBeLessThanOrEqual(0.03);

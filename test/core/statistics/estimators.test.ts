@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { boundsWithUnjudged, postStratifiedRate } from '#core/statistics/post-stratified.ts';
 import {
   predictionPoweredMean,
-  summarizePasses,
-  summarizeScores,
+  summarisePasses,
+  summariseScores,
 } from '#core/statistics/prediction-powered.ts';
 import { wilsonInterval } from '#core/statistics/proportion-interval.ts';
 import { createRandom } from '#core/statistics/random.ts';
@@ -250,7 +250,7 @@ describe('Lang-Reiczigel', () => {
 describe('prediction-powered inference', () => {
   it('of a small example is that of ppi_py', () => {
     const found = predictionPoweredMean(
-      { ratings: [1, 1, 0, 1], scores: [1, 1, 0, 0], unrated: summarizePasses(8, 10) },
+      { ratings: [1, 1, 0, 1], scores: [1, 1, 0, 0], unrated: summarisePasses(8, 10) },
       0.95,
     );
     expect(found).toMatchObject({
@@ -265,7 +265,7 @@ describe('prediction-powered inference', () => {
     const input = {
       ratings: [1, 0, 1],
       scores: [0.75, 0.5, 1],
-      unrated: summarizeScores([0.5, 1, 0.75, 0.25]),
+      unrated: summariseScores([0.5, 1, 0.75, 0.25]),
     };
     const once = predictionPoweredMean({ ...input, weights: [1, 2, 3] }, 0.95);
     const thrice = predictionPoweredMean({ ...input, weights: [3, 6, 9] }, 0.95);
@@ -283,7 +283,7 @@ describe('prediction-powered inference', () => {
             {
               ratings: pairs.map(([y]) => y),
               scores: pairs.map(([, f]) => f),
-              unrated: summarizePasses(passes, 200),
+              unrated: summarisePasses(passes, 200),
             },
             0.95,
           );
@@ -302,7 +302,7 @@ describe('prediction-powered inference', () => {
   it('flags an interval without width, and 0/0', () => {
     const ones = Array.from({ length: 30 }, () => 1);
     const found = predictionPoweredMean(
-      { ratings: ones, scores: ones, unrated: summarizePasses(200, 200) },
+      { ratings: ones, scores: ones, unrated: summarisePasses(200, 200) },
       0.95,
     );
     expect(found).toMatchObject({
@@ -313,9 +313,9 @@ describe('prediction-powered inference', () => {
   });
 
   it('is not computable without ratings or unrated responses', () => {
-    const unrated = summarizePasses(8, 10);
+    const unrated = summarisePasses(8, 10);
     expect(predictionPoweredMean({ ratings: [], scores: [], unrated }, 0.95).ok).toBe(false);
-    expect(predictionPoweredMean({ ratings: [1], scores: [1], unrated: summarizeScores([]) }, 0.95).ok).toBe(
+    expect(predictionPoweredMean({ ratings: [1], scores: [1], unrated: summariseScores([]) }, 0.95).ok).toBe(
       false,
     );
     expect(predictionPoweredMean({ ratings: [1], scores: [1], unrated, weights: [0] }, 0.95).ok).toBe(false);

@@ -4,7 +4,7 @@ import { hour } from '#core/time.ts';
 import { impactOf } from '#core/triage/impact.ts';
 import { fencedMarkdown, plainMarkdown } from '#core/triage/markdown-text.ts';
 import { postmortemMarkdown } from '#core/triage/postmortem-markdown.ts';
-import { cutTraffic, type Triage, type WorstVerdict } from '#core/triage/triage.ts';
+import { findCarriersByDimension, type Triage, type WorstVerdict } from '#core/triage/triage.ts';
 import { visibleText } from '#core/triage/visible-text.ts';
 
 const start = Date.UTC(2026, 10, 3, 9);
@@ -43,7 +43,7 @@ function triageWith(verdict: Partial<WorstVerdict>, label = 'v42'): Triage {
     },
     before,
     after,
-    dimensions: cutTraffic(
+    dimensions: findCarriersByDimension(
       [
         {
           dimension: 'release',

@@ -2,7 +2,7 @@ import { findSilence } from '../rules/find-silence.ts';
 import { freshMemory, type SeriesMemory } from '../rules/memory.ts';
 import { readMeasuredChange } from '../rules/read-measured-change.ts';
 import { readSeries } from '../rules/read-series.ts';
-import { conclude, designEffectOf, type Rules } from './conclude.ts';
+import { composeEvaluation, designEffectOf, type RuleReadings } from './compose-evaluation.ts';
 import type { SloInput, SloOutcome } from './evaluation.ts';
 import { findRollbackEnd } from './find-rollback-end.ts';
 import { addConfirmation } from './find-warning.ts';
@@ -16,12 +16,12 @@ import { addConfirmation } from './find-warning.ts';
  */
 export function evaluateSlo(input: SloInput): SloOutcome {
   const { memory, rules } = applyRules(input);
-  const { alarms, evaluation, reason } = conclude(input, rules);
+  const { alarms, evaluation, reason } = composeEvaluation(input, rules);
   const state = evaluation.replayed && input.previous !== undefined ? input.previous : { ...alarms, memory };
   return { state, evaluation, reason };
 }
 
-function applyRules(input: SloInput): { memory: SeriesMemory; rules: Rules } {
+function applyRules(input: SloInput): { memory: SeriesMemory; rules: RuleReadings } {
   const { slo, measurement, now, previous, calibration, context = {} } = input;
   const memory = previous?.memory ?? freshMemory;
   const rollback = findRollbackEnd(previous, context, now);
@@ -40,7 +40,7 @@ function applyRules(input: SloInput): { memory: SeriesMemory; rules: Rules } {
     alarms: previous?.alarms,
     designEffect: designEffectOf(context),
     watchedTogether: 1,
-    takesIn: previous === undefined || now > previous.at,
+    isNewTick: previous === undefined || now > previous.at,
   });
   return {
     memory: reading.memory,

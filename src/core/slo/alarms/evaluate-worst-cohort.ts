@@ -7,7 +7,7 @@ import { freshMemory } from '../rules/memory.ts';
 import { readSeries, type SeriesReading } from '../rules/read-series.ts';
 import type { SloCalibration } from '../rules/slo-calibration.ts';
 import type { SloContext } from '../rules/slo-context.ts';
-import { conclude, designEffectOf } from './conclude.ts';
+import { composeEvaluation, designEffectOf } from './compose-evaluation.ts';
 import { requireObjective } from './evaluate-slo.ts';
 import type { SloEvaluation } from './evaluation.ts';
 import { findRollbackEnd } from './find-rollback-end.ts';
@@ -52,15 +52,15 @@ export function evaluateWorstCohort(input: CohortInput): CohortOutcome {
   const { slo, cohorts, previous, now, context = {} } = input;
   const rollback = findRollbackEnd(previous, context, now);
   const readings = readCohorts(input, rollback.from);
-  const picked: Partial<Record<Severity, Picked>> = {};
+  const choices: Partial<Record<Severity, CohortChoice>> = {};
   for (const severity of severities) {
     const choice = pickWorst(severity, readings, previous?.alarms[severity]);
-    if (choice !== undefined) picked[severity] = choice;
+    if (choice !== undefined) choices[severity] = choice;
   }
-  const worst = findWorst(picked);
+  const worst = findWorst(choices);
   const cohort = worst === undefined ? undefined : cohorts.get(worst);
   const reading = worst === undefined ? undefined : readings.get(worst);
-  const { alarms, evaluation, reason } = conclude(
+  const { alarms, evaluation, reason } = composeEvaluation(
     {
       slo,
       measurement: { kind: 'counts', series: cohort?.series ?? new CountSeries() },
@@ -73,7 +73,7 @@ export function evaluateWorstCohort(input: CohortInput): CohortOutcome {
       rows: reading?.rows ?? {},
       detectors: reading?.detectors ?? {},
       change: null,
-      candidates: addConfirmation(candidatesOf(picked), context),
+      candidates: addConfirmation(candidatesOf(choices), context),
       unmeasured: findCommonSilence(input),
       rollback,
     },
@@ -99,7 +99,7 @@ function readCohorts(input: CohortInput, rollbackFrom: number | undefined): Map<
       alarms: previous?.alarms,
       designEffect: designEffectOf(context),
       watchedTogether: cohorts.size,
-      takesIn: previous === undefined || now > previous.at,
+      isNewTick: previous === undefined || now > previous.at,
       cohort: name,
     });
     readings.set(name, reading);
@@ -107,7 +107,7 @@ function readCohorts(input: CohortInput, rollbackFrom: number | undefined): Map<
   return readings;
 }
 
-interface Picked {
+interface CohortChoice {
   readonly name: string;
   readonly candidate: Candidate;
 }
@@ -120,9 +120,9 @@ function pickWorst(
   severity: Severity,
   readings: ReadonlyMap<string, SeriesReading>,
   before: AlarmState | undefined,
-): Picked | undefined {
-  let worst: Picked | undefined;
-  let worstMeasured: Picked | undefined;
+): CohortChoice | undefined {
+  let worst: CohortChoice | undefined;
+  let worstMeasured: CohortChoice | undefined;
   for (const [name, reading] of readings) {
     const candidate = reading.candidates[severity];
     if (candidate === undefined) continue;
@@ -148,21 +148,21 @@ function pickWorst(
   return { name: speaker.name, candidate: { ...speaker.candidate, standing, measured } };
 }
 
-function candidatesOf(picked: Partial<Record<Severity, Picked>>): Candidates {
+function candidatesOf(choices: Partial<Record<Severity, CohortChoice>>): Candidates {
   const candidates: Candidates = {};
   for (const severity of severities) {
-    const choice = picked[severity];
+    const choice = choices[severity];
     if (choice !== undefined) candidates[severity] = choice.candidate;
   }
   return candidates;
 }
 
 /** Of the most severe rule that fires, else of the one that is nearest to it. */
-function findWorst(picked: Partial<Record<Severity, Picked>>): string | undefined {
-  const all = severities.flatMap((severity) => picked[severity] ?? []);
+function findWorst(choices: Partial<Record<Severity, CohortChoice>>): string | undefined {
+  const all = severities.flatMap((severity) => choices[severity] ?? []);
   const firing = all.find(({ candidate }) => candidate.pressure >= 1);
   if (firing !== undefined) return firing.name;
-  return all.reduce<Picked | undefined>(
+  return all.reduce<CohortChoice | undefined>(
     (best, next) => (best === undefined || next.candidate.pressure > best.candidate.pressure ? next : best),
     undefined,
   )?.name;

@@ -1,4 +1,4 @@
-import { CONFIRMING_EVIDENCE } from '../../statistics/confirmation.ts';
+import { confirmingEvidence } from '../../statistics/confirmation.ts';
 import type { Slo } from '../definition/slo.ts';
 import type { Candidates } from '../rules/candidate.ts';
 import { describeConfirmation } from '../rules/describe-rules.ts';
@@ -34,8 +34,8 @@ export function needsAnchors({ anchors }: SloContext, warnedAt: number | undefin
   return anchors.state === 'pending' || anchors.at < warnedAt;
 }
 
-/** Whether any rule of the warning is still near to firing. */
-function isUncalm(candidates: Candidates): boolean {
+/** Whether any rule of the warning is still near to firing: over the clearing value. */
+function isNearFiring(candidates: Candidates): boolean {
   return watched.some((severity) => (candidates[severity]?.standing ?? 0) >= clearUnder);
 }
 
@@ -46,10 +46,10 @@ function isUncalm(candidates: Candidates): boolean {
 export function addConfirmation(candidates: Candidates, { confirmation }: SloContext): Candidates {
   const { page } = candidates;
   if (page === undefined) return candidates;
-  const warns = isUncalm(candidates);
+  const warns = isNearFiring(candidates);
   if (confirmation === undefined) return { ...candidates, page: { ...page, warns } };
   const { evidence, ratings } = confirmation;
-  const people = warns && evidence > 1 ? Math.log(evidence) / Math.log(CONFIRMING_EVIDENCE) : 0;
+  const people = warns && evidence > 1 ? Math.log(evidence) / Math.log(confirmingEvidence) : 0;
   const confirmed = people >= 1;
   return {
     ...candidates,
@@ -60,7 +60,7 @@ export function addConfirmation(candidates: Candidates, { confirmation }: SloCon
       measured: page.measured || confirmed,
       confirmed,
       warns,
-      say: () => (people > page.pressure ? describeConfirmation(evidence, ratings) : page.say()),
+      describe: () => (people > page.pressure ? describeConfirmation(evidence, ratings) : page.describe()),
     },
   };
 }

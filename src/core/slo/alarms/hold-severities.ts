@@ -9,7 +9,7 @@ import { formatDuration, formatPercent } from '../words/format.ts';
 export const mostUnjudgeable = 0.02;
 
 /** A page on the judge alone waits this long for the anchor set's result. */
-export const anchorPatience = 30 * minute;
+export const anchorTimeout = 30 * minute;
 
 /** What keeps a severity from changing although its rule may say so. */
 export interface Hold {
@@ -77,7 +77,7 @@ function waitForAnchors(context: SloContext, warnedAt: number | undefined, now: 
       reason: 'the judge scores its anchor set differently than before: it moved, the product perhaps not',
     };
   }
-  const left = since + anchorPatience - now;
+  const left = since + anchorTimeout - now;
   if (left <= 0) return undefined;
   return {
     kind: 'wait',

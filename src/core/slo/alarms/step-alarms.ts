@@ -63,8 +63,8 @@ export function stepAlarms(step: AlarmStep): AlarmsAfter {
         to: firing ? 'ALARM' : 'OK',
         reason: firing
           ? before?.raisedAt === undefined
-            ? candidate.say()
-            : `No longer masked, and it still stands. ${candidate.say()}`
+            ? candidate.describe()
+            : `No longer masked, and it still stands. ${candidate.describe()}`
           : raisedAt !== undefined
             ? `Masked: ${masking} of the same SLO fires.`
             : (cleared ?? 'Cleared.'),
@@ -75,7 +75,7 @@ export function stepAlarms(step: AlarmStep): AlarmsAfter {
   return { alarms, transitions };
 }
 
-interface Moved {
+interface AlarmMove {
   readonly raisedAt?: number | undefined;
   readonly belowSince?: number | undefined;
   readonly cohort?: string | undefined;
@@ -89,7 +89,7 @@ function moveAlarm(
   severity: Severity,
   candidate: Candidate,
   before: AlarmState | undefined,
-): Moved {
+): AlarmMove {
   const { now, rollbackEnd } = step;
   const hold = candidate.confirmed && severity === 'page' ? undefined : step.holds[severity];
   if (before?.raisedAt === undefined) {
@@ -98,7 +98,7 @@ function moveAlarm(
       ? { raisedAt: now, cohort: candidate.cohort, byPeople: candidate.confirmed && severity === 'page' }
       : {};
   }
-  if (before.byPeople === true) return movePeoplesPage(step, candidate, before, hold);
+  if (before.byPeople === true) return moveConfirmedPage(step, candidate, before, hold);
   if (severity === 'rollback' && rollbackEnd !== undefined) return { cleared: rollbackEnd.reason };
   const { raisedAt, belowSince, cohort } = before;
   if (hold?.kind === 'hold' || !candidate.measured) return { raisedAt, belowSince, cohort };
@@ -107,7 +107,7 @@ function moveAlarm(
   const latched = severity === 'rollback' && now - raisedAt < rollbackLatch;
   if (latched || now - since < clearAfter) return { raisedAt, belowSince: since, cohort };
   return {
-    cleared: `Recovered: the pressure has been under ${clearUnder} for ${formatDuration(now - since)}. ${candidate.say()}`,
+    cleared: `Recovered: the pressure has been under ${clearUnder} for ${formatDuration(now - since)}. ${candidate.describe()}`,
   };
 }
 
@@ -115,12 +115,12 @@ function moveAlarm(
  * A page that people confirmed clears when the warning has calmed down, whatever is thought of the judge meanwhile:
  * what holds the judge's word holds neither theirs nor its end. Where the judge's own rule pages by then, it stands.
  */
-function movePeoplesPage(
+function moveConfirmedPage(
   { now }: AlarmStep,
   candidate: Candidate,
   { raisedAt, belowSince }: AlarmState,
   hold: Hold | undefined,
-): Moved {
+): AlarmMove {
   const isJudges = hold === undefined && candidate.measured && candidate.standing >= clearUnder;
   if (candidate.confirmed || candidate.warns === true || isJudges) return { raisedAt, byPeople: true };
   const since = belowSince ?? now;

@@ -14,7 +14,7 @@ import type { SloCalibration } from '../rules/slo-calibration.ts';
 import { backtestSlo } from './backtest.ts';
 
 /** Bad shares whose time to fire is told: everything, half, a fifth. */
-export const toldBadShares = [1, 0.5, 0.2] as const;
+export const explainedBadShares = [1, 0.5, 0.2] as const;
 
 export interface ExplainInput {
   readonly slo: Slo;
@@ -79,11 +79,11 @@ export function explainSlo(input: ExplainInput): SloExplained {
   const objective = requireObjective({ slo });
   const budget = 1 - objective;
   const dropped = Math.min(1, input.droppedBadShare ?? 2.5 * budget);
-  const told = severities.flatMap((severity) => {
+  const explained = severities.flatMap((severity) => {
     const row = slo.rows[severity];
     return row === undefined ? [] : [explainSeverity(input, severity, row, dropped)];
   });
-  return { severities: told, maximumBurn: maximumBurn(objective), droppedBadShare: dropped };
+  return { severities: explained, maximumBurn: maximumBurn(objective), droppedBadShare: dropped };
 }
 
 function explainSeverity(
@@ -97,7 +97,7 @@ function explainSeverity(
     severity,
     ...findBounds(input, severity, row),
     eventsExpected: (input.eventsPerDay * row.long) / day,
-    timesToFire: toldBadShares.map((badShare) => timeToFire(alone, badShare)),
+    timesToFire: explainedBadShares.map((badShare) => timeToFire(alone, badShare)),
     power: powerWithinDay(alone, dropped),
   };
 }

@@ -26,12 +26,12 @@ export interface CountHistory {
 }
 
 /** An instant and the line it stands in. */
-interface Place {
+interface LineInstant {
   readonly at: number;
   readonly line: number;
 }
 
-interface Gathered {
+interface CountRows {
   readonly slo: string;
   readonly surface: string;
   readonly buckets: Bucket[];
@@ -50,9 +50,9 @@ export class CountsReader {
   readonly faults: RowFault[] = [];
   rows = 0;
   /** The first and the last instant, with their lines. */
-  span: { readonly from: Place; readonly to: Place } | undefined;
+  span: { readonly from: LineInstant; readonly to: LineInstant } | undefined;
   /** By surface and SLO. */
-  readonly #series = new Map<string, Map<string, Gathered>>();
+  readonly #series = new Map<string, Map<string, CountRows>>();
   readonly #names = new Map<string, Cell<string>>();
   #lastInstant: { readonly text: string; readonly cell: Cell<number> } | undefined;
   #places: Map<Name, number> | undefined;
@@ -91,13 +91,13 @@ export class CountsReader {
   }
 
   /** A line of cells. The first one is the head. */
-  take(cells: readonly string[], line: number): void {
+  readLine(cells: readonly string[], line: number): void {
     if (this.#refusedHead) return;
     if (this.#places === undefined) {
       this.readHead(cells, line);
       return;
     }
-    this.#takeRow(cells, line, this.#places);
+    this.#readRow(cells, line, this.#places);
   }
 
   refuse(line: number, reason: string): void {
@@ -123,11 +123,11 @@ export class CountsReader {
     );
   }
 
-  #gathered(): Gathered[] {
+  #gathered(): CountRows[] {
     return [...this.#series.values()].flatMap((slos) => [...slos.values()]);
   }
 
-  #takeRow(cells: readonly string[], line: number, places: ReadonlyMap<Name, number>): void {
+  #readRow(cells: readonly string[], line: number, places: ReadonlyMap<Name, number>): void {
     const faults: RowFault[] = [];
     const read = <T>(name: Name, parse: (text: string) => Cell<T>): T | undefined => {
       const index = places.get(name) ?? 0;
@@ -167,15 +167,15 @@ export class CountsReader {
       slos = new Map();
       this.#series.set(name.surface, slos);
     }
-    let gathered = slos.get(name.slo);
-    if (gathered === undefined) {
-      gathered = { ...name, buckets: [], healthy: new Map() };
-      slos.set(name.slo, gathered);
+    let rowsOfSeries = slos.get(name.slo);
+    if (rowsOfSeries === undefined) {
+      rowsOfSeries = { ...name, buckets: [], healthy: new Map() };
+      slos.set(name.slo, rowsOfSeries);
     }
-    gathered.buckets.push(bucket);
+    rowsOfSeries.buckets.push(bucket);
     if (healthy !== undefined) {
       const start = floorTo(bucket.at, bucketWidth);
-      gathered.healthy.set(start, healthy && (gathered.healthy.get(start) ?? true));
+      rowsOfSeries.healthy.set(start, healthy && (rowsOfSeries.healthy.get(start) ?? true));
     }
   }
 

@@ -15,7 +15,7 @@ export interface Candidate {
   /** The cohort it is about, where several are watched as one. */
   readonly cohort?: string | undefined;
   /** The rule's reading in words, made only for a transition or when asked. */
-  readonly say: () => string;
+  readonly describe: () => string;
 }
 
 export type Candidates = Partial<Record<Severity, Candidate>>;

@@ -1,4 +1,4 @@
-import { judgeThresholds, objectiveAtBurn, WARN_CONFIDENCE } from '../../statistics/judge-thresholds.ts';
+import { judgeThresholds, objectiveAtBurn, warnConfidence } from '../../statistics/judge-thresholds.ts';
 import { labelShiftThreshold } from '../../statistics/label-shift-threshold.ts';
 import { boundsWithUnjudged, postStratifiedRate } from '../../statistics/post-stratified.ts';
 import type { Counts } from './count-series.ts';
@@ -80,7 +80,7 @@ function judgeErrors(
   const map = labelShiftThreshold(
     { judgeFailed: poolStrata(population, false), judgePassed: poolStrata(population, true) },
     objective,
-    WARN_CONFIDENCE,
+    warnConfidence,
   );
   return map.ok ? map : { sensitivity: 1, falsePassRate: 0 };
 }

@@ -76,10 +76,10 @@ function aboveRounding(count: number): number {
 const mostEvidence = 20;
 
 /** Plans by watched-together, one list a detector; an evaluation needs the same few ones at every tick. */
-type PlanShelf = Record<DetectorName, Map<number, DetectorPlan | null>>;
+type DetectorPlans = Record<DetectorName, Map<number, DetectorPlan | null>>;
 
-const plansOfKnownRates = new Map<number, PlanShelf>();
-const plansOfScales = new WeakMap<JudgeScale, PlanShelf>();
+const plansOfKnownRates = new Map<number, DetectorPlans>();
+const plansOfScales = new WeakMap<JudgeScale, DetectorPlans>();
 
 /**
  * The plan of a detector. A rate that needs no calibration: m is the objective for warnings and 1 - 1.5 (1 - objective)
@@ -94,8 +94,8 @@ export function planDetector(
   scale: JudgeScale | null,
   watchedTogether: number,
 ): DetectorPlan | null {
-  const shelf = findShelf(objective, scale);
-  const found = shelf[name].get(watchedTogether);
+  const plans = findPlans(objective, scale);
+  const found = plans[name].get(watchedTogether);
   if (found !== undefined) return found;
   const threshold =
     scale !== null ? scale[name] : name === 'warn' ? objective : pageThresholdOfKnownRate(objective);
@@ -104,17 +104,17 @@ export function planDetector(
   const plan = made.ok
     ? { ...made.plan, cap: Math.min(made.plan.cap, mostEvidence * firingValue(watchedTogether)) }
     : null;
-  shelf[name].set(watchedTogether, plan);
+  plans[name].set(watchedTogether, plan);
   return plan;
 }
 
-function findShelf(objective: number, scale: JudgeScale | null): PlanShelf {
+function findPlans(objective: number, scale: JudgeScale | null): DetectorPlans {
   const found = scale === null ? plansOfKnownRates.get(objective) : plansOfScales.get(scale);
   if (found !== undefined) return found;
-  const shelf: PlanShelf = { page: new Map(), warn: new Map() };
-  if (scale === null) plansOfKnownRates.set(objective, shelf);
-  else plansOfScales.set(scale, shelf);
-  return shelf;
+  const plans: DetectorPlans = { page: new Map(), warn: new Map() };
+  if (scale === null) plansOfKnownRates.set(objective, plans);
+  else plansOfScales.set(scale, plans);
+  return plans;
 }
 
 /** One detector after a tick. */

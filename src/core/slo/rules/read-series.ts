@@ -24,7 +24,7 @@ export interface SeriesInput {
   /** As they were before this tick. */
   readonly alarms: Partial<Record<Severity, PreviousAlarm>> | undefined;
   /** False on a replayed tick: nothing is taken in. */
-  readonly takesIn: boolean;
+  readonly isNewTick: boolean;
   readonly cohort?: string | undefined;
 }
 
@@ -60,7 +60,7 @@ export function readSeries(input: SeriesInput): SeriesReading {
   const scale = needsScale ? judgeScale(input.calibration, input.objective) : null;
   const uncalibrated = needsScale && scale === null;
   const taken = readNewEvents(input.series, memory.cursor, now);
-  const hasNewEvents = input.takesIn && taken.passes + taken.fails > 0;
+  const hasNewEvents = input.isNewTick && taken.passes + taken.fails > 0;
   const news = hasNewEvents ? taken : { ...taken, passes: 0, fails: 0 };
   const rows: Partial<Record<Severity, RowReading>> = {};
   const detectors: Partial<Record<DetectorName, DetectorReport>> = {};
@@ -109,7 +109,7 @@ export function readSeries(input: SeriesInput): SeriesReading {
       measured,
       confirmed: false,
       cohort: input.cohort,
-      say: () =>
+      describe: () =>
         report !== undefined && report.pressure > rowPressure
           ? describeDetector(slo, severity, { report, row: reading }, input)
           : describeRow(slo, severity, reading, input),
@@ -120,7 +120,7 @@ export function readSeries(input: SeriesInput): SeriesReading {
     detectors,
     candidates,
     hasNewEvents,
-    memory: input.takesIn ? { cursor: taken.cursor, detectors: states, rows: rowPressures } : memory,
+    memory: input.isNewTick ? { cursor: taken.cursor, detectors: states, rows: rowPressures } : memory,
   };
 }
 
@@ -129,7 +129,7 @@ const silent: Candidate = {
   standing: 0,
   measured: false,
   confirmed: false,
-  say: () => 'Not calibrated.',
+  describe: () => 'Not calibrated.',
 };
 
 function readDetector(

@@ -8,7 +8,7 @@ function read(text: string): CountsReader {
   const csv = new CsvReader();
   const reader = new CountsReader();
   for (const record of [...csv.push(text), ...csv.end()]) {
-    if (record.ok) reader.take(record.cells, record.line);
+    if (record.ok) reader.readLine(record.cells, record.line);
     else reader.refuse(record.line, record.reason);
   }
   return reader;
