@@ -99,7 +99,7 @@ async function seed(catalogue: Catalogue, ratings: number): Promise<string> {
       pass: score >= rubric.passMark,
       probability: 0.05,
     })),
-    8,
+    { concurrency: 8 },
   );
   const rows = responses.flatMap(({ responseId, score }) =>
     ['ann', 'bob', 'cy'].map((rater) => {

@@ -182,7 +182,7 @@ export async function storeDays(
         sk: rollupSortKey(at, slice),
         columns,
       }));
-      await putAll(dynamo, tables.series, batch, 1);
+      await putAll(dynamo, tables.series, batch, { concurrency: 1 });
       items += batch.length;
     }
     bytes += [...packed.values()].reduce((sum, columns) => sum + days * columns.length, 0);

@@ -2,7 +2,7 @@ import { pathToFileURL } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { publish } from '#adapters/cloudwatch/metrics.ts';
+import { publish } from '#adapters/cloudwatch/publish-metrics.ts';
 import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';

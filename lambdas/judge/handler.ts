@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { createCloudWatch, publish } from '#adapters/cloudwatch/metrics.ts';
+import { createCloudWatch, publish } from '#adapters/cloudwatch/publish-metrics.ts';
 import { createCircuits } from '#adapters/dynamodb/circuits.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';

@@ -1,6 +1,6 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
-import type { Point } from '#adapters/cloudwatch/metrics.ts';
+import type { Point } from '#adapters/cloudwatch/publish-metrics.ts';
 import { describeError } from '#adapters/describe-error.ts';
 import type { CounterStore } from '#adapters/dynamodb/counter-store.ts';
 import type { DirtyHour } from '#core/series/keys.ts';

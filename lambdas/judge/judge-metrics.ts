@@ -1,4 +1,4 @@
-import type { Point } from '#adapters/cloudwatch/metrics.ts';
+import type { Point } from '#adapters/cloudwatch/publish-metrics.ts';
 import { dimension, metric } from '#core/names.ts';
 import type { JudgeEvent } from './judge-task.ts';
 

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Circuits } from '#adapters/dynamodb/circuits.ts';
-import type { JudgedVerdict, JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import type { JudgedVerdict } from '#adapters/dynamodb/judgement-item.ts';
+import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import type { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
 import type { JudgeAnswer, JudgeCall } from '#adapters/openai/judge-client.ts';
 import { type Catalogue, findRubric } from '#core/catalogue/catalogue.ts';
@@ -159,7 +160,7 @@ class Attempt {
         return this.#releaseFor(1, reading > 0);
       }
       if (!(await allowance.reserve(this.#timing.sentAt, mostUsd))) {
-        await allowance.noteShed(this.#timing.sentAt);
+        await allowance.countShed(this.#timing.sentAt);
         return this.#end(
           'shed',
           `the judge's spending cap of $${catalogue.spendingCapUsdPerDay} a day is reached`,

@@ -1,4 +1,4 @@
-import type { Point } from '#adapters/cloudwatch/metrics.ts';
+import type { Point } from '#adapters/cloudwatch/publish-metrics.ts';
 import type { Surface } from '#core/catalogue/catalogue.ts';
 import { type Category, categories, dimension, metric, severities } from '#core/names.ts';
 import { type Health, healthLevels, sloHealth, worstHealth } from '#core/slo/alarms/health.ts';

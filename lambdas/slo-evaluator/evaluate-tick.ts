@@ -1,4 +1,4 @@
-import type { Point } from '#adapters/cloudwatch/metrics.ts';
+import type { Point } from '#adapters/cloudwatch/publish-metrics.ts';
 import { describeError } from '#adapters/describe-error.ts';
 import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import type { RatingStore } from '#adapters/dynamodb/rating-store.ts';

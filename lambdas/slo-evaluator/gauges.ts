@@ -1,4 +1,4 @@
-import type { Point } from '#adapters/cloudwatch/metrics.ts';
+import type { Point } from '#adapters/cloudwatch/publish-metrics.ts';
 import type { Catalogue, Surface } from '#core/catalogue/catalogue.ts';
 import { dimension, metric } from '#core/names.ts';
 import type { ControlReading } from '#core/series/control.ts';

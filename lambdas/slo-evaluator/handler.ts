@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { createCloudWatch, publish } from '#adapters/cloudwatch/metrics.ts';
+import { createCloudWatch, publish } from '#adapters/cloudwatch/publish-metrics.ts';
 import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';

@@ -1,4 +1,4 @@
-import type { Point } from '#adapters/cloudwatch/metrics.ts';
+import type { Point } from '#adapters/cloudwatch/publish-metrics.ts';
 import { type Catalogue, rubricsOf, type Surface } from '#core/catalogue/catalogue.ts';
 import { dimension, metric } from '#core/names.ts';
 import type { Incident } from '#core/report/incident.ts';

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createCloudWatch } from '#adapters/cloudwatch/metrics.ts';
+import { createCloudWatch } from '#adapters/cloudwatch/publish-metrics.ts';
 import { addIncident } from '#adapters/dynamodb/operator-entries.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import type { JudgeTask } from '#core/judging/judgement.ts';
 import { categories, dimension, env, metric, metricNamespace } from '#core/names.ts';
 import { verdictColumn } from '#core/series/summarise-hour.ts';
 import { healthLevels } from '#core/slo/alarms/health.ts';
@@ -10,12 +9,12 @@ import { headlineOf } from '#core/slo/definition/headline.ts';
 import { day, hour, minute } from '#core/time.ts';
 import { judgePoints } from '#lambdas/judge/judge-metrics.ts';
 import { gaugeQuery, readMetricData } from '#local/page/read-series.ts';
-import { testRubric } from '#test/support/catalogue.ts';
-import { dashboardsOf, metricsOf, type ShownMetric } from '#test/support/dashboards.ts';
-import { verdict } from '#test/support/flow-stack.ts';
+import { testRubric } from '../support/catalogue.ts';
+import { dashboardsOf, metricsOf, type ShownMetric } from '../support/dashboards.ts';
+import { judgeTask } from '../support/judgements.ts';
 import { ratePeople } from '../support/rated-surface.ts';
 import { catalogueOf } from '../support/shipped.ts';
-import { SloFlow, stage } from '../support/slo-stack.ts';
+import { SloStack, stage } from '../support/slo-stack.ts';
 import { healthyRecord, packedDay, spread } from '../support/slo-traffic.ts';
 import { answerText } from '../support/table-surfaces.ts';
 
@@ -23,7 +22,7 @@ const noon = Date.parse('2026-11-10T12:00:00Z');
 const secondRelease = noon - 30 * minute;
 const incidentFrom = noon - 3 * day;
 
-let flow: SloFlow;
+let flow: SloStack;
 let catalogue: Catalogue;
 let published: ShownMetric[];
 
@@ -42,17 +41,7 @@ const pairOf = ({ name, dimensions }: Pick<ShownMetric, 'name' | 'dimensions'>) 
 
 /** What the judge publishes in times of trouble, by the function that publishes it. */
 function troubledJudge(): ShownMetric[] {
-  const task = {
-    responseId: 'r',
-    at: new Date(noon).toISOString(),
-    surface: 'chat',
-    rubric: { id: 'helpfulness', version: 2 },
-    fingerprint: 'f',
-    repeat: 0,
-    probability: 1,
-    redrive: 0,
-    texts: answerText,
-  } satisfies JudgeTask;
+  const task = judgeTask('r', noon, { rubric: testRubric({ version: 2 }) });
   return judgePoints(
     (['unjudgeable', 'shed'] as const).map((state) => ({ kind: 'ended', task, state })),
     noon,
@@ -88,7 +77,7 @@ beforeAll(async () => {
     {},
     [testRubric({ state: 'retired' }), testRubric({ version: 2 })],
   );
-  flow = await SloFlow.start(catalogue, (request) => verdict(request, 4));
+  flow = await SloStack.start(catalogue);
   await Promise.all(Array.from({ length: 40 }, (_, index) => writeHistory(noon - (2 + index) * day)));
   const send = (release: string, from: number, to: number) =>
     flow.send(
@@ -119,7 +108,7 @@ beforeAll(async () => {
     dimensions: Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, Value])),
     isSearch: false,
   }));
-}, 90_000);
+});
 
 afterAll(() => flow?.close());
 

@@ -10,7 +10,7 @@ import type { Rubric } from '#core/rubric/rubric.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { hour, hourKey } from '#core/time.ts';
 import { uploadRatingFile } from '#local/replay/upload-rating-file.ts';
-import type { SloFlow } from './slo-stack.ts';
+import type { SloStack } from './slo-stack.ts';
 import { answerText } from './table-surfaces.ts';
 
 /** How often a judge passes good responses, and fails bad ones. */
@@ -49,10 +49,10 @@ interface Judged {
  * sent one by one.
  */
 export class JudgedTraffic {
-  readonly #flow: SloFlow;
+  readonly #flow: SloStack;
   readonly #judged = new Map<string, Judged>();
 
-  constructor(flow: SloFlow) {
+  constructor(flow: SloStack) {
     this.#flow = flow;
   }
 
@@ -99,7 +99,7 @@ export class JudgedTraffic {
       const texts = packTexts({ texts: answerText, reasons: {} });
       return hours.texts === true ? [verdict, { ...textKey(task), texts }] : [verdict];
     });
-    await putAll(this.#flow.dynamo, environment[env.judgementTable] ?? '', items, 8);
+    await putAll(this.#flow.dynamo, environment[env.judgementTable] ?? '', items, { concurrency: 8 });
     await createCounterStore(this.#flow.dynamo, environment[env.seriesTable] ?? '').markDirty(
       [...new Set(judged.map(({ at }) => hourKey(at)))].map((key) => ({
         of: 'verdicts' as const,

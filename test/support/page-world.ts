@@ -1,5 +1,5 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { createCloudWatch, type Point, publish } from '#adapters/cloudwatch/metrics.ts';
+import { createCloudWatch, type Point, publish } from '#adapters/cloudwatch/publish-metrics.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { addIncident } from '#adapters/dynamodb/operator-entries.ts';

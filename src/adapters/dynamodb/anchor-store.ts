@@ -1,10 +1,11 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AnchorOutcome } from '#core/anchors/anchor-progress.ts';
 import type { AnchorSet } from '#core/anchors/anchor-set.ts';
 import { type JudgementState, type JudgeTask, judgementKey } from '#core/judging/judgement.ts';
-import { getAll, type Key } from './batch-calls.ts';
+import type { ItemKey } from '#core/series/keys.ts';
+import { getAll } from './batch-calls.ts';
 import { fromItem, toItem } from './client.ts';
+import { packJson, unpackJson } from './packed-json.ts';
 
 /** A scoring of an anchor, as its judgement is keyed. */
 export type AnchorScoring = Pick<
@@ -25,13 +26,11 @@ export function createAnchorStore(
       const { Item } = await dynamo.send(
         new GetItemCommand({ TableName: ratings, Key: toItem({ ...setKey(judge) }), ConsistentRead: true }),
       );
-      if (Item === undefined) return undefined;
-      const packed = fromItem(Item).packed as Uint8Array;
-      return JSON.parse(inflateRawSync(packed).toString()) as AnchorSet;
+      return Item === undefined ? undefined : unpackJson<AnchorSet>(fromItem(Item).packed);
     },
 
     async writeSet(judge: string, set: AnchorSet): Promise<void> {
-      const packed = deflateRawSync(JSON.stringify(set));
+      const packed = packJson(set);
       await dynamo.send(
         new PutItemCommand({ TableName: ratings, Item: toItem({ ...setKey(judge), packed }) }),
       );
@@ -42,17 +41,17 @@ export function createAnchorStore(
       const keys = scorings.map(judgementKey);
       const found = new Map<string, AnchorOutcome>();
       for (const item of await getAll(dynamo, judgements, keys))
-        found.set(nameOf(item as unknown as Key), outcomeOf(item));
+        found.set(nameOf(item as unknown as ItemKey), outcomeOf(item));
       return keys.map((key) => found.get(nameOf(key)) ?? 'pending');
     },
   };
 }
 
-function setKey(judge: string): Key {
+function setKey(judge: string): ItemKey {
   return { pk: 'anchors', sk: judge };
 }
 
-function nameOf({ pk, sk }: Key): string {
+function nameOf({ pk, sk }: ItemKey): string {
   return `${pk}\n${sk}`;
 }
 

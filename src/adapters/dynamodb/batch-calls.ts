@@ -4,6 +4,7 @@ import {
   type DynamoDBClient,
   type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
+import type { ItemKey } from '#core/series/keys.ts';
 import { inParallel } from '../in-parallel.ts';
 import { fromItem, type Item, toItem } from './client.ts';
 
@@ -11,11 +12,11 @@ import { fromItem, type Item, toItem } from './client.ts';
 const maxWrites = 25;
 const maxGets = 100;
 
-const maxAttempts = 9;
-
-export interface Key {
-  readonly pk: string;
-  readonly sk: string;
+export interface BatchOptions {
+  /** Calls under way at once; 4 unless told otherwise. */
+  readonly concurrency?: number;
+  /** How often a call is made while the table leaves some of it unprocessed; 9 unless told otherwise. */
+  readonly attempts?: number;
 }
 
 /**
@@ -28,17 +29,17 @@ export async function putAll(
   dynamo: DynamoDBClient,
   table: string,
   items: readonly Record<string, unknown>[],
-  width = 4,
+  { concurrency = 4, attempts = 9 }: BatchOptions = {},
 ): Promise<void> {
   const requests: WriteRequest[] = items.map((item) => ({ PutRequest: { Item: toItem(item) } }));
-  await inParallel(parts(requests, maxWrites), width, async (part) => {
+  await inParallel(parts(requests, maxWrites), concurrency, async (part) => {
     let left = part;
     for (let attempt = 1; left.length > 0; attempt += 1) {
       const { UnprocessedItems } = await dynamo.send(
         new BatchWriteItemCommand({ RequestItems: { [table]: left } }),
       );
       left = UnprocessedItems?.[table] ?? [];
-      if (left.length > 0) await pause(attempt, left.length);
+      if (left.length > 0) await pause(attempt, attempts, left.length);
     }
   });
 }
@@ -47,12 +48,12 @@ export async function putAll(
 export async function getAll(
   dynamo: DynamoDBClient,
   table: string,
-  keys: readonly Key[],
-  width = 4,
+  keys: readonly ItemKey[],
+  { concurrency = 4, attempts = 9 }: BatchOptions = {},
 ): Promise<Record<string, unknown>[]> {
   const unique = [...new Map(keys.map((key) => [`${key.pk}\n${key.sk}`, key])).values()];
   const found: Record<string, unknown>[] = [];
-  await inParallel(parts(unique, maxGets), width, async (part) => {
+  await inParallel(parts(unique, maxGets), concurrency, async (part) => {
     let left: Item[] = part.map(({ pk, sk }) => toItem({ pk, sk }));
     for (let attempt = 1; left.length > 0; attempt += 1) {
       const { Responses, UnprocessedKeys } = await dynamo.send(
@@ -62,15 +63,15 @@ export async function getAll(
       const before = left.length;
       left = UnprocessedKeys?.[table]?.Keys ?? [];
       // A response of 16 MB ends a call early: then there is progress, and nothing to wait for.
-      if (left.length === before) await pause(attempt, left.length);
+      if (left.length === before) await pause(attempt, attempts, left.length);
     }
   });
   return found;
 }
 
-async function pause(attempt: number, left: number): Promise<void> {
-  if (attempt >= maxAttempts)
-    throw new Error(`DynamoDB left ${left} items unprocessed after ${attempt} attempts; upload again later`);
+async function pause(attempt: number, attempts: number, left: number): Promise<void> {
+  if (attempt >= attempts)
+    throw new Error(`DynamoDB left ${left} items unprocessed after ${attempt} attempts; try again later`);
   await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** attempt * (0.5 + Math.random() / 2)));
 }
 

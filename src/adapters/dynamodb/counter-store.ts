@@ -1,18 +1,16 @@
-import {
-  BatchWriteItemCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-  UpdateItemCommand,
-  type WriteRequest,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { calibrationStampKey, dirtyKey } from '#core/series/control.ts';
 import type { Increments } from '#core/series/count-record.ts';
 import { type DirtyHour, dirtySortKey, feedbackKey, type ItemKey } from '#core/series/keys.ts';
 import { day } from '#core/time.ts';
+import { putAll } from './batch-calls.ts';
 import { isConditionFailure, toItem } from './client.ts';
 
 /** DynamoDB's limit on an update expression is 4 KB and 300 operators; an increment takes one operator and 10 bytes. */
 const maxColumnsPerUpdate = 290;
+
+/** Some 3 s of a throttled table: messages whose hours could not be marked come again by themselves. */
+const markAttempts = 7;
 
 /** Raw counters outlive the freeze of their hour, so that a dirty hour can be recomputed. */
 const counterLifetime = 8 * day;
@@ -57,12 +55,8 @@ export function createCounterStore(dynamo: DynamoDBClient, table: string): Count
 
     async markDirty(hours, stamp) {
       const unique = new Map(hours.map((dirty) => [dirtySortKey(dirty), dirty]));
-      const requests = [...unique.keys()].map((sk) => ({
-        PutRequest: { Item: toItem({ ...dirtyKey(sk), stamp }) },
-      }));
-      for (let start = 0; start < requests.length; start += 25) {
-        await writeAll(dynamo, table, requests.slice(start, start + 25));
-      }
+      const marks = [...unique.keys()].map((sk) => ({ ...dirtyKey(sk), stamp }));
+      await putAll(dynamo, table, marks, { concurrency: 1, attempts: markAttempts });
     },
 
     async claimFeedback(surface, responseId, messageId, at) {
@@ -91,20 +85,4 @@ export function createCounterStore(dynamo: DynamoDBClient, table: string): Count
 /** DynamoDB adds exactly within 38 digits, and refuses what is smaller than 1e-130: a trillionth is fine enough. */
 function addend(by: number): string {
   return Number.isInteger(by) ? String(by) : by.toFixed(12);
-}
-
-/** A batch write whose unprocessed items are sent again, with a growing pause. @throws when throttling does not end */
-async function writeAll(dynamo: DynamoDBClient, table: string, requests: WriteRequest[]): Promise<void> {
-  let left = requests;
-  for (let attempt = 0; left.length > 0; attempt += 1) {
-    if (attempt > 0) await new Promise((resolve) => setTimeout(resolve, 25 * 2 ** attempt));
-    const { UnprocessedItems } = await dynamo.send(
-      new BatchWriteItemCommand({ RequestItems: { [table]: left } }),
-    );
-    left = UnprocessedItems?.[table] ?? [];
-    if (left.length > 0 && attempt === 6)
-      throw new Error(
-        `DynamoDB left ${left.length} of ${requests.length} writes unprocessed after 7 attempts`,
-      );
-  }
 }

@@ -6,7 +6,7 @@ import { inParallel } from '../in-parallel.ts';
 import type { JudgementStore } from './judgement-store.ts';
 
 /** Queries under way at once. */
-const width = 16;
+const concurrency = 16;
 
 /**
  * Judged responses of a window by the judge that is asked now: its fingerprint, and the newest model id that came back.
@@ -22,7 +22,7 @@ export async function readCandidates(
   const fingerprint = judgeFingerprint(rubric);
   const hours = Array.from({ length: (to - from) / hour }, (_, index) => hourKey(from + index * hour));
   const found: (Candidate & { returnedModel: string | undefined })[] = [];
-  await inParallel(hours, width, async (key) => {
+  await inParallel(hours, concurrency, async (key) => {
     for (const judgement of await judgements.readHour(surface, rubric, key)) {
       const { responseId, at, score, probability, state, returnedModel } = judgement;
       if (state !== 'judged' || score === undefined || judgement.fingerprint !== fingerprint) continue;

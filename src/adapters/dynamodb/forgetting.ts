@@ -1,13 +1,15 @@
 import {
   DeleteItemCommand,
   type DynamoDBClient,
-  paginateQuery,
+  type QueryCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { DirtyHour } from '#core/series/keys.ts';
+import type { DirtyHour, ItemKey } from '#core/series/keys.ts';
 import { inParallel } from '../in-parallel.ts';
-import { getAll, type Key } from './batch-calls.ts';
-import { fromItem, toItem } from './client.ts';
+import { getAll } from './batch-calls.ts';
+import { toItem } from './client.ts';
+import { parseJudgementKey } from './judgement-item.ts';
+import { queryAll } from './query.ts';
 
 export interface ForgettingTables {
   readonly judgements: string;
@@ -17,16 +19,16 @@ export interface ForgettingTables {
 /** Everything that the tables hold of some responses, by its keys. */
 export interface StoredTraces {
   /** Requests, answers, contexts and the judge's reasons. */
-  readonly texts: readonly Key[];
+  readonly texts: readonly ItemKey[];
   /** Judgements: states and scores. */
-  readonly judgements: readonly Key[];
-  readonly ratings: readonly Key[];
+  readonly judgements: readonly ItemKey[];
+  readonly ratings: readonly ItemKey[];
   /** Of these ratings, those in which somebody wrote a note. */
-  readonly notes: readonly Key[];
+  readonly notes: readonly ItemKey[];
 }
 
 /** Reads and writes under way at once. */
-const width = 8;
+const concurrency = 8;
 
 /** Responses whose texts carry a user's hash. One whose text was stored this very second may be missing. */
 export async function findResponsesOfUser(
@@ -34,7 +36,7 @@ export async function findResponsesOfUser(
   { judgements }: ForgettingTables,
   userHash: string,
 ): Promise<string[]> {
-  const keys = await query(dynamo, judgements, {
+  const keys = await queryKeys(dynamo, judgements, {
     IndexName: 'byUser',
     KeyConditionExpression: 'userHash = :v',
     ExpressionAttributeValues: { ':v': { S: userHash } },
@@ -47,21 +49,21 @@ export async function findTraces(
   tables: ForgettingTables,
   responseIds: readonly string[],
 ): Promise<StoredTraces> {
-  const found = { texts: [] as Key[], judgements: [] as Key[], ratings: [] as Key[] };
-  await inParallel(responseIds, width, async (id) => {
+  const found = { texts: [] as ItemKey[], judgements: [] as ItemKey[], ratings: [] as ItemKey[] };
+  await inParallel(responseIds, concurrency, async (id) => {
     const byResponse = {
       IndexName: 'byResponse',
       KeyConditionExpression: 'responseId = :v',
       ExpressionAttributeValues: { ':v': { S: id } },
     };
     const [texts, judgements, ratings] = await Promise.all([
-      query(dynamo, tables.judgements, {
+      queryKeys(dynamo, tables.judgements, {
         KeyConditionExpression: 'pk = :v',
         ExpressionAttributeValues: { ':v': { S: `text#${id}` } },
         ConsistentRead: true,
       }),
-      query(dynamo, tables.judgements, byResponse),
-      query(dynamo, tables.ratings, byResponse),
+      queryKeys(dynamo, tables.judgements, byResponse),
+      queryKeys(dynamo, tables.ratings, byResponse),
     ]);
     found.texts.push(...texts);
     found.judgements.push(...judgements);
@@ -74,9 +76,9 @@ export async function findTraces(
 export async function deleteItems(
   dynamo: DynamoDBClient,
   table: string,
-  keys: readonly Key[],
+  keys: readonly ItemKey[],
 ): Promise<void> {
-  await inParallel(keys, width, async (key) => {
+  await inParallel(keys, concurrency, async (key) => {
     await dynamo.send(new DeleteItemCommand({ TableName: table, Key: toItem({ ...key }) }));
   });
 }
@@ -89,10 +91,10 @@ export async function deleteItems(
 export async function deleteNotes(
   dynamo: DynamoDBClient,
   table: string,
-  keys: readonly Key[],
+  keys: readonly ItemKey[],
 ): Promise<void> {
   const items = await getAll(dynamo, table, keys);
-  await inParallel(items.filter(hasNote), width, async (item) => {
+  await inParallel(items.filter(hasNote), concurrency, async (item) => {
     await dynamo.send(
       new UpdateItemCommand({
         TableName: table,
@@ -110,15 +112,9 @@ export async function deleteNotes(
 }
 
 /** The hour of verdicts that a judgement stands in. */
-export function hourOf({ pk }: Key): DirtyHour {
-  const [, surface = '', rubric = '', hour = ''] = pk.split('#');
-  const at = rubric.lastIndexOf('@');
-  return {
-    of: 'verdicts',
-    surface,
-    hour,
-    rubric: { id: rubric.slice(0, at), version: Number(rubric.slice(at + 1)) },
-  };
+export function hourOf(key: ItemKey): DirtyHour {
+  const { surface, rubric, hour } = parseJudgementKey(key);
+  return { of: 'verdicts', surface, hour, rubric };
 }
 
 function hasNote(item: Readonly<Record<string, unknown>>): boolean {
@@ -129,20 +125,15 @@ function pastOf({ past }: Readonly<Record<string, unknown>>): Record<string, unk
   return (past ?? []) as Record<string, unknown>[];
 }
 
-function keyOf({ pk, sk }: Readonly<Record<string, unknown>>): Key {
+function keyOf({ pk, sk }: Readonly<Record<string, unknown>>): ItemKey {
   return { pk: String(pk), sk: String(sk) };
 }
 
-async function query(
+async function queryKeys(
   dynamo: DynamoDBClient,
   table: string,
-  input: Omit<Parameters<typeof paginateQuery>[1], 'TableName'>,
-): Promise<Key[]> {
-  const keys: Key[] = [];
-  const pages = paginateQuery(
-    { client: dynamo },
-    { TableName: table, ProjectionExpression: 'pk, sk', ...input },
-  );
-  for await (const { Items = [] } of pages) keys.push(...Items.map((item) => keyOf(fromItem(item))));
-  return keys;
+  input: Omit<QueryCommandInput, 'TableName'>,
+): Promise<ItemKey[]> {
+  const items = await queryAll(dynamo, { TableName: table, ProjectionExpression: 'pk, sk', ...input });
+  return items.map(keyOf);
 }

@@ -1,12 +1,14 @@
-import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { JudgementState } from '#core/judging/judgement.ts';
 import type { JudgedResponse, JudgeResult } from '#core/rating/judged-response.ts';
+import type { ItemKey } from '#core/series/keys.ts';
 import { inParallel } from '../in-parallel.ts';
-import { getAll, type Key } from './batch-calls.ts';
-import { fromItem } from './client.ts';
+import { getAll } from './batch-calls.ts';
+import { parseJudgementKey } from './judgement-item.ts';
+import { queryAll } from './query.ts';
 
 /** Queries under way at once. */
-const width = 24;
+const concurrency = 24;
 
 /**
  * Finds by response id what was judged, whatever the surface, the rubric and the judge. The index is written a moment
@@ -19,24 +21,20 @@ export async function findJudged(
   table: string,
   responseIds: readonly string[],
 ): Promise<Map<string, JudgedResponse[]>> {
-  const keys: Key[] = [];
-  await inParallel(responseIds, width, async (responseId) => {
-    const pages = paginateQuery(
-      { client: dynamo },
-      {
-        TableName: table,
-        IndexName: 'byResponse',
-        KeyConditionExpression: 'responseId = :id',
-        ExpressionAttributeValues: { ':id': { S: responseId } },
-        ProjectionExpression: 'pk, sk',
-      },
+  const keys: ItemKey[] = [];
+  await inParallel(responseIds, concurrency, async (responseId) => {
+    const items = await queryAll(dynamo, {
+      TableName: table,
+      IndexName: 'byResponse',
+      KeyConditionExpression: 'responseId = :id',
+      ExpressionAttributeValues: { ':id': { S: responseId } },
+      ProjectionExpression: 'pk, sk',
+    });
+    keys.push(
+      ...items
+        .map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }))
+        .filter(({ pk, sk }) => pk.startsWith('judgement#') && sk.endsWith('#0')),
     );
-    for await (const { Items = [] } of pages)
-      keys.push(
-        ...Items.map(fromItem)
-          .map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }))
-          .filter(({ pk, sk }) => pk.startsWith('judgement#') && sk.endsWith('#0')),
-      );
   });
   const found = new Map<string, Map<string, Writable>>();
   for (const item of await getAll(dynamo, table, keys)) addJudgement(found, item);
@@ -48,19 +46,18 @@ interface Writable extends JudgedResponse {
 }
 
 function addJudgement(found: Map<string, Map<string, Writable>>, item: Record<string, unknown>): void {
-  const [, surface = '', rubricName = ''] = String(item.pk).split('#');
-  const [responseId = '', fingerprint = ''] = String(item.sk).split('#');
-  const at = rubricName.lastIndexOf('@');
+  const { surface, rubric, responseId, fingerprint } = parseJudgementKey(item);
+  const name = `${surface}#${rubric.id}@${rubric.version}`;
   const rubrics = found.get(responseId) ?? new Map<string, Writable>();
   found.set(responseId, rubrics);
-  const known: Writable = rubrics.get(`${surface}#${rubricName}`) ?? {
+  const known: Writable = rubrics.get(name) ?? {
     responseId,
     surface,
-    rubric: { id: rubricName.slice(0, at), version: Number(rubricName.slice(at + 1)) },
+    rubric,
     at: Number(item.at),
     judges: {},
   };
-  rubrics.set(`${surface}#${rubricName}`, known);
+  rubrics.set(name, known);
   known.judges[fingerprint] = {
     state: item.state as JudgementState,
     score: typeof item.score === 'number' ? item.score : undefined,

@@ -2,21 +2,24 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  paginateQuery,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { TokenUsage } from '#core/cost/judge-cost.ts';
 import {
   type JudgementState,
   type JudgeTask,
   judgementKey,
   judgementPartition,
 } from '#core/judging/judgement.ts';
-import type { Verdict } from '#core/rubric/verdict.ts';
 import { fromItem, isConditionFailure, toItem } from './client.ts';
+import {
+  endAttributes,
+  type JudgedVerdict,
+  parseJudgement,
+  type StoredJudgement,
+  verdictAttributes,
+} from './judgement-item.ts';
 import { packTexts, type StoredTexts, textKey, unpackTexts } from './judgement-texts.ts';
-
-export type { StoredTexts } from './judgement-texts.ts';
+import { queryAll } from './query.ts';
 
 /** What came of asking for a judgement's lease. */
 export type Lease =
@@ -30,37 +33,6 @@ export type Lease =
       readonly sent: boolean;
       readonly reason: string;
     };
-
-/** A verdict with what it took to get it. */
-export interface JudgedVerdict extends Verdict {
-  readonly returnedModel: string | undefined;
-  readonly usage: TokenUsage | undefined;
-  readonly costUsd: number;
-  readonly latencyMs: number;
-  readonly cut: boolean;
-}
-
-/** A finished judgement as it is read back: its scores without any text. */
-export interface StoredJudgement {
-  readonly responseId: string;
-  /** Epoch milliseconds of the response. */
-  readonly at: number;
-  readonly state: JudgementState;
-  readonly score: number | undefined;
-  readonly pass: boolean | undefined;
-  readonly criteria: Readonly<Record<string, number>>;
-  readonly probability: number;
-  readonly fingerprint: string;
-  readonly repeat: number;
-  readonly returnedModel: string | undefined;
-  /** US dollars. */
-  readonly costUsd: number;
-  readonly cohort: string | undefined;
-  readonly release: string | undefined;
-  readonly model: string | undefined;
-  readonly traceId: string | undefined;
-  readonly reason: string | undefined;
-}
 
 export interface Lifetimes {
   /** Milliseconds after the response. */
@@ -193,23 +165,7 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
     /** Stores texts, then the verdict; of a repeat only the verdict. False when the lease was lost meanwhile. */
     async storeVerdict(task: JudgeTask, owner: string, judged: JudgedVerdict): Promise<boolean> {
       if (task.repeat === 0) await storeTexts(task, judged);
-      return finish(task, owner, {
-        state: 'judged',
-        surface: task.surface,
-        score: judged.score,
-        pass: judged.pass,
-        criteria: Object.fromEntries(Object.entries(judged.criteria).map(([id, { score }]) => [id, score])),
-        ...(task.cohort !== undefined && { cohort: task.cohort }),
-        ...(task.release !== undefined && { release: task.release }),
-        ...(task.model !== undefined && { model: task.model }),
-        ...(task.traceId !== undefined && { traceId: task.traceId }),
-        ...(task.redactions !== undefined && { redactions: task.redactions }),
-        ...(judged.returnedModel !== undefined && { returnedModel: judged.returnedModel }),
-        ...judged.usage,
-        costUsd: judged.costUsd,
-        latencyMs: judged.latencyMs,
-        cut: judged.cut,
-      });
+      return finish(task, owner, verdictAttributes(task, judged));
     },
 
     /** Ends a judgement without a verdict. False when the lease was lost meanwhile. */
@@ -219,15 +175,7 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
       state: 'unjudgeable' | 'shed' | 'dlq',
       reason: string,
     ): Promise<boolean> {
-      return finish(task, owner, {
-        state,
-        reason,
-        // A redrive starts with all its tries.
-        ...(state === 'dlq' && { tries: 0 }),
-        ...(task.cohort !== undefined && { cohort: task.cohort }),
-        ...(task.release !== undefined && { release: task.release }),
-        ...(task.model !== undefined && { model: task.model }),
-      });
+      return finish(task, owner, endAttributes(task, state, reason));
     },
 
     /** Notes that the DLQ took the message of a judgement that ended there. */
@@ -258,19 +206,13 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
       rubric: { id: string; version: number },
       hour: string,
     ): Promise<StoredJudgement[]> {
-      const found: StoredJudgement[] = [];
-      const pages = paginateQuery(
-        { client: dynamo },
-        {
-          TableName: table,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': { S: judgementPartition(surface, rubric, hour) } },
-          ConsistentRead: true,
-        },
-      );
-      for await (const { Items = [] } of pages)
-        found.push(...Items.map((item) => readStored(fromItem(item))));
-      return found.filter(({ repeat }) => repeat === 0);
+      const items = await queryAll(dynamo, {
+        TableName: table,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: judgementPartition(surface, rubric, hour) } },
+        ConsistentRead: true,
+      });
+      return items.map(parseJudgement).filter(({ repeat }) => repeat === 0);
     },
 
     /** Prompt, answer and reasons of a judgement, while their life lasts. */
@@ -282,28 +224,5 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
       );
       return Item === undefined ? undefined : unpackTexts(fromItem(Item).texts);
     },
-  };
-}
-
-function readStored(item: Record<string, unknown>): StoredJudgement {
-  const [responseId = '', fingerprint = '', repeat = '0'] = String(item.sk).split('#');
-  const text = (name: string) => (typeof item[name] === 'string' ? (item[name] as string) : undefined);
-  return {
-    responseId,
-    fingerprint,
-    repeat: Number(repeat),
-    at: Number(item.at),
-    state: item.state as JudgementState,
-    score: typeof item.score === 'number' ? item.score : undefined,
-    pass: typeof item.pass === 'boolean' ? item.pass : undefined,
-    criteria: (item.criteria ?? {}) as Record<string, number>,
-    probability: Number(item.probability),
-    returnedModel: text('returnedModel'),
-    costUsd: Number(item.costUsd ?? 0),
-    cohort: text('cohort'),
-    release: text('release'),
-    model: text('model'),
-    traceId: text('traceId'),
-    reason: text('reason'),
   };
 }

@@ -1,6 +1,6 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { JudgeTask } from '#core/judging/judgement.ts';
 import type { ItemKey } from '#core/series/keys.ts';
+import { packJson, unpackJson } from './packed-json.ts';
 
 /** The texts of a judgement: items of their own, for they are forgotten sooner than scores. */
 export interface StoredTexts extends Pick<JudgeTask, 'texts'> {
@@ -18,16 +18,12 @@ export function textKey(task: Pick<JudgeTask, 'responseId' | 'rubric' | 'fingerp
 const maxPackedBytes = 380_000;
 
 export function packTexts(stored: StoredTexts): Uint8Array {
-  const whole = deflateRawSync(JSON.stringify(stored));
+  const whole = packJson(stored);
   if (whole.length <= maxPackedBytes) return whole;
   const content = stored.texts.response?.content?.slice(0, 100_000) ?? '';
-  return deflateRawSync(
-    JSON.stringify({ texts: { response: { content } }, reasons: stored.reasons } satisfies StoredTexts),
-  );
+  return packJson({ texts: { response: { content } }, reasons: stored.reasons } satisfies StoredTexts);
 }
 
 export function unpackTexts(packed: unknown): StoredTexts | undefined {
-  return packed instanceof Uint8Array
-    ? (JSON.parse(inflateRawSync(packed).toString()) as StoredTexts)
-    : undefined;
+  return packed instanceof Uint8Array ? unpackJson<StoredTexts>(packed) : undefined;
 }

@@ -1,8 +1,9 @@
-import { type DynamoDBClient, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { type Incident, incidentKey, incidentPartition } from '#core/report/incident.ts';
 import { rollbackClearKey } from '#core/series/control.ts';
 import { day } from '#core/time.ts';
-import { fromItem, toItem } from './client.ts';
+import { toItem } from './client.ts';
+import { queryAll } from './query.ts';
 
 /** The series table, as people's own entries go into it. */
 export interface SeriesTable {
@@ -50,24 +51,16 @@ export async function addIncident({ dynamo, table }: SeriesTable, incident: Inci
 
 /** Every incident that was noted, the oldest first. A few a month: one Query reads them. */
 export async function readIncidents({ dynamo, table }: SeriesTable): Promise<Incident[]> {
-  const incidents: Incident[] = [];
-  const pages = paginateQuery(
-    { client: dynamo },
-    {
-      TableName: table,
-      KeyConditionExpression: 'pk = :pk',
-      ExpressionAttributeValues: toItem({ ':pk': incidentPartition }),
-      ConsistentRead: true,
-    },
-  );
-  for await (const { Items = [] } of pages) {
-    for (const { provider, from, to, note } of Items.map(fromItem))
-      incidents.push({
-        provider: String(provider),
-        from: Number(from),
-        to: typeof to === 'number' ? to : null,
-        note: String(note),
-      });
-  }
-  return incidents;
+  const items = await queryAll(dynamo, {
+    TableName: table,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: toItem({ ':pk': incidentPartition }),
+    ConsistentRead: true,
+  });
+  return items.map(({ provider, from, to, note }) => ({
+    provider: String(provider),
+    from: Number(from),
+    to: typeof to === 'number' ? to : null,
+    note: String(note),
+  }));
 }

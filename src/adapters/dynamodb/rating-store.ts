@@ -1,4 +1,3 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { type DynamoDBClient, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
 import type { RatedResponse } from '#core/agreement/rated-response.ts';
 import type { CalibrationDraft } from '#core/calibration/calibrate.ts';
@@ -6,8 +5,11 @@ import type { Calibration } from '#core/calibration/calibration.ts';
 import type { RatingBatch } from '#core/rating/batch.ts';
 import type { JudgeResult } from '#core/rating/judged-response.ts';
 import type { Rating, RatingHistory } from '#core/rating/rating.ts';
-import { getAll, type Key, putAll } from './batch-calls.ts';
+import type { ItemKey } from '#core/series/keys.ts';
+import { getAll, putAll } from './batch-calls.ts';
 import { fromItem, toItem } from './client.ts';
+import { packJson, unpackJson } from './packed-json.ts';
+import { queryAll } from './query.ts';
 
 /** A surface under one rubric version: ratings of it lie together. */
 export interface RatingGroup {
@@ -33,25 +35,12 @@ type RatingKey = Pick<StoredRating, 'group' | 'responseId' | 'raterId'>;
 
 /** Ratings, the batches they were drawn in, and calibrations. */
 export function createRatingStore(dynamo: DynamoDBClient, table: string) {
-  const query = async (pk: string, newestFirst = false, limit?: number) => {
-    const items: Record<string, unknown>[] = [];
-    const pages = paginateQuery(
-      { client: dynamo },
-      {
-        TableName: table,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': { S: pk } },
-        ConsistentRead: true,
-        ScanIndexForward: !newestFirst,
-        ...(limit !== undefined && { Limit: limit }),
-      },
-    );
-    for await (const { Items = [] } of pages) {
-      items.push(...Items.map(fromItem));
-      if (limit !== undefined && items.length >= limit) break;
-    }
-    return items;
-  };
+  const inPartition = (pk: string) => ({
+    TableName: table,
+    KeyConditionExpression: 'pk = :pk',
+    ExpressionAttributeValues: { ':pk': { S: pk } },
+    ConsistentRead: true,
+  });
 
   return {
     /** Ratings by their keys; those that do not exist are left out. */
@@ -66,15 +55,7 @@ export function createRatingStore(dynamo: DynamoDBClient, table: string) {
 
     /** Everything that was rated of a group. A judge's word is looked up per fingerprint. */
     async *readGroup(group: RatingGroup): AsyncGenerator<StoredRating> {
-      const pages = paginateQuery(
-        { client: dynamo },
-        {
-          TableName: table,
-          KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': { S: groupPartition(group) } },
-          ConsistentRead: true,
-        },
-      );
+      const pages = paginateQuery({ client: dynamo }, inPartition(groupPartition(group)));
       for await (const { Items = [] } of pages) for (const item of Items) yield readRating(fromItem(item));
     },
 
@@ -87,7 +68,7 @@ export function createRatingStore(dynamo: DynamoDBClient, table: string) {
             ...batchKey(batch),
             ...plain,
             cells,
-            packed: deflateRawSync(JSON.stringify({ frame, responseIds })),
+            packed: packJson({ frame, responseIds }),
           }),
         }),
       );
@@ -95,14 +76,11 @@ export function createRatingStore(dynamo: DynamoDBClient, table: string) {
 
     /** Batches of a group, by any judge. */
     async readBatches(group: RatingGroup): Promise<RatingBatch[]> {
-      const items = await query(batchPartition(group));
+      const items = await queryAll(dynamo, inPartition(batchPartition(group)));
       return items.map(({ pk: _, sk: __, packed, ...plain }) => ({
         returnedModel: undefined,
         ...(plain as Omit<RatingBatch, 'frame' | 'responseIds' | 'returnedModel'>),
-        ...(JSON.parse(inflateRawSync(packed as Uint8Array).toString()) as Pick<
-          RatingBatch,
-          'frame' | 'responseIds'
-        >),
+        ...unpackJson<Pick<RatingBatch, 'frame' | 'responseIds'>>(packed),
       }));
     },
 
@@ -116,7 +94,7 @@ export function createRatingStore(dynamo: DynamoDBClient, table: string) {
       const standing = current === undefined ? undefined : readCalibration(current);
       if (standing !== undefined && standing.inputs === draft.inputs) return standing;
       const calibration: Calibration = { ...draft, number: (standing?.number ?? 0) + 1, madeAt };
-      const record = deflateRawSync(JSON.stringify(calibration));
+      const record = packJson(calibration);
       // The history first: a crash in between leaves a version that the next upload writes again, the same.
       for (const key of [historyKey(calibration), currentKey(calibration)])
         await dynamo.send(new PutItemCommand({ TableName: table, Item: toItem({ ...key, record }) }));
@@ -125,7 +103,7 @@ export function createRatingStore(dynamo: DynamoDBClient, table: string) {
 
     /** The present calibration of every surface, rubric version and judge that has ratings, in one Query. */
     async readCalibrations(): Promise<Calibration[]> {
-      return (await query(currentPartition)).map(readCalibration);
+      return (await queryAll(dynamo, inPartition(currentPartition))).map(readCalibration);
     },
 
     /** Versions of one calibration, the newest first. */
@@ -133,7 +111,12 @@ export function createRatingStore(dynamo: DynamoDBClient, table: string) {
       of: Pick<Calibration, 'surface' | 'rubric' | 'fingerprint'>,
       limit: number,
     ): Promise<Calibration[]> {
-      return (await query(historyPartition(of), true, limit)).map(readCalibration);
+      const items = await queryAll(
+        dynamo,
+        { ...inPartition(historyPartition(of)), ScanIndexForward: false, Limit: limit },
+        limit,
+      );
+      return items.map(readCalibration);
     },
   };
 }
@@ -145,7 +128,7 @@ function groupPartition({ surface, rubric }: RatingGroup): string {
   return `rating#${surface}#${rubric.id}@${rubric.version}`;
 }
 
-function ratingKey({ group, responseId, raterId }: RatingKey): Key {
+function ratingKey({ group, responseId, raterId }: RatingKey): ItemKey {
   return {
     pk: group === undefined ? unjudgedPartition : groupPartition(group),
     sk: `${responseId}#${raterId}`,
@@ -156,13 +139,13 @@ function batchPartition({ surface, rubric }: RatingGroup): string {
   return `batch#${surface}#${rubric.id}@${rubric.version}`;
 }
 
-function batchKey(batch: RatingBatch): Key {
+function batchKey(batch: RatingBatch): ItemKey {
   return { pk: batchPartition(batch), sk: batch.id };
 }
 
 type Calibrated = Pick<Calibration, 'surface' | 'rubric' | 'fingerprint'>;
 
-function currentKey({ surface, rubric, fingerprint }: Calibrated): Key {
+function currentKey({ surface, rubric, fingerprint }: Calibrated): ItemKey {
   return { pk: currentPartition, sk: `${surface}#${rubric.id}@${rubric.version}#${fingerprint}` };
 }
 
@@ -170,7 +153,7 @@ function historyPartition({ surface, rubric, fingerprint }: Calibrated): string 
   return `calibration#${surface}#${rubric.id}@${rubric.version}#${fingerprint}`;
 }
 
-function historyKey(calibration: Calibration): Key {
+function historyKey(calibration: Calibration): ItemKey {
   return { pk: historyPartition(calibration), sk: String(calibration.number).padStart(8, '0') };
 }
 
@@ -183,7 +166,7 @@ function readCalibration(item: Record<string, unknown>): Calibration {
   const name = Buffer.from(record).toString('latin1');
   const known = read.get(name);
   if (known !== undefined) return known;
-  const calibration = JSON.parse(inflateRawSync(record).toString()) as Calibration;
+  const calibration = unpackJson<Calibration>(record);
   if (read.size >= mostRead) read.clear();
   read.set(name, calibration);
   return calibration;

@@ -1,10 +1,4 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-  paginateQuery,
-} from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import type { AnchorProgress } from '#core/anchors/anchor-progress.ts';
 import type { Incident } from '#core/report/incident.ts';
 import {
@@ -25,8 +19,10 @@ import {
 } from '#core/series/keys.ts';
 import type { PackedDay } from '#core/series/series-set.ts';
 import { day, dayKey } from '#core/time.ts';
-import { fromItem, isConditionFailure, toItem } from './client.ts';
+import { isConditionFailure, toItem } from './client.ts';
 import { readIncidents } from './operator-entries.ts';
+import { packJson, unpackJson } from './packed-json.ts';
+import { queryAll } from './query.ts';
 
 /** Where the scoring of anchors stands, by judge. */
 export type AnchorProgressByJudge = Readonly<Record<string, AnchorProgress>>;
@@ -36,14 +32,12 @@ export type SloStates = Readonly<Record<string, unknown>>;
 
 /** The states that a tick left, by surface. */
 export function readStates(record: TickRecord | undefined): SloStates {
-  return record === undefined ? {} : (JSON.parse(inflateRawSync(record.states).toString()) as SloStates);
+  return record === undefined ? {} : unpackJson<SloStates>(record.states);
 }
 
 /** Where the scoring of anchors stood after a tick, by judge. */
 export function readAnchorProgress(record: TickRecord | undefined): AnchorProgressByJudge {
-  return record?.anchors === undefined
-    ? {}
-    : (JSON.parse(inflateRawSync(record.anchors).toString()) as AnchorProgressByJudge);
+  return record?.anchors === undefined ? {} : unpackJson<AnchorProgressByJudge>(record.anchors);
 }
 
 /** What a tick leaves for the next one. */
@@ -61,23 +55,16 @@ const rollupLifetime = 120 * day;
 
 /** The evaluator's side of the series table: dirty marks, counters, packed days, states. */
 export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
-  const query = async (pk: string, range?: { from: string; to: string }, consistent = true) => {
-    const items: Record<string, unknown>[] = [];
-    const pages = paginateQuery(
-      { client: dynamo },
-      {
-        TableName: table,
-        KeyConditionExpression: range === undefined ? 'pk = :pk' : 'pk = :pk AND sk BETWEEN :from AND :to',
-        ExpressionAttributeValues: toItem({
-          ':pk': pk,
-          ...(range !== undefined && { ':from': range.from, ':to': range.to }),
-        }),
-        ConsistentRead: consistent,
-      },
-    );
-    for await (const { Items = [] } of pages) items.push(...Items.map(fromItem));
-    return items;
-  };
+  const query = (pk: string, range?: { from: string; to: string }) =>
+    queryAll(dynamo, {
+      TableName: table,
+      KeyConditionExpression: range === undefined ? 'pk = :pk' : 'pk = :pk AND sk BETWEEN :from AND :to',
+      ExpressionAttributeValues: toItem({
+        ':pk': pk,
+        ...(range !== undefined && { ':from': range.from, ':to': range.to }),
+      }),
+      ConsistentRead: true,
+    });
 
   return {
     /** Everything that steers the pipeline, strongly consistent, in one Query. */
@@ -128,7 +115,7 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
       return items.map(({ sk, columns }) => ({
         day: String(sk).slice(0, 10),
         slice: String(sk).slice(11) as Slice,
-        packed: JSON.parse(inflateRawSync(columns as Uint8Array).toString()) as PackedDay,
+        packed: unpackJson<PackedDay>(columns),
       }));
     },
 
@@ -139,7 +126,7 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
           Item: toItem({
             pk: rollupPartition(surface),
             sk: rollupSortKey(at, slice),
-            columns: deflateRawSync(JSON.stringify(packed)),
+            columns: packJson(packed),
             expiresAt: Math.ceil((at + rollupLifetime) / 1000),
           }),
         }),
@@ -157,8 +144,8 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
               tick,
               writer,
               late,
-              states: deflateRawSync(JSON.stringify(states)),
-              anchors: deflateRawSync(JSON.stringify(anchors)),
+              states: packJson(states),
+              anchors: packJson(anchors),
             }),
             ConditionExpression: 'attribute_not_exists(pk) OR tick < :tick',
             ExpressionAttributeValues: { ':tick': { N: String(tick) } },

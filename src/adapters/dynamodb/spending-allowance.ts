@@ -45,7 +45,7 @@ export class SpendingAllowance {
   }
 
   /** Counts a judgement that the cap shed. */
-  async noteShed(at: number): Promise<void> {
+  async countShed(at: number): Promise<void> {
     await this.#dynamo.send(
       new UpdateItemCommand({
         TableName: this.#table,

@@ -1,4 +1,5 @@
-import type { JudgementStore, StoredJudgement } from '#adapters/dynamodb/judgement-store.ts';
+import type { StoredJudgement } from '#adapters/dynamodb/judgement-item.ts';
+import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { inParallel } from '#adapters/in-parallel.ts';
 import { type Catalogue, sloRubric } from '#core/catalogue/catalogue.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';

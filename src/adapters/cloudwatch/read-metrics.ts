@@ -1,9 +1,4 @@
-import {
-  type CloudWatchClient,
-  GetMetricDataCommand,
-  paginateDescribeAlarms,
-  paginateListMetrics,
-} from '@aws-sdk/client-cloudwatch';
+import { type CloudWatchClient, GetMetricDataCommand, paginateListMetrics } from '@aws-sdk/client-cloudwatch';
 
 /** One statistic of one metric. */
 export interface MetricQuery {
@@ -71,33 +66,5 @@ export async function findDimensions(
   for await (const { Metrics = [] } of pages)
     for (const { Dimensions = [] } of Metrics)
       found.push(Object.fromEntries(Dimensions.map(({ Name = '', Value = '' }) => [Name, Value])));
-  return found;
-}
-
-export interface AlarmStanding {
-  readonly name: string;
-  readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
-  /** ISO 8601; since when it is in this state. */
-  readonly since: string;
-  readonly reason: string;
-}
-
-/** Alarms whose names begin so, in their present states. */
-export async function readAlarms(cloudwatch: CloudWatchClient, prefix: string): Promise<AlarmStanding[]> {
-  const found: AlarmStanding[] = [];
-  for await (const { MetricAlarms = [] } of paginateDescribeAlarms(
-    { client: cloudwatch },
-    { AlarmNamePrefix: prefix },
-  )) {
-    for (const alarm of MetricAlarms) {
-      const changed = alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp;
-      found.push({
-        name: alarm.AlarmName ?? '',
-        state: alarm.StateValue ?? 'INSUFFICIENT_DATA',
-        since: changed?.toISOString() ?? '',
-        reason: alarm.StateReason ?? '',
-      });
-    }
-  }
   return found;
 }

@@ -1,4 +1,36 @@
-import { type CloudWatchClient, paginateDescribeAlarmHistory } from '@aws-sdk/client-cloudwatch';
+import {
+  type CloudWatchClient,
+  paginateDescribeAlarmHistory,
+  paginateDescribeAlarms,
+} from '@aws-sdk/client-cloudwatch';
+
+export interface AlarmStanding {
+  readonly name: string;
+  readonly state: 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
+  /** ISO 8601; since when it is in this state. */
+  readonly since: string;
+  readonly reason: string;
+}
+
+/** Alarms whose names begin so, in their present states. */
+export async function readAlarms(cloudwatch: CloudWatchClient, prefix: string): Promise<AlarmStanding[]> {
+  const found: AlarmStanding[] = [];
+  for await (const { MetricAlarms = [] } of paginateDescribeAlarms(
+    { client: cloudwatch },
+    { AlarmNamePrefix: prefix },
+  )) {
+    for (const alarm of MetricAlarms) {
+      const changed = alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp;
+      found.push({
+        name: alarm.AlarmName ?? '',
+        state: alarm.StateValue ?? 'INSUFFICIENT_DATA',
+        since: changed?.toISOString() ?? '',
+        reason: alarm.StateReason ?? '',
+      });
+    }
+  }
+  return found;
+}
 
 export interface AlarmChange {
   readonly alarm: string;

@@ -1,0 +1,131 @@
+import type { TokenUsage } from '#core/cost/judge-cost.ts';
+import type { JudgementState, JudgeTask } from '#core/judging/judgement.ts';
+import type { Verdict } from '#core/rubric/verdict.ts';
+
+/** A verdict with what it took to get it. */
+export interface JudgedVerdict extends Verdict {
+  readonly returnedModel: string | undefined;
+  readonly usage: TokenUsage | undefined;
+  readonly costUsd: number;
+  readonly latencyMs: number;
+  readonly cut: boolean;
+}
+
+/** A finished judgement as it is read back: its scores without any text. */
+export interface StoredJudgement {
+  readonly responseId: string;
+  /** Epoch milliseconds of the response. */
+  readonly at: number;
+  readonly state: JudgementState;
+  readonly score: number | undefined;
+  readonly pass: boolean | undefined;
+  readonly criteria: Readonly<Record<string, number>>;
+  readonly probability: number;
+  readonly fingerprint: string;
+  readonly repeat: number;
+  readonly returnedModel: string | undefined;
+  /** US dollars. */
+  readonly costUsd: number;
+  readonly cohort: string | undefined;
+  readonly release: string | undefined;
+  readonly model: string | undefined;
+  readonly traceId: string | undefined;
+  readonly reason: string | undefined;
+}
+
+/** What the key of a judgement says; the other way round than `judgementKey`. */
+export interface ParsedJudgementKey {
+  readonly surface: string;
+  readonly rubric: { readonly id: string; readonly version: number };
+  /** Such as `2026-11-03T09`. */
+  readonly hour: string;
+  readonly responseId: string;
+  readonly fingerprint: string;
+  readonly repeat: number;
+}
+
+/** Reads `judgement#chat#helpfulness@1#2026-11-03T09` and `r1#3f2a9c0d1e2f#0`. */
+export function parseJudgementKey({
+  pk,
+  sk,
+}: {
+  readonly pk?: unknown;
+  readonly sk?: unknown;
+}): ParsedJudgementKey {
+  const [, surface = '', rubric = '', hour = ''] = String(pk).split('#');
+  const [responseId = '', fingerprint = '', repeat = '0'] = String(sk).split('#');
+  const at = rubric.lastIndexOf('@');
+  return {
+    surface,
+    rubric: { id: rubric.slice(0, at), version: Number(rubric.slice(at + 1)) },
+    hour,
+    responseId,
+    fingerprint,
+    repeat: Number(repeat),
+  };
+}
+
+/** Attributes of a judgement that ended with a verdict. */
+export function verdictAttributes(task: JudgeTask, judged: JudgedVerdict): Record<string, unknown> {
+  return {
+    state: 'judged',
+    surface: task.surface,
+    score: judged.score,
+    pass: judged.pass,
+    criteria: Object.fromEntries(Object.entries(judged.criteria).map(([id, { score }]) => [id, score])),
+    ...originAttributes(task),
+    ...(task.traceId !== undefined && { traceId: task.traceId }),
+    ...(task.redactions !== undefined && { redactions: task.redactions }),
+    ...(judged.returnedModel !== undefined && { returnedModel: judged.returnedModel }),
+    ...judged.usage,
+    costUsd: judged.costUsd,
+    latencyMs: judged.latencyMs,
+    cut: judged.cut,
+  };
+}
+
+/** Attributes of a judgement that ended without a verdict. */
+export function endAttributes(
+  task: JudgeTask,
+  state: 'unjudgeable' | 'shed' | 'dlq',
+  reason: string,
+): Record<string, unknown> {
+  return {
+    state,
+    reason,
+    // A redrive starts with all its tries.
+    ...(state === 'dlq' && { tries: 0 }),
+    ...originAttributes(task),
+  };
+}
+
+function originAttributes({ cohort, release, model }: JudgeTask): Record<string, unknown> {
+  return {
+    ...(cohort !== undefined && { cohort }),
+    ...(release !== undefined && { release }),
+    ...(model !== undefined && { model }),
+  };
+}
+
+export function parseJudgement(item: Record<string, unknown>): StoredJudgement {
+  const { responseId, fingerprint, repeat } = parseJudgementKey(item);
+  const text = (name: string) => (typeof item[name] === 'string' ? (item[name] as string) : undefined);
+  return {
+    responseId,
+    fingerprint,
+    repeat,
+    at: Number(item.at),
+    state: item.state as JudgementState,
+    score: typeof item.score === 'number' ? item.score : undefined,
+    pass: typeof item.pass === 'boolean' ? item.pass : undefined,
+    criteria: (item.criteria ?? {}) as Record<string, number>,
+    probability: Number(item.probability),
+    returnedModel: text('returnedModel'),
+    costUsd: Number(item.costUsd ?? 0),
+    cohort: text('cohort'),
+    release: text('release'),
+    model: text('model'),
+    traceId: text('traceId'),
+    reason: text('reason'),
+  };
+}
