@@ -7,10 +7,10 @@ import type { Command, CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { createProgram } from '#cli/main.ts';
-import { assay } from '#test/support/assay.ts';
-import { shippedCatalogue } from '#test/support/shipped.ts';
-import { alarmsOf } from '#test/support/synthesized.ts';
+import { assay } from '../support/assay.ts';
 import { commandsOf, mentionsOf, readDocuments, root, wordsOf } from '../support/documents.ts';
+import { shippedCatalogue } from '../support/shipped.ts';
+import { alarmsOf } from '../support/synthesized.ts';
 
 const documents = readDocuments();
 const commands = commandsOf(documents);
@@ -26,6 +26,8 @@ const elsewhere: readonly (readonly [begins: string, why: string])[] = [
   ['cd ', 'changes the folder only'],
   ['npm ci', 'takes long; whoever runs this test has run it'],
   ['npm test', 'is what runs this test'],
+  ['npm run test:watch', 'does not end by itself'],
+  ['npm run check', 'takes long; the other half of the gate'],
   ['npm start', 'takes a minute; the same functions run here on fewer records'],
 ];
 const whyNot = (line: string) =>

@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 
 export const root = join(import.meta.dirname, '..', '..');
 
@@ -15,13 +15,11 @@ export interface Command {
   readonly files: readonly string[];
 }
 
-/** Everything that users read. */
+/** Everything that users and contributors read. */
 export function readDocuments(): Document[] {
   const docs = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
-  return [join(root, 'README.md'), ...docs.map((name) => join(root, 'docs', name))].map((path) => ({
-    file: relative(root, path),
-    text: readFileSync(path, 'utf8'),
-  }));
+  const paths = ['README.md', 'CONTRIBUTING.md', ...docs.map((name) => join('docs', name))];
+  return paths.map((file) => ({ file, text: readFileSync(join(root, file), 'utf8') }));
 }
 
 /** Contents of the fenced blocks of a language. */
