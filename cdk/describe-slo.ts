@@ -1,6 +1,7 @@
 import type { Severity } from '#core/names.ts';
-import { describeSli, formatShare as percent } from '#core/slo/definition/describe-sli.ts';
+import { describeSli } from '#core/slo/definition/sli-kinds.ts';
 import type { AlertRow, Slo } from '#core/slo/definition/slo.ts';
+import { formatShare as percent } from '#core/slo/words/format.ts';
 import { day, hour, minute, second } from '#core/time.ts';
 
 /** SLOs in the words of an alarm's description. */

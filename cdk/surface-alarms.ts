@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { Surface } from '#core/catalogue/catalogue.ts';
 import { type Severity, severities } from '#core/names.ts';
 import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
+import { countsOf } from '#core/slo/definition/sli-kinds.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import { createAlarm } from './alarm.ts';
 import { describeRule, describeSlo, percent } from './describe-slo.ts';
@@ -40,7 +41,7 @@ export class SurfaceAlarms extends NestedStack {
       }
     }
     if (props.surface.slos.length > 0) this.#watchMeasurement();
-    if (props.surface.slos.some(({ sli }) => sli.kind === 'judge-pass')) this.#watchSample();
+    if (props.surface.slos.some(({ sli }) => countsOf(sli) === 'verdicts')) this.#watchSample();
   }
 
   #watchSlo(slo: Slo, severity: Severity): void {

@@ -2,8 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import { Color, type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Category, dimension, metric, metricNamespace } from '#core/names.ts';
 import { type Health, healthLevels, healthRules, healths } from '#core/slo/alarms/health.ts';
+import { unitOf } from '#core/slo/definition/sli-kinds.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
-import { unitOf } from '#core/slo/definition/value-unit.ts';
 
 /** A point an hour: 30 days are 720 of them. */
 export const lineWidth = Duration.hours(1);

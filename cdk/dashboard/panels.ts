@@ -15,8 +15,8 @@ import { type Category, categories, metric } from '#core/names.ts';
 import { healthLevels, healthRules } from '#core/slo/alarms/health.ts';
 import { gaugesOfSlo } from '#core/slo/definition/gauges.ts';
 import { headlineOf } from '#core/slo/definition/headline.ts';
+import { unitOf } from '#core/slo/definition/sli-kinds.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
-import { unitOf } from '#core/slo/definition/value-unit.ts';
 import { formatDurationWords, percent } from '../describe-slo.ts';
 import {
   boundColour,
