@@ -11,8 +11,8 @@ import { metricNamespace } from '#core/names.ts';
 import { hour, minute } from '#core/time.ts';
 import { Evaluator } from '#lambdas/slo-evaluator/evaluate-tick.ts';
 import { AnchorWatch } from '#lambdas/slo-evaluator/anchor-watch.ts';
-import { startServers } from '#local/aws/servers.ts';
-import { useEnvironment } from '#local/session/local-stack.ts';
+import { startServers } from '#local/servers/servers.ts';
+import { useEnvironment } from '#local/stack/local-stack.ts';
 import { makeCatalogue, makeTables, sendMinute, storeDays, tables } from './evaluator-world.ts';
 
 /**

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { loadCatalogue } from '#adapters/files/catalogue-files.ts';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import type { AwsEndpoints } from '#local/aws/embedded-aws.ts';
-import { startServers } from '#local/aws/servers.ts';
-import { LocalStack } from '#local/session/local-stack.ts';
+import type { AwsEndpoints } from '#local/servers/embedded-aws.ts';
+import { startServers } from '#local/servers/servers.ts';
+import { LocalStack } from '#local/stack/local-stack.ts';
 
 /** This repository's own catalogue: what a deployment of it would run. */
 export async function ownCatalogue(): Promise<Catalogue> {

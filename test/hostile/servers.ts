@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { AwsEndpoints } from '#local/aws/embedded-aws.ts';
+import type { AwsEndpoints } from '#local/servers/embedded-aws.ts';
 import type { Observed } from './observer.ts';
 
 export interface HostileSetup {

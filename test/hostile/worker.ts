@@ -1,5 +1,5 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { EventSource, type EventSourceMapping, type SqsHandler } from '#local/aws/event-source.ts';
+import { EventSource, type EventSourceMapping, type SqsHandler } from '#local/stack/event-source.ts';
 
 /** The functions and their pollers in a process of their own, which is killed. Its environment is the functions'. */
 export interface HostileWorkerSetup {

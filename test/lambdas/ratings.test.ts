@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hour } from '#core/time.ts';
 import { handler } from '#lambdas/ratings/handler.ts';
 import { incomingFiles, reportKey } from '#lambdas/ratings/ratings-event.ts';
-import { uploadRatingFile } from '#local/replay/upload-rating-file.ts';
+import { uploadRatingFile } from '#local/stack/upload-rating-file.ts';
 import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
 import { type RatedWorld, startRatedWorld } from '#test/support/rated-world.ts';
 

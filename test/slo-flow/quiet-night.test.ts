@@ -3,7 +3,7 @@ import { inParallel } from '#adapters/in-parallel.ts';
 import { surfaceOf } from '#core/catalogue/catalogue.ts';
 import { bucketOfDay, day, hour, minute } from '#core/time.ts';
 import type { StoredSlo } from '#lambdas/slo-evaluator/slo-reading.ts';
-import type { AlarmTransition } from '#local/session/local-stack.ts';
+import type { AlarmTransition } from '#local/stack/local-stack.ts';
 import { catalogueOf } from '../support/shipped.ts';
 import { type Announced, SloStack } from '../support/slo-stack.ts';
 import { healthyRecord, packedDay } from '../support/slo-traffic.ts';

@@ -7,7 +7,7 @@ import { AssayStack } from '#cdk/assay-stack.ts';
 import { settingsOf } from '#cdk/settings.ts';
 import { inProcess, type Template } from '#cdk/synthesize.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import { resolve } from '#local/aws/template.ts';
+import { resolve } from '#local/stack/template.ts';
 import { resourcesOf } from './synthesized.ts';
 
 export interface Rectangle {

@@ -8,8 +8,8 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { unfilledJudgeKey } from '#core/names.ts';
-import { startEmbeddedAws } from '#local/aws/embedded-aws.ts';
-import { useEnvironment } from '#local/session/local-stack.ts';
+import { startEmbeddedAws } from '#local/servers/embedded-aws.ts';
+import { useEnvironment } from '#local/stack/local-stack.ts';
 
 export interface DeployedStack {
   readonly seriesTable: string;

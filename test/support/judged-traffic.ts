@@ -9,7 +9,7 @@ import { composeBatch } from '#core/rating/batch.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { hour, hourKey } from '#core/time.ts';
-import { uploadRatingFile } from '#local/replay/upload-rating-file.ts';
+import { uploadRatingFile } from '#local/stack/upload-rating-file.ts';
 import type { SloStack } from './slo-stack.ts';
 import { answerText } from './table-surfaces.ts';
 

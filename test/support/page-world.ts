@@ -17,8 +17,8 @@ import type { PackedDay } from '#core/series/series-set.ts';
 import { SeriesSet } from '#core/series/series-set.ts';
 import { bucketOfDay, day } from '#core/time.ts';
 import { surfacePoints } from '#lambdas/slo-evaluator/gauges.ts';
-import { startEmbeddedAws } from '#local/aws/embedded-aws.ts';
-import { provision } from '#local/aws/provision.ts';
+import { startEmbeddedAws } from '#local/servers/embedded-aws.ts';
+import { provision } from '#local/stack/provision.ts';
 import {
   badRelease,
   type Firing,

@@ -10,8 +10,8 @@ import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import { env } from '#core/names.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
-import { startEmbeddedAws } from '#local/aws/embedded-aws.ts';
-import { provision } from '#local/aws/provision.ts';
+import { startEmbeddedAws } from '#local/servers/embedded-aws.ts';
+import { provision } from '#local/stack/provision.ts';
 
 /** A response with the judge's score of it. */
 export interface SeededVerdict {

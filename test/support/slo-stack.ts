@@ -13,7 +13,7 @@ import type { StoredSlo, StoredSurface } from '#lambdas/slo-evaluator/slo-readin
 import type { SloTransition } from '#lambdas/slo-evaluator/slo-transitions.ts';
 import type { AlarmNotification } from '#local/cloudwatch/alarm-store.ts';
 import type { AnswerJudge } from '#local/judges/judge-server.ts';
-import type { AlarmTransition, LocalStack } from '#local/session/local-stack.ts';
+import type { AlarmTransition, LocalStack } from '#local/stack/local-stack.ts';
 import { type EmbeddedStack, startEmbeddedStack } from './embedded-stack.ts';
 import { incrementsOf } from './slo-traffic.ts';
 import { templatesOf } from './templates.ts';

@@ -1,21 +1,26 @@
-import type { RunReport } from '#local/replay/run-report.ts';
-import { objectivePercent, percent, table } from '../terminal/output.ts';
+import type { RunReport } from '#local/report/run-report.ts';
+import type { JudgeKind } from '../target/local-run.ts';
+import { formatMinute } from '../terminal/instant.ts';
+import { formatObjective, formatShare } from '../terminal/percent.ts';
+import { formatTable } from '../terminal/table.ts';
 
-export interface SummaryContext {
-  readonly judge: 'recorded' | 'simulated' | 'openai';
+export interface RunContext {
+  readonly judge: JudgeKind;
+  /** Messages that still wait in queues. */
   readonly waiting: number;
-  readonly file?: string;
+  /** Where the report was written. */
+  readonly file?: string | undefined;
 }
 
-/** Prints a run as a tired person would read it: what fired, then the balance. */
-export function printReport(report: RunReport, { judge, waiting, file }: SummaryContext): void {
+/** A run as a tired person would read it: what fired, then the balance. */
+export function formatReport(report: RunReport, { judge, waiting, file }: RunContext): string {
   const lines: string[] = [''];
   if (judge === 'simulated')
     lines.push('The judge of this run is SIMULATED: its scores say nothing of your answers.', '');
   lines.push(report.transitions.length === 0 ? 'No alarm fired.' : 'Alarms:');
   for (const { at, slo, surface, severity, to, reason } of report.transitions) {
     lines.push(
-      `  ${at.slice(0, 16).replace('T', ' ')}Z  ${to === 'ALARM' ? 'ALARM' : 'ok   '}  ${severity.padEnd(8)}  ${surface}/${slo}`,
+      `  ${formatMinute(Date.parse(at))}  ${to === 'ALARM' ? 'ALARM' : 'ok   '}  ${severity.padEnd(8)}  ${surface}/${slo}`,
       `      ${reason}`,
     );
   }
@@ -25,18 +30,18 @@ export function printReport(report: RunReport, { judge, waiting, file }: Summary
     const rows = measured.map(
       ({ surface, slo, raw, calibrated, objective, window, calibration, budgetLeft }) => [
         `  ${surface}/${slo}`,
-        raw.value === null ? '-' : `${percent(raw.value)} (${Math.round(raw.good)} of ${raw.total})`,
+        raw.value === null ? '-' : `${formatShare(raw.value)} (${Math.round(raw.good)} of ${raw.total})`,
         calibrated === null
           ? ''
-          : `${percent(calibrated.value)} (${percent(calibrated.lower)} to ${percent(calibrated.upper)})`,
-        objective === null ? '-' : `>= ${objectivePercent(objective)}`,
+          : `${formatShare(calibrated.value)} (${formatShare(calibrated.lower)} to ${formatShare(calibrated.upper)})`,
+        objective === null ? '-' : `>= ${formatObjective(objective)}`,
         window,
-        budgetLeft === null ? '-' : percent(budgetLeft, 0),
+        budgetLeft === null ? '-' : formatShare(budgetLeft, 0),
         calibration.state === 'none' || calibration.state === 'valid' ? '' : 'uncalibrated',
       ],
     );
     lines.push(
-      table([['  SLO', 'now', 'corrected by people', 'objective', 'window', 'budget left', ''], ...rows]),
+      formatTable([['  SLO', 'now', 'corrected by people', 'objective', 'window', 'budget left', ''], ...rows]),
     );
   }
   lines.push(
@@ -44,5 +49,5 @@ export function printReport(report: RunReport, { judge, waiting, file }: Summary
     `Records: ${report.received} received, ${report.rejected} rejected.  Sample: ${report.sampled}, of which ${report.judged} judged, ${report.unjudgeable} unjudgeable, ${report.shed} shed, ${report.dlq} in the dead-letter queue${waiting > 0 ? `, ${waiting} still waiting` : ''}.`,
     `${report.seconds.toFixed(1)} s.${file === undefined ? '' : ` Report: ${file}`}`,
   );
-  console.log(lines.join('\n'));
+  return lines.join('\n');
 }

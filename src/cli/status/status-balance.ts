@@ -1,9 +1,9 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { findDimensions, type MetricQuery, readMetrics } from '#adapters/cloudwatch/stage-metrics.ts';
+import { findDimensions, type MetricQuery, readMetrics } from '#adapters/cloudwatch/read-metrics.ts';
 import { readDepths } from '#adapters/sqs/queue-depth.ts';
 import { metric, metricNamespace } from '#core/names.ts';
 import { day } from '#core/time.ts';
-import { findStackQueues } from '../target/stack-queues.ts';
+import { findStackQueues } from '../target/queues.ts';
 
 /** Where everything of a deployed stack is, as its metrics and queues tell: approximate, the last 24 hours. */
 export interface StackBalance {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { categories, severities } from '../names.ts';
 import { builtinNames } from '../redaction/builtin-names.ts';
-import { durationSchema, sliSchema } from '../slo/definition/slo.ts';
+import { sliSchema } from '../slo/definition/sli.ts';
+import { durationSchema } from '../slo/definition/slo.ts';
 
 /** The forms of `slos/*.yaml`, as people write them. `compile.ts` makes the catalogue of them. */
 

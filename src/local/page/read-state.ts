@@ -6,13 +6,12 @@ import { type Catalogue, rubricsOf, sloRubric } from '#core/catalogue/catalogue.
 import { dimension, metric } from '#core/names.ts';
 import type { ControlReading } from '#core/series/control.ts';
 import { healthRules, healths, sloHealth } from '#core/slo/alarms/health.ts';
-import { describeSli } from '#core/slo/definition/sli-kinds.ts';
+import { describeSli, unitOf } from '#core/slo/definition/sli-kinds.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
-import { unitOf } from '#core/slo/definition/sli-kinds.ts';
 import { day, hour } from '#core/time.ts';
 import type { SloReading, StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
+import { cacheFor } from './cache-for.ts';
 import { composeHeadline, composePanels } from './compose-panels.ts';
-import { keepFor } from './keep-for.ts';
 import type { AlarmView, CalibrationView, JudgeKind, PageState, SloView, SpendView } from './page-state.ts';
 import { type ReadAlarm, readAlarms } from './read-alarms.ts';
 import { type FlowReader, flowDays } from './read-flow.ts';
@@ -39,14 +38,14 @@ export function createStateReader(use: StateSources): () => Promise<PageState> {
   const { catalogue, stage, judge } = use;
   let lastControl: ControlReading | undefined;
   let lastNow = Date.now();
-  const readFlow = keepFor(flowLife, () => {
+  const readFlow = cacheFor(flowLife, () => {
     if (lastControl === undefined) throw new Error('the control partition is read first');
     return use.flow.read(lastControl, lastNow);
   });
-  const readCalibrations = keepFor(calibrationLife, async () =>
+  const readCalibrations = cacheFor(calibrationLife, async () =>
     (await use.ratings.readCalibrations()).map(viewCalibration),
   );
-  const readCalls = keepFor(calibrationLife, () => readCallCosts(use, lastNow));
+  const readCalls = cacheFor(calibrationLife, () => readCallCosts(use, lastNow));
   return async () => {
     const [control, alarms] = await Promise.all([
       use.series.readControl(),

@@ -11,8 +11,8 @@ import { findSlo } from '#core/catalogue/compile.ts';
 import { env } from '#core/names.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import { day, hour } from '#core/time.ts';
+import { cacheEachFor, cacheFor } from './cache-for.ts';
 import { guardHeaders, refuseRequest } from './guard-request.ts';
-import { keepEachFor, keepFor } from './keep-for.ts';
 import { LiveUpdates, messageOf } from './live-updates.ts';
 import type { JudgeKind, SeriesView } from './page-state.ts';
 import { FlowReader } from './read-flow.ts';
@@ -128,7 +128,7 @@ function createAnswers({ catalogue, stage, judge, clock, progress }: LocalPageOp
   const judgements = createJudgementStore(dynamo, required(env.judgementTable), catalogue.retention);
   const ratings = createRatingStore(dynamo, required(env.ratingTable));
   const flow = new FlowReader({ dynamo, seriesTable, series, judgements, sqs, catalogue });
-  const state = keepFor(
+  const state = cacheFor(
     stateLife,
     createStateReader({
       catalogue,
@@ -143,15 +143,15 @@ function createAnswers({ catalogue, stage, judge, clock, progress }: LocalPageOp
     }),
   );
   const now = async () => (await state()).clock;
-  const firstTick = keepFor(verdictsLife, async () => readFirstTick(cloudwatch, stage, await now()));
-  const marks = keepEachFor(slowLife, async (surface) => {
+  const firstTick = cacheFor(verdictsLife, async () => readFirstTick(cloudwatch, stage, await now()));
+  const marks = cacheEachFor(slowLife, async (surface) => {
     const to = await now();
     return readMarks({ dynamo, table: seriesTable, catalogue, surface, from: to - longestLine, to });
   });
   const find = (name: string): Slo[] => [findSlo(catalogue, name) ?? []].flat();
   return {
     state,
-    series: keepEachFor(seriesLife, async (key): Promise<SeriesView[]> => {
+    series: cacheEachFor(seriesLife, async (key): Promise<SeriesView[]> => {
       const [names, onlySli, days] = JSON.parse(key) as [string[], boolean, number];
       const slos = names.flatMap(find);
       const to = await now();
@@ -161,7 +161,7 @@ function createAnswers({ catalogue, stage, judge, clock, progress }: LocalPageOp
         read.map(async (view, index) => ({ ...view, marks: await marks(slos[index]?.surface ?? '') })),
       );
     }),
-    verdicts: keepEachFor(verdictsLife, async (name) => {
+    verdicts: cacheEachFor(verdictsLife, async (name) => {
       const slo = findSlo(catalogue, name);
       if (slo === undefined) throw new Error(`there is no SLO "${name}"`);
       return readWorstVerdicts(catalogue, judgements, slo, await now());

@@ -1,4 +1,4 @@
-import type { AlarmTransition, LocalStack } from '../session/local-stack.ts';
+import type { AlarmTransition, LocalStack } from '../stack/local-stack.ts';
 import type { InputRecord } from './input-records.ts';
 
 export interface ReplayOptions {

@@ -7,7 +7,7 @@ import { type Catalogue, rubricsOf } from '#core/catalogue/catalogue.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import { env } from '#core/names.ts';
 import { composeBatch } from '#core/rating/batch.ts';
-import { uploadRatingFile } from './upload-rating-file.ts';
+import { uploadRatingFile } from '../stack/upload-rating-file.ts';
 
 /** What simulated people rate. */
 export interface SimulatedRating {
@@ -28,7 +28,7 @@ export interface SimulatedRating {
  *
  * @throws Error where no rubric judges the surface
  */
-export async function rateAsPeople(
+export async function simulateRatings(
   catalogue: Catalogue,
   { surface, from, to, count, uploadedAt, isGood }: SimulatedRating,
 ): Promise<AcceptanceReport> {

@@ -1,12 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import type { AwsEndpoints } from '../aws/embedded-aws.ts';
-import type { Templates } from '../aws/provision.ts';
-import { type KeptQueues, keepQueues, restoreQueues } from '../aws/queue-keeping.ts';
-import { type JudgeChoice, type Servers, startServers } from '../aws/servers.ts';
+import type { AwsEndpoints } from '../servers/embedded-aws.ts';
+import { type JudgeChoice, type Servers, startServers } from '../servers/servers.ts';
+import { LocalStack, useEnvironment } from '../stack/local-stack.ts';
+import type { Templates } from '../stack/provision.ts';
+import { restoreQueues, type SavedQueues, saveQueues } from '../stack/saved-queues.ts';
 import { clearLocalFolder, readLocalState, writeLocalState } from './local-folder.ts';
-import { LocalStack, useEnvironment } from './local-stack.ts';
 
 export interface SessionOptions {
   /** Folder that keeps the state. */
@@ -138,7 +138,7 @@ async function launch({
         await stack.stop();
         await writeFile(
           join(folder, queuesFile),
-          JSON.stringify(await keepQueues(endpoints.AWS_ENDPOINT_URL_SQS, stack.provisioned.queues)),
+          JSON.stringify(await saveQueues(endpoints.AWS_ENDPOINT_URL_SQS, stack.provisioned.queues)),
         );
         await writeFile(join(folder, recordFile), JSON.stringify(record));
         await servers.stop();
@@ -150,9 +150,9 @@ async function launch({
   }
 }
 
-async function readKept(folder: string): Promise<KeptQueues | undefined> {
+async function readKept(folder: string): Promise<SavedQueues | undefined> {
   try {
-    return JSON.parse(await readFile(join(folder, queuesFile), 'utf8')) as KeptQueues;
+    return JSON.parse(await readFile(join(folder, queuesFile), 'utf8')) as SavedQueues;
   } catch {
     return undefined;
   }

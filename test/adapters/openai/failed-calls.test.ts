@@ -1,7 +1,8 @@
 import type { RequestListener } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { JudgeReply } from '#local/judges/judge-server.ts';
-import { failure, http, useJudge, verdict } from '../../support/judge-calls.ts';
+import { useJudge, verdict } from '../../support/judge-calls.ts';
+import { failure, http } from '../../support/judge-replies.ts';
 
 const { ask, askAt, serve } = useJudge();
 

@@ -10,7 +10,7 @@ import { createS3, openText } from '#adapters/s3/rating-bucket.ts';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { env } from '#core/names.ts';
 import { minute } from '#core/time.ts';
-import { findRatingBucket } from '#local/replay/upload-rating-file.ts';
+import { findRatingBucket } from '#local/stack/upload-rating-file.ts';
 import { type LiveSession, startSession } from '#local/session/session.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
 import { assay } from '../../support/assay.ts';

@@ -9,7 +9,7 @@ import { judgeFingerprint } from '#core/judging/judgement.ts';
 import { frameOf } from '#core/rating/batch.ts';
 import { drawBatch } from '#core/rating/draw.ts';
 import { hour } from '#core/time.ts';
-import { uploadRatingFile } from '#local/replay/upload-rating-file.ts';
+import { uploadRatingFile } from '#local/stack/upload-rating-file.ts';
 import { startBrowser, watchPage } from '#test/support/browser.ts';
 import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
 import { type RatedWorld, startRatedWorld } from '#test/support/rated-world.ts';

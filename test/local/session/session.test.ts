@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
-import { startServers } from '#local/aws/servers.ts';
+import { startServers } from '#local/servers/servers.ts';
 import { openSession, startSession } from '#local/session/session.ts';
 import { assay } from '#test/support/assay.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';

@@ -2,7 +2,7 @@ import { logRegularizedBetaWithComplement } from '../../statistics/beta.ts';
 import { binomialLowerTail } from '../../statistics/binomial.ts';
 import { testRateIncrease } from '../../statistics/rate-change.ts';
 import { leastEvents } from '../../statistics/single-look.ts';
-import type { Sli } from '../definition/slo.ts';
+import type { Sli } from '../definition/sli.ts';
 import type { MeanMeasurement, QuantileMeasurement, RefusalMeasurement } from './measurement.ts';
 import { rowAlpha } from './read-row.ts';
 import type { ChangeReading } from './readings.ts';

@@ -3,10 +3,10 @@ import type { Server } from 'node:http';
 import { join } from 'node:path';
 import dynalite from 'dynalite';
 import { buildApp } from 'fauxqs';
+import type { AwsJsonServer } from '../aws/aws-json-server.ts';
+import { type EventBridgeServer, startEventBridge } from '../aws/event-bridge.ts';
+import { startSecretsManager } from '../aws/secrets-manager.ts';
 import { type CloudWatchServer, startCloudWatch } from '../cloudwatch/server.ts';
-import type { AwsJsonServer } from './aws-json-server.ts';
-import { type EventBridgeServer, startEventBridge } from './event-bridge.ts';
-import { startSecretsManager } from './secrets-manager.ts';
 
 /** Addresses of the embedded servers, under the names by which the AWS SDK looks for them. */
 export interface AwsEndpoints {

@@ -2,7 +2,7 @@
  * Reads at most once in a while, however many ask: answers are shared until they are older than `ms`, and who comes
  * while one is being read waits for that one. A failure is not kept.
  */
-export function keepFor<T>(ms: number, read: () => Promise<T>): () => Promise<T> {
+export function cacheFor<T>(ms: number, read: () => Promise<T>): () => Promise<T> {
   let kept: { readonly value: Promise<T>; until: number } | undefined;
   return () => {
     if (kept !== undefined && Date.now() < kept.until) return kept.value;
@@ -20,14 +20,14 @@ export function keepFor<T>(ms: number, read: () => Promise<T>): () => Promise<T>
   };
 }
 
-/** {@link keepFor} by a key; the oldest of many keys is forgotten. */
-export function keepEachFor<T>(ms: number, read: (key: string) => Promise<T>): (key: string) => Promise<T> {
+/** {@link cacheFor} by a key; the oldest of many keys is forgotten. */
+export function cacheEachFor<T>(ms: number, read: (key: string) => Promise<T>): (key: string) => Promise<T> {
   const kept = new Map<string, () => Promise<T>>();
   const most = 64;
   return (key) => {
     let found = kept.get(key);
     if (found === undefined) {
-      found = keepFor(ms, () => read(key));
+      found = cacheFor(ms, () => read(key));
       kept.set(key, found);
       const oldest = kept.keys().next().value;
       if (kept.size > most && oldest !== undefined) kept.delete(oldest);

@@ -5,11 +5,10 @@ import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env, severities } from '#core/names.ts';
 import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
 import type { StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
-import type { AlarmTransition } from '../session/local-stack.ts';
 import type { Session } from '../session/session.ts';
-import { readBalance } from './read-run.ts';
+import type { AlarmTransition } from '../stack/local-stack.ts';
+import { readBalance } from './read-balance.ts';
 import { formatWindow, type RunReport, runReportSchema } from './run-report.ts';
-import { agreementEntries } from './upload-rating-file.ts';
 
 export interface ReportInput {
   readonly catalogue: Catalogue;
@@ -62,10 +61,10 @@ async function sloTransitions(
 ): Promise<RunReport['transitions']> {
   const response = await fetch(`${session.endpoints.AWS_ENDPOINT_URL_EVENTBRIDGE}/_assay/events`);
   const { events } = (await response.json()) as { events: { detail: SentTransition }[] };
-  const words = new Map<string, string>();
+  const reasons = new Map<string, string>();
   for (const { detail } of events) {
     const { at, slo, surface, severity, to, reason } = detail;
-    words.set([at, surface, slo, severity, to].join('|'), reason);
+    reasons.set([at, surface, slo, severity, to].join('|'), reason);
   }
   const known = new Map(
     catalogue.surfaces.flatMap(({ slos }) =>
@@ -79,8 +78,8 @@ async function sloTransitions(
     const states = { from: from === 'ALARM' ? 'ALARM' : 'OK', to: to === 'ALARM' ? 'ALARM' : 'OK' } as const;
     if (found === undefined || states.from === states.to) return [];
     const { id, surface } = found.slo;
-    const said = words.get([at, surface, id, found.severity, states.to].join('|')) ?? reason;
-    return [{ at, slo: id, surface, severity: found.severity, ...states, reason: said }];
+    const words = reasons.get([at, surface, id, found.severity, states.to].join('|')) ?? reason;
+    return [{ at, slo: id, surface, severity: found.severity, ...states, reason: words }];
   });
 }
 
@@ -109,4 +108,22 @@ async function readSlos(catalogue: Catalogue): Promise<{ readings: RunReport['sl
     }),
   );
   return { readings, late: control.tick?.late ?? 0 };
+}
+
+/** What calibrations say of the agreement, in the form of the run's report. */
+function agreementEntries(calibrations: readonly Calibration[]): RunReport['agreement'] {
+  return calibrations.map(({ surface, rubric, fingerprint, agreement }) => ({
+    surface,
+    rubric: rubric.id,
+    version: rubric.version,
+    judge: fingerprint,
+    rated: agreement.rated,
+    kappa: agreement.kappa,
+    weightedKappa: agreement.weightedKappa,
+    spearman: agreement.spearman,
+    alpha: agreement.alpha,
+    sensitivity: agreement.sensitivity,
+    specificity: agreement.specificity,
+    mae: agreement.mae,
+  }));
 }

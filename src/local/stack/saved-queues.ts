@@ -1,7 +1,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 
 /** What waits in the local queues, kept between processes: the queues themselves live in memory. */
-export type KeptQueues = Readonly<
+export type SavedQueues = Readonly<
   Record<string, readonly { readonly body: string; readonly attributes: Readonly<Record<string, string>> }[]>
 >;
 
@@ -19,11 +19,11 @@ interface KeptMessage {
 }
 
 /** Reads every message of the queues, visible or not. */
-export async function keepQueues(
+export async function saveQueues(
   endpoint: string,
   queues: Readonly<Record<string, string>>,
-): Promise<KeptQueues> {
-  const kept: Record<string, KeptQueues[string]> = {};
+): Promise<SavedQueues> {
+  const kept: Record<string, SavedQueues[string]> = {};
   for (const name of Object.keys(queues)) {
     const response = await fetch(`${endpoint}/_fauxqs/queues/${encodeURIComponent(name)}`);
     if (!response.ok) continue;
@@ -42,7 +42,7 @@ export async function keepQueues(
 /** Puts kept messages back. */
 export async function restoreQueues(
   queues: Readonly<Record<string, string>>,
-  kept: KeptQueues,
+  kept: SavedQueues,
 ): Promise<void> {
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   for (const [name, messages] of Object.entries(kept)) {

@@ -5,9 +5,7 @@ import { Readable } from 'node:stream';
 import { ListBucketsCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { createS3, openText } from '#adapters/s3/rating-bucket.ts';
 import type { AcceptanceReport } from '#core/calibration/acceptance-report.ts';
-import type { Calibration } from '#core/calibration/calibration.ts';
 import { ratingPrefix } from '#core/names.ts';
-import type { RunReport } from './run-report.ts';
 
 /** A ratings file to take in: a path, or a name with the text itself. */
 export type RatingFile = { readonly path: string } | { readonly name: string; readonly text: string };
@@ -72,22 +70,4 @@ function createdEvent(bucket: string, key: string, at: number) {
     },
   };
   return { Records: [record] };
-}
-
-/** What calibrations say of the agreement, in the form of the run's report. */
-export function agreementEntries(calibrations: readonly Calibration[]): RunReport['agreement'] {
-  return calibrations.map(({ surface, rubric, fingerprint, agreement }) => ({
-    surface,
-    rubric: rubric.id,
-    version: rubric.version,
-    judge: fingerprint,
-    rated: agreement.rated,
-    kappa: agreement.kappa,
-    weightedKappa: agreement.weightedKappa,
-    spearman: agreement.spearman,
-    alpha: agreement.alpha,
-    sensitivity: agreement.sensitivity,
-    specificity: agreement.specificity,
-    mae: agreement.mae,
-  }));
 }

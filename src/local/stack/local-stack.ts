@@ -3,10 +3,10 @@ import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { packBatches } from '#adapters/sqs/queue.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env } from '#core/names.ts';
-import type { AwsEndpoints } from '../aws/embedded-aws.ts';
-import { EventSource, localContext, type SqsHandler } from '../aws/event-source.ts';
-import { type Provisioned, provision, type Templates } from '../aws/provision.ts';
-import { ReplayClock } from '../replay/replay-clock.ts';
+import type { AwsEndpoints } from '../servers/embedded-aws.ts';
+import { EventSource, localContext, type SqsHandler } from './event-source.ts';
+import { type Provisioned, provision, type Templates } from './provision.ts';
+import { SimulatedClock } from './simulated-clock.ts';
 
 /** An alarm that changed its state. */
 export interface AlarmTransition {
@@ -31,7 +31,7 @@ export interface LocalStackOptions {
 
 /** The deployed stack on the embedded servers: real handlers behind local pollers and a simulated clock. */
 export class LocalStack {
-  readonly clock = new ReplayClock();
+  readonly clock = new SimulatedClock();
   readonly provisioned: Provisioned;
   /** What the functions find in their environment. */
   readonly environment: Readonly<Record<string, string>>;

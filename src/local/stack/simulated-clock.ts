@@ -1,5 +1,5 @@
 /** Maps wall-clock instants of a replay to the simulated time that stood then, so that SentTimestamp can be simulated. */
-export class ReplayClock {
+export class SimulatedClock {
   readonly #wall: number[] = [];
   readonly #simulated: number[] = [];
 
