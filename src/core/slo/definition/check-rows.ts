@@ -2,7 +2,7 @@ import { type Severity, severities } from '../../names.ts';
 import { leastEvents } from '../../statistics/single-look.ts';
 import { day, hour } from '../../time.ts';
 import { formatDuration, formatNumber, formatPercent } from '../words/format.ts';
-import { expectedEventsPerDay, type Traffic } from './expected-events.ts';
+import { countsOf, expectedEventsPerDay, type Traffic } from './sli-kinds.ts';
 import { type AlertRow, type Slo, sloName } from './slo.ts';
 
 /** A row needs at least this much room under the greatest burn there is: a bound at 90% bad never fires in practice. */
@@ -95,15 +95,14 @@ function findStarvation(
   if (expected >= leastEvents) return undefined;
   const window = windows.find((width) => width > row.long && (perDay * width) / day >= leastEvents);
   const rate = (leastEvents * day) / row.long / traffic.expectedPerDay;
+  const isJudged = countsOf(slo.sli) === 'verdicts';
   const remedies = [
     ...(window === undefined
       ? []
       : [`a long window of ${formatDuration(window)} (${formatNumber((perDay * window) / day)} events)`]),
-    ...(slo.sli.kind === 'judge-pass' && rate <= 1
-      ? [`a sample rate of ${formatPercent(Math.ceil(rate * 1000) / 1000)}`]
-      : []),
+    ...(isJudged && rate <= 1 ? [`a sample rate of ${formatPercent(Math.ceil(rate * 1000) / 1000)}`] : []),
   ];
-  const judged = slo.sli.kind === 'judge-pass' ? `, ${formatPercent(traffic.sampleRate)} of them judged` : '';
+  const judged = isJudged ? `, ${formatPercent(traffic.sampleRate)} of them judged` : '';
   return {
     verdict: 'starved',
     severity,

@@ -1,4 +1,5 @@
 import { metric } from '../../names.ts';
+import { countsOf } from './sli-kinds.ts';
 import type { Slo } from './slo.ts';
 
 /** How many metrics of each name an SLO's evaluation publishes. */
@@ -13,9 +14,10 @@ export interface GaugeCount {
  */
 export function gaugesOfSlo({ severities, calibration, sli, objective }: Slo): GaugeCount[] {
   const hasCalibration = calibration === 'required';
-  const isRated = sli.kind === 'human-pass';
+  const counts = countsOf(sli);
+  const isRated = counts === 'ratings';
   const hasBudget = objective !== null;
-  const hasWeekBefore = hasBudget && !isRated && sli.kind !== 'provider-success';
+  const hasWeekBefore = hasBudget && !isRated && counts !== 'attempts';
   const gauges: readonly (readonly [string, number | boolean])[] = [
     [metric.pressure, severities.length],
     [metric.events, 1],

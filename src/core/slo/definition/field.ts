@@ -1,0 +1,90 @@
+import type { ResponseRecord } from '../../record/response-record.ts';
+
+/** Numbers of a response that an SLI can hold against a bound. Milliseconds, US dollars, tokens a second. */
+export const fields = [
+  'ttftMs',
+  'totalMs',
+  'longestTurnMs',
+  'tokensPerSecond',
+  'costUsd',
+  'failoverMs',
+] as const;
+export type Field = (typeof fields)[number];
+
+/** How a value is to be written. */
+export type ValueUnit = 'share' | 'ms' | 'usd' | 'tokensPerSecond';
+
+interface FieldRow {
+  readonly words: string;
+  readonly unit: Exclude<ValueUnit, 'share'>;
+  /** The number of a response; undefined where it has none. */
+  readonly read: (record: ResponseRecord) => number | undefined;
+}
+
+/** What is known of each field: a new one is a row here. */
+const rows: { readonly [F in Field]: FieldRow } = {
+  ttftMs: { words: 'time to the first token', unit: 'ms', read: ({ timing }) => timing?.ttftMs },
+  totalMs: { words: 'time to the whole answer', unit: 'ms', read: ({ timing }) => timing?.totalMs },
+  longestTurnMs: {
+    words: 'longest turn',
+    unit: 'ms',
+    read: ({ timing }) =>
+      timing?.turnsMs === undefined || timing.turnsMs.length === 0 ? undefined : Math.max(...timing.turnsMs),
+  },
+  tokensPerSecond: {
+    words: 'tokens a second after the first',
+    unit: 'tokensPerSecond',
+    read: tokensPerSecond,
+  },
+  costUsd: { words: 'cost', unit: 'usd', read: ({ usage }) => usage?.costUsd },
+  failoverMs: { words: 'time lost before the winning attempt', unit: 'ms', read: failoverMs },
+};
+
+/** The tokens after the first over the time after it. */
+function tokensPerSecond({ usage, timing }: ResponseRecord): number | undefined {
+  const tokens = usage?.outputTokens;
+  const { ttftMs, totalMs } = timing ?? {};
+  if (
+    tokens === undefined ||
+    ttftMs === undefined ||
+    totalMs === undefined ||
+    tokens < 2 ||
+    totalMs <= ttftMs
+  )
+    return undefined;
+  return ((tokens - 1) * 1000) / (totalMs - ttftMs);
+}
+
+/** The sum of the failed attempts before the one that won, of failed-over responses only. */
+function failoverMs({ attempts = [] }: ResponseRecord): number | undefined {
+  const winner = attempts.findIndex(({ status }) => status === 'success');
+  if (winner < 1) return undefined;
+  return attempts.slice(0, winner).reduce((sum, { ms }) => sum + (ms ?? 0), 0);
+}
+
+/** A number of a response; undefined where it has none. */
+export function fieldOf(record: ResponseRecord, field: Field): number | undefined {
+  return rows[field].read(record);
+}
+
+/** A field for people: `time to the first token`. */
+export function describeField(field: Field): string {
+  return rows[field].words;
+}
+
+/** How a value of a field is to be written. */
+export function unitOfField(field: Field): FieldRow['unit'] {
+  return rows[field].unit;
+}
+
+/** A value of a field with its unit: `$0.045`, `600 ms`. */
+export function formatQuantity(field: Field, value: number): string {
+  switch (rows[field].unit) {
+    case 'usd':
+      return `$${value}`;
+    case 'ms':
+      return `${value} ms`;
+    case 'tokensPerSecond':
+      return String(value);
+  }
+}
