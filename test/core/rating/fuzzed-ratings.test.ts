@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { CsvReader } from '#core/rating/csv-reader.ts';
 import { type RatingEntry, RatingFileReader } from '#core/rating/rating-file.ts';
-import { CountsReader } from '#core/slo/replay/read-counts.ts';
 import { isPolluted, mutated, mutatedText } from '#test/support/mutations.ts';
 
 const uploadedAt = Date.parse('2026-11-20T12:00:00Z');
@@ -12,7 +10,9 @@ r1,ann,4,2026-11-03T09:30:00Z,"quoted, with ""quotes""
 and a line break",helpfulness@1
 r2,bob,5,,,
 `;
+
 const wide = 'response_id;ann;bob\nr1;4;5\nr2;;3\n';
+
 const line = {
   response_id: 'r1',
   rater_id: 'ann',
@@ -21,7 +21,6 @@ const line = {
   criteria: { helps: 4, safe: 5 },
   note: 'fine',
 };
-const counts = 'at,slo,surface,good,total\n2026-01-05T00:00:00Z,judge-pass,chat,92,100\n';
 
 const oddCells = [
   '"',
@@ -115,21 +114,5 @@ describe('a ratings file', () => {
     readAll(text);
     // Minutes are what it must not take; machines are busy now and then.
     expect(performance.now() - started).toBeLessThan(20_000);
-  });
-});
-
-describe('a counts file', () => {
-  it('with any piece changed brings out counts that can be, and faults', () => {
-    fc.assert(
-      fc.property(mutatedText(counts, oddCells), (text) => {
-        const [csvReader, reader] = [new CsvReader(), new CountsReader()];
-        for (const record of [...csvReader.push(text), ...csvReader.end()])
-          if (record.ok) reader.readLine(record.cells, record.line);
-          else reader.refuse(record.line, record.reason);
-        for (const { series } of reader.histories())
-          for (const { good, total } of series.buckets()) expect(good).toBeLessThanOrEqual(total);
-      }),
-      { numRuns: 700 },
-    );
   });
 });

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { judgeFingerprint } from '#core/judging/judgement.ts';
 import { rubricContentHash, sha256 } from '#core/rubric/content-hash.ts';
 import { type Rubric, rubricSchema } from '#core/rubric/rubric.ts';
 import { testRubric } from '#test/support/catalogue.ts';
 
 const rubric = testRubric();
+
 const judge = (rest: object) => ({ ...rubric.judge, ...rest });
+
 const criteria = (rest: object) => rubric.criteria.map((each) => ({ ...each, ...rest }));
 
 /** The same object with the keys of every level in reverse. */
@@ -57,26 +58,5 @@ describe('the content hash of a rubric', () => {
     expect(sha256([1, 2])).not.toBe(sha256([2, 1]));
     expect(sha256({ a: '1' })).not.toBe(sha256({ a: 1 }));
     expect(sha256({ a: 1, b: undefined })).toBe(sha256({ a: 1 }));
-  });
-});
-
-describe("the judge's fingerprint", () => {
-  it('names model, parameters, limits and prompt template, and not the rubric or its prices', () => {
-    expect(judgeFingerprint(rubric)).toMatch(/^[0-9a-f]{12}$/);
-    const same = [
-      { title: 'Other' },
-      { passMark: 2 },
-      { judge: judge({ prices: { input: 1, cachedInput: 1, output: 1 } }) },
-    ];
-    for (const change of same)
-      expect(judgeFingerprint({ ...rubric, ...change })).toBe(judgeFingerprint(rubric));
-    const other = [
-      { model: 'other' },
-      { parameters: { seed: 1 } },
-      { maxOutputTokens: 99 },
-      { maxInputCharacters: 9_999 },
-    ];
-    for (const change of other)
-      expect(judgeFingerprint({ ...rubric, judge: judge(change) })).not.toBe(judgeFingerprint(rubric));
   });
 });

@@ -31,7 +31,7 @@ function windowOf(measurer: SloMeasurer, now: number): { good: number; total: nu
   return measurement.series.window(now, 24 * hour);
 }
 
-describe('a series seriesSet', () => {
+describe('a series set', () => {
   it('tells a reader that comes back late to read all again, and one that keeps up what is new', () => {
     const seriesSet = new SeriesSet();
     const replace = (times: number) => {

@@ -1,13 +1,11 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { hour } from '#core/time.ts';
 import { impactOf } from '#core/triage/impact.ts';
-import { fencedMarkdown, plainMarkdown } from '#core/triage/markdown-text.ts';
 import { postmortemMarkdown } from '#core/triage/postmortem-markdown.ts';
 import { findCarriersByDimension, type Triage, type WorstVerdict } from '#core/triage/triage.ts';
-import { visibleText } from '#core/triage/visible-text.ts';
 
 const start = Date.UTC(2026, 10, 3, 9);
+
 const hostile =
   '</pre>\n```\n````\n<script>alert(1)</script>\n# Heading\n[link](javascript:alert(1)) ![x](https://evil.example/x.png) @everyone\u001b[31m\u202e';
 
@@ -158,49 +156,3 @@ function outsideFences(text: string): string[] {
   expect(fence).toBeUndefined();
   return outside;
 }
-
-const anyText = fc.string({ unit: 'binary', maxLength: 300 });
-
-describe('untrusted text', () => {
-  it('never ends the fence around it', () => {
-    fc.assert(
-      fc.property(fc.oneof(anyText, fc.stringMatching(/^[`~\n <]*$/)), (text) => {
-        const [open = '', ...rest] = fencedMarkdown(text);
-        const fence = open.replace('text', '');
-        const close = rest.pop();
-        expect(close).toBe(fence);
-        expect(rest.some((line) => line.includes(fence))).toBe(false);
-        expect(rest.join('')).not.toContain('<');
-      }),
-      { seed: 3, numRuns: 500 },
-    );
-  });
-
-  it('holds no control character, and no line of its own', () => {
-    fc.assert(
-      fc.property(anyText, fc.integer({ min: 10, max: 200 }), (text, width) => {
-        const shown = visibleText(text, width);
-        expect(shown).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
-        expect(shown.length).toBeLessThanOrEqual(width);
-        expect(plainMarkdown(text)).not.toMatch(/[<>\n]|(?<!\\)[`*_[\]|]/);
-      }),
-      { seed: 4, numRuns: 500 },
-    );
-    expect(visibleText('a\n\u001b[31mb\u202e')).toBe('a\\n\\x1b[31mb\\u202e');
-  });
-});
-
-describe('impact', () => {
-  it('is exact where everything is counted, and an estimate of a sample', () => {
-    const counted = { good: 800, total: 1_000 };
-    const before = { good: 9_500, total: 10_000 };
-    const whole = impactOf({ counted, before, responses: 1_000, objective: 0.95, windowTotal: 4_000 });
-    expect(whole.bad).toEqual({ value: 200, lower: 200, upper: 200 });
-    expect(whole.excess.value).toBeCloseTo(150, 6);
-    expect(whole.budgetSpent).toBeCloseTo(1, 6);
-    const sampled = impactOf({ counted, before, responses: 20_000, objective: 0.95, windowTotal: 4_000 });
-    expect(sampled.bad.value).toBeCloseTo(4_000, 6);
-    expect(sampled.bad.lower).toBeLessThan(3_600);
-    expect(sampled.bad.upper).toBeGreaterThan(4_400);
-  });
-});

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { readInstant } from '#core/instant.ts';
 import { CsvReader } from '#core/rating/csv-reader.ts';
 import { CountsReader } from '#core/slo/replay/read-counts.ts';
 import { minute } from '#core/time.ts';
@@ -15,6 +14,7 @@ function read(text: string): CountsReader {
 }
 
 const head = 'at,slo,surface,good,total';
+
 const good = '2026-01-05T00:00:00Z,judge-pass,chat,92,100';
 
 describe('a counts file', () => {
@@ -150,19 +150,4 @@ describe('a column "healthy"', () => {
   it('is unknown without the column', () => {
     expect(read(`${head}\n${good}`).histories()[0]?.isHealthy).toBeUndefined();
   });
-});
-
-describe('an instant', () => {
-  it.each([
-    ['2026-11-03T09:15:00Z', Date.UTC(2026, 10, 3, 9, 15)],
-    ['2026-11-03T09:15:00.123456+00:00', Date.UTC(2026, 10, 3, 9, 15, 0, 123)],
-    ['2026-11-03 09:15:00+0200', Date.UTC(2026, 10, 3, 7, 15)],
-    ['2026-11-03T09:15', Date.UTC(2026, 10, 3, 9, 15)],
-    ['2026-11-03', Date.UTC(2026, 10, 3)],
-  ])('%s is read', (text, at) => expect(readInstant(text)).toEqual({ ok: true, value: at }));
-
-  it.each(['', '03.11.2026', '1762161300000', '2026-11-03T25:00Z', '2026-13-01', 'Tue Nov 3 2026'])(
-    '%s is refused',
-    (text) => expect(readInstant(text).ok).toBe(false),
-  );
 });

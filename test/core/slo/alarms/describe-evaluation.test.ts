@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { hour, minute } from '#core/time.ts';
+import { makeSeries, makeSlo, replay } from '../../../support/make-slo.ts';
+
+const paged = makeSlo({ severities: ['page', 'ticket'] });
+const healthy = { good: 95, total: 100 };
+const broken = { good: 70, total: 100 };
+
+describe('the reason', () => {
+  test('of a row says how many of how many, over which windows, against what, and the chance', () => {
+    const slo = makeSlo({
+      severities: ['page'],
+      rows: { page: { long: 6 * hour, short: 30 * minute, burn: 2 } },
+    });
+    const { transitions } = replay({
+      slo,
+      series: makeSeries({ lasts: 6, ...healthy }, { lasts: 6, ...broken }),
+      to: 12,
+    });
+    expect(transitions[0]?.reason).toMatch(
+      /^[\d,]+ of 7,200 responses were bad \(16\.\d%\) over 6 h: the budget of 8% burns at 2\.\d+ times its even rate, and 3\.75 times its even rate over 30 min \(180 of 600\); page fires from 2 times\. At the objective of 92% so many have a chance of \d(\.\d)?e-\d+; 1e-5 is asked\.$/,
+    );
+  });
+
+  test('of a detector says its evidence and how long chance would take', () => {
+    const { transitions } = replay({
+      slo: paged,
+      series: makeSeries({ lasts: 6, ...healthy }, { lasts: 6, good: 85, total: 100 }),
+      to: 12,
+    });
+    expect(transitions[0]?.reason).toMatch(
+      /^Sustained drop of good responses under 92%; 160 of 2,400 responses were bad \(6\.7%\) over 2 h\. Evidence M = [\d,]+; ticket fires from 2,400, which takes 2,400 hours on average while there is no drop\.$/,
+    );
+  });
+
+  test('of a quiet state says the level and the budget, and which severity is near', () => {
+    const { last } = replay({ slo: makeSlo(), series: makeSeries({ lasts: 24, ...healthy }), to: 24 });
+    expect(last.reason()).toMatch(
+      /^27,360 of 28,800 responses were good over 24 h \(95%\), against 92%\. Nothing fires\. 37\.5% of the budget of 24 h is left\.$/,
+    );
+    const near = replay({
+      slo: makeSlo(),
+      series: makeSeries({ lasts: 24, ...healthy }, { lasts: 2, good: 86, total: 100 }),
+      to: 24.2,
+    });
+    expect(near.last.reason()).toMatch(/Nothing fires; (page|ticket) is nearest at 0\.\d+ of 1\./);
+  });
+
+  test('of an alarm that cleared says that it recovered', () => {
+    const series = makeSeries(
+      { lasts: 24, good: 9.5, total: 10 },
+      { lasts: 6, good: 7, total: 10 },
+      { lasts: 30, good: 9.5, total: 10 },
+    );
+    const { transitions } = replay({ slo: paged, series, to: 60 });
+    expect(transitions.at(-1)?.reason).toMatch(/^Recovered: the pressure has been under 0.8 for 10 min\./);
+    expect(transitions.find(({ severity, to }) => severity === 'ticket' && to === 'OK')?.reason).toBe(
+      'Masked: page of the same SLO fires.',
+    );
+  });
+});

@@ -1,0 +1,48 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CsvReader } from '#core/rating/csv-reader.ts';
+import { CountsReader } from '#core/slo/replay/read-counts.ts';
+import { isPolluted, mutatedText } from '#test/support/mutations.ts';
+
+const counts = 'at,slo,surface,good,total\n2026-01-05T00:00:00Z,judge-pass,chat,92,100\n';
+
+const oddCells = [
+  '"',
+  '""',
+  '","',
+  ',',
+  ';',
+  '\t',
+  '\r',
+  '\n',
+  '\r\n',
+  '\u0000',
+  '\ufeff',
+  '=1+1',
+  '@SUM',
+  '1e999',
+  'NaN',
+  '-1',
+  '9'.repeat(400),
+  '__proto__',
+  'constructor',
+  'x'.repeat(20_000),
+];
+
+afterEach(() => expect(isPolluted()).toBe(false));
+
+describe('a counts file', () => {
+  it('with any piece changed brings out counts that can be, and faults', () => {
+    fc.assert(
+      fc.property(mutatedText(counts, oddCells), (text) => {
+        const [csvReader, reader] = [new CsvReader(), new CountsReader()];
+        for (const record of [...csvReader.push(text), ...csvReader.end()])
+          if (record.ok) reader.readLine(record.cells, record.line);
+          else reader.refuse(record.line, record.reason);
+        for (const { series } of reader.histories())
+          for (const { good, total } of series.buckets()) expect(good).toBeLessThanOrEqual(total);
+      }),
+      { numRuns: 700 },
+    );
+  });
+});
