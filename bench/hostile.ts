@@ -4,7 +4,7 @@
  * balance does not hold.
  */
 import { parseArgs } from 'node:util';
-import { table } from '#cli/terminal/output.ts';
+import { formatTable } from '#cli/terminal/table.ts';
 import { type HostileRun, runHostile } from '#test/hostile/run-hostile.ts';
 
 const { values: options } = parseArgs({
@@ -54,11 +54,11 @@ function show(run: HostileRun): string {
     Object.entries(figures).map(([name, value]) => [name, String(value)]);
   const sent = Map.groupBy(run.sent, ({ what }) => what);
   return [
-    table([['sent', 'messages'], ...[...sent].map(([what, all]) => [what, String(all.length)])]),
-    table([['what went wrong', 'times'], ...rows(faults), ...rows(judge)]),
-    table([['handlers killed', 'times'], ...rows(kills)]),
-    table([['balance', 'number'], ...rows(balance)]),
-    table([['evaluator ticks', 'number'], ...rows(ticks)]),
+    formatTable([['sent', 'messages'], ...[...sent].map(([what, all]) => [what, String(all.length)])]),
+    formatTable([['what went wrong', 'times'], ...rows(faults), ...rows(judge)]),
+    formatTable([['handlers killed', 'times'], ...rows(kills)]),
+    formatTable([['balance', 'number'], ...rows(balance)]),
+    formatTable([['evaluator ticks', 'number'], ...rows(ticks)]),
     `${records} records in ${rest.seconds} s: ${rest.recordsPerSecond} records/s`,
     `peak memory: handlers ${rest.peakMb.handlers} MB, servers ${rest.peakMb.servers} MB`,
     rest.violations.length === 0

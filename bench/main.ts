@@ -3,7 +3,7 @@
  * ratios travel better. The simulations have commands of their own: `bench:detection` and `bench:calibration`.
  */
 import { cpus } from 'node:os';
-import { table } from '#cli/terminal/output.ts';
+import { formatTable } from '#cli/terminal/table.ts';
 import { measureEvaluator } from './evaluator.ts';
 import { type BenchRow, measureFlow } from './flow.ts';
 
@@ -22,5 +22,5 @@ for (const [title, measure] of parts) {
     unit,
     how,
   ]);
-  console.log(`${title}\n${table([['figure', 'value', 'unit', 'how'], ...cells])}\n`);
+  console.log(`${title}\n${formatTable([['figure', 'value', 'unit', 'how'], ...cells])}\n`);
 }

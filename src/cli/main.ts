@@ -18,7 +18,7 @@ import { schemasCommand } from './rubric/schemas.ts';
 import { demoCommand } from './run/demo.ts';
 import { runCommand } from './run/run.ts';
 import { statusCommand } from './status/status.ts';
-import { CliError, describeAwsFailure } from './terminal/output.ts';
+import { CliError, describeAwsFailure } from './terminal/cli-error.ts';
 import { incidentCommand } from './triage/incident.ts';
 import { postmortemCommand } from './triage/postmortem.ts';
 import { whyCommand } from './triage/why.ts';

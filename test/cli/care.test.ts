@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkModules, checkNode } from '#cli/doctor/doctor-project.ts';
-import { wrap } from '#cli/terminal/output.ts';
+import { wrap } from '#cli/terminal/text.ts';
 import { startJudgeServer, verdictText } from '#local/judges/judge-server.ts';
 import { projectFolder, releasedProject } from '#test/support/project-folder.ts';
 import { assay } from '../support/assay.ts';
@@ -74,6 +74,26 @@ describe('doctor', () => {
     });
     await writeFile(installed, locked('2.0.0'));
     expect(await checkModules(root)).toMatchObject({ state: 'ok' });
+  });
+
+  it('misses development modules only where some are installed', async () => {
+    const own = { version: '1.0.0' };
+    const tool = { version: '1.0.0', dev: true };
+    const packages = { 'node_modules/a': own, 'node_modules/b': tool, 'node_modules/c': tool };
+    const { root } = await projectFolder({ 'package-lock.json': JSON.stringify({ packages }) });
+    const install = (...names: (keyof typeof packages)[]) =>
+      writeFile(
+        join(root, 'node_modules', '.package-lock.json'),
+        JSON.stringify({ packages: Object.fromEntries(names.map((name) => [name, packages[name]])) }),
+      );
+    await mkdir(join(root, 'node_modules'));
+    await install('node_modules/a');
+    expect(await checkModules(root)).toMatchObject({ state: 'ok' });
+    await install('node_modules/a', 'node_modules/b');
+    expect(await checkModules(root)).toMatchObject({
+      state: 'fault',
+      found: '1 of 3 differ or are missing (missing)',
+    });
   });
 });
 

@@ -2,41 +2,42 @@ import type { BillLine } from '#core/cost/aws-bill.ts';
 import type { JudgeBillLine, TokenSource } from '#core/cost/judge-bill.ts';
 import { charactersPerToken, leastCacheableTokens } from '#core/cost/judge-prompt-size.ts';
 import { formatNumber } from '#core/slo/words/format.ts';
-import { table, wrap } from '../terminal/output.ts';
+import { formatTable } from '../terminal/table.ts';
+import { wrap } from '../terminal/text.ts';
 import type { Cost } from './cost-estimate.ts';
 
-const trafficWords: Readonly<Record<Cost['trafficFrom'], string>> = {
+const trafficSources: Readonly<Record<Cost['trafficFrom'], string>> = {
   files: 'expected by the files in slos/',
   option: 'as asked for',
   stack: "the stack's last week",
 };
 
 /** A month's cost, AWS and the judge's tokens apart, with what each line is made of. */
-export function costWords(cost: Cost): string {
+export function formatCost(cost: Cost): string {
   const { aws, judge, prices } = cost;
   const { fixed, traffic } = Object.groupBy(aws.lines, ({ kind }) => kind);
   return [
-    `${formatNumber(cost.responsesPerDay)} responses a day (${trafficWords[cost.trafficFrom]}), ${formatNumber(cost.verdictsPerMonth)} verdicts a month.`,
-    table([
+    `${formatNumber(cost.responsesPerDay)} responses a day (${trafficSources[cost.trafficFrom]}), ${formatNumber(cost.verdictsPerMonth)} verdicts a month.`,
+    formatTable([
       ['AWS', '', 'quantity', 'unit', 'unit price', 'a month', 'share'],
       ...[...(fixed ?? []), ...(traffic ?? [])].map((line) => billRow(line, aws.usd)),
     ]),
     [
-      `AWS: ${usd(aws.usd)} a month. ${usd(aws.fixedUsd)} of it is the floor, owed without any traffic;`,
-      `each million responses adds ${usd(aws.perMillionResponses)} (the lines with *).`,
+      `AWS: ${formatDollars(aws.usd)} a month. ${formatDollars(aws.fixedUsd)} of it is the floor, owed without any traffic;`,
+      `each million responses adds ${formatDollars(aws.perMillionResponses)} (the lines with *).`,
     ].join('\n'),
-    table([
+    formatTable([
       ['Judge tokens', 'calls', 'in', 'cached', 'out', 'a call', 'a month', 'prefix', 'tokens from'],
       ...judge.lines.map(tokenRow),
     ]),
     [
       wrap(
-        `Judge: ${usd(judge.usd)} a month, ${usd(judge.anchorsUsd)} of it at most for anchors once people have calibrated; each million responses adds ${usd(judge.perMillionResponses)}. The cap in slos/policy.yaml allows ${usd(judge.capUsdPerMonth)} a month.`,
+        `Judge: ${formatDollars(judge.usd)} a month, ${formatDollars(judge.anchorsUsd)} of it at most for anchors once people have calibrated; each million responses adds ${formatDollars(judge.perMillionResponses)}. The cap in slos/policy.yaml allows ${formatDollars(judge.capUsdPerMonth)} a month.`,
       ),
       ...(judge.usd > judge.capUsdPerMonth
         ? ['The cap is lower than that: the rest would be shed, visibly.']
         : []),
-      wrap(cacheWords(judge.lines)),
+      wrap(describeCache(judge.lines)),
     ].join('\n'),
     wrap(
       `AWS list prices of ${prices.region} as of ${prices.asOf} (src/core/cost/aws-prices.ts), first tiers, without free tiers; the judge's from its rubric. Calls are those that the benches count (src/core/cost/measured-calls.ts). Ratings, notices and data transfer are left out.`,
@@ -54,12 +55,12 @@ function billRow(
     formatNumber(quantity),
     unit,
     unitPrice < 0.001 ? `$${Number((unitPrice * 1e6).toPrecision(3))} a million` : `$${unitPrice}`,
-    usd(month),
+    formatDollars(month),
     all === 0 ? '-' : `${((100 * month) / all).toFixed(1)}%`,
   ];
 }
 
-const sourceWords: Readonly<Record<TokenSource, string>> = {
+const tokenSources: Readonly<Record<TokenSource, string>> = {
   measured: "the provider's count",
   records: `your records, ${charactersPerToken} characters a token`,
   assumed: 'assumed: 2,000 characters',
@@ -73,22 +74,22 @@ function tokenRow(line: JudgeBillLine): string[] {
     formatNumber(Math.round(line.cachedInputTokens)),
     formatNumber(Math.round(line.outputTokens)),
     `$${line.usdPerCall.toFixed(5)}`,
-    usd(line.usd),
+    formatDollars(line.usd),
     `${Math.round(100 * line.prefixShare)}%`,
-    sourceWords[line.source],
+    tokenSources[line.source],
   ];
 }
 
-function cacheWords(lines: readonly JudgeBillLine[]): string {
+function describeCache(lines: readonly JudgeBillLine[]): string {
   const rubrics = [...new Map(lines.map((line) => [line.rubric, line])).values()];
-  const said = rubrics.map(
+  const lengths = rubrics.map(
     ({ rubric, prefixTokens, isCacheable }) =>
       `${rubric} begins with about ${formatNumber(prefixTokens)}, ${isCacheable ? 'which reaches that' : 'which is too short'}`,
   );
   const estimated = lines.some(({ source }) => source !== 'measured');
-  return `The prefix is what every call begins with: schema, rubric, examples. OpenAI caches prefixes of ${formatNumber(leastCacheableTokens)} tokens and more while calls follow within minutes: ${said.join('; ')}.${estimated ? ' Estimated calls count it as cached where it does; near the limit only the measured count tells.' : ''}`;
+  return `The prefix is what every call begins with: schema, rubric, examples. OpenAI caches prefixes of ${formatNumber(leastCacheableTokens)} tokens and more while calls follow within minutes: ${lengths.join('; ')}.${estimated ? ' Estimated calls count it as cached where it does; near the limit only the measured count tells.' : ''}`;
 }
 
-function usd(dollars: number): string {
+function formatDollars(dollars: number): string {
   return `$${dollars >= 100 ? formatNumber(dollars) : dollars.toFixed(2)}`;
 }

@@ -8,8 +8,13 @@ import { type Rubric, rubricName } from '#core/rubric/rubric.ts';
 import { readVerdict } from '#core/rubric/verdict.ts';
 import { type Check, fault, ok, warning } from './doctor-check.ts';
 
+export interface JudgeOption {
+  /** False with `--no-judge`. */
+  readonly judge: boolean;
+}
+
 /** A judge to be asked once. */
-export interface JudgePlace {
+export interface JudgeAccess {
   readonly key: string;
   /** Undefined is OpenAI's own address. */
   readonly url: string | undefined;
@@ -27,7 +32,7 @@ const timeoutMs = 60_000;
 
 /** One real call under the first active rubric: from the prompt to a verdict that can be read. */
 export async function checkJudge(
-  place: JudgePlace,
+  access: JudgeAccess,
   catalogue: Catalogue,
   tell: (line: string) => void,
 ): Promise<Check> {
@@ -40,12 +45,12 @@ export async function checkJudge(
     });
   const prompt = judgePrompt(rubric, sample, randomBytes(12).toString('hex'));
   const bytes = Buffer.byteLength(prompt.system) + Buffer.byteLength(prompt.user);
-  if (place.kind === 'real')
+  if (access.kind === 'real')
     tell(
       `Asking ${rubric.judge.model} about one sentence: at most $${largestCallUsd(rubric, bytes).toFixed(4)}, usually a tenth of it. (--no-judge leaves it out.)`,
     );
   const started = performance.now();
-  const answer = await askJudge(createJudgeClient(place.key, place.url), {
+  const answer = await askJudge(createJudgeClient(access.key, access.url), {
     rubric,
     prompt,
     name: judgementName({
@@ -58,10 +63,10 @@ export async function checkJudge(
     }),
     timeoutMs,
   });
-  return readAnswer(answer, rubric, place, Math.round(performance.now() - started));
+  return readAnswer(answer, rubric, access, Math.round(performance.now() - started));
 }
 
-function readAnswer(answer: JudgeAnswer, rubric: Rubric, { kind, url }: JudgePlace, ms: number): Check {
+function readAnswer(answer: JudgeAnswer, rubric: Rubric, { kind, url }: JudgeAccess, ms: number): Check {
   const where = `${rubric.judge.model} at ${url === undefined ? 'OpenAI' : new URL(url).host}`;
   const wanted = `a verdict of ${where} under ${rubricName(rubric)}`;
   if (answer.kind === 'error') {

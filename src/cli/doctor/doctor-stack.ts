@@ -1,7 +1,8 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { describeStack } from '#adapters/cloudformation/stack.ts';
-import { readAlarms, readMetrics } from '#adapters/cloudwatch/stage-metrics.ts';
+import { readAlarms } from '#adapters/cloudwatch/alarms.ts';
+import { readMetrics } from '#adapters/cloudwatch/read-metrics.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { readJudgeKey } from '#adapters/secrets/judge-key.ts';
@@ -11,11 +12,10 @@ import { env, metric, metricNamespace } from '#core/names.ts';
 import type { ControlReading } from '#core/series/control.ts';
 import { formatDuration, formatNumber } from '#core/slo/words/format.ts';
 import { hour } from '#core/time.ts';
-import { requireStackName } from '../target/stack-names.ts';
+import { requireStackName, stageOf } from '../target/stack-names.ts';
 import { oldestEvaluation } from '../target/target.ts';
-import type { DoctorOptions } from './doctor.ts';
 import { type Check, fault, ok, type Report, warning } from './doctor-check.ts';
-import { checkJudge } from './doctor-judge.ts';
+import { checkJudge, type JudgeOption } from './doctor-judge.ts';
 
 /** Outputs that the doctor and the senders go by. */
 const wantedOutputs = [
@@ -31,7 +31,7 @@ type Outputs = Readonly<Record<string, string>>;
 /** Checks a deployed stack from its outside: what CloudFormation, the queues, the control items, alarms and metrics say. */
 export async function checkStack(
   stack: string,
-  options: DoctorOptions,
+  options: JudgeOption,
   catalogue: Catalogue | undefined,
   report: Report,
 ): Promise<void> {
@@ -43,7 +43,7 @@ export async function checkStack(
   described.checks.forEach(report);
   const { outputs } = described;
   if (outputs === undefined) return;
-  const stage = stack.replace(/^assay-/, '');
+  const stage = stageOf(stack);
   const cloudwatch = new CloudWatchClient({});
   try {
     const attempts: (() => Promise<Check | readonly Check[]>)[] = [
@@ -70,10 +70,10 @@ function refused(error: unknown): Check {
 }
 
 async function checkCredentials(): Promise<Check> {
-  const { config, destroy } = borrow();
+  const sqs = new SQSClient({});
   try {
-    const region = await config.region();
-    await config.credentials();
+    const region = await sqs.config.region();
+    await sqs.config.credentials();
     return ok('credentials', `found, region ${region}`);
   } catch (error) {
     return fault('credentials', {
@@ -83,13 +83,8 @@ async function checkCredentials(): Promise<Check> {
         "set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and AWS_REGION, of the stack's account",
     });
   } finally {
-    destroy();
+    sqs.destroy();
   }
-}
-
-function borrow() {
-  const client = new SQSClient({});
-  return { config: client.config, destroy: () => client.destroy() };
 }
 
 async function describe(
@@ -231,7 +226,7 @@ async function checkSenders(cloudwatch: CloudWatchClient, stage: string): Promis
 
 async function askOnce(
   outputs: Outputs,
-  options: DoctorOptions,
+  options: JudgeOption,
   catalogue: Catalogue | undefined,
 ): Promise<Check> {
   if (!options.judge) return ok('judge', 'not asked (--no-judge)');
@@ -243,6 +238,6 @@ async function askOnce(
       action: 'mend the faults above, then run the doctor again',
     });
   // The stack's own address of the judge is known to its functions only.
-  const place = { key: secret.key, url: process.env[env.judgeUrl] || undefined, kind: 'real' as const };
-  return checkJudge(place, catalogue, console.error);
+  const access = { key: secret.key, url: process.env[env.judgeUrl] || undefined, kind: 'real' as const };
+  return checkJudge(access, catalogue, console.error);
 }

@@ -1,12 +1,7 @@
 import { Command } from 'commander';
-
-export interface DoctorOptions {
-  readonly local: string;
-  readonly stack?: string;
-  readonly json?: boolean;
-  /** False with `--no-judge`. */
-  readonly judge: boolean;
-}
+import { localOption, stackOption } from '../target/target-options.ts';
+import { jsonOption } from '../terminal/options.ts';
+import type { DoctorOptions } from './doctor-run.ts';
 
 /** `assay doctor`: whether everything that Assay needs is there. */
 export function doctorCommand(): Command {
@@ -14,9 +9,9 @@ export function doctorCommand(): Command {
     .description(
       'Check the environment, the files, a local run or a deployed stack, and the judge with one real call. Ends with 1 on a fault.',
     )
-    .option('--local <dir>', 'folder of a local run', '.assay')
-    .option('--stack <name>', 'a deployed stack instead, by name')
+    .addOption(localOption())
+    .addOption(stackOption())
     .option('--no-judge', 'do not ask the judge')
-    .option('--json', 'print JSON')
+    .addOption(jsonOption())
     .action(async (options: DoctorOptions) => (await import('./doctor-run.ts')).runDoctor(options));
 }

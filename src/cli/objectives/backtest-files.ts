@@ -10,7 +10,7 @@ import { parseRecord } from '#core/record/parse-record.ts';
 import type { RecordedScore, RecordHistory } from '#core/series/record-history.ts';
 import { type RowSettings, shippedRows } from '#core/slo/definition/known-rate.ts';
 import { CountsReader, type RowFault } from '#core/slo/replay/read-counts.ts';
-import { CliError } from '../terminal/output.ts';
+import { CliError } from '../terminal/cli-error.ts';
 
 /** Why a line of a file is left out. */
 export interface RefusedLine extends RowFault {
@@ -23,7 +23,7 @@ export async function readCountsFile(file: string): Promise<CountsReader> {
   const reader = new CountsReader();
   const take = (records: ReturnType<CsvReader['push']>) => {
     for (const record of records) {
-      if (record.ok) reader.take(record.cells, record.line);
+      if (record.ok) reader.readLine(record.cells, record.line);
       else reader.refuse(record.line, record.reason);
     }
   };
@@ -60,7 +60,7 @@ export async function readVerdictsFile(
     scores.set(responseId, {
       score: overall,
       criteria: Object.fromEntries(
-        Object.entries(criteria).map(([id, said]) => [id, typeof said === 'number' ? said : said.score]),
+        Object.entries(criteria).map(([id, given]) => [id, typeof given === 'number' ? given : given.score]),
       ),
     });
   });

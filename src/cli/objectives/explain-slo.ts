@@ -1,15 +1,10 @@
-import { type Catalogue, type Surface, surfaceOf } from '#core/catalogue/catalogue.ts';
-import { findSlo } from '#core/catalogue/compile.ts';
+import type { Surface } from '#core/catalogue/catalogue.ts';
 import { costOfSlo } from '#core/cost/slo-cost.ts';
 import { checkRows } from '#core/slo/definition/check-rows.ts';
-import { expectedEventsPerDay } from '#core/slo/definition/expected-events.ts';
-import { type Slo, sloName } from '#core/slo/definition/slo.ts';
+import { expectedEventsPerDay } from '#core/slo/definition/sli-kinds.ts';
+import type { Slo } from '#core/slo/definition/slo.ts';
 import { assumeCalibration } from '#core/slo/replay/assumed-calibration.ts';
 import { explainSlo, type SloExplained } from '#core/slo/replay/explain.ts';
-import { requireCatalogue } from '../target/catalogue.ts';
-import { CliError, oneLine } from '../terminal/output.ts';
-import type { ExplainOptions } from './explain.ts';
-import { explanationJson, printExplanation } from './explain-text.ts';
 
 /** Where the number of events a day comes from. */
 export interface Traffic {
@@ -36,29 +31,15 @@ const assumedFailovers = 0.01;
 /** Ratings a day, where nobody says. */
 const assumedRatings = 50;
 
-/** Explains one SLO of the files. @throws CliError where there is none of that name */
-export async function explainOne(name: string, options: ExplainOptions, root = process.cwd()): Promise<void> {
-  const catalogue = await requireCatalogue(root);
-  const slo = requireSlo(catalogue, name);
-  const explanation = explain(slo, surfaceOf(catalogue, slo.surface), options);
-  if (options.json === true) console.log(JSON.stringify(explanationJson(explanation), null, 2));
-  else printExplanation(explanation);
+/** What is supposed where the files do not say. */
+export interface Supposed {
+  /** Events a day. */
+  readonly perDay?: number;
+  /** Size of the rating batch of a judge's SLO. */
+  readonly ratings: number;
 }
 
-/** The SLO of a name as people type it. @throws CliError that lists the known ones */
-export function requireSlo(catalogue: Catalogue, name: string): Slo {
-  const slo = findSlo(catalogue, name);
-  if (slo !== undefined) return slo;
-  const all = catalogue.surfaces.flatMap(({ slos }) => slos);
-  const same = all.filter(({ id }) => id === name).map(sloName);
-  throw new CliError(
-    same.length > 1
-      ? `"${oneLine(name)}" is an SLO of ${same.length} surfaces. Name one: ${same.join(', ')}.`
-      : `There is no SLO "${oneLine(name)}". Known ones:\n${all.map((each) => `  ${sloName(each)}`).join('\n')}`,
-  );
-}
-
-function explain(slo: Slo, surface: Surface, { perDay, ratings }: ExplainOptions): Explanation {
+export function explain(slo: Slo, surface: Surface, { perDay, ratings }: Supposed): Explanation {
   const traffic = trafficOf(slo, surface, perDay);
   const { usd, metrics, alarms } = costOfSlo(slo);
   const base = { slo, surface, traffic, usdPerMonth: usd, metrics, alarms };

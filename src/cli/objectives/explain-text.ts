@@ -1,61 +1,20 @@
 import type { Severity } from '#core/names.ts';
-import { describeEvents, describeSli } from '#core/slo/definition/describe-sli.ts';
+import { describeEvents, describeSli } from '#core/slo/definition/sli-kinds.ts';
 import { sloName } from '#core/slo/definition/slo.ts';
 import { assumedJudge } from '#core/slo/replay/assumed-calibration.ts';
 import type { SeverityExplained, SloExplained, TimeToFire } from '#core/slo/replay/explain.ts';
 import { changeSeverity } from '#core/slo/rules/read-measured-change.ts';
 import { formatDuration, formatNumber, formatPercent } from '#core/slo/words/format.ts';
-import { formatWindow } from '#local/replay/run-report.ts';
-import { table } from '../terminal/output.ts';
+import { formatTable } from '../terminal/table.ts';
+import { capitalize, indentLines } from '../terminal/text.ts';
 import type { Explanation } from './explain-slo.ts';
 
-/** What `--json` prints. Shares are ratios, durations milliseconds, money US dollars a month. */
-export function explanationJson(explanation: Explanation) {
-  const { slo, traffic, now, calibrated, usdPerMonth, metrics, alarms, warnings } = explanation;
-  return {
-    slo: slo.id,
-    surface: slo.surface,
-    title: slo.title,
-    measures: describeSli(slo.sli),
-    objective: slo.objective,
-    window: formatWindow(slo.window),
-    tier: slo.tier,
-    owner: slo.owner,
-    eventsPerDay: traffic.perDay,
-    eventsPerDayFrom: traffic.source,
-    maximumBurn: now?.maximumBurn ?? null,
-    droppedBadShare: now?.droppedBadShare ?? null,
-    severities: severitiesJson(explanation, now),
-    calibrated:
-      calibrated === undefined
-        ? null
-        : {
-            ratings: calibrated.ratings,
-            ...assumedJudge,
-            severities: severitiesJson(explanation, calibrated.explained),
-          },
-    usdPerMonth,
-    metrics,
-    alarms,
-    warnings,
-  };
-}
-
-function severitiesJson({ slo }: Explanation, explained: SloExplained | undefined) {
-  return (explained?.severities ?? []).map((each) => ({
-    ...each,
-    long: slo.rows[each.severity]?.long ?? null,
-    short: slo.rows[each.severity]?.short ?? null,
-    burn: slo.rows[each.severity]?.burn ?? null,
-  }));
-}
-
-/** Prints an explanation for somebody who is tired: what is asked, what fires when, what it costs. */
-export function printExplanation(explanation: Explanation): void {
+/** An explanation for somebody who is tired: what is asked, what fires when, what it costs. */
+export function formatExplanation(explanation: Explanation): string {
   const { slo, surface, traffic, now, calibrated, warnings } = explanation;
   const lines = [
     `${sloName(slo)}: ${slo.title}`,
-    `  ${capitalised(describeSli(slo.sli))}.`,
+    `  ${capitalize(describeSli(slo.sli))}.`,
     ...describeObjective(explanation),
     `  ${surface.title}, tier ${slo.tier}, owner ${slo.owner}. About ${formatNumber(traffic.perDay)} ${describeEvents(slo.sli)} a day (${describeSource(explanation)}).`,
     '',
@@ -78,7 +37,7 @@ export function printExplanation(explanation: Explanation): void {
   }
   lines.push('', describeCost(explanation));
   for (const warning of warnings) lines.push('', `Warning: ${warning}.`);
-  console.log(lines.join('\n'));
+  return lines.join('\n');
 }
 
 function describeObjective({ slo, now }: Explanation): string[] {
@@ -107,7 +66,7 @@ function describeChange({ slo }: Explanation): string[] {
   ];
 }
 
-const severityWords: Readonly<Record<Severity, string>> = {
+const severityEffects: Readonly<Record<Severity, string>> = {
   rollback: 'takes the release back',
   page: 'wakes somebody',
   ticket: "this week's work",
@@ -123,7 +82,7 @@ function describeSeverities(explanation: Explanation, explained: SloExplained): 
 
 function describeSeverity({ slo }: Explanation, each: SeverityExplained, dropped: number): string[] {
   const { severity, rowFiresAt, detectorFiresOver, eventsNeeded, eventsExpected, timesToFire, power } = each;
-  const head = `${severity.toUpperCase()} (${severityWords[severity]})`;
+  const head = `${severity.toUpperCase()} (${severityEffects[severity]})`;
   const row = slo.rows[severity];
   if (row === undefined) return [head];
   if (rowFiresAt === null) return [head, '  does not start without ratings'];
@@ -138,22 +97,19 @@ function describeSeverity({ slo }: Explanation, each: SeverityExplained, dropped
       : `${formatNumber(eventsNeeded)} needed at just that share; ${formatDuration(row.long)} hold ${formatNumber(eventsExpected)}`;
   return [
     head,
-    ...aligned([
-      ['fires from', `${share} bad over ${windows} (${burn})${lasting}`],
-      ['events', needed],
-      ...timesToFire.map((time) => [describeBad(time.badShare), formatTime(time, slo.window)]),
-      [
-        'chance',
-        `a drop to ${formatPercent(dropped)} bad fires it within a day on ${formatPercent(power)} of 200 simulated days`,
-      ],
-    ]),
+    ...indentLines(
+      formatTable([
+        ['fires from', `${share} bad over ${windows} (${burn})${lasting}`],
+        ['events', needed],
+        ...timesToFire.map((time) => [describeBad(time.badShare), formatTime(time, slo.window)]),
+        [
+          'chance',
+          `a drop to ${formatPercent(dropped)} bad fires it within a day on ${formatPercent(power)} of 200 simulated days`,
+        ],
+      ]),
+      2,
+    ),
   ];
-}
-
-function aligned(rows: readonly (readonly string[])[]): string[] {
-  return table(rows)
-    .split('\n')
-    .map((line) => `  ${line}`);
 }
 
 function describeBad(share: number): string {
@@ -174,8 +130,4 @@ function describeCost({ slo, usdPerMonth, metrics, alarms }: Explanation): strin
   const judge =
     slo.sli.kind === 'judge-pass' ? ' The judge is paid apart: "npx assay status" shows what it spends.' : '';
   return `CloudWatch: ${metrics} metrics and ${alarms} ${alarms === 1 ? 'alarm' : 'alarms'}, $${usdPerMonth.toFixed(2)} a month at list prices.${judge}`;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,10 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
-
-export interface ExplainOptions {
-  readonly perDay?: number;
-  readonly ratings: number;
-  readonly json?: boolean;
-}
+import { jsonOption } from '../terminal/options.ts';
+import type { ExplainOptions } from './explain-show.ts';
 
 /** `assay explain`: what an SLO's alarms amount to. */
 export function explainCommand(): Command {
@@ -14,23 +10,28 @@ export function explainCommand(): Command {
     .option(
       '--per-day <events>',
       "events of this SLI a day, instead of what the surface's file expects",
-      events,
+      parseEvents,
     )
-    .option('--ratings <count>', "for a judge's SLO: size of the rating batch that is supposed", ratings, 200)
-    .option('--json', 'print JSON')
+    .option(
+      '--ratings <count>',
+      "for a judge's SLO: size of the rating batch that is supposed",
+      parseRatings,
+      200,
+    )
+    .addOption(jsonOption())
     .action(async (name: string, options: ExplainOptions) =>
-      (await import('./explain-slo.ts')).explainOne(name, options),
+      (await import('./explain-show.ts')).showExplanation(name, options),
     );
 }
 
-function events(text: string): number {
+function parseEvents(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= 1e9))
     throw new InvalidArgumentError('Wanted a number of events over 0, such as 5000.');
   return value;
 }
 
-function ratings(text: string): number {
+function parseRatings(text: string): number {
   const value = Number(text);
   if (!Number.isInteger(value) || value < 20 || value > 100_000)
     throw new InvalidArgumentError('Wanted a whole number of ratings from 20, such as 200.');

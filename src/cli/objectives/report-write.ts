@@ -8,19 +8,25 @@ import { reportMarkdown } from '#core/report/report-markdown.ts';
 import { sloName } from '#core/slo/definition/slo.ts';
 import { formatDuration } from '#core/slo/words/format.ts';
 import { readAlarms } from '#local/page/read-alarms.ts';
-import { oldestEvaluation, openSource, type ReportSource } from '../target/target.ts';
-import { CliError } from '../terminal/output.ts';
-import type { ReportOptions } from './report.ts';
+import { oldestEvaluation, openTarget, type Target } from '../target/target.ts';
+import type { TargetOptions } from '../target/target-options.ts';
+import { CliError } from '../terminal/cli-error.ts';
+import type { JsonOptions } from '../terminal/options.ts';
 import { readMonths } from './report-months.ts';
+
+export interface ReportOptions extends TargetOptions, JsonOptions {
+  readonly format: 'md' | 'html';
+  readonly out?: string;
+}
 
 /** Writes the page to stdout or a file. */
 export async function writeReport(options: ReportOptions): Promise<void> {
-  const source = await openSource(options);
+  const target = await openTarget(options);
   let report: QualityReport;
   try {
-    report = await gather(source);
+    report = await gatherReport(target);
   } finally {
-    await source.close();
+    await target.close();
   }
   const text =
     options.json === true
@@ -41,14 +47,14 @@ export async function writeReport(options: ReportOptions): Promise<void> {
   console.error(`The report is in ${out}.`);
 }
 
-async function gather(source: ReportSource): Promise<QualityReport> {
-  const { evaluatedAt, age, name, stage, standings, dynamo, tables } = source;
+async function gatherReport(target: Target): Promise<QualityReport> {
+  const { evaluatedAt, age, name, stage, standings, dynamo, tables } = target;
   if (evaluatedAt === undefined)
     throw new CliError(`${name} was never evaluated, so there is nothing to report. Let it run first.`);
   const [months, incidents, alarms] = await Promise.all([
-    readMonths(source, evaluatedAt),
+    readMonths(target, evaluatedAt),
     readIncidents({ dynamo, table: tables.series }),
-    standingAlarms(source),
+    readStandingAlarms(target),
   ]);
   const stale =
     age !== undefined && age > oldestEvaluation
@@ -64,12 +70,12 @@ async function gather(source: ReportSource): Promise<QualityReport> {
     months,
     alarms,
     incidents,
-    notes: [...source.caveats, ...stale],
+    notes: [...target.caveats, ...stale],
   });
 }
 
 /** Alarms that are on as CloudWatch has them, the SLOs' with the evaluator's own words; the worst first. */
-async function standingAlarms({ catalogue, stage, standings }: ReportSource): Promise<StandingAlarm[]> {
+async function readStandingAlarms({ catalogue, stage, standings }: Target): Promise<StandingAlarm[]> {
   const cloudwatch = new CloudWatchClient({});
   const alarms = await readAlarms(cloudwatch, catalogue, stage);
   cloudwatch.destroy();

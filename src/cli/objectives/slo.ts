@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { type JsonOptions, jsonOption } from '../terminal/options.ts';
 
 /** `assay slo`: what the files in slos/ and rubrics/ add up to. */
 export function sloCommand(): Command {
@@ -6,8 +7,8 @@ export function sloCommand(): Command {
   command
     .command('check')
     .description('Check the files in slos/ and rubrics/ together, and show the SLOs they make.')
-    .option('--json', 'print the SLOs, or the faults, as JSON')
-    .action(async (options: { json?: boolean }) =>
+    .addOption(jsonOption('print the SLOs, or the faults, as JSON'))
+    .action(async (options: JsonOptions) =>
       (await import('./slo-check.ts')).checkSlos(process.cwd(), options),
     );
   return command;

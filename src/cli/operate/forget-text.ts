@@ -1,22 +1,22 @@
-import { oneLine } from '../terminal/output.ts';
+import { oneLine } from '../terminal/text.ts';
 import type { Forgetting } from './forget-traces.ts';
 
 /** What a forgetting found or did, for people. */
-export function describeForgetting(forgetting: Forgetting, option: string): string {
+export function formatForgetting(forgetting: Forgetting, flags: string): string {
   const { done, of, responses, texts, notes, files, scores } = forgetting;
   const listed = [
-    ...counted(texts, 'text with the judge’s reasons', 'texts with the judge’s reasons'),
-    ...counted(notes, 'rating’s note', 'ratings’ notes'),
+    ...countOf(texts, 'text with the judge’s reasons', 'texts with the judge’s reasons'),
+    ...countOf(notes, 'rating’s note', 'ratings’ notes'),
     ...files.rewritten.map((key) => `rows of ${oneLine(key, 200)}, whose words go`),
     ...files.removed.map(
       (key) => `${oneLine(key, 200)} as a whole: it does not read well enough to part its rows`,
     ),
-    ...counted(files.oldVersions, 'older version of a ratings file', 'older versions of ratings files'),
+    ...countOf(files.oldVersions, 'older version of a ratings file', 'older versions of ratings files'),
     ...(scores === null
       ? []
       : [
-          ...counted(scores.judgements, 'judgement with its score', 'judgements with their scores'),
-          ...counted(scores.ratings, 'rating', 'ratings'),
+          ...countOf(scores.judgements, 'judgement with its score', 'judgements with their scores'),
+          ...countOf(scores.ratings, 'rating', 'ratings'),
         ]),
   ];
   const whose = of === 'response' ? 'this response' : `this user (${responses} responses)`;
@@ -32,19 +32,19 @@ export function describeForgetting(forgetting: Forgetting, option: string): stri
     ...listed.map((line) => `  ${line}`),
     ...(scores === null
       ? ['Scores stay, for objectives count them; --scores deletes them too.']
-      : formatHours(done, scores)),
+      : describeHours(done, scores)),
     queues,
     elsewhere,
     ...(done
       ? []
       : [
           '',
-          `Nothing was deleted. The same command with --yes${option === '' ? '' : ` (${option.trim()})`} does it.`,
+          `Nothing was deleted. The same command with --yes${flags === '' ? '' : ` (${flags.trim()})`} does it.`,
         ]),
   ].join('\n');
 }
 
-function formatHours(done: boolean, { hours, closedHours }: NonNullable<Forgetting['scores']>): string[] {
+function describeHours(done: boolean, { hours, closedHours }: NonNullable<Forgetting['scores']>): string[] {
   const lines: string[] = [];
   if (hours > 0)
     lines.push(`${hours} hours ${done ? 'are' : 'would be'} counted anew at the next evaluation.`);
@@ -61,6 +61,6 @@ const queues =
 const elsewhere =
   'Not reached from here: CSV files and rating pages that "assay ratings" wrote to somebody’s disk, and the tables’ backups, which go back 35 days.';
 
-function counted(count: number, one: string, many: string): string[] {
+function countOf(count: number, one: string, many: string): string[] {
   return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
 }

@@ -1,4 +1,7 @@
 import { Command } from 'commander';
+import { localOption, stackOption } from '../target/target-options.ts';
+import { jsonOption } from '../terminal/options.ts';
+import type { ForgetOptions } from './forget-delete.ts';
 
 /** `assay forget`: takes the words of one response, or of one user's responses, out of everything that is stored. */
 export function forgetCommand(): Command {
@@ -10,8 +13,8 @@ export function forgetCommand(): Command {
     .option('--user <id>', 'the user, as records name them in "user"')
     .option('--scores', 'their judgements and ratings go as well')
     .option('--yes', 'delete; nothing is deleted without it')
-    .option('--local <dir>', 'folder of the local run', '.assay')
-    .option('--stack <name>', 'a deployed stack instead, by name')
-    .option('--json', 'print JSON')
-    .action(async (options) => (await import('./forget-traces.ts')).forgetTexts(options));
+    .addOption(localOption())
+    .addOption(stackOption())
+    .addOption(jsonOption())
+    .action(async (options: ForgetOptions) => (await import('./forget-delete.ts')).forgetTexts(options));
 }

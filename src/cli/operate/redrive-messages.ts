@@ -2,14 +2,39 @@ import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk
 import { sendAll } from '#adapters/sqs/queue.ts';
 import type { JudgeTask } from '#core/judging/judgement.ts';
 import { openLocalRun } from '../target/local-run.ts';
-import { readStackQueues } from '../target/stack-queues.ts';
-import { CliError } from '../terminal/output.ts';
+import { findLocalQueues, findStackQueues, type QueueUrls } from '../target/queues.ts';
+import type { TargetOptions } from '../target/target-options.ts';
+import { CliError } from '../terminal/cli-error.ts';
+import type { JsonOptions } from '../terminal/options.ts';
+import { formatRedrive } from './redrive-text.ts';
 
-interface RedriveOptions {
-  readonly local: string;
-  readonly stack?: string;
+export interface RedriveOptions extends TargetOptions, JsonOptions {
   readonly limit?: number;
-  readonly json?: boolean;
+}
+
+/** Records that could not be read, or judgements whose tries are spent. */
+export type ParkedQueue = 'rejected' | 'judge';
+
+/** Puts parked messages back into work, and prints how many. @throws CliError */
+export async function redrive(queue: ParkedQueue, options: RedriveOptions): Promise<void> {
+  if (options.limit !== undefined && !(options.limit >= 1))
+    throw new CliError('--limit: wanted a whole number from 1.');
+  const moved = await redriveTarget(queue, options);
+  console.log(
+    options.json === true ? JSON.stringify({ queue, ...moved }) : formatRedrive({ queue, ...moved }),
+  );
+}
+
+async function redriveTarget(queue: ParkedQueue, { local, stack, limit }: RedriveOptions): Promise<Moved> {
+  if (stack !== undefined) return move(routeOf(queue, await findStackQueues(stack)), limit);
+  const session = await openLocalRun(local);
+  try {
+    const moved = await move(routeOf(queue, findLocalQueues(session.queues)), limit);
+    if (session.stack !== undefined) await session.stack.settle(60_000);
+    return moved;
+  } finally {
+    await session.stop();
+  }
 }
 
 interface Route {
@@ -19,45 +44,14 @@ interface Route {
   readonly prepare: (body: string, attributes: Readonly<Record<string, string>>) => string | undefined;
 }
 
-/** Sends a message on before it is deleted: a crash in between doubles one, which sampler and judge tolerate. */
-export async function redrive(queue: 'rejected' | 'judge', options: RedriveOptions): Promise<void> {
-  if (options.limit !== undefined && !(options.limit >= 1))
-    throw new CliError('--limit: wanted a whole number from 1.');
-  if (options.stack !== undefined) {
-    print(
-      await move(routeOf(queue, await readStackQueues(options.stack)), options.limit),
-      queue,
-      options.json,
-    );
-    return;
-  }
-  const session = await openLocalRun(options.local);
-  try {
-    const moved = await move(routeOf(queue, localQueues(session.queues)), options.limit);
-    if (session.stack !== undefined) await session.stack.settle(60_000);
-    print(moved, queue, options.json);
-  } finally {
-    await session.stop();
-  }
-}
-
-/** The queues a redrive needs, by URL. */
-export interface RedriveQueues {
-  readonly responses: string;
-  readonly rejected: string;
-  readonly judge: string;
-  readonly judgeDlq: string;
-}
-
-function routeOf(queue: 'rejected' | 'judge', queues: RedriveQueues): Route {
-  if (queue === 'rejected') {
+function routeOf(queue: ParkedQueue, queues: QueueUrls): Route {
+  if (queue === 'rejected')
     return {
-      from: queues.rejected,
-      to: queues.responses,
+      from: queues.IntakeRejectedQueue,
+      to: queues.IntakeResponseQueue,
       prepare: (body, { whole }) => (whole === 'false' ? undefined : body),
     };
-  }
-  return { from: queues.judgeDlq, to: queues.judge, prepare: (body) => raiseRedrive(body) };
+  return { from: queues.JudgeQueueJudgeDlq, to: queues.JudgeQueue, prepare: (body) => raiseRedrive(body) };
 }
 
 /** The judge takes up a judgement that ended in the DLQ only from a message with a higher count. */
@@ -72,22 +66,12 @@ function raiseRedrive(body: string): string | undefined {
   }
 }
 
-function localQueues(queues: Readonly<Record<string, string>>): RedriveQueues {
-  const find = (name: string) =>
-    Object.entries(queues).find(([id]) => id.replace(/[0-9A-F]{8}$/, '') === name)?.[1] ?? '';
-  return {
-    responses: find('IntakeResponseQueue'),
-    rejected: find('IntakeRejectedQueue'),
-    judge: find('JudgeQueue'),
-    judgeDlq: find('JudgeQueueJudgeDlq'),
-  };
-}
-
 interface Moved {
   readonly moved: number;
   readonly kept: number;
 }
 
+/** Sends a message on before it is deleted: a crash in between doubles one, which sampler and judge tolerate. */
 async function move({ from, to, prepare }: Route, limit = Number.POSITIVE_INFINITY): Promise<Moved> {
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   let moved = 0;
@@ -116,17 +100,4 @@ async function move({ from, to, prepare }: Route, limit = Number.POSITIVE_INFINI
   }
   sqs.destroy();
   return { moved, kept };
-}
-
-function print({ moved, kept }: Moved, queue: string, json = false): void {
-  if (json) console.log(JSON.stringify({ queue, moved, kept }));
-  else {
-    console.log(
-      `${moved} messages of the ${queue === 'judge' ? "judge's dead-letter" : 'rejected'} queue are back in work.`,
-    );
-    if (kept > 0)
-      console.log(
-        `${kept} stay: they were cut when they were parked, are no judgements, or the queue did not take them.`,
-      );
-  }
 }

@@ -1,31 +1,34 @@
 import { clearRollback } from '#adapters/dynamodb/operator-entries.ts';
 import { sloName } from '#core/slo/definition/slo.ts';
-import { formatDuration, formatInstant } from '#core/slo/words/format.ts';
 import { minute } from '#core/time.ts';
-import { requireSlo } from '../objectives/explain-slo.ts';
-import { openSource, type ReportSource } from '../target/target.ts';
-import { CliError } from '../terminal/output.ts';
-import type { RollbackOptions } from './rollback.ts';
+import { requireSlo } from '../target/catalogue.ts';
+import { openTarget, type Target } from '../target/target.ts';
+import type { TargetOptions } from '../target/target-options.ts';
+import { CliError } from '../terminal/cli-error.ts';
+import type { JsonOptions } from '../terminal/options.ts';
+import { formatCleared } from './rollback-text.ts';
+
+export interface RollbackOptions extends TargetOptions, JsonOptions {}
 
 /** Leaves the word that the next evaluation acts on, and says what comes of it. */
 export async function clearStandingRollback(name: string, options: RollbackOptions): Promise<void> {
-  const source = await openSource(options);
+  const target = await openTarget(options);
   try {
-    const slo = requireSlo(source.catalogue, name);
+    const slo = requireSlo(target.catalogue, name);
     if (!slo.severities.includes('rollback'))
       throw new CliError(
         `${sloName(slo)} has no rollback alarm: tier ${slo.tier} raises ${slo.severities.join(', ') || 'none'}. There is nothing to clear.`,
       );
-    if (source.evaluatedAt === undefined)
-      throw new CliError(`${source.name} was never evaluated, so no rollback stands there.`);
-    const stands = source.standings.some(
+    if (target.evaluatedAt === undefined)
+      throw new CliError(`${target.name} was never evaluated, so no rollback stands there.`);
+    const stands = target.standings.some(
       (standing) => standing.slo === slo && standing.reading?.firing.rollback === true,
     );
     // After the tick that may have raised it, and in the time of the responses, which in a replay is not today's.
-    const after = source.evaluatedAt + 1;
-    const at = source.session === undefined ? Math.max(Date.now(), after) : after;
-    await clearRollback({ dynamo: source.dynamo, table: source.tables.series }, sloName(slo), at);
-    const next = stands ? await evaluateNext(source) : undefined;
+    const after = target.evaluatedAt + 1;
+    const at = target.session === undefined ? Math.max(Date.now(), after) : after;
+    await clearRollback({ dynamo: target.dynamo, table: target.tables.series }, sloName(slo), at);
+    const next = stands ? await evaluateNext(target) : undefined;
     if (options.json === true)
       console.log(
         JSON.stringify({
@@ -35,14 +38,14 @@ export async function clearStandingRollback(name: string, options: RollbackOptio
           evaluated: next !== undefined,
         }),
       );
-    else console.log(say(sloName(slo), stands, next));
+    else console.log(formatCleared(sloName(slo), stands, next));
   } finally {
-    await source.close();
+    await target.close();
   }
 }
 
 /** A local history that has been replayed has no schedule any more: one more evaluation, a minute on, takes the word up. */
-async function evaluateNext({ session, evaluatedAt = 0 }: ReportSource): Promise<number | undefined> {
+async function evaluateNext({ session, evaluatedAt = 0 }: Target): Promise<number | undefined> {
   if (session === undefined) return undefined;
   const next = evaluatedAt + minute;
   const time = new Date(next).toISOString();
@@ -55,17 +58,4 @@ async function evaluateNext({ session, evaluatedAt = 0 }: ReportSource): Promise
     body: JSON.stringify({ now: time }),
   });
   return next;
-}
-
-function say(name: string, stands: boolean, next: number | undefined): string {
-  if (!stands)
-    return `No rollback of ${name} stands, so nothing changes. One that fires from now on is not touched by this.`;
-  const when =
-    next !== undefined
-      ? `It was evaluated once more, as of ${formatInstant(next)}: the alarm is off.`
-      : `The next evaluation, within ${formatDuration(minute)}, takes the alarm off.`;
-  return [
-    `The rollback of ${name} is cleared. ${when}`,
-    'Its row counts from here on only: it fires again if what is served now is as bad. Page, ticket and digest go on as they are, and a page that it masked shows.',
-  ].join('\n');
 }

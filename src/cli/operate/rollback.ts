@@ -1,12 +1,9 @@
 import { Command } from 'commander';
+import { localOption, stackOption } from '../target/target-options.ts';
+import { jsonOption } from '../terminal/options.ts';
+import type { RollbackOptions } from './rollback-clear.ts';
 
-export interface RollbackOptions {
-  readonly local: string;
-  readonly stack?: string;
-  readonly json?: boolean;
-}
-
-/** `assay rollback`: what people say to a rollback alarm. */
+/** `assay rollback`: what people answer to a rollback alarm. */
 export function rollbackCommand(): Command {
   const command = new Command('rollback').description('Answer a rollback alarm.');
   command
@@ -15,9 +12,9 @@ export function rollbackCommand(): Command {
       'End a standing rollback of an SLO by hand, instead of by a new release or its own recovery.',
     )
     .argument('<slo>', 'such as chat/judge-pass')
-    .option('--local <dir>', 'folder of the local run', '.assay')
-    .option('--stack <name>', 'a deployed stack instead, by name')
-    .option('--json', 'print JSON')
+    .addOption(localOption())
+    .addOption(stackOption())
+    .addOption(jsonOption())
     .action(async (slo: string, options: RollbackOptions) =>
       (await import('./rollback-clear.ts')).clearStandingRollback(slo, options),
     );

@@ -1,4 +1,7 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { localOption, stackOption } from '../target/target-options.ts';
+import { countParser, jsonOption } from '../terminal/options.ts';
+import type { AgreementOptions } from './agreement-show.ts';
 
 /** `assay agreement`: how well the judge and people agree. */
 export function agreementCommand(): Command {
@@ -7,15 +10,11 @@ export function agreementCommand(): Command {
       'Show how well the judge agrees with people, people among themselves, and where the judge is most wrong.',
     )
     .option('--surface <name>', 'one surface only')
-    .option('--misses <number>', "the judge's worst misses to show", count, 5)
-    .option('--local <dir>', 'folder of the local run', '.assay')
-    .option('--stack <name>', 'a deployed stack instead, by name')
-    .option('--json', 'print JSON')
-    .action(async (options) => (await import('./agreement-measure.ts')).showAgreement(options));
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('Wanted a whole number from 0.');
-  return value;
+    .option('--misses <number>', "the judge's worst misses to show", countParser(0), 5)
+    .addOption(localOption())
+    .addOption(stackOption())
+    .addOption(jsonOption())
+    .action(async (options: AgreementOptions) =>
+      (await import('./agreement-show.ts')).showAgreement(options),
+    );
 }

@@ -1,4 +1,9 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
+import { localOption, stackOption } from '../target/target-options.ts';
+import { countParser, jsonOption } from '../terminal/options.ts';
+import type { DrawOptions } from './ratings-draw.ts';
+import type { OpenOptions } from './ratings-open.ts';
+import type { UploadOptions } from './ratings-upload.ts';
 
 /** `assay ratings draw`, `open` and `upload`. */
 export function ratingsCommand(): Command {
@@ -9,48 +14,36 @@ export function ratingsCommand(): Command {
     .command('draw')
     .description('Draw judged responses for people to rate, and write a CSV file and a rating page.')
     .requiredOption('--surface <name>', 'surface to draw from')
-    .option('--count <number>', 'responses to draw', count, 200)
+    .option('--count <number>', 'responses to draw', countParser(1, 5_000), 200)
     .option('--rubric <id>', "a rubric other than the surface's first active one")
-    .option('--from <time>', 'draw responses from this time on (ISO 8601; default: 7 days before --to)', time)
-    .option('--to <time>', 'draw responses up to this time (default: now)', time)
+    .option('--from <time>', 'draw responses from this time on (ISO 8601; default: 7 days before --to)')
+    .option('--to <time>', 'draw responses up to this time (default: now)')
     .option('--seed <text>', 'the same seed draws the same responses again')
     .option('--out <dir>', 'folder for the two files', '.')
-    .option('--local <dir>', 'folder of the local run', '.assay')
-    .option('--stack <name>', 'a deployed stack instead, by name')
-    .option('--json', 'print JSON')
-    .action(async (options) => (await import('./ratings-draw.ts')).drawRatings(options));
+    .addOption(localOption())
+    .addOption(stackOption())
+    .addOption(jsonOption())
+    .action(async (options: DrawOptions) => (await import('./ratings-draw.ts')).drawRatings(options));
   command
     .command('open <batch>')
     .description('Write the CSV file and the rating page of a batch that was drawn before, or by a warning.')
     .option('--out <dir>', 'folder for the two files', '.')
-    .option('--local <dir>', 'folder of the local run', '.assay')
-    .option('--stack <name>', 'a deployed stack instead, by name')
-    .option('--json', 'print JSON')
-    .action(async (batch: string, options) => (await import('./ratings-draw.ts')).openBatch(batch, options));
+    .addOption(localOption())
+    .addOption(stackOption())
+    .addOption(jsonOption())
+    .action(async (batch: string, options: OpenOptions) =>
+      (await import('./ratings-open.ts')).openBatch(batch, options),
+    );
   command
     .command('upload <file>')
     .description(
       'Take a file of ratings in (CSV or JSON lines: response_id, rater_id, score) and show what became of each row.',
     )
-    .option('--local <dir>', 'folder of the local run', '.assay')
-    .option('--stack <name>', 'a deployed stack instead, by name')
-    .option('--json', 'print the report as JSON')
-    .action(async (file: string, options) =>
+    .addOption(localOption())
+    .addOption(stackOption())
+    .addOption(jsonOption('print the report as JSON'))
+    .action(async (file: string, options: UploadOptions) =>
       (await import('./ratings-upload.ts')).uploadRatings(file, options),
     );
   return command;
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1 || value > 5_000)
-    throw new InvalidArgumentError('Wanted a whole number from 1 to 5000.');
-  return value;
-}
-
-function time(text: string): number {
-  const value = Date.parse(text);
-  if (Number.isNaN(value))
-    throw new InvalidArgumentError('Wanted a time such as 2026-11-03 or 2026-11-03T09:00:00Z.');
-  return value;
 }

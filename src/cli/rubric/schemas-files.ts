@@ -1,11 +1,8 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { policySchema, surfaceSchema } from '#core/catalogue/surface-file.ts';
 import { feedbackRecordSchema, responseRecordSchema } from '#core/record/response-record.ts';
 import { rubricSchema } from '#core/rubric/rubric.ts';
-import { runReportSchema } from '#local/replay/run-report.ts';
-import { CliError } from '../terminal/output.ts';
+import { runReportSchema } from '#local/report/run-report.ts';
 
 const schemas: Readonly<Record<string, { title: string; description: string; schema: z.ZodType }>> = {
   policy: {
@@ -53,40 +50,5 @@ export function schemaFiles(): Map<string, string> {
         `${JSON.stringify({ $schema, title, description, ...body }, null, 2)}\n`,
       ];
     }),
-  );
-}
-
-/**
- * Writes `schemas/*.schema.json`; with `check`, only says which are not current.
- *
- * @throws CliError with `check` where one is not current
- */
-export async function writeSchemas(
-  root: string,
-  { check = false, json = false }: { check?: boolean; json?: boolean },
-): Promise<void> {
-  const folder = join(root, 'schemas');
-  const stale: string[] = [];
-  for (const [name, text] of schemaFiles()) {
-    const current = await readFile(join(folder, name), 'utf8').catch(() => undefined);
-    if (current !== text) stale.push(name);
-  }
-  if (json) {
-    const files = [...schemaFiles().keys()];
-    console.log(JSON.stringify({ ok: !check || stale.length === 0, files, stale, written: !check }, null, 2));
-    if (check && stale.length > 0) process.exitCode = 1;
-  } else if (check && stale.length > 0)
-    throw new CliError(
-      `Not current: ${stale.map((name) => `schemas/${name}`).join(', ')}. Run "npx assay schemas".`,
-    );
-  if (!check) {
-    await mkdir(folder, { recursive: true });
-    for (const [name, text] of schemaFiles()) await writeFile(join(folder, name), text);
-  }
-  if (json) return;
-  console.log(
-    stale.length === 0
-      ? `${schemaFiles().size} JSON Schemas are current.`
-      : `Wrote ${stale.map((name) => `schemas/${name}`).join(', ')}.`,
   );
 }

@@ -1,4 +1,7 @@
 import { Command } from 'commander';
+import { localOption } from '../target/target-options.ts';
+import { jsonOption } from '../terminal/options.ts';
+import type { DemoOptions } from './demo-replay.ts';
 
 /** `assay demo`, which is `npm start`: simulated traffic with a regression, through the real functions. */
 export function demoCommand(): Command {
@@ -7,9 +10,7 @@ export function demoCommand(): Command {
       'Show the whole way of a response on simulated traffic: a release makes answers worse, and an alarm tells.',
     )
     .option('--exit', 'end after the demo instead of serving the page')
-    .option('--local <dir>', 'folder for the state of the demo', '.assay')
-    .option('--json', 'print the report as JSON instead of the story')
-    .action(async (options: { exit?: boolean; local: string; json?: boolean }) =>
-      (await import('./demo-replay.ts')).runDemo(options),
-    );
+    .addOption(localOption('folder for the state of this run'))
+    .addOption(jsonOption('print the report as JSON instead of the story'))
+    .action(async (options: DemoOptions) => (await import('./demo-replay.ts')).runDemo(options));
 }

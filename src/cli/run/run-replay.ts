@@ -1,22 +1,40 @@
 import { access, writeFile } from 'node:fs/promises';
-import { describeAcceptance } from '#core/calibration/acceptance-report.ts';
+import { type AcceptanceReport, describeAcceptance } from '#core/calibration/acceptance-report.ts';
 import { runCatalogue } from '#core/catalogue/run-catalogue.ts';
 import { minute } from '#core/time.ts';
 import { readInputRecords } from '#local/replay/input-records.ts';
-import { makeReport } from '#local/replay/make-report.ts';
 import { replay } from '#local/replay/replay.ts';
-import { uploadRatingFile } from '#local/replay/upload-rating-file.ts';
+import { makeReport } from '#local/report/make-report.ts';
 import type { LiveSession } from '#local/session/session.ts';
+import { uploadRatingFile } from '#local/stack/upload-rating-file.ts';
 import { requireCatalogue } from '../target/catalogue.ts';
 import { startLocalRun, untilInterrupted } from '../target/local-run.ts';
-import { CliError, Progress } from '../terminal/output.ts';
-import { type RunOptions, readJudge } from './run.ts';
-import { printReport } from './run-text.ts';
+import type { TargetOptions } from '../target/target-options.ts';
+import { CliError } from '../terminal/cli-error.ts';
+import { formatMinute } from '../terminal/instant.ts';
+import type { JsonOptions } from '../terminal/options.ts';
+import { ProgressLine } from '../terminal/progress.ts';
+import { requireJudge } from './run-judge.ts';
+import { serveReplay } from './run-page.ts';
+import { formatReport } from './run-text.ts';
+
+export interface RunOptions extends Pick<TargetOptions, 'local'>, JsonOptions {
+  readonly responses: string;
+  readonly judge: string;
+  readonly ratings?: string;
+  readonly sampleRate?: number;
+  readonly objective?: number;
+  readonly passMark?: number;
+  /** Milliseconds. */
+  readonly tick: number;
+  readonly exit?: boolean;
+  readonly report?: string;
+}
 
 /** Runs a history through a local stack and reports. Without `exit` it then serves the page until it is interrupted. */
 export async function runHistory(options: RunOptions): Promise<void> {
   const started = Date.now();
-  const judge = readJudge(options.judge);
+  const judge = requireJudge(options.judge);
   await requireFile('--responses', options.responses);
   if (options.ratings !== undefined) await requireFile('--ratings', options.ratings);
   if (judge.kind === 'recorded') await requireFile('--judge recorded', judge.file);
@@ -25,46 +43,34 @@ export async function runHistory(options: RunOptions): Promise<void> {
     throw new CliError(`${options.responses} holds no records. Wanted one JSON record a line.`);
   const seen = new Set(records.flatMap(({ surface }) => (surface === undefined ? [] : [surface])));
   const { catalogue, unlisted } = runCatalogue(await requireCatalogue(), seen, options);
-  const say = (line: string) => {
+  const print = (line: string) => {
     if (options.json !== true) console.log(line);
   };
   if (unlisted.length > 0)
-    say(`No file in slos/ for ${unlisted.join(', ')}: judged under the settings of slos/default.yaml.`);
+    print(`No file in slos/ for ${unlisted.join(', ')}: judged under the settings of slos/default.yaml.`);
 
-  const session = await startLocalRun(
-    options.local,
-    catalogue,
-    judge.kind === 'openai' ? { kind: 'openai', key: openAiKey() } : judge,
-  );
+  const session = await startLocalRun(options.local, catalogue, judge);
   try {
-    let sentSoFar = 0;
+    const total = records.length;
+    const progress = { sent: 0, total };
     const page =
       options.exit === true
         ? undefined
-        : await (await import('#local/page/server.ts')).startLocalPage({
-            catalogue,
-            stage: 'local',
-            judge: judge.kind,
-            clock: () => session.stack.clock.now(),
-            progress: () => ({ sent: sentSoFar, total: records.length }),
-          });
-    if (page !== undefined) say(`Watch it at ${page.url}`);
-    const progress = new Progress('replay', records.length);
+        : await serveReplay(session, { catalogue, judge: judge.kind, progress });
+    if (page !== undefined) print(`Watch it at ${page.url}`);
+    const line = new ProgressLine('replay', total);
     const { transitions, waiting } = await replay({
       stack: session.stack,
       records,
       tickMs: options.tick,
       onTick: (at, sent) => {
-        sentSoFar = sent;
-        progress.show(
-          sent,
-          `${sent}/${records.length} records, simulated ${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`,
-        );
+        progress.sent = sent;
+        line.show(sent, `${sent}/${total} records, simulated ${formatMinute(at)}`);
       },
     });
-    progress.end();
+    line.end();
     const rated = options.ratings === undefined ? undefined : await importRatings(session, options.ratings);
-    if (rated !== undefined) say(rated.words);
+    if (rated !== undefined) print(describeAcceptance(rated));
     const report = await makeReport({
       catalogue,
       session,
@@ -72,16 +78,15 @@ export async function runHistory(options: RunOptions): Promise<void> {
       calibrations: rated?.calibrations ?? [],
       seconds: (Date.now() - started) / 1000,
     });
-    if (options.report !== undefined) await writeFile(options.report, `${JSON.stringify(report, null, 2)}\n`);
-    if (options.json === true) console.log(JSON.stringify(report, null, 2));
-    else
-      printReport(report, {
-        judge: judge.kind,
-        waiting,
-        ...(options.report !== undefined && { file: options.report }),
-      });
+    const json = JSON.stringify(report, null, 2);
+    if (options.report !== undefined) await writeFile(options.report, `${json}\n`);
+    console.log(
+      options.json === true
+        ? json
+        : formatReport(report, { judge: judge.kind, waiting, file: options.report }),
+    );
     if (page !== undefined) {
-      say(`\nThe page stays at ${page.url} until you press Ctrl-C. (--exit ends at once.)`);
+      print(`\nThe page stays at ${page.url} until you press Ctrl-C. (--exit ends at once.)`);
       await untilInterrupted();
       await page.close();
     }
@@ -91,26 +96,16 @@ export async function runHistory(options: RunOptions): Promise<void> {
 }
 
 /** Takes people's ratings in through the deployed function, and lets the evaluator look once more. */
-async function importRatings({ stack }: LiveSession, path: string) {
+async function importRatings({ stack }: LiveSession, path: string): Promise<AcceptanceReport> {
   const report = await uploadRatingFile({ path }, stack.clock.now());
   const again = stack.clock.now() + minute;
   stack.clock.set(again);
   await stack.tick(again);
-  return { calibrations: report.calibrations, words: describeAcceptance(report) };
+  return report;
 }
 
 async function requireFile(option: string, file: string): Promise<void> {
   await access(file).catch(() => {
     throw new CliError(`${option}: there is no readable file ${file}.`);
   });
-}
-
-function openAiKey(): string {
-  const key = process.env.OPENAI_API_KEY;
-  if (key === undefined || key === '') {
-    throw new CliError(
-      '--judge openai: wanted the key in the environment variable OPENAI_API_KEY, got nothing. (A deployment takes it from Secrets Manager; a local run puts it into its local secret, in memory.)',
-    );
-  }
-  return key;
 }

@@ -41,7 +41,10 @@ export function formatReport(report: RunReport, { judge, waiting, file }: RunCon
       ],
     );
     lines.push(
-      formatTable([['  SLO', 'now', 'corrected by people', 'objective', 'window', 'budget left', ''], ...rows]),
+      formatTable([
+        ['  SLO', 'now', 'corrected by people', 'objective', 'window', 'budget left', ''],
+        ...rows,
+      ]),
     );
   }
   lines.push(

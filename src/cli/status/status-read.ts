@@ -1,5 +1,5 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { type AlarmStanding, readAlarms } from '#adapters/cloudwatch/stage-metrics.ts';
+import { type AlarmStanding, readAlarms } from '#adapters/cloudwatch/alarms.ts';
 import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { readAnchorProgress, readStates } from '#adapters/dynamodb/series-store.ts';
@@ -12,8 +12,8 @@ import { type Health, sloHealth } from '#core/slo/alarms/health.ts';
 import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import type { SloReading, StoredSlo, StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
-import { type Balance, readBalance } from '#local/replay/read-run.ts';
-import type { ReportSource } from '../target/target.ts';
+import { type Balance, readBalance } from '#local/report/read-balance.ts';
+import type { Target } from '../target/target.ts';
 import { readStackBalance, type StackBalance } from './status-balance.ts';
 
 export interface SloStatus extends SloReading {
@@ -77,8 +77,8 @@ export interface Status {
   readonly tick: number | undefined;
 }
 
-export async function readStatus(source: ReportSource): Promise<Status> {
-  const { control, catalogue, session, name, stage, evaluatedAt } = source;
+export async function readStatus(target: Target): Promise<Status> {
+  const { control, catalogue, session, name, stage, evaluatedAt } = target;
   const cloudwatch = new CloudWatchClient({});
   try {
     const [balance, alarms, waitingBatches, anchors] = await Promise.all([
@@ -86,17 +86,17 @@ export async function readStatus(source: ReportSource): Promise<Status> {
         ? readStackBalance(cloudwatch, { stack: name, stage }, Date.now())
         : readBalance(session.queues),
       readAlarms(cloudwatch, `assay-${stage}-`),
-      readWaiting(source),
-      readAnchorStates(source),
+      readWaitingBatches(target),
+      readAnchorStates(target),
     ]);
-    const stored = storedSlos(source);
+    const stored = storedSlos(target);
     return {
       source: name,
       evaluatedAt: evaluatedAt === undefined ? null : new Date(evaluatedAt).toISOString(),
-      caveats: source.caveats,
+      caveats: target.caveats,
       balance,
       slos: stored.map(({ slo, reading }) => statusOf(slo, reading)),
-      alarms: standing(source, alarms),
+      alarms: standingAlarms(target, alarms),
       calibrations: stored
         .filter(({ slo }) => slo.calibration === 'required')
         .map(({ slo, reading: { calibration } }) => {
@@ -122,7 +122,7 @@ export async function readStatus(source: ReportSource): Promise<Status> {
   }
 }
 
-function standing({ catalogue, stage }: ReportSource, alarms: readonly AlarmStanding[]): StandingAlarm[] {
+function standingAlarms({ catalogue, stage }: Target, alarms: readonly AlarmStanding[]): StandingAlarm[] {
   const names = new Map(
     catalogue.surfaces.flatMap(({ slos }) =>
       slos.flatMap((slo) =>
@@ -138,7 +138,7 @@ function standing({ catalogue, stage }: ReportSource, alarms: readonly AlarmStan
     });
 }
 
-function storedSlos({ control, catalogue }: ReportSource): (StoredSlo & { readonly slo: Slo })[] {
+function storedSlos({ control, catalogue }: Target): (StoredSlo & { readonly slo: Slo })[] {
   const states = readStates(control.tick);
   return catalogue.surfaces.flatMap(({ surface, slos }) =>
     slos.flatMap((slo) => {
@@ -161,14 +161,14 @@ function statusOf(slo: Slo, reading: SloReading): SloStatus {
   };
 }
 
-async function readWaiting(source: ReportSource): Promise<WaitingBatch[]> {
-  const asked = storedSlos(source).flatMap(({ slo, confirmation }) => {
-    const rubric = sloRubric(source.catalogue, slo);
+async function readWaitingBatches(target: Target): Promise<WaitingBatch[]> {
+  const asked = storedSlos(target).flatMap(({ slo, confirmation }) => {
+    const rubric = sloRubric(target.catalogue, slo);
     const rounds = confirmation?.rounds ?? [];
     return rubric === undefined || rounds.length === 0 ? [] : [{ slo, rubric, rounds }];
   });
   if (asked.length === 0) return [];
-  const ratings = createRatingStore(source.dynamo, source.tables.ratings);
+  const ratings = createRatingStore(target.dynamo, target.tables.ratings);
   const calibrations = await ratings.readCalibrations();
   const waiting: WaitingBatch[] = [];
   for (const { slo, rubric, rounds } of asked) {
@@ -183,7 +183,7 @@ async function readWaiting(source: ReportSource): Promise<WaitingBatch[]> {
   return waiting;
 }
 
-async function readAnchorStates({ control, dynamo, tables }: ReportSource): Promise<AnchorStatus[]> {
+async function readAnchorStates({ control, dynamo, tables }: Target): Promise<AnchorStatus[]> {
   const store = createAnchorStore(dynamo, tables);
   const found = await Promise.all(
     Object.entries(readAnchorProgress(control.tick)).map(

@@ -1,15 +1,18 @@
-import { openSource } from '../target/target.ts';
-import type { StatusOptions } from './status.ts';
+import { openTarget } from '../target/target.ts';
+import type { TargetOptions } from '../target/target-options.ts';
+import type { JsonOptions } from '../terminal/options.ts';
 import { readStatus } from './status-read.ts';
-import { statusWords } from './status-text.ts';
+import { formatStatus } from './status-text.ts';
+
+export interface StatusOptions extends TargetOptions, JsonOptions {}
 
 /** Prints how a local run or a deployed stack is. */
 export async function showStatus(options: StatusOptions): Promise<void> {
-  const source = await openSource(options);
+  const target = await openTarget(options);
   try {
-    const status = await readStatus(source);
-    console.log(options.json === true ? JSON.stringify(status, null, 2) : statusWords(status, source.option));
+    const status = await readStatus(target);
+    console.log(options.json === true ? JSON.stringify(status, null, 2) : formatStatus(status, target.flags));
   } finally {
-    await source.close();
+    await target.close();
   }
 }

@@ -1,49 +1,49 @@
 import { severities } from '#core/names.ts';
 import { healths } from '#core/slo/alarms/health.ts';
 import { formatNumber } from '#core/slo/words/format.ts';
-import { objectivePercent, oneLine, percent, table, wrap } from '../terminal/output.ts';
+import { formatObjective, formatShare } from '../terminal/percent.ts';
+import { formatTable } from '../terminal/table.ts';
+import { capitalize, oneLine, wrap } from '../terminal/text.ts';
 import type { SloStatus, Status } from './status-read.ts';
 
-/** Lines are at most this wide. */
-const width = 100;
 const firingIndent = 11;
 
-/** A status for somebody who is tired: what fires first, the worst before the better. `option` leads commands to the same place. */
-export function statusWords(status: Status, option: string): string {
+/** A status for somebody who is tired: what fires first, the worst before the better. `flags` lead commands to the same target. */
+export function formatStatus(status: Status, flags: string): string {
   return [
     ...status.caveats,
-    firing(status, option),
-    whereabouts(status),
-    objectives(status.slos, option),
-    calibrations(status, option),
-    anchors(status),
+    describeFiring(status, flags),
+    describeBalance(status),
+    describeObjectives(status.slos, flags),
+    describeCalibrations(status, flags),
+    describeAnchors(status),
   ]
     .filter((part) => part !== '')
     .join('\n\n');
 }
 
-function firing({ alarms, slos, circuits, evaluatedAt }: Status, option: string): string {
+function describeFiring({ alarms, slos, circuits, evaluatedAt }: Status, flags: string): string {
   const entry = (word: string, head: string, ...rest: readonly string[]) =>
     [
       `  ${word.padEnd(firingIndent - 2)}${head}`,
       ...rest.map((line) => `${' '.repeat(firingIndent)}${line}`),
     ].join('\n');
-  const words = (text: string) => wrap(text, { width, indent: firingIndent, lines: 3 });
+  const wrapReason = (text: string) => wrap(text, { indent: firingIndent, lines: 3 });
   const blocked = circuits.map(({ model, reason }) =>
-    entry('BLOCKED', words(`the judge ${model}: ${reason}`)),
+    entry('BLOCKED', wrapReason(`the judge ${model}: ${reason}`)),
   );
   const fired = slos
     .filter(({ severity }) => severity !== null)
     .sort((a, b) => severityRank(a) - severityRank(b))
     .map(({ severity, slo, reason }) =>
-      entry((severity ?? '').toUpperCase(), slo, words(reason), `npx assay why ${slo}${option}`),
+      entry((severity ?? '').toUpperCase(), slo, wrapReason(reason), `npx assay why ${slo}${flags}`),
     );
   // Those of SLOs have the evaluator's own words above.
   const others = alarms
     .filter(({ slo }) => slo === undefined)
-    .map(({ name, since }) => entry('ALARM', words(`${name}, since ${minuteOf(since)}`)));
+    .map(({ name, since }) => entry('ALARM', wrapReason(`${name}, since ${formatTime(since)}`)));
   const lines = [...blocked, ...fired, ...others];
-  const when = evaluatedAt === null ? 'nothing was evaluated yet' : `evaluated ${minuteOf(evaluatedAt)}`;
+  const when = evaluatedAt === null ? 'nothing was evaluated yet' : `evaluated ${formatTime(evaluatedAt)}`;
   return lines.length === 0 ? `Nothing fires (${when}).` : `Firing (${when}):\n${lines.join('\n')}`;
 }
 
@@ -51,7 +51,7 @@ function severityRank({ severity }: SloStatus): number {
   return severity === null ? severities.length : severities.indexOf(severity);
 }
 
-function whereabouts({ balance, spending, spendingCapUsdPerDay }: Status): string {
+function describeBalance({ balance, spending, spendingCapUsdPerDay }: Status): string {
   const { states, queues } = balance;
   const counted = 'approximate' in balance;
   const rows: string[] = [];
@@ -71,16 +71,13 @@ function whereabouts({ balance, spending, spendingCapUsdPerDay }: Status): strin
     wrap(
       `Judgements  ${formatNumber(balance.sampled)} sampled${counted ? ' (about)' : ''}: ${ends.join(', ')}`,
       {
-        width,
         indent: 12,
       },
     ),
   );
   const waiting = Object.entries(queues).filter(([, count]) => count > 0);
   const depths = waiting.map(([name, count]) => `${name.replace(/[0-9A-F]{8}$/, '')} ${formatNumber(count)}`);
-  rows.push(
-    wrap(`Queues      ${depths.length === 0 ? 'all empty' : depths.join(', ')}`, { width, indent: 12 }),
-  );
+  rows.push(wrap(`Queues      ${depths.length === 0 ? 'all empty' : depths.join(', ')}`, { indent: 12 }));
   const [today, spent] = Object.entries(spending).sort().at(-1) ?? [];
   if (today !== undefined && spent !== undefined) {
     const shed = spent.shed > 0 ? `; ${formatNumber(spent.shed)} judgements shed` : '';
@@ -90,7 +87,7 @@ function whereabouts({ balance, spending, spendingCapUsdPerDay }: Status): strin
 }
 
 /** Surfaces and within them SLOs, the worst first. */
-function objectives(slos: readonly SloStatus[], option: string): string {
+function describeObjectives(slos: readonly SloStatus[], flags: string): string {
   const seen = slos.filter(({ raw, severity }) => raw.total > 0 || severity !== null);
   if (seen.length === 0) return slos.length === 0 ? '' : 'No SLO has any event yet.';
   const sorted = [...seen].sort((a, b) => rank(a) - rank(b));
@@ -101,8 +98,8 @@ function objectives(slos: readonly SloStatus[], option: string): string {
   ];
   const silent = slos.length - seen.length;
   return [
-    table(rows),
-    wrap(`Reasons: npx assay status --json${option}. Rules: npx assay explain ${seen[0]?.slo}.`, { width }),
+    formatTable(rows),
+    wrap(`Reasons: npx assay status --json${flags}. Rules: npx assay explain ${seen[0]?.slo}.`),
     ...(silent > 0 ? [`${silent} ${silent === 1 ? 'SLO' : 'SLOs'} without events left out.`] : []),
   ].join('\n');
 }
@@ -113,26 +110,26 @@ function rank(each: SloStatus): number {
 
 function sloRow({ slo, raw, calibrated, objective, budgetLeft, health, severity }: SloStatus): string[] {
   const value = calibrated?.value ?? raw.value;
-  const now = value === null ? '-' : objective !== null || value <= 1 ? percent(value) : value.toFixed(0);
+  const now = value === null ? '-' : objective !== null || value <= 1 ? formatShare(value) : value.toFixed(0);
   return [
     oneLine(slo, 44),
     now,
-    objective === null ? '-' : `>= ${objectivePercent(objective)}`,
+    objective === null ? '-' : `>= ${formatObjective(objective)}`,
     budgetLeft === null ? '-' : `${(100 * budgetLeft).toFixed(0)}%`,
     severity === null ? (health === 'unmeasured' ? 'no data' : health) : `${health}: ${severity}`,
     formatNumber(raw.total),
   ];
 }
 
-function calibrations({ calibrations: all, waitingBatches }: Status, option: string): string {
-  const entry = (text: string) => `  ${wrap(text, { width, indent: 4, lines: 4 })}`;
+function describeCalibrations({ calibrations: all, waitingBatches }: Status, flags: string): string {
+  const entry = (text: string) => `  ${wrap(text, { indent: 4, lines: 4 })}`;
   const lines = all.map(({ slo, rubric, state, ratings, reason }) =>
-    entry(`${slo} by ${rubric}: ${state.toUpperCase()}, ${ratings} ratings. ${capital(reason)}.`),
+    entry(`${slo} by ${rubric}: ${state.toUpperCase()}, ${ratings} ratings. ${capitalize(reason)}.`),
   );
   const waiting = waitingBatches.flatMap(({ batch, slo, drawn, rated }) => [
     entry(`${rated} of ${drawn} rated of a batch about the warning of ${slo}:`),
     // A line of its own, to be copied whole.
-    `    npx assay ratings open ${batch}${option}`,
+    `    npx assay ratings open ${batch}${flags}`,
   ]);
   return [
     ...(lines.length === 0 ? [] : ['Calibrations:', ...lines]),
@@ -140,7 +137,7 @@ function calibrations({ calibrations: all, waitingBatches }: Status, option: str
   ].join('\n');
 }
 
-function anchors({ anchors: all }: Status): string {
+function describeAnchors({ anchors: all }: Status): string {
   if (all.length === 0) return '';
   const lines = all.map(
     ({ judge, state, anchors: count, compared, passThenFail, failThenPass }) =>
@@ -149,10 +146,6 @@ function anchors({ anchors: all }: Status): string {
   return `Anchors:\n${lines.join('\n')}`;
 }
 
-function minuteOf(at: string): string {
+function formatTime(at: string): string {
   return at === '' ? 'an unknown time' : `${at.slice(0, 16).replace('T', ' ')} UTC`;
-}
-
-function capital(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

@@ -1,10 +1,7 @@
 import { Command } from 'commander';
-
-export interface StatusOptions {
-  readonly local: string;
-  readonly stack?: string;
-  readonly json?: boolean;
-}
+import { localOption, stackOption } from '../target/target-options.ts';
+import { jsonOption } from '../terminal/options.ts';
+import type { StatusOptions } from './status-show.ts';
 
 /** `assay status`: how a local run or a deployed stack is. */
 export function statusCommand(): Command {
@@ -12,8 +9,8 @@ export function statusCommand(): Command {
     .description(
       'Show what fires, where every record and judgement is, the SLOs, calibrations, anchors and spending.',
     )
-    .option('--local <dir>', 'folder of the run', '.assay')
-    .option('--stack <name>', 'a deployed stack instead, by name')
-    .option('--json', 'print JSON')
+    .addOption(localOption())
+    .addOption(stackOption())
+    .addOption(jsonOption())
     .action(async (options: StatusOptions) => (await import('./status-show.ts')).showStatus(options));
 }

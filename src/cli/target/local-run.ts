@@ -1,7 +1,11 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { env } from '#core/names.ts';
 import { readLocalState } from '#local/session/local-folder.ts';
 import type { LiveSession, Session, SessionOptions } from '#local/session/session.ts';
-import { CliError } from '../terminal/output.ts';
+import { CliError } from '../terminal/cli-error.ts';
+import type { TableNames } from './stack-tables.ts';
 
 /** Starts a local stack for a command. @throws CliError in words for the user */
 export async function startLocalRun(
@@ -26,7 +30,7 @@ export async function startLocalRun(
   }
 }
 
-/** Opens what an earlier run left, or joins one that lives. */
+/** Opens what an earlier run left, or joins one that lives. @throws CliError in words for the user */
 export async function openLocalRun(folder: string): Promise<Session> {
   try {
     // A missing run is told at once, before anything large is loaded.
@@ -40,6 +44,27 @@ export async function openLocalRun(folder: string): Promise<Session> {
 
 function reportError(name: string, error: unknown): void {
   console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+export type JudgeKind = SessionOptions['judge']['kind'];
+
+/** Which judge the run in a folder asks; undefined where there is no run. */
+export async function readJudgeKind(folder: string): Promise<JudgeKind | undefined> {
+  try {
+    const text = await readFile(join(folder, 'session.json'), 'utf8');
+    return (JSON.parse(text) as { judge: { kind: JudgeKind } }).judge.kind;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The tables of the session that was opened: it has set them in the environment. */
+export function localTables(): TableNames {
+  return {
+    judgements: String(process.env[env.judgementTable]),
+    ratings: String(process.env[env.ratingTable]),
+    series: String(process.env[env.seriesTable]),
+  };
 }
 
 /** Resolves when the user ends the program. */

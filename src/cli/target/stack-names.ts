@@ -1,4 +1,5 @@
-import { CliError, oneLine } from '../terminal/output.ts';
+import { CliError } from '../terminal/cli-error.ts';
+import { oneLine } from '../terminal/text.ts';
 
 /** What CloudFormation takes as a stack's name. */
 const stackForm = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
@@ -9,6 +10,11 @@ export function requireStackName(stack: string): string {
   throw new CliError(
     `--stack: wanted the name of a CloudFormation stack such as assay-prod, got "${oneLine(stack)}".`,
   );
+}
+
+/** The stage that a stack's name carries: `prod` of `assay-prod`. */
+export function stageOf(stack: string): string {
+  return stack.replace(/^assay-/, '');
 }
 
 /**

@@ -1,6 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createSeriesStore, readStates, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
@@ -8,26 +6,24 @@ import { env } from '#core/names.ts';
 import type { SloStanding } from '#core/report/slo-reading.ts';
 import type { ControlReading } from '#core/series/control.ts';
 import { minute } from '#core/time.ts';
-import type { StoredSurface } from '#lambdas/slo-evaluator/evaluate-surface.ts';
+import type { StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 import type { Session } from '#local/session/session.ts';
-import { CliError, oneLine } from '../terminal/output.ts';
+import { CliError } from '../terminal/cli-error.ts';
+import { oneLine } from '../terminal/text.ts';
 import { requireCatalogue } from './catalogue.ts';
-import { openLocalRun } from './local-run.ts';
-import { findStackResource, requireStackName } from './stack-names.ts';
+import { type JudgeKind, localTables, openLocalRun, readJudgeKind } from './local-run.ts';
+import { requireStackName, stageOf } from './stack-names.ts';
+import { findStackTables, type TableNames } from './stack-tables.ts';
+import { type TargetOptions, targetFlags } from './target-options.ts';
 
-export interface SourceOptions {
-  readonly local: string;
-  readonly stack?: string;
-}
-
-/** An Assay that was asked how it is: a local run, or a deployed stack. */
-export interface ReportSource {
+/** The local run, or the deployed stack, that a command speaks to. */
+export interface Target {
   /** Folder or stack name. */
   readonly name: string;
   readonly stage: string;
   readonly catalogue: Catalogue;
   readonly dynamo: DynamoDBClient;
-  readonly tables: { readonly series: string; readonly judgements: string; readonly ratings: string };
+  readonly tables: TableNames;
   readonly store: SeriesStore;
   readonly control: ControlReading;
   /** When the SLOs were last evaluated, epoch milliseconds of the responses' own time; undefined where they never were. */
@@ -36,13 +32,13 @@ export interface ReportSource {
   readonly age: number | undefined;
   readonly standings: readonly SloStanding[];
   /** Which judge a local run asks; undefined for a stack. */
-  readonly judge: string | undefined;
+  readonly judge: JudgeKind | undefined;
   /** What whoever reads its numbers must know of them. */
   readonly caveats: readonly string[];
   /** Present for a local run. */
   readonly session: Session | undefined;
-  /** What to add to a command so that it speaks to the same place. */
-  readonly option: string;
+  /** What to add to a command so that it speaks to the same target. */
+  readonly flags: string;
   close(): Promise<void>;
 }
 
@@ -50,31 +46,28 @@ export interface ReportSource {
 export const oldestEvaluation = 15 * minute;
 
 /** @throws CliError where there is no such run or stack, with what to do */
-export async function openSource(options: SourceOptions): Promise<ReportSource> {
-  return options.stack === undefined ? openLocal(options.local) : openStack(options.stack);
+export async function openTarget(options: TargetOptions): Promise<Target> {
+  const flags = targetFlags(options);
+  return options.stack === undefined ? openLocal(options.local, flags) : openStack(options.stack, flags);
 }
 
-async function openLocal(folder: string): Promise<ReportSource> {
+async function openLocal(folder: string, flags: string): Promise<Target> {
   const session = await openLocalRun(folder);
   try {
-    const judge = await judgeOf(folder);
-    return await read({
+    const judge = await readJudgeKind(folder);
+    return await readStandings({
       name: folder,
       stage: process.env[env.stage] ?? 'local',
       catalogue: session.catalogue,
       dynamo: createDynamo(),
-      tables: {
-        series: String(process.env[env.seriesTable]),
-        judgements: String(process.env[env.judgementTable]),
-        ratings: String(process.env[env.ratingTable]),
-      },
+      tables: localTables(),
       session,
       judge,
       caveats:
         judge === 'simulated'
           ? ['The judge of this run is SIMULATED: its scores say nothing of your answers.']
           : [],
-      option: folder === '.assay' ? '' : ` --local ${folder}`,
+      flags,
       close: () => session.stop(),
     });
   } catch (error) {
@@ -83,28 +76,21 @@ async function openLocal(folder: string): Promise<ReportSource> {
   }
 }
 
-/** A local run notes in its folder which judge it asked. */
-async function judgeOf(folder: string): Promise<string | undefined> {
-  const text = await readFile(join(folder, 'session.json'), 'utf8').catch(() => '{}');
-  return (JSON.parse(text) as { judge?: { kind?: string } }).judge?.kind;
-}
-
-async function openStack(stack: string): Promise<ReportSource> {
+async function openStack(stack: string, flags: string): Promise<Target> {
   requireStackName(stack);
   const catalogue = await requireCatalogue();
   const dynamo = createDynamo();
   try {
-    const tables = await findTables(dynamo, stack);
-    return await read({
+    return await readStandings({
       name: stack,
-      stage: stack.replace(/^assay-/, ''),
+      stage: stageOf(stack),
       catalogue,
       dynamo,
-      tables,
+      tables: await findStackTables(stack),
       session: undefined,
       judge: undefined,
       caveats: [],
-      option: ` --stack ${stack}`,
+      flags,
       close: async () => dynamo.destroy(),
     });
   } catch (error) {
@@ -117,33 +103,20 @@ async function openStack(stack: string): Promise<ReportSource> {
   }
 }
 
-/** Tables of a stack by the names that CloudFormation gave them. */
-async function findTables(dynamo: DynamoDBClient, stack: string): Promise<ReportSource['tables']> {
-  const names: string[] = [];
-  for await (const { TableNames = [] } of paginateListTables({ client: dynamo }, {}))
-    names.push(...TableNames);
-  const find = (part: string) => findStackResource(stack, part, 'table', names);
-  return {
-    series: find('StorageSeriesTable'),
-    judgements: find('StorageJudgementTable'),
-    ratings: find('StorageRatingTable'),
-  };
-}
+type Opened = Omit<Target, 'store' | 'control' | 'evaluatedAt' | 'age' | 'standings'>;
 
-type Place = Omit<ReportSource, 'store' | 'control' | 'evaluatedAt' | 'age' | 'standings'>;
-
-async function read(place: Place): Promise<ReportSource> {
-  const store = createSeriesStore(place.dynamo, place.tables.series);
+async function readStandings(opened: Opened): Promise<Target> {
+  const store = createSeriesStore(opened.dynamo, opened.tables.series);
   const control = await store.readControl();
   const states = readStates(control.tick);
   const evaluatedAt = control.tick?.tick;
   return {
-    ...place,
+    ...opened,
     store,
     control,
     evaluatedAt,
-    age: place.session === undefined && evaluatedAt !== undefined ? Date.now() - evaluatedAt : undefined,
-    standings: place.catalogue.surfaces.flatMap(({ surface, slos }) =>
+    age: opened.session === undefined && evaluatedAt !== undefined ? Date.now() - evaluatedAt : undefined,
+    standings: opened.catalogue.surfaces.flatMap(({ surface, slos }) =>
       slos.map((slo) => ({ slo, reading: ((states[surface] ?? {}) as StoredSurface)[slo.id]?.reading })),
     ),
   };

@@ -1,68 +1,45 @@
 import { addIncident, readIncidents } from '#adapters/dynamodb/operator-entries.ts';
 import { type Incident, readIncident } from '#core/report/incident.ts';
-import { formatDuration, formatInstant } from '#core/slo/words/format.ts';
-import { openSource } from '../target/target.ts';
-import { CliError, oneLine, table } from '../terminal/output.ts';
-import type { AddIncidentOptions, IncidentOptions } from './incident.ts';
+import { openTarget } from '../target/target.ts';
+import type { TargetOptions } from '../target/target-options.ts';
+import { CliError } from '../terminal/cli-error.ts';
+import type { JsonOptions } from '../terminal/options.ts';
+import { incidentJson } from './incident-json.ts';
+import { formatIncidents, formatNoted } from './incident-text.ts';
+
+export interface IncidentOptions extends TargetOptions, JsonOptions {}
+
+export interface AddIncidentOptions extends IncidentOptions {
+  readonly provider: string;
+  readonly from: string;
+  readonly to?: string;
+  readonly note: string;
+}
 
 /** Notes an incident. @throws CliError with every fault of what was given */
 export async function noteIncident(options: AddIncidentOptions): Promise<void> {
   const reading = readIncident(options);
   if (!reading.ok) throw new CliError(reading.reasons.join('\n'));
   const { incident } = reading;
-  const source = await openSource(options);
+  const target = await openTarget(options);
   try {
-    await addIncident({ dynamo: source.dynamo, table: source.tables.series }, incident);
+    await addIncident({ dynamo: target.dynamo, table: target.tables.series }, incident);
   } finally {
-    await source.close();
+    await target.close();
   }
-  if (options.json === true) console.log(JSON.stringify(incidentJson(incident)));
-  else {
-    console.log(
-      `Noted: ${formatSpan(incident)} of ${oneLine(incident.provider)}. It is drawn beside the numbers; no budget changes.`,
-    );
-    if (incident.to === null) console.log('When it is over, give the same --provider and --from with --to.');
-  }
+  console.log(options.json === true ? JSON.stringify(incidentJson(incident)) : formatNoted(incident));
 }
 
 /** Prints the incidents, the newest first. */
 export async function listIncidents(options: IncidentOptions): Promise<void> {
-  const source = await openSource(options);
+  const target = await openTarget(options);
   let incidents: Incident[];
   try {
-    incidents = (await readIncidents({ dynamo: source.dynamo, table: source.tables.series })).reverse();
+    incidents = (await readIncidents({ dynamo: target.dynamo, table: target.tables.series })).reverse();
   } finally {
-    await source.close();
+    await target.close();
   }
-  if (options.json === true) console.log(JSON.stringify(incidents.map(incidentJson), null, 2));
-  else if (incidents.length === 0)
-    console.log('No incident was noted. Note one with "npx assay incident add".');
-  else
-    console.log(
-      table([
-        ['provider', 'from', 'to', 'lasted', ''],
-        ...incidents.map(({ provider, from, to, note }) => [
-          oneLine(provider, 30),
-          formatInstant(from),
-          to === null ? 'goes on' : formatInstant(to),
-          to === null ? '-' : formatDuration(to - from),
-          oneLine(note, 200),
-        ]),
-      ]),
-    );
-}
-
-function formatSpan({ from, to }: Incident): string {
-  return to === null
-    ? `an incident since ${formatInstant(from)}`
-    : `an incident of ${formatDuration(to - from)} from ${formatInstant(from)}`;
-}
-
-function incidentJson({ provider, from, to, note }: Incident) {
-  return {
-    provider,
-    from: new Date(from).toISOString(),
-    to: to === null ? null : new Date(to).toISOString(),
-    note,
-  };
+  console.log(
+    options.json === true ? JSON.stringify(incidents.map(incidentJson), null, 2) : formatIncidents(incidents),
+  );
 }

@@ -1,26 +1,19 @@
 import { Command } from 'commander';
-
-export interface IncidentOptions {
-  readonly local: string;
-  readonly stack?: string;
-  readonly json?: boolean;
-}
-
-export interface AddIncidentOptions extends IncidentOptions {
-  readonly provider: string;
-  readonly from: string;
-  readonly to?: string;
-  readonly note: string;
-}
+import { localOption, stackOption } from '../target/target-options.ts';
+import { jsonOption } from '../terminal/options.ts';
+import type { AddIncidentOptions, IncidentOptions } from './incident-notes.ts';
 
 /** `assay incident`: providers' incidents, tracked and drawn, not budgeted. */
 export function incidentCommand(): Command {
   const command = new Command('incident').description(
     "Note a provider's incidents: they are drawn beside the numbers and change no budget.",
   );
-  placed(
-    command.command('add').description('Note an incident. The same provider and start again replace it.'),
-  )
+  command
+    .command('add')
+    .description('Note an incident. The same provider and start again replace it.')
+    .addOption(localOption())
+    .addOption(stackOption())
+    .addOption(jsonOption())
     .requiredOption('--provider <name>', 'whose it was')
     .requiredOption('--from <instant>', 'when it began, such as 2026-11-03T09:15:00Z')
     .option('--to <instant>', 'when it ended; leave it out while it goes on')
@@ -28,15 +21,12 @@ export function incidentCommand(): Command {
     .action(async (options: AddIncidentOptions) =>
       (await import('./incident-notes.ts')).noteIncident(options),
     );
-  placed(command.command('list').description('Show the incidents that were noted.')).action(
-    async (options: IncidentOptions) => (await import('./incident-notes.ts')).listIncidents(options),
-  );
+  command
+    .command('list')
+    .description('Show the incidents that were noted.')
+    .addOption(localOption())
+    .addOption(stackOption())
+    .addOption(jsonOption())
+    .action(async (options: IncidentOptions) => (await import('./incident-notes.ts')).listIncidents(options));
   return command;
-}
-
-function placed(command: Command): Command {
-  return command
-    .option('--local <dir>', 'folder of the local run', '.assay')
-    .option('--stack <name>', 'a deployed stack instead, by name')
-    .option('--json', 'print JSON');
 }

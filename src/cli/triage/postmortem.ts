@@ -1,15 +1,7 @@
 import { Command } from 'commander';
-
-export interface PostmortemOptions {
-  readonly surface?: string;
-  readonly local: string;
-  readonly stack?: string;
-  readonly from: string;
-  readonly to: string;
-  readonly out?: string;
-  readonly force?: boolean;
-  readonly json?: boolean;
-}
+import { localOption, stackOption } from '../target/target-options.ts';
+import { jsonOption } from '../terminal/options.ts';
+import type { PostmortemOptions } from './postmortem-write.ts';
 
 /** `assay postmortem`: what is known of an incident, in files for people to go on from. */
 export function postmortemCommand(): Command {
@@ -23,9 +15,9 @@ export function postmortemCommand(): Command {
     .option('--surface <name>', 'the surface, where several have an SLO of this id')
     .option('--out <dir>', 'the folder; else postmortem-<slo>-<from>/')
     .option('--force', 'replace the files in a folder that is there')
-    .option('--local <dir>', 'folder of a local run', '.assay')
-    .option('--stack <name>', 'a deployed stack instead, by name')
-    .option('--json', 'print data.json as well (docs/triage.md)')
+    .addOption(localOption())
+    .addOption(stackOption())
+    .addOption(jsonOption('print data.json as well (docs/triage.md)'))
     .action(async (slo: string, options: PostmortemOptions) =>
       (await import('./postmortem-write.ts')).writePostmortem(slo, options),
     );

@@ -1,9 +1,10 @@
-import { createJudgementStore, type StoredJudgement } from '#adapters/dynamodb/judgement-store.ts';
+import type { StoredJudgement } from '#adapters/dynamodb/judgement-item.ts';
+import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { inParallel } from '#adapters/in-parallel.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { floorTo, hour, hourKey } from '#core/time.ts';
 import type { Comparison, WorstVerdict } from '#core/triage/triage.ts';
-import type { ReportSource } from '../target/target.ts';
+import type { Target } from '../target/target.ts';
 
 /** DynamoDB reads under way at once. */
 const width = 8;
@@ -25,7 +26,7 @@ export interface ReadVerdicts {
 
 /** Reads the verdicts of both stretches of a comparison, hour by hour. */
 export async function readVerdicts(
-  source: ReportSource,
+  target: Target,
   surface: string,
   rubric: Rubric,
   { before, after }: Comparison,
@@ -34,7 +35,7 @@ export async function readVerdicts(
     (a, b) => Math.abs(a - after.from) - Math.abs(b - after.from),
   );
   const hours = [...new Set(wanted)];
-  const store = storeOf(source);
+  const store = storeOf(target);
   const found: StoredJudgement[] = [];
   await inParallel(hours.slice(0, mostHours), width, async (at) => {
     found.push(...(await store.readHour(surface, rubric, hourKey(at))));
@@ -59,13 +60,13 @@ function hoursOf({ from, to }: { from: number; to: number }): number[] {
 
 /** The failing verdicts of a stretch, the lowest score first, then those of the slice that carries the fall, then the newest. */
 export async function readWorst(
-  source: ReportSource,
+  target: Target,
   rubric: Rubric,
   verdicts: readonly StoredJudgement[],
   count: number,
   carries: (verdict: StoredJudgement) => boolean,
 ): Promise<WorstVerdict[]> {
-  const store = storeOf(source);
+  const store = storeOf(target);
   const weakest = ({ criteria }: StoredJudgement) =>
     Object.values(criteria).reduce((sum, score) => sum + score, 0);
   const chosen = verdicts
@@ -103,6 +104,6 @@ export async function readWorst(
   return worst;
 }
 
-function storeOf({ dynamo, tables, catalogue }: ReportSource) {
+function storeOf({ dynamo, tables, catalogue }: Target) {
   return createJudgementStore(dynamo, tables.judgements, catalogue.retention);
 }

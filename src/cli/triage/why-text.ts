@@ -6,74 +6,29 @@ import {
   describeStart,
   formatRate,
 } from '#core/triage/describe-triage.ts';
-import type { Happening } from '#core/triage/happenings.ts';
-import { differenceOf, reasonsOf, type Triage, type WorstVerdict } from '#core/triage/triage.ts';
+import { reasonsOf, type Triage, type WorstVerdict } from '#core/triage/triage.ts';
 import { visibleText } from '#core/triage/visible-text.ts';
-import { table } from '../terminal/output.ts';
-
-const width = 100;
-
-/** What `--json` prints; docs/triage.md tells of each key. Instants are ISO 8601, shares ratios. */
-export function triageJson(triage: Triage) {
-  const { fall, comparison, searched, at, before, after, whole, verdicts, near, timeline, ...plain } = triage;
-  const fell = differenceOf(before, after);
-  return {
-    headline: describeHeadline(triage),
-    ...plain,
-    at: iso(at),
-    searched: isoPeriod(searched),
-    whole,
-    began:
-      fall === null
-        ? null
-        : {
-            ...fall,
-            at: iso(fall.at),
-            until: fall.until === null ? null : iso(fall.until),
-            range: isoPeriod(fall.range),
-          },
-    before: comparison === null ? null : { ...isoPeriod(comparison.before), ...before },
-    after: comparison === null ? null : { ...isoPeriod(comparison.after), ...after },
-    fell,
-    verdicts:
-      verdicts === null
-        ? null
-        : { ...verdicts, worst: verdicts.worst.map((each) => ({ ...each, at: iso(each.at) })) },
-    near: near.map(happeningJson),
-    timeline: timeline.map(happeningJson),
-  };
-}
-
-function happeningJson({ at, kind, text }: Happening) {
-  return { at: iso(at), kind, text };
-}
-
-function iso(at: number): string {
-  return new Date(at).toISOString();
-}
-
-function isoPeriod({ from, to }: { from: number; to: number }) {
-  return { from: iso(from), to: iso(to) };
-}
+import { formatTable } from '../terminal/table.ts';
+import { indentLines, wrapLines } from '../terminal/text.ts';
 
 /** The whole answer for a terminal, the most important first, no line longer than 100 columns. */
-export function triageLines(triage: Triage, { option }: { option: string }): string[] {
+export function formatTriage(triage: Triage, flags: string): string {
   const { whole, dimensions, notCut, caveats, fall } = triage;
-  const lines = wrap(describeHeadline(triage), '');
-  if (whole.total === 0) return lines;
-  lines.push(...describeStart(triage).flatMap((each) => wrap(each)));
-  if (triage.proxy !== null) lines.push(...wrap(`Counted is ${triage.proxy}.`));
+  const lines = wrapLines(describeHeadline(triage), '');
+  if (whole.total === 0) return lines.join('\n');
+  lines.push(...describeStart(triage).flatMap((each) => wrapLines(each)));
+  if (triage.proxy !== null) lines.push(...wrapLines(`Counted is ${triage.proxy}.`));
   lines.push('', heading(triage));
   for (const dimension of dimensions) lines.push(...dimensionLines(dimension));
   if (dimensions.length === 0) lines.push('  nothing is stored by release, cohort or provider');
   else if (notCut.length > 0)
-    lines.push(...wrap(`(no ${notCut.join(', ')} is stored with these ${triage.events})`));
+    lines.push(...wrapLines(`(no ${notCut.join(', ')} is stored with these ${triage.events})`));
   lines.push(...criteriaLines(triage));
   if (fall !== null && fall.sure !== 'unclear')
     lines.push('', 'What changed near the start', ...nearLines(triage));
   lines.push(...worstLines(triage));
-  if (caveats.length > 0) lines.push('', 'Note', ...caveats.flatMap((each) => wrap(each)));
-  return [...lines, '', ...nextLines(triage, option)];
+  if (caveats.length > 0) lines.push('', 'Note', ...caveats.flatMap((each) => wrapLines(each)));
+  return [...lines, '', ...nextLines(triage, flags)].join('\n');
 }
 
 function heading({ fall }: Triage): string {
@@ -86,7 +41,7 @@ function heading({ fall }: Triage): string {
 const shownSlices = 4;
 
 function dimensionLines({ dimension, carriers, finding, ...rest }: Dimension): string[] {
-  const said = wrap(`${dimension}: ${describeFinding({ dimension, carriers, finding, ...rest })}`);
+  const said = wrapLines(`${dimension}: ${describeFinding({ dimension, carriers, finding, ...rest })}`);
   if (finding === 'single' || carriers.length === 0) return said;
   const shown = carriers.filter(({ standsOut }, index) => standsOut || index < shownSlices);
   const left = carriers.length - shown.length;
@@ -95,7 +50,7 @@ function dimensionLines({ dimension, carriers, finding, ...rest }: Dimension): s
     ...shown.map(carrierRow),
     ...(left > 0 ? [[`and ${left} more`, '', '', '', '', '']] : []),
   ];
-  return [...said, ...indent(table(rows), 4)];
+  return [...said, ...indentLines(formatTable(rows), 4)];
 }
 
 function carrierRow(carrier: Carrier): string[] {
@@ -124,7 +79,7 @@ function criteriaLines({ verdicts }: Triage): string[] {
       fell ? 'fell' : 'within chance',
     ]),
   ];
-  return ['', `Criteria of ${verdicts.rubric}`, ...indent(table(rows), 2)];
+  return ['', `Criteria of ${verdicts.rubric}`, ...indentLines(formatTable(rows), 2)];
 }
 
 /** Marks shown near the start. */
@@ -133,7 +88,7 @@ const shownNear = 10;
 function nearLines({ near, fall }: Triage): string[] {
   if (fall === null) return [];
   if (near.length === 0)
-    return wrap(
+    return wrapLines(
       'nothing that is on record: no release, judge, incident, calibration, alarm or traffic shift',
     );
   const rows = near
@@ -142,7 +97,7 @@ function nearLines({ near, fall }: Triage): string[] {
   const widest = Math.max(...rows.map(([, offset]) => offset.length));
   const lines = rows.flatMap(([at, offset, text]) => {
     const head = `  ${at}  ${offset.padEnd(widest)}  `;
-    return wrap(text, ' '.repeat(head.length)).map((line, index) =>
+    return wrapLines(text, ' '.repeat(head.length)).map((line, index) =>
       index === 0 ? head + line.slice(head.length) : line,
     );
   });
@@ -158,12 +113,12 @@ function worstLines({ verdicts, category, events }: Triage): string[] {
   if (verdicts === null)
     return category === 'quality'
       ? []
-      : ['', ...wrap(`No verdicts here: ${events} of this SLO are counted, not judged.`, '')];
+      : ['', ...wrapLines(`No verdicts here: ${events} of this SLO are counted, not judged.`, '')];
   const { worst, failed, hours, hoursLeftOut, judged, textsKept } = verdicts;
   const read = `${formatNumber(judged)} verdicts of ${hours} hours were read${hoursLeftOut > 0 ? `, ${hoursLeftOut} hours farther from the start were left out` : ''}`;
-  if (failed === 0) return ['', ...wrap(`No failing verdict since (${read}).`, '')];
+  if (failed === 0) return ['', ...wrapLines(`No failing verdict since (${read}).`, '')];
   const head = `Worst of ${formatNumber(failed)} failing verdicts since (${read})`;
-  return ['', ...wrap(head, ''), ...worst.flatMap((each) => verdictLines(each, textsKept))];
+  return ['', ...wrapLines(head, ''), ...worst.flatMap((each) => verdictLines(each, textsKept))];
 }
 
 /** Criteria whose reasons are shown, the lowest score first. */
@@ -172,47 +127,24 @@ const shownReasons = 2;
 function verdictLines(verdict: WorstVerdict, textsKept: number): string[] {
   const { responseId, at, score, release, model, cohort, excerpt } = verdict;
   const labels = [release, model, cohort].flatMap((name) => (name === null ? [] : [visibleText(name, 24)]));
-  const head = wrap(
+  const head = wrapLines(
     `${score} of 5  ${formatInstant(at)}  ${visibleText(responseId, 40)}${labels.length > 0 ? `  ${labels.join(', ')}` : ''}`,
   );
   if (excerpt === null)
-    return [...head, ...wrap(`its text is gone: texts are kept for ${formatDuration(textsKept)}`, '      ')];
+    return [
+      ...head,
+      ...wrapLines(`its text is gone: texts are kept for ${formatDuration(textsKept)}`, '      '),
+    ];
   const reasons = reasonsOf(verdict)
     .slice(0, shownReasons)
-    .flatMap(({ said, reason }) => wrap(`${said}: ${visibleText(reason, 220)}`, '      '));
-  return [...head, ...reasons, ...wrap(`answer: ${visibleText(excerpt, 170)}`, '      ')];
+    .flatMap(({ said, reason }) => wrapLines(`${said}: ${visibleText(reason, 220)}`, '      '));
+  return [...head, ...reasons, ...wrapLines(`answer: ${visibleText(excerpt, 170)}`, '      ')];
 }
 
-function nextLines({ slo, fall, at }: Triage, option: string): string[] {
+function nextLines({ slo, fall, at }: Triage, flags: string): string[] {
   if (fall === null || fall.sure === 'unclear')
     return [`Look farther back with --days, or from another time with --at.`];
   const until = new Date(fall.until ?? at).toISOString().replace('.000', '');
   const from = new Date(fall.at).toISOString().replace('.000', '');
-  return [`To keep this: npx assay postmortem ${slo} --from ${from} --to ${until}${option}`];
-}
-
-/** Words in lines of at most 100 columns; a word that is longer is cut apart. */
-export function wrap(text: string, margin = '  '): string[] {
-  const room = width - margin.length;
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    let rest = word;
-    if (line !== '' && line.length + 1 + rest.length <= room) {
-      line += ` ${rest}`;
-      continue;
-    }
-    if (line !== '') lines.push(line);
-    while (rest.length > room) {
-      lines.push(rest.slice(0, room));
-      rest = rest.slice(room);
-    }
-    line = rest;
-  }
-  if (line !== '') lines.push(line);
-  return lines.map((each) => margin + each);
-}
-
-function indent(text: string, by: number): string[] {
-  return text.split('\n').map((line) => ' '.repeat(by) + line);
+  return [`To keep this: npx assay postmortem ${slo} --from ${from} --to ${until}${flags}`];
 }

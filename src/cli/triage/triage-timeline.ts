@@ -1,6 +1,6 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import { readAlarmChanges } from '#adapters/cloudwatch/alarm-history.ts';
-import type { StoredJudgement } from '#adapters/dynamodb/judgement-store.ts';
+import { readAlarmChanges } from '#adapters/cloudwatch/alarms.ts';
+import type { StoredJudgement } from '#adapters/dynamodb/judgement-item.ts';
 import { readIncidents } from '#adapters/dynamodb/operator-entries.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { calibrationName } from '#core/calibration/calibration.ts';
@@ -15,15 +15,15 @@ import {
   findTrafficShift,
   firstBucketOf,
   firstSeen,
-  type Happening,
+  type TimelineEntry,
   withoutFirst,
-} from '#core/triage/happenings.ts';
+} from '#core/triage/timeline.ts';
 import { visibleText } from '#core/triage/visible-text.ts';
-import type { ReportSource } from '../target/target.ts';
-import { oneLine } from '../terminal/output.ts';
+import type { Target } from '../target/target.ts';
+import { oneLine } from '../terminal/text.ts';
 
-export interface HappeningsInput {
-  readonly source: ReportSource;
+export interface TimelineInput {
+  readonly target: Target;
   readonly slo: Slo;
   readonly rubric: Rubric | undefined;
   readonly seriesSet: SeriesSet;
@@ -34,9 +34,9 @@ export interface HappeningsInput {
 }
 
 /** Everything with a time that may have to do with a fall, in order of time, and what could not be read. */
-export async function readHappenings(
-  input: HappeningsInput,
-): Promise<{ happenings: Happening[]; caveats: string[] }> {
+export async function readTimeline(
+  input: TimelineInput,
+): Promise<{ timeline: TimelineEntry[]; caveats: string[] }> {
   const { period } = input;
   const caveats: string[] = [];
   const [incidents, calibrations, alarms] = await Promise.all([
@@ -44,7 +44,7 @@ export async function readHappenings(
     calibrationsOf(input),
     alarmsOf(input, caveats),
   ]);
-  const happenings = [
+  const timeline = [
     ...releasesOf(input),
     ...modelsOf(input),
     ...judgesOf(input),
@@ -56,14 +56,14 @@ export async function readHappenings(
   ]
     .filter(({ at }) => at >= period.from && at <= period.to)
     .toSorted((first, second) => first.at - second.at);
-  return { happenings, caveats };
+  return { timeline, caveats };
 }
 
 function quote(name: string): string {
   return visibleText(name, 60);
 }
 
-function releasesOf({ seriesSet, slo }: HappeningsInput): Happening[] {
+function releasesOf({ seriesSet, slo }: TimelineInput): TimelineEntry[] {
   const releases = [...seriesSet.slices(slo.surface)].flatMap(([slice, columns]) => {
     const at = slice.startsWith('r:') ? firstBucketOf(columns.get('n')) : undefined;
     return at === undefined ? [] : [{ name: slice.slice(2), at }];
@@ -77,7 +77,7 @@ function releasesOf({ seriesSet, slo }: HappeningsInput): Happening[] {
   }));
 }
 
-function modelsOf({ verdicts }: HappeningsInput): Happening[] {
+function modelsOf({ verdicts }: TimelineInput): TimelineEntry[] {
   return withoutFirst(firstOf(verdicts, ({ model }) => model)).map(({ name, at }) => ({
     at,
     kind: 'model',
@@ -85,25 +85,25 @@ function modelsOf({ verdicts }: HappeningsInput): Happening[] {
   }));
 }
 
-function judgesOf({ seriesSet, slo, rubric, verdicts }: HappeningsInput): Happening[] {
+function judgesOf({ seriesSet, slo, rubric, verdicts }: TimelineInput): TimelineEntry[] {
   if (slo.sli.kind !== 'judge-pass' || rubric === undefined) return [];
   const columns = seriesSet.slices(slo.surface).get('*');
   const versions = firstSeen(columns, `v:${rubric.id}@`, '|judged').map(
-    ({ name, at }): Happening => ({
+    ({ name, at }): TimelineEntry => ({
       at,
       kind: 'rubric',
       text: `version ${quote(name)} of the rubric ${rubric.id} judged for the first time`,
     }),
   );
   const returned = firstSeen(columns, verdictColumn(rubric, 'model:')).map(
-    ({ name, at }): Happening => ({
+    ({ name, at }): TimelineEntry => ({
       at,
       kind: 'judge',
       text: `the judge's provider began to answer with ${quote(name)}`,
     }),
   );
   const fingerprints = withoutFirst(firstOf(verdicts, ({ fingerprint }) => fingerprint)).map(
-    ({ name, at }): Happening => ({
+    ({ name, at }): TimelineEntry => ({
       at,
       kind: 'judge',
       text: `another judge took over (fingerprint ${quote(name)}: model, parameters or prompt changed)`,
@@ -124,7 +124,7 @@ function firstOf(
   return [...first].map(([name, at]) => ({ name, at }));
 }
 
-function trafficOf({ seriesSet, slo, start }: HappeningsInput): Happening[] {
+function trafficOf({ seriesSet, slo, start }: TimelineInput): TimelineEntry[] {
   if (start === undefined) return [];
   const ratio = findTrafficShift(seriesSet.column(slo.surface, '*', 'n'), start);
   if (ratio === undefined) return [];
@@ -137,9 +137,9 @@ function trafficOf({ seriesSet, slo, start }: HappeningsInput): Happening[] {
   return [{ at: start, kind: 'traffic', text: `traffic ${said}, three hours against the three before` }];
 }
 
-function operatorsOf({ source, slo, rubric }: HappeningsInput): Happening[] {
-  const cleared = source.control.rollbackClears.get(sloName(slo));
-  const circuits = source.control.circuits.filter(({ model }) => model === rubric?.judge.model);
+function operatorsOf({ target, slo, rubric }: TimelineInput): TimelineEntry[] {
+  const cleared = target.control.rollbackClears.get(sloName(slo));
+  const circuits = target.control.circuits.filter(({ model }) => model === rubric?.judge.model);
   return [
     ...(cleared === undefined
       ? []
@@ -152,8 +152,8 @@ function operatorsOf({ source, slo, rubric }: HappeningsInput): Happening[] {
   ];
 }
 
-async function incidentsOf({ source }: HappeningsInput): Promise<Happening[]> {
-  const { dynamo, tables } = source;
+async function incidentsOf({ target }: TimelineInput): Promise<TimelineEntry[]> {
+  const { dynamo, tables } = target;
   return (await readIncidents({ dynamo, table: tables.series })).flatMap(({ provider, from, to, note }) => [
     {
       at: from,
@@ -169,9 +169,9 @@ async function incidentsOf({ source }: HappeningsInput): Promise<Happening[]> {
 /** Versions of a calibration that are looked at. */
 const calibrationVersions = 30;
 
-async function calibrationsOf({ source, slo, rubric }: HappeningsInput): Promise<Happening[]> {
+async function calibrationsOf({ target, slo, rubric }: TimelineInput): Promise<TimelineEntry[]> {
   if (slo.calibration !== 'required' || rubric === undefined) return [];
-  const store = createRatingStore(source.dynamo, source.tables.ratings);
+  const store = createRatingStore(target.dynamo, target.tables.ratings);
   const current = (await store.readCalibrations()).filter(
     (each) => each.surface === slo.surface && each.rubric.id === rubric.id,
   );
@@ -198,7 +198,7 @@ async function calibrationsOf({ source, slo, rubric }: HappeningsInput): Promise
   );
 }
 
-async function alarmsOf({ source, slo, period }: HappeningsInput, caveats: string[]): Promise<Happening[]> {
+async function alarmsOf({ target, slo, period }: TimelineInput, caveats: string[]): Promise<TimelineEntry[]> {
   const cloudwatch = new CloudWatchClient({});
   try {
     const changes = await Promise.all(
@@ -206,7 +206,7 @@ async function alarmsOf({ source, slo, period }: HappeningsInput, caveats: strin
         (
           await readAlarmChanges(
             cloudwatch,
-            sloAlarmName(source.stage, slo, severity),
+            sloAlarmName(target.stage, slo, severity),
             period.from,
             period.to,
           )

@@ -1,42 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { DynamoDBClient, paginateListTables } from '@aws-sdk/client-dynamodb';
-import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { ListBucketsCommand } from '@aws-sdk/client-s3';
 import { createS3, openText, putText } from '#adapters/s3/rating-bucket.ts';
 import type { AcceptanceReport } from '#core/calibration/acceptance-report.ts';
 import { ratingPrefix } from '#core/names.ts';
 import { findStackResource, requireStackName } from './stack-names.ts';
 
-export interface StackStorage {
-  readonly judgements: string;
-  readonly ratings: string;
-  readonly series: string;
-  readonly bucket: string;
-}
-
-/** Tables and bucket of a deployed stack, by the names that CloudFormation gave them. @throws CliError */
-export async function findStackStorage(stack: string): Promise<StackStorage> {
-  requireStackName(stack);
-  const names: string[] = [];
-  for await (const { TableNames = [] } of paginateListTables({ client: new DynamoDBClient({}) }, {}))
-    names.push(...TableNames);
+/** The ratings bucket of a deployed stack. @throws CliError where there is none */
+export async function findStackBucket(stack: string): Promise<string> {
   // Names of buckets have no capitals.
-  const lowerCase = stack.toLowerCase();
-  const { Buckets = [] } = await new S3Client({}).send(
-    new ListBucketsCommand({ Prefix: `${lowerCase}-storageratingbucket` }),
-  );
-  const table = (part: string) => findStackResource(stack, part, 'table', names);
-  return {
-    judgements: table('StorageJudgementTable'),
-    ratings: table('StorageRatingTable'),
-    series: table('StorageSeriesTable'),
-    bucket: findStackResource(
-      lowerCase,
-      'storageratingbucket',
-      'bucket',
-      Buckets.map(({ Name = '' }) => Name),
-    ),
-  };
+  const lowerCase = requireStackName(stack).toLowerCase();
+  const part = 'storageratingbucket';
+  const s3 = createS3();
+  try {
+    const { Buckets = [] } = await s3.send(new ListBucketsCommand({ Prefix: `${lowerCase}-${part}` }));
+    const names = Buckets.map(({ Name = '' }) => Name);
+    return findStackResource(lowerCase, part, 'bucket', names);
+  } finally {
+    s3.destroy();
+  }
 }
 
 /** The function works on a file for seconds; a very large one is reported on later. */
@@ -44,7 +26,7 @@ const longestWaitMs = 120_000;
 const pollMs = 2_000;
 
 /** Puts a file under `incoming/`, by a name of its own, and waits for the report on it. */
-export async function uploadToStack(
+export async function uploadToBucket(
   bucket: string,
   file: string,
 ): Promise<{ report: AcceptanceReport | undefined; reportAt: string }> {

@@ -1,0 +1,20 @@
+/** What a redrive did. */
+export function formatRedrive({
+  queue,
+  moved,
+  kept,
+}: {
+  readonly queue: 'rejected' | 'judge';
+  readonly moved: number;
+  readonly kept: number;
+}): string {
+  const name = queue === 'judge' ? "judge's dead-letter" : 'rejected';
+  return [
+    `${moved} messages of the ${name} queue are back in work.`,
+    ...(kept > 0
+      ? [
+          `${kept} stay: they were cut when they were parked, are no judgements, or the queue did not take them.`,
+        ]
+      : []),
+  ].join('\n');
+}

@@ -1,0 +1,21 @@
+import type { JudgeAgreement } from './agreement-measure.ts';
+
+/** What `--json` prints of one judge. */
+export function agreementJson({ calibration, agreement, misses, disputed }: JudgeAgreement) {
+  const { surface, rubric, fingerprint, passMark } = calibration;
+  return {
+    surface,
+    rubric: rubric.id,
+    version: rubric.version,
+    judge: fingerprint,
+    passMark,
+    ...agreement,
+    worstMisses: misses.map(({ response, judge, people }) => ({
+      responseId: response.responseId,
+      judge,
+      people: people.median,
+      ratings: response.ratings,
+    })),
+    mostDisputed: disputed.map(({ responseId, ratings }) => ({ responseId, ratings })),
+  };
+}

@@ -1,0 +1,55 @@
+import { leastRatings } from '#core/calibration/calibration-state.ts';
+import { judgePassRate } from '#core/calibration/power.ts';
+import { formatShare } from '../terminal/percent.ts';
+import { formatTable } from '../terminal/table.ts';
+import { delayCounts, type Power, sampleRates } from './power-compute.ts';
+
+/** Two tables: the interval that ratings buy, and the delay that a sample rate buys. */
+export function formatPower(power: Power): string {
+  const { objective, traffic, healthy, drop, sensitivity, specificity, ratings, delays } = power;
+  return [
+    `Supposed: a true pass rate of ${formatShare(healthy)} while all is well, a judge with sensitivity ${sensitivity} and specificity ${specificity}; its raw rate is then ${formatShare(judgePassRate(power, healthy))}, whatever the objective.`,
+    '',
+    `Ratings, half of judge-failed and half of judge-passed responses, against ${formatShare(objective)}:`,
+    formatTable([
+      [
+        '  ratings',
+        '95% interval of the true rate',
+        'width',
+        'judge\u2019s rate at a warning',
+        'at a page',
+        '',
+      ],
+      ...ratings.map(({ ratings: count, lower, upper, warn, page }) => [
+        `  ${count}`,
+        `${formatShare(lower)} to ${formatShare(upper)}`,
+        `${((upper - lower) * 100).toFixed(1)} points`,
+        warn === undefined ? '-' : formatShare(warn),
+        page === undefined ? '-' : formatShare(page),
+        count === leastRatings
+          ? 'the least that is valid'
+          : count < leastRatings
+            ? 'too few to be valid'
+            : '',
+      ]),
+    ]),
+    '',
+    `Median hours until a drop to ${formatShare(drop)} is seen (warning / page), ${traffic} responses a day:`,
+    formatTable([
+      ['  sample rate', 'judged a day', ...delayCounts.map((count) => `${count} ratings`)],
+      ...sampleRates.map((rate) => [
+        `  ${formatShare(rate, 0)}`,
+        (traffic * rate).toFixed(0),
+        ...delays
+          .filter((delay) => delay.rate === rate)
+          .map(({ warn, page }) => `${formatHours(warn)} / ${formatHours(page)}`),
+      ]),
+    ]),
+    '',
+    'A dash: not within two weeks. More ratings move the thresholds up, a higher sample rate brings the evidence sooner.',
+  ].join('\n');
+}
+
+function formatHours(value: number | undefined): string {
+  return value === undefined ? '-' : value < 10 ? value.toFixed(1) : value.toFixed(0);
+}

@@ -1,0 +1,67 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { readRubrics } from '#adapters/files/catalogue-files.ts';
+import { checkLock, isLockFault, readLock } from '#adapters/files/rubric-lock.ts';
+import { formatFault, parseYaml } from '#adapters/files/yaml-file.ts';
+import { type Rubric, rubricName, rubricSchema } from '#core/rubric/rubric.ts';
+import { CliError } from '../terminal/cli-error.ts';
+import type { JsonOptions } from '../terminal/options.ts';
+import { writeNewFile } from './write-new-file.ts';
+
+/** Copies the newest version to the next and retires the old one. */
+export async function bumpRubric(root: string, id: string, { json = false }: JsonOptions): Promise<void> {
+  const { files, faults } = await readRubrics(root);
+  const broken = faults.find(({ file }) => dirname(file) === join(root, 'rubrics', id));
+  if (broken !== undefined) throw new CliError(formatFault({ ...broken, file: relative(root, broken.file) }));
+  const newest = files.filter(({ rubric }) => rubric.id === id).at(-1);
+  if (newest === undefined) {
+    const known = [...new Set(files.map(({ rubric }) => rubric.id))].join(', ') || 'none';
+    throw new CliError(
+      `There is no rubric "${id}" (known: ${known}). A new one is made with "npx assay rubric new ${id}".`,
+    );
+  }
+  const lock = await readLock(root);
+  if (isLockFault(lock)) throw new CliError(formatFault({ ...lock, file: relative(root, lock.file) }));
+  const { rubric } = newest;
+  const oldFile = relative(root, newest.file);
+  if (lock[rubricName(rubric)] === undefined)
+    throw new CliError(
+      `${rubricName(rubric)} is not released yet: edit ${oldFile} itself, then release it with "npx assay rubric check --write".`,
+    );
+  const edited =
+    checkLock(root, [newest], { [rubricName(rubric)]: lock[rubricName(rubric)] ?? '' }).length > 0;
+  const text = await readFile(newest.file, 'utf8');
+  const next = {
+    version: rubric.version + 1,
+    state: rubric.state === 'retired' ? 'shadow' : rubric.state,
+  } as const;
+  const file = join(root, 'rubrics', id, `${next.version}.yaml`);
+  const nextText = withSettings(oldFile, text, next);
+  const retiredText = withSettings(oldFile, text, { version: rubric.version, state: 'retired' });
+  await writeNewFile(root, file, nextText);
+  await writeFile(newest.file, retiredText);
+  const made = { id, ...next, file: relative(root, file), retired: oldFile, carriesEdit: edited };
+  if (json) return console.log(JSON.stringify(made));
+  console.log(
+    [
+      `Wrote ${relative(root, file)} (${next.state}) as a copy of version ${rubric.version}, which is now retired.`,
+      edited
+        ? `Version ${rubric.version} differs from its release: the new file carries that edit. Now restore ${oldFile} from version control and set its state to "retired".`
+        : 'Edit the new file, then release it with "npx assay rubric check --write".',
+      'A new version starts uncalibrated: its SLOs hold at ticket until people have rated it.',
+    ].join('\n'),
+  );
+}
+
+/** A rubric file's text with another version and state, its comments and layout kept. */
+function withSettings(file: string, text: string, settings: Pick<Rubric, 'version' | 'state'>): string {
+  const changed = text
+    .replace(/^(version:[ \t]*)\d+/m, `$1${settings.version}`)
+    .replace(/^(state:[ \t]*)[a-z]+/m, `$1${settings.state}`);
+  const reading = parseYaml(file, changed, rubricSchema);
+  if (reading.ok && reading.value.version === settings.version && reading.value.state === settings.state)
+    return changed;
+  throw new CliError(
+    `${file}: wanted lines "version: <number>" and "state: <state>" of their own at the top level, got another form. Write them so, then bump again.`,
+  );
+}

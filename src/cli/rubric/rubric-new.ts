@@ -1,0 +1,59 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { readRubrics } from '#adapters/files/catalogue-files.ts';
+import { CliError } from '../terminal/cli-error.ts';
+import type { JsonOptions } from '../terminal/options.ts';
+import { writeNewFile } from './write-new-file.ts';
+
+/** Writes a first version whose texts ask to be replaced. It starts as `shadow`, so that it is judged and counts nowhere. */
+export async function createRubric(root: string, id: string, { json = false }: JsonOptions): Promise<void> {
+  if (!/^[a-z][a-z0-9-]{0,39}$/.test(id))
+    throw new CliError(
+      `Wanted an id of lower-case letters, digits and hyphens, at most 40, a letter first; got "${id}".`,
+    );
+  const { files } = await readRubrics(root);
+  if (files.some(({ rubric }) => rubric.id === id))
+    throw new CliError(
+      `There is a rubric "${id}" already. Its next version is made with "npx assay rubric bump ${id}".`,
+    );
+  const file = join(root, 'rubrics', id, '1.yaml');
+  await mkdir(dirname(file), { recursive: true });
+  await writeNewFile(root, file, firstVersion(id));
+  const made = { id, version: 1, state: 'shadow', file: relative(root, file) };
+  if (json) return console.log(JSON.stringify(made));
+  console.log(
+    `Wrote ${relative(root, file)}. Replace its TODO texts ("npx assay rubric check" lists them), then release it with "npx assay rubric check --write".`,
+  );
+}
+
+function firstVersion(id: string): string {
+  const title = id.replaceAll('-', ' ');
+  return `# yaml-language-server: $schema=../../schemas/rubric.schema.json
+id: ${id}
+version: 1
+title: ${title.charAt(0).toUpperCase()}${title.slice(1)}
+description: TODO what this rubric asks of an answer, in one or two sentences. The judge reads it.
+# shadow: judged and stored, but in no SLO. Set it to active when its scores look right.
+state: shadow
+# Surfaces by name, such as [chat], or "any" for all that no other rubric names.
+surfaces: any
+criteria:
+  - id: answers-the-request
+    question: TODO the one question this criterion asks?
+    scale:
+      1: TODO what the worst answers do.
+      2: TODO what a clearly bad answer does.
+      3: TODO what a middling answer does.
+      4: TODO what a good answer does, with a flaw that can be named.
+      5: TODO what an answer without a fault does.
+overall: mean
+passMark: 4
+judge:
+  model: gpt-5-mini
+  parameters:
+    reasoning_effort: low
+  # US dollars per million tokens.
+  prices: { input: 0.25, cachedInput: 0.025, output: 2 }
+examples: []
+`;
+}

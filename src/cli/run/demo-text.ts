@@ -1,0 +1,50 @@
+import { hour } from '#core/time.ts';
+import { formatMinute } from '../terminal/instant.ts';
+
+/** What the demo plays. Rates are shares, offsets hours from its start, `from` epoch milliseconds. */
+export interface Story {
+  readonly from: number;
+  readonly hours: number;
+  readonly responsesPerHour: number;
+  readonly sampleRate: number;
+  readonly usualBad: number;
+  readonly regressedBad: number;
+  readonly regressionAt: number;
+  /** Responses that people rate, and when. */
+  readonly rated: number;
+  readonly ratedAt: number;
+}
+
+export function describeStory({
+  from,
+  hours,
+  responsesPerHour,
+  sampleRate,
+  usualBad,
+  regressedBad,
+  regressionAt,
+  rated,
+  ratedAt,
+}: Story): string {
+  return [
+    'Assay demo. Everything here is SIMULATED but the functions themselves: the traffic of a chat application, the',
+    'judge that scores it, the people who rate it, and the clock. Queues, tables and alarms come from the CDK template',
+    'and run on this machine.',
+    '',
+    `  ${hours} hours of chat, ${responsesPerHour} responses an hour, ${sampleRate * 100}% of them judged.`,
+    `  ${formatMinute(from)}  release 2026.11.1 answers; about ${usualBad * 100} of 100 answers are bad`,
+    `  ${formatMinute(from + ratedAt * hour)}  people have rated ${rated} of the answers, so the judge can be corrected`,
+    `  ${formatMinute(from + regressionAt * hour)}  release 2026.11.2 goes out; about ${regressedBad * 100} of 100 answers are bad. Nobody is told.`,
+    '',
+  ].join('\n');
+}
+
+export const nextSteps = [
+  '',
+  'Where to look next:',
+  '  npx assay status                 what is judged, what it costs, which alarms stand',
+  '  slos/chat.yaml, slos/policy.yaml  objectives and alert rows of this surface',
+  '  rubrics/helpfulness/1.yaml       what the judge is asked; "npx assay rubric bump helpfulness" to change it',
+  '  npx assay ratings draw --surface chat   a batch for people to rate, so that the judge can be corrected',
+  '  npx assay run --help             the same on your own responses',
+].join('\n');
