@@ -72,26 +72,26 @@ class Parser {
   }
 
   parse(): AlarmRule {
-    const holds = this.either();
+    const holds = this.disjunction();
     const rest = this.tokens[this.next];
     if (rest !== undefined) throw new UnsupportedRule(`unexpected ${rest.text}`);
     return { alarms: [...this.alarms], holds };
   }
 
-  private either(): Condition {
-    const parts = [this.both()];
-    while (this.take('OR')) parts.push(this.both());
+  private disjunction(): Condition {
+    const parts = [this.conjunction()];
+    while (this.accept('OR')) parts.push(this.conjunction());
     return (stateOf) => parts.some((part) => part(stateOf));
   }
 
-  private both(): Condition {
+  private conjunction(): Condition {
     const parts = [this.negation()];
-    while (this.take('AND')) parts.push(this.negation());
+    while (this.accept('AND')) parts.push(this.negation());
     return (stateOf) => parts.every((part) => part(stateOf));
   }
 
   private negation(): Condition {
-    if (!this.take('NOT')) return this.atom();
+    if (!this.accept('NOT')) return this.atom();
     const inner = this.nested(() => this.negation());
     return (stateOf) => !inner(stateOf);
   }
@@ -105,7 +105,7 @@ class Parser {
     if (token.text === 'TRUE') return () => true;
     if (token.text === 'FALSE') return () => false;
     if (token.text === '(') {
-      const inner = this.nested(() => this.either());
+      const inner = this.nested(() => this.disjunction());
       this.expect(')');
       return inner;
     }
@@ -131,7 +131,7 @@ class Parser {
     return result;
   }
 
-  private take(word: string): boolean {
+  private accept(word: string): boolean {
     const token = this.tokens[this.next];
     if (token === undefined || token.quoted || token.text !== word) return false;
     this.next += 1;
@@ -139,7 +139,7 @@ class Parser {
   }
 
   private expect(word: string): void {
-    if (this.take(word)) return;
+    if (this.accept(word)) return;
     throw new UnsupportedRule(`wanted ${word} before ${this.tokens[this.next]?.text ?? 'the end'}`);
   }
 }

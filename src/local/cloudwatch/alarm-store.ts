@@ -73,7 +73,7 @@ export class AlarmStore {
     const status = { ...(known?.status ?? fresh), configuredAt: at };
     this.records.set(name, { source, behaviour, status });
     const summary = `Alarm "${name}" ${known === undefined ? 'created' : 'updated'}`;
-    this.remember(name, source.kind, at, 'ConfigurationUpdate', summary, source.definition);
+    this.addHistory(name, source.kind, at, 'ConfigurationUpdate', summary, source.definition);
   }
 
   /** @throws AwsError `ResourceNotFound` when any is unknown; then none is deleted. */
@@ -85,7 +85,7 @@ export class AlarmStore {
   /** Sets a state until the next evaluation, with its actions. @throws AwsError `ResourceNotFound` */
   setState(name: string, state: AlarmState, reason: string, reasonData: string | undefined, now: Date): void {
     const record = this.get(name);
-    if (record.status.state !== state) this.move(record, state, reason, now);
+    if (record.status.state !== state) this.changeState(record, state, reason, now);
     record.status.reason = reason;
     record.status.reasonData = reasonData;
   }
@@ -115,7 +115,7 @@ export class AlarmStore {
     for (const record of this.evaluationOrder()) {
       const { state, reason } = readAlarm(record, store, now, stateOf);
       if (state !== 'retain' && state !== record.status.state) {
-        transitions.push(this.move(record, state, reason, now));
+        transitions.push(this.changeState(record, state, reason, now));
       } else if (record.source.kind === 'composite') {
         this.releaseHeld(record, now);
       }
@@ -150,14 +150,14 @@ export class AlarmStore {
 
   private checkReferences(record: Pick<AlarmRecord, 'source' | 'behaviour'>): void {
     const name = record.source.definition.AlarmName;
-    const wanted = [...watchedBy(record)];
-    const unknown = wanted.filter((alarm) => alarm !== name && !this.records.has(alarm));
+    const named = [...findWatched(record)];
+    const unknown = named.filter((alarm) => alarm !== name && !this.records.has(alarm));
     if (unknown.length > 0) {
       throw validationError(
         `Could not save the composite alarm ${name} as alarms [${unknown.join(', ')}] do not exist`,
       );
     }
-    if (wanted.includes(name)) throw validationError(`The composite alarm ${name} watches itself`);
+    if (named.includes(name)) throw validationError(`The composite alarm ${name} watches itself`);
   }
 
   private evaluationOrder(): Iterable<AlarmRecord> {
@@ -167,14 +167,14 @@ export class AlarmStore {
       const record = this.records.get(name);
       if (record === undefined || entered.has(name)) return;
       entered.add(name);
-      for (const watched of watchedBy(record)) visit(watched);
+      for (const watched of findWatched(record)) visit(watched);
       ordered.add(record);
     };
     for (const name of this.records.keys()) visit(name);
     return ordered;
   }
 
-  private move(record: AlarmRecord, to: AlarmState, reason: string, now: Date): AlarmTransition {
+  private changeState(record: AlarmRecord, to: AlarmState, reason: string, now: Date): AlarmTransition {
     const { source, status } = record;
     const name = source.definition.AlarmName;
     const at = now.getTime();
@@ -184,20 +184,20 @@ export class AlarmStore {
       newState: { stateValue: to, stateReason: reason },
     };
     const summary = `Alarm updated from ${status.state} to ${to}`;
-    this.remember(name, source.kind, at, 'StateUpdate', summary, { version: '1.0', ...states });
+    this.addHistory(name, source.kind, at, 'StateUpdate', summary, { version: '1.0', ...states });
     if (status.state === 'ALARM') status.leftAlarmAt = at;
     Object.assign(status, { state: to, reason, reasonData: undefined, transitionedAt: at });
-    const untold = status.held;
+    const unsent = status.held;
     status.held = undefined;
     status.suppressedBy = undefined;
     // Who was never told of the alarm need not be told that it is over.
-    if (untold?.from === to) return transition;
-    this.act(record, transition, now);
+    if (unsent?.from === to) return transition;
+    this.runActions(record, transition, now);
     return transition;
   }
 
   /** Runs the actions of a transition now, or holds them while a suppressor says so. */
-  private act(record: AlarmRecord, transition: AlarmTransition, now: Date): void {
+  private runActions(record: AlarmRecord, transition: AlarmTransition, now: Date): void {
     const { source, status } = record;
     const suppression = this.suppressionOf(record, now);
     status.suppressedBy = suppression;
@@ -209,7 +209,7 @@ export class AlarmStore {
     for (const target of actionsOf(source, transition.to)) {
       this.notifications.push({ ...transition, target });
       const summary = `Successfully executed action ${target}`;
-      this.remember(transition.alarm, source.kind, now.getTime(), 'Action', summary, {
+      this.addHistory(transition.alarm, source.kind, now.getTime(), 'Action', summary, {
         action: target,
         ...transition,
       });
@@ -220,7 +220,11 @@ export class AlarmStore {
     const { held } = record.status;
     if (held === undefined) return;
     record.status.held = undefined;
-    this.act(record, { at: now.toISOString(), alarm: record.source.definition.AlarmName, ...held }, now);
+    this.runActions(
+      record,
+      { at: now.toISOString(), alarm: record.source.definition.AlarmName, ...held },
+      now,
+    );
   }
 
   private suppressionOf({ source, status }: AlarmRecord, now: Date): ReturnType<typeof findSuppression> {
@@ -236,7 +240,7 @@ export class AlarmStore {
     });
   }
 
-  private remember(
+  private addHistory(
     alarm: string,
     kind: AlarmSource['kind'],
     at: number,
@@ -249,7 +253,7 @@ export class AlarmStore {
 }
 
 /** The alarms whose state a composite alarm looks at, its suppressor among them. */
-function watchedBy({ source, behaviour }: Pick<AlarmRecord, 'source' | 'behaviour'>): Set<string> {
+function findWatched({ source, behaviour }: Pick<AlarmRecord, 'source' | 'behaviour'>): Set<string> {
   const children = behaviour.kind === 'composite' ? behaviour.rule.alarms : [];
   const suppressor = source.kind === 'composite' ? source.definition.ActionsSuppressor : undefined;
   return new Set(suppressor === undefined ? children : [...children, alarmNameOf(suppressor)]);

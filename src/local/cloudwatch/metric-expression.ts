@@ -77,17 +77,17 @@ class Parser {
   }
 
   parse(): MetricExpression {
-    const run = this.value(this.either());
+    const run = this.value(this.disjunction());
     const rest = this.tokens[this.next];
     if (rest !== undefined) throw new UnsupportedExpression(`unexpected ${JSON.stringify(rest)}`);
     return { ids: this.ids, evaluate: (scope) => keepFinite(run(scope)) };
   }
 
-  private either(): Term {
-    return this.binary(() => this.both(), { OR: logicalOr, '||': logicalOr });
+  private disjunction(): Term {
+    return this.binary(() => this.conjunction(), { OR: logicalOr, '||': logicalOr });
   }
 
-  private both(): Term {
+  private conjunction(): Term {
     return this.binary(() => this.comparison(), { AND: logicalAnd, '&&': logicalAnd });
   }
 
@@ -116,14 +116,14 @@ class Parser {
   }
 
   private sign(): Term {
-    if (!this.take('-')) return this.power();
+    if (!this.accept('-')) return this.power();
     const operand = this.value(this.nested(() => this.sign()));
     return { kind: 'value', run: (scope) => combine(0, operand(scope), (_, value) => -value) };
   }
 
   private power(): Term {
     const base = this.atom();
-    if (!this.take('^')) return base;
+    if (!this.accept('^')) return base;
     const [a, b] = [this.value(base), this.value(this.nested(() => this.sign()))];
     return { kind: 'value', run: (scope) => combine(a(scope), b(scope), (x, y) => x ** y) };
   }
@@ -137,7 +137,7 @@ class Parser {
       return { kind: 'value', run: () => number };
     }
     if (token === '(') {
-      const inner = this.nested(() => this.either());
+      const inner = this.nested(() => this.disjunction());
       this.expect(')');
       return inner;
     }
@@ -146,7 +146,7 @@ class Parser {
       return { kind: 'list', run: (scope) => items.map((item) => item(scope)) };
     }
     if (!/^[A-Za-z_]/.test(token)) throw new UnsupportedExpression(`unexpected ${JSON.stringify(token)}`);
-    if (this.take('(')) return this.call(token, this.arguments(')'));
+    if (this.accept('(')) return this.call(token, this.arguments(')'));
     // Ids begin with a small letter; words such as FILL's REPEAT do not.
     if (!/^[a-z]/.test(token)) throw new UnsupportedExpression(`unsupported ${token}`);
     this.ids.add(token);
@@ -190,9 +190,9 @@ class Parser {
 
   private arguments(close: string): Term[] {
     const given: Term[] = [];
-    if (this.take(close)) return given;
-    do given.push(this.nested(() => this.either()));
-    while (this.take(','));
+    if (this.accept(close)) return given;
+    do given.push(this.nested(() => this.disjunction()));
+    while (this.accept(','));
     this.expect(close);
     return given;
   }
@@ -210,14 +210,14 @@ class Parser {
     return result;
   }
 
-  private take(token: string): boolean {
+  private accept(token: string): boolean {
     if (this.tokens[this.next] !== token) return false;
     this.next += 1;
     return true;
   }
 
   private expect(token: string): void {
-    if (this.take(token)) return;
+    if (this.accept(token)) return;
     const found = this.tokens[this.next] ?? 'the end';
     throw new UnsupportedExpression(`wanted ${token} before ${found}`);
   }

@@ -56,8 +56,10 @@ export async function startCloudWatch(options: CloudWatchOptions = {}): Promise<
         'GET /_assay/state': () => describeState(cloudWatch),
         'GET /_assay/notifications': ({ query }: RouteRequest) => {
           const target = query.get('target');
-          const told = alarms.notifications.filter((each) => target === null || each.target === target);
-          return { notifications: told };
+          const notifications = alarms.notifications.filter(
+            (each) => target === null || each.target === target,
+          );
+          return { notifications };
         },
         'GET /_assay/snapshot': () => cloudWatch.snapshot(),
       },

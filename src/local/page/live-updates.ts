@@ -23,7 +23,7 @@ export class LiveUpdates {
     this.#listeners.set(response, '');
     response.on('close', () => this.#listeners.delete(response));
     clearTimeout(this.#timer);
-    void this.#tell();
+    void this.#broadcast();
   }
 
   close(): void {
@@ -33,7 +33,7 @@ export class LiveUpdates {
     this.#listeners.clear();
   }
 
-  async #tell(): Promise<void> {
+  async #broadcast(): Promise<void> {
     const message = await this.#read().then(
       (state) => `event: state\ndata: ${JSON.stringify(state)}\n\n`,
       (error: unknown) => `event: trouble\ndata: ${JSON.stringify({ message: messageOf(error) })}\n\n`,
@@ -45,7 +45,7 @@ export class LiveUpdates {
     }
     clearTimeout(this.#timer);
     if (this.#closed || this.#listeners.size === 0) return;
-    this.#timer = setTimeout(() => void this.#tell(), this.#everyMs);
+    this.#timer = setTimeout(() => void this.#broadcast(), this.#everyMs);
     this.#timer.unref();
   }
 }

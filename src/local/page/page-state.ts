@@ -1,3 +1,4 @@
+import type { EndState } from '#core/judging/judgement.ts';
 import type { Category, Severity } from '#core/names.ts';
 import type { Health } from '#core/slo/alarms/health.ts';
 import type { ValueUnit } from '#core/slo/definition/field.ts';
@@ -66,16 +67,12 @@ export interface Headline {
 }
 
 /** Where the records of the last 30 days are. */
-export interface FlowView {
+export interface FlowView extends Readonly<Record<EndState, number>> {
   readonly received: number;
   readonly responses: number;
   readonly feedback: number;
   readonly rejected: number;
   readonly sampled: number;
-  readonly judged: number;
-  readonly unjudgeable: number;
-  readonly shed: number;
-  readonly dlq: number;
   readonly late: number;
   /** Messages that wait, by queue; null where its address is not known. */
   readonly waiting: {

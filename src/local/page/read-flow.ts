@@ -1,10 +1,12 @@
-import { inflateRawSync } from 'node:zlib';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import { getAll } from '#adapters/dynamodb/batch-calls.ts';
 import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import { unpackJson } from '#adapters/dynamodb/packed-json.ts';
 import type { SeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { readDepths } from '#adapters/sqs/queue-depth.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { byEndState, endStates } from '#core/judging/judgement.ts';
 import { env } from '#core/names.ts';
 import type { ControlReading, DirtyMark } from '#core/series/control.ts';
 import { pipelineSurface, rollupPartition, rollupSortKey } from '#core/series/keys.ts';
@@ -34,7 +36,7 @@ export interface FlowSources {
  */
 export class FlowReader {
   readonly #use: FlowSources;
-  readonly #book = new SeriesSet();
+  readonly #seriesSet = new SeriesSet();
   #readUpTo: number | undefined;
 
   constructor(use: FlowSources) {
@@ -45,7 +47,7 @@ export class FlowReader {
     await this.#readDays(now);
     await Promise.all(control.marks.slice(-mostOpenHours).map((mark) => this.#readOpenHour(mark)));
     const oldest = now - flowDays * day;
-    this.#book.forgetBefore({ whole: oldest, parts: oldest });
+    this.#seriesSet.forgetBefore({ whole: oldest, parts: oldest });
     return { ...this.#count(), late: control.tick?.late ?? 0, waiting: await this.#readQueues() };
   }
 
@@ -61,13 +63,13 @@ export class FlowReader {
       }));
     });
     for (const { pk, sk, columns } of await getAll(dynamo, seriesTable, keys)) {
-      const packed = JSON.parse(inflateRawSync(columns as Uint8Array).toString()) as PackedDay;
-      const wanted = Object.fromEntries(Object.entries(packed).filter(([name]) => isFlow(name)));
-      this.#book.unpackDay(
+      const packed = unpackJson<PackedDay>(columns);
+      const flow = Object.fromEntries(Object.entries(packed).filter(([name]) => isFlow(name)));
+      this.#seriesSet.unpackDay(
         String(pk).slice(rollupPartition('').length),
         '*',
         String(sk).slice(0, 10),
-        wanted,
+        flow,
       );
     }
     this.#readUpTo = now;
@@ -78,11 +80,11 @@ export class FlowReader {
     const { surface, hour } = dirty;
     if (dirty.of === 'counts') {
       const slices = summariseCounts(hour, await series.readCounts(surface, hour));
-      this.#book.replaceHour(surface, 'counts', hour, new Map([['*', flowColumns(slices.get('*'))]]));
+      this.#seriesSet.replaceHour(surface, 'counts', hour, new Map([['*', flowColumns(slices.get('*'))]]));
     } else {
       const verdicts = await judgements.readHour(surface, dirty.rubric, hour);
       const slices = summariseVerdicts(dirty.rubric, verdicts);
-      this.#book.replaceHour(
+      this.#seriesSet.replaceHour(
         surface,
         verdictSource(dirty.rubric),
         hour,
@@ -98,7 +100,7 @@ export class FlowReader {
   #count(): Omit<FlowView, 'late' | 'waiting'> {
     const sums = new Map<string, number>();
     for (const surface of this.#surfaces()) {
-      for (const [name, column] of this.#book.slices(surface).get('*') ?? []) {
+      for (const [name, column] of this.#seriesSet.slices(surface).get('*') ?? []) {
         const kind = kindOf(name);
         for (const value of column.values()) sums.set(kind, (sums.get(kind) ?? 0) + value);
       }
@@ -110,49 +112,25 @@ export class FlowReader {
       feedback: count('feedback'),
       rejected: count('rejected'),
       sampled: count('sampled'),
-      judged: count('judged'),
-      unjudgeable: count('unjudgeable'),
-      shed: count('shed'),
-      dlq: count('dlq'),
+      ...byEndState(count),
     };
   }
 
   async #readQueues(): Promise<FlowView['waiting']> {
-    const [judge, dlq, rejected] = await Promise.all([
-      this.#depth(env.judgeQueueUrl),
-      this.#depth(env.judgeDlqUrl),
-      this.#depth(env.rejectedQueueUrl),
-    ]);
-    return { judge, dlq, rejected };
-  }
-
-  async #depth(variable: string): Promise<number | null> {
-    const QueueUrl = process.env[variable];
-    if (QueueUrl === undefined || QueueUrl === '') return null;
-    const { Attributes = {} } = await this.#use.sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...depths] }),
+    const urls = {
+      judge: process.env[env.judgeQueueUrl],
+      dlq: process.env[env.judgeDlqUrl],
+      rejected: process.env[env.rejectedQueueUrl],
+    };
+    const known = Object.entries(urls).flatMap(([name, url]) =>
+      url === undefined || url === '' ? [] : [[name, url] as const],
     );
-    return depths.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
+    const depths = await readDepths(this.#use.sqs, Object.fromEntries(known));
+    return { judge: depths.judge ?? null, dlq: depths.dlq ?? null, rejected: depths.rejected ?? null };
   }
 }
 
-const depths = [
-  'ApproximateNumberOfMessages',
-  'ApproximateNumberOfMessagesNotVisible',
-  'ApproximateNumberOfMessagesDelayed',
-] as const;
-
-const kinds = [
-  'n',
-  'feedback',
-  'gatewayFailures',
-  'sampled',
-  'rejected',
-  'judged',
-  'unjudgeable',
-  'shed',
-  'dlq',
-];
+const kinds: readonly string[] = ['n', 'feedback', 'gatewayFailures', 'sampled', 'rejected', ...endStates];
 
 /** `rejected:form` counts as `rejected`, `v:helpfulness@1|judged` as `judged`. */
 function kindOf(column: string): string {

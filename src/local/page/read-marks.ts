@@ -1,8 +1,8 @@
-import { inflateRawSync } from 'node:zlib';
-import { paginateQuery } from '@aws-sdk/client-dynamodb';
 import { getAll } from '#adapters/dynamodb/batch-calls.ts';
-import { fromItem, toItem } from '#adapters/dynamodb/client.ts';
+import { toItem } from '#adapters/dynamodb/client.ts';
 import { readIncidents, type SeriesTable } from '#adapters/dynamodb/operator-entries.ts';
+import { unpackJson } from '#adapters/dynamodb/packed-json.ts';
+import { queryAll } from '#adapters/dynamodb/query.ts';
 import { type Catalogue, rubricsOf } from '#core/catalogue/catalogue.ts';
 import { rubricName } from '#core/rubric/rubric.ts';
 import { rollupPartition, rollupSortKey } from '#core/series/keys.ts';
@@ -19,7 +19,7 @@ export interface Mark {
   readonly text: string;
 }
 
-interface Wanted extends SeriesTable {
+interface MarkQuery extends SeriesTable {
   readonly catalogue: Catalogue;
   readonly surface: string;
   /** Epoch milliseconds. */
@@ -28,12 +28,12 @@ interface Wanted extends SeriesTable {
 }
 
 /** What happened to a surface in a time: new releases, new rubric versions, incidents of providers. In order of time. */
-export async function readMarks(wanted: Wanted): Promise<Mark[]> {
-  const { from, to } = wanted;
+export async function readMarks(query: MarkQuery): Promise<Mark[]> {
+  const { from, to } = query;
   const [releases, rubrics, incidents] = await Promise.all([
-    readReleases(wanted),
-    readRubricChanges(wanted),
-    readIncidents(wanted),
+    readReleases(query),
+    readRubricChanges(query),
+    readIncidents(query),
   ]);
   const ofIncidents = incidents.flatMap(({ provider, from: begins, to: ends }): Mark[] => [
     { at: begins, kind: 'incident', text: `incident of ${provider}` },
@@ -51,24 +51,18 @@ const mostReleases = 20;
  * When releases of a surface were first seen, from the roll-ups: so a release appears when its first hour is over.
  * Those that were there from the beginning are no news.
  */
-async function readReleases({ dynamo, table, surface, from, to }: Wanted): Promise<Mark[]> {
+async function readReleases({ dynamo, table, surface, from, to }: MarkQuery): Promise<Mark[]> {
   const pk = rollupPartition(surface);
   const firstDays = new Map<string, string>();
-  const pages = paginateQuery(
-    { client: dynamo },
-    {
-      TableName: table,
-      KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
-      ProjectionExpression: 'sk',
-      ExpressionAttributeValues: toItem({ ':pk': pk, ':from': dayKey(from), ':to': `${dayKey(to)}$` }),
-    },
-  );
-  for await (const { Items = [] } of pages) {
-    for (const item of Items) {
-      const sk = String(fromItem(item).sk);
-      const slice = sk.slice(11);
-      if (slice.startsWith('r:') && !firstDays.has(slice)) firstDays.set(slice, sk);
-    }
+  const days = await queryAll(dynamo, {
+    TableName: table,
+    KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+    ProjectionExpression: 'sk',
+    ExpressionAttributeValues: toItem({ ':pk': pk, ':from': dayKey(from), ':to': `${dayKey(to)}$` }),
+  });
+  for (const { sk } of days) {
+    const slice = String(sk).slice(11);
+    if (slice.startsWith('r:') && !firstDays.has(slice)) firstDays.set(slice, String(sk));
   }
   const newest = [...firstDays.values()].sort().slice(-mostReleases);
   const marks: Mark[] = [];
@@ -77,7 +71,7 @@ async function readReleases({ dynamo, table, surface, from, to }: Wanted): Promi
     table,
     newest.map((sort) => ({ pk, sk: sort })),
   )) {
-    const packed = JSON.parse(inflateRawSync(columns as Uint8Array).toString()) as PackedDay;
+    const packed = unpackJson<PackedDay>(columns);
     const buckets = (packed.n ?? []).map(([bucket]) => bucket);
     if (buckets.length === 0) continue;
     const at = dayStart(String(sk).slice(0, 10)) + Math.min(...buckets) * bucketWidth;
@@ -89,7 +83,14 @@ async function readReleases({ dynamo, table, surface, from, to }: Wanted): Promi
 }
 
 /** First verdicts of a rubric version after another one's, from the roll-ups of whole days. */
-async function readRubricChanges({ dynamo, table, catalogue, surface, from, to }: Wanted): Promise<Mark[]> {
+async function readRubricChanges({
+  dynamo,
+  table,
+  catalogue,
+  surface,
+  from,
+  to,
+}: MarkQuery): Promise<Mark[]> {
   const versions = catalogue.rubrics.filter(({ id }) =>
     rubricsOf(catalogue, surface).some((own) => own.id === id),
   );
@@ -101,7 +102,7 @@ async function readRubricChanges({ dynamo, table, catalogue, surface, from, to }
   }));
   const firsts = new Map<string, number>();
   for (const { sk, columns } of await getAll(dynamo, table, days)) {
-    const packed = JSON.parse(inflateRawSync(columns as Uint8Array).toString()) as PackedDay;
+    const packed = unpackJson<PackedDay>(columns);
     for (const rubric of several) {
       const buckets = (packed[verdictColumn(rubric, 'judged')] ?? []).map(([bucket]) => bucket);
       if (buckets.length === 0) continue;

@@ -3,7 +3,7 @@ import type { RatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { readStates, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
 import { type Catalogue, rubricsOf, sloRubric } from '#core/catalogue/catalogue.ts';
-import { dimension, metric } from '#core/names.ts';
+import { dimension, metric, severities } from '#core/names.ts';
 import type { ControlReading } from '#core/series/control.ts';
 import { healthRules, healths, sloHealth } from '#core/slo/alarms/health.ts';
 import { describeSli, unitOf } from '#core/slo/definition/sli-kinds.ts';
@@ -137,13 +137,11 @@ function viewAlarm(alarm: ReadAlarm, readings: ReadonlyMap<string, SloReading | 
   return speaks ? { ...view, reason: reading.reason } : view;
 }
 
-const urgencies = ['rollback', 'page', 'ticket', 'digest'] as const;
-
 /** Firing ones first, the most urgent before the others, the newest of equals first. */
 function byUrgency(a: AlarmView, b: AlarmView): number {
   const fires = ({ state }: AlarmView) => (state === 'ALARM' ? 0 : 1);
   const rank = ({ severity }: AlarmView) =>
-    severity === null ? urgencies.length : urgencies.indexOf(severity);
+    severity === null ? severities.length : severities.indexOf(severity);
   return (
     fires(a) - fires(b) ||
     rank(a) - rank(b) ||

@@ -14,7 +14,7 @@ const longestLook = day;
 const shown = 12;
 
 /** DynamoDB reads under way at once: few, for the replay comes first. */
-const width = 4;
+const concurrency = 4;
 
 /** Of a long text the beginning is enough to see what was wrong. */
 const maxCharacters = 6_000;
@@ -33,7 +33,7 @@ export async function readWorstVerdicts(
   const hours: string[] = [];
   for (let at = floorTo(from, hour); at <= now; at += hour) hours.push(hourKey(at));
   const found: StoredJudgement[] = [];
-  await inParallel(hours, width, async (key) => {
+  await inParallel(hours, concurrency, async (key) => {
     const all = await judgements.readHour(slo.surface, rubric, key);
     found.push(
       ...all.filter(({ state, at, repeat }) => state === 'judged' && repeat === 0 && at >= from && at <= now),
@@ -43,7 +43,7 @@ export async function readWorstVerdicts(
   const verdicts: VerdictView[] = [];
   await inParallel(
     worst.map((judgement, index) => ({ judgement, index })),
-    width,
+    concurrency,
     async ({ judgement, index }) => {
       verdicts[index] = await readVerdict(judgements, rubric, judgement);
     },

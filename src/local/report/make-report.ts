@@ -2,6 +2,7 @@ import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createSeriesStore, readStates } from '#adapters/dynamodb/series-store.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { byEndState, type EndState } from '#core/judging/judgement.ts';
 import { env, severities } from '#core/names.ts';
 import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
 import type { StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
@@ -32,16 +33,13 @@ export async function makeReport({
     received: balance.received,
     rejected: balance.rejected,
     sampled: balance.sampled,
-    judged: balance.states.judged,
-    unjudgeable: balance.states.unjudgeable,
-    shed: balance.states.shed,
-    dlq: balance.states.dlq,
+    ...byEndState((state) => balance.states[state]),
     late: slos.late,
     seconds,
     slos: slos.readings,
     transitions: await sloTransitions(catalogue, session, transitions),
     agreement: agreementEntries(calibrations),
-  } satisfies RunReport);
+  } satisfies RunReport & Record<EndState, number>);
 }
 
 interface SentTransition {

@@ -21,14 +21,6 @@ export async function clearLocalFolder(folder: string): Promise<void> {
   await writeFile(join(folder, markerFile), '{}\n');
 }
 
-/** What a run leaves for the other commands. */
-export interface LocalState {
-  readonly stage: string;
-  readonly timeFactor: number;
-  /** Address of a run that is alive. */
-  readonly pid?: number;
-}
-
 export async function writeLocalState(folder: string, state: object): Promise<void> {
   await writeFile(join(folder, markerFile), `${JSON.stringify(state, null, 2)}\n`);
 }

@@ -116,8 +116,8 @@ async function launch({
       timeFactor,
       onError,
     });
-    const kept = await readKept(folder);
-    if (kept !== undefined) await restoreQueues(stack.provisioned.queues, kept);
+    const saved = await readSavedQueues(folder);
+    if (saved !== undefined) await restoreQueues(stack.provisioned.queues, saved);
     const record: SessionRecord = { judge: real ? { kind: 'openai' } : judge, templates };
     const { endpoints } = servers;
     const live = {
@@ -150,7 +150,7 @@ async function launch({
   }
 }
 
-async function readKept(folder: string): Promise<SavedQueues | undefined> {
+async function readSavedQueues(folder: string): Promise<SavedQueues | undefined> {
   try {
     return JSON.parse(await readFile(join(folder, queuesFile), 'utf8')) as SavedQueues;
   } catch {

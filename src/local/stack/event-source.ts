@@ -5,6 +5,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { createContext } from './lambda-context.ts';
 
 /** An event-source mapping of the template, resolved. Waiting times in seconds as SQS knows them, not yet scaled. */
 export interface EventSourceMapping {
@@ -243,7 +244,7 @@ export class EventSource {
   #context(): Context {
     const { mapping, timeFactor } = this.#use;
     const end = Date.now() + (mapping.timeoutSeconds * 1000) / timeFactor;
-    return localContext(mapping.functionName, end);
+    return createContext(mapping.functionName, end);
   }
 }
 
@@ -252,22 +253,4 @@ function failedIds(response: SQSBatchResponse | undefined, batch: readonly Messa
   const known = new Set(batch.map(({ MessageId }) => MessageId ?? ''));
   // As Lambda does: a failure that names no message of the batch fails all of it.
   return named.every((id) => known.has(id)) ? new Set(named) : known;
-}
-
-/** A Lambda context with the parts that handlers read. */
-export function localContext(functionName: string, end: number): Context {
-  return {
-    callbackWaitsForEmptyEventLoop: false,
-    functionName,
-    functionVersion: '$LATEST',
-    invokedFunctionArn: `arn:aws:lambda:us-east-1:000000000000:function:${functionName}`,
-    memoryLimitInMB: '1024',
-    awsRequestId: crypto.randomUUID(),
-    logGroupName: 'local',
-    logStreamName: 'local',
-    getRemainingTimeInMillis: () => Math.max(0, end - Date.now()),
-    done: () => undefined,
-    fail: () => undefined,
-    succeed: () => undefined,
-  };
 }

@@ -4,7 +4,8 @@ import { packBatches } from '#adapters/sqs/queue.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env } from '#core/names.ts';
 import type { AwsEndpoints } from '../servers/embedded-aws.ts';
-import { EventSource, localContext, type SqsHandler } from './event-source.ts';
+import { EventSource, type SqsHandler } from './event-source.ts';
+import { createContext } from './lambda-context.ts';
 import { type Provisioned, provision, type Templates } from './provision.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 
@@ -38,7 +39,7 @@ export class LocalStack {
   readonly #use: LocalStackOptions;
   readonly #sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   readonly #sources: EventSource[];
-  readonly #evaluate: (event: { time: string }, context: ReturnType<typeof localContext>) => Promise<void>;
+  readonly #evaluate: (event: { time: string }, context: ReturnType<typeof createContext>) => Promise<void>;
 
   private constructor(
     use: LocalStackOptions,
@@ -123,7 +124,7 @@ export class LocalStack {
     const timeout = this.provisioned.functions['slo-evaluator']?.timeoutSeconds ?? 60;
     await this.#evaluate(
       { time: new Date(at).toISOString() },
-      localContext('slo-evaluator', Date.now() + timeout * 1000),
+      createContext('slo-evaluator', Date.now() + timeout * 1000),
     );
   }
 
@@ -179,7 +180,7 @@ const localCredentials = {
 
 interface Handlers {
   readonly sqs: Readonly<Record<string, SqsHandler>>;
-  readonly evaluate: (event: { time: string }, context: ReturnType<typeof localContext>) => Promise<void>;
+  readonly evaluate: (event: { time: string }, context: ReturnType<typeof createContext>) => Promise<void>;
 }
 
 /** The deployed handlers themselves. Loaded late, for they read their environment. */

@@ -5,15 +5,15 @@ export type SavedQueues = Readonly<
   Record<string, readonly { readonly body: string; readonly attributes: Readonly<Record<string, string>> }[]>
 >;
 
-interface Inspected {
+interface InspectedQueue {
   readonly messages: {
-    readonly ready: readonly KeptMessage[];
-    readonly delayed: readonly KeptMessage[];
-    readonly inflight: readonly { readonly message: KeptMessage }[];
+    readonly ready: readonly SavedMessage[];
+    readonly delayed: readonly SavedMessage[];
+    readonly inflight: readonly { readonly message: SavedMessage }[];
   };
 }
 
-interface KeptMessage {
+interface SavedMessage {
   readonly body: string;
   readonly messageAttributes?: Readonly<Record<string, { readonly StringValue?: string }>>;
 }
@@ -23,29 +23,29 @@ export async function saveQueues(
   endpoint: string,
   queues: Readonly<Record<string, string>>,
 ): Promise<SavedQueues> {
-  const kept: Record<string, SavedQueues[string]> = {};
+  const saved: Record<string, SavedQueues[string]> = {};
   for (const name of Object.keys(queues)) {
     const response = await fetch(`${endpoint}/_fauxqs/queues/${encodeURIComponent(name)}`);
     if (!response.ok) continue;
-    const { messages } = (await response.json()) as Inspected;
+    const { messages } = (await response.json()) as InspectedQueue;
     const all = [...messages.ready, ...messages.delayed, ...messages.inflight.map(({ message }) => message)];
-    kept[name] = all.map(({ body, messageAttributes = {} }) => ({
+    saved[name] = all.map(({ body, messageAttributes = {} }) => ({
       body,
       attributes: Object.fromEntries(
         Object.entries(messageAttributes).map(([key, { StringValue = '' }]) => [key, StringValue]),
       ),
     }));
   }
-  return kept;
+  return saved;
 }
 
-/** Puts kept messages back. */
+/** Puts saved messages back. */
 export async function restoreQueues(
   queues: Readonly<Record<string, string>>,
-  kept: SavedQueues,
+  saved: SavedQueues,
 ): Promise<void> {
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
-  for (const [name, messages] of Object.entries(kept)) {
+  for (const [name, messages] of Object.entries(saved)) {
     const QueueUrl = queues[name];
     if (QueueUrl === undefined) continue;
     for (const { body, attributes } of messages) {

@@ -27,6 +27,9 @@ const pseudoParameters: Readonly<Record<string, string>> = {
   'AWS::StackId': `arn:aws:cloudformation:${localRegion}:${localAccount}:stack/assay-local/local`,
 };
 
+/** Resolves the intrinsic functions in a property of a template. */
+export type Resolve = (value: unknown) => unknown;
+
 /** Finds what a Ref or GetAtt points at. */
 export type Lookup = (logicalId: string) => PhysicalResource | undefined;
 

@@ -116,12 +116,14 @@ function quietTable(alarms, clock) {
 export function describeAlarmChanges(before, after) {
   const was = new Set(before.filter(({ state }) => state === 'ALARM').map(({ name }) => name));
   const is = new Set(after.filter(({ state }) => state === 'ALARM').map(({ name }) => name));
-  const say = (/** @type {AlarmView} */ alarm) =>
+  const describe = (/** @type {AlarmView} */ alarm) =>
     `${alarm.severity ?? ''} ${alarm.title}${alarm.surfaceTitle === null ? '' : ` on ${alarm.surfaceTitle}`}`.trim();
   return [
-    ...after.filter(({ name }) => is.has(name) && !was.has(name)).map((alarm) => `New alarm: ${say(alarm)}.`),
+    ...after
+      .filter(({ name }) => is.has(name) && !was.has(name))
+      .map((alarm) => `New alarm: ${describe(alarm)}.`),
     ...after
       .filter(({ name }) => was.has(name) && !is.has(name))
-      .map((alarm) => `Alarm over: ${say(alarm)}.`),
+      .map((alarm) => `Alarm over: ${describe(alarm)}.`),
   ].join(' ');
 }

@@ -1,7 +1,7 @@
 /** What is drawn into a chart beside its lines: the bad side of a threshold, the threshold, marks in time. */
 
 /** @typedef {import('./vendor/uplot.js').default} uPlot */
-/** @typedef {import('./charts.js').ChartSpec} ChartSpec */
+/** @typedef {import('./chart-spec.js').ChartSpec} ChartSpec */
 /** @typedef {(name: string) => string} Colour */
 
 /** @param {uPlot} u @param {ChartSpec} spec @param {Colour} colour */

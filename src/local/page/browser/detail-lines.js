@@ -70,8 +70,8 @@ function pointsTable(slo, series) {
   );
   const cell = (
     /** @type {number | null | undefined} */ value,
-    /** @type {(value: number) => string} */ say,
-  ) => make('td', { class: 'number' }, typeof value === 'number' ? say(value) : '–');
+    /** @type {(value: number) => string} */ format,
+  ) => make('td', { class: 'number' }, typeof value === 'number' ? format(value) : '–');
   return make(
     'table',
     {},
