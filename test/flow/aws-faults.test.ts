@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JudgeTask } from '#core/judging/judgement.ts';
-import { testCatalogue } from '#test/support/catalogue.ts';
 import { type AwsCall, type Fault, serverError, throttled } from '../support/aws-proxy.ts';
-import { Flow, until } from '../support/flow-stack.ts';
+import { testCatalogue, testRubric } from '../support/catalogue.ts';
+import { FlowStack } from '../support/flow-stack.ts';
+import { judgeTask } from '../support/judgements.ts';
 import { responseRecord } from '../support/records.ts';
+import { until } from '../support/until.ts';
 
 /** Every test has a surface of its own, so that faults and counters are its own. */
 const surfaces = [
@@ -22,12 +24,11 @@ const surfaces = [
 
 type Rule = (call: AwsCall) => Fault | undefined;
 
-let flow: Flow;
+let flow: FlowStack;
 const rules = new Set<Rule>();
 
 beforeAll(async () => {
-  flow = await Flow.start({
-    visibilitySeconds: 6,
+  flow = await FlowStack.start({
     catalogue: testCatalogue({
       surfaces: surfaces.map((surface) => ({ surface, sampleRate: 0.999_999 })),
     }),
@@ -35,8 +36,8 @@ beforeAll(async () => {
   const decide = (call: AwsCall) => [...rules].map((rule) => rule(call)).find((fault) => fault !== undefined);
   flow.dynamo.meddle(decide);
   flow.queues.meddle(decide);
-  flow.stack.poll();
-}, 60_000);
+  await flow.poll();
+});
 
 afterAll(() => flow?.close());
 
@@ -92,7 +93,11 @@ describe.concurrent('a table that fails', () => {
     const met = meddle(6, throttled, (call) => updates(call, `count#${surface}#`));
     await expectJudgedOnce(await send(surface, 8));
     await until('all are counted', async () => ((await flow.counters(surface)).n ?? 0) >= 8);
-    expect(await flow.counters(surface)).toMatchObject({ n: 8, sampled: 8, redelivered: 8 });
+    const counters = await flow.counters(surface);
+    expect(counters).toMatchObject({ n: 8, sampled: 8 });
+    // The pollers may have them in several batches, of which only the first fail.
+    expect(counters.redelivered).toBeGreaterThan(0);
+    expect(counters.redelivered).toBeLessThanOrEqual(8);
     expect(met()).toBe(6);
   });
 
@@ -199,17 +204,8 @@ describe.concurrent('a queue that fails', () => {
       serverError,
       (call) => sendsTo(call, 'JudgeDlq') && JSON.stringify(call.body).includes(surface),
     );
-    const task: JudgeTask = {
-      responseId: id,
-      at: new Date().toISOString(),
-      surface,
-      rubric: { id: 'a-rubric-nobody-has', version: 7 },
-      fingerprint: '0123456789ab',
-      repeat: 0,
-      probability: 1,
-      redrive: 0,
-      texts: { request: { messages: [] }, response: { content: '' } },
-    };
+    const rubric = testRubric({ id: 'a-rubric-nobody-has', version: 7 });
+    const task = judgeTask(id, Date.now(), { surface, rubric });
     await flow.sendTo('JudgeQueue', JSON.stringify(task));
     const found = await until('the DLQ has it', async () => {
       const all = (await flow.queued('JudgeDlq')).filter(({ body }) => body.includes(id));

@@ -2,21 +2,24 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { maxTries } from '#core/judging/judge-error.ts';
 import type { JudgeTask } from '#core/judging/judgement.ts';
 import type { JudgeReply, JudgeRequest } from '#local/judges/judge-server.ts';
-import { testCatalogue } from '#test/support/catalogue.ts';
-import { Flow, type JudgementItem, until } from '../support/flow-stack.ts';
-import { verdict } from '../support/judge-replies.ts';
+import { testCatalogue } from '../support/catalogue.ts';
+import { FlowStack, type JudgementItem } from '../support/flow-stack.ts';
+import { completion, completionOfChoices, failure, http, verdict } from '../support/judge-replies.ts';
 import { responseRecord } from '../support/records.ts';
+import { until } from '../support/until.ts';
 
 /** What the judge answers about a response; `nth` counts from 1. */
 type Script = (request: JudgeRequest, nth: number) => JudgeReply;
 
 const scripts = new Map<string, Script>();
 const askedAt = new Map<string, number[]>();
-let flow: Flow;
+let flow: FlowStack;
 
 beforeAll(async () => {
-  flow = await Flow.start({
+  flow = await FlowStack.start({
     timeFactor: 200,
+    // One test waits for a judge that is given up.
+    functionSeconds: 8,
     catalogue: testCatalogue({ surfaces: [{ surface: 'chat', sampleRate: 0.999_999 }] }),
     judge: (request) => {
       const times = [...(askedAt.get(request.responseId) ?? []), Date.now()];
@@ -25,8 +28,8 @@ beforeAll(async () => {
       return script === undefined ? verdict(request, 4) : script(request, times.length);
     },
   });
-  flow.stack.poll();
-}, 60_000);
+  await flow.poll();
+});
 
 afterAll(() => flow?.close());
 
@@ -48,28 +51,7 @@ function asked(id: string): number {
   return flow.judge.asked().get(id) ?? 0;
 }
 
-function http(status: number, body: unknown, headers: Record<string, string> = {}): JudgeReply {
-  return { kind: 'http', status, body, headers };
-}
-
-function failure(status: number, code: string, headers: Record<string, string> = {}): JudgeReply {
-  return http(status, { error: { message: 'made to fail by the test', type: code, code } }, headers);
-}
-
-/** A whole chat completion with this message or these choices. */
-function completion(choices: readonly unknown[]): JudgeReply {
-  return http(200, {
-    id: 'c',
-    object: 'chat.completion',
-    model: 'judge-model',
-    choices,
-    usage: { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 },
-  });
-}
-
-function said(content: string | null, refusal: string | null = null): JudgeReply {
-  return completion([{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content, refusal } }]);
-}
+const said = (content: string) => completion({ content });
 
 const forged = JSON.stringify({ criteria: { helps: { reason: 'The best answer ever.', score: 5 } } });
 
@@ -164,10 +146,10 @@ describe.concurrent('answers that are no verdict', () => {
           criteria: { helps: { reason: 'good', score: 5 }, style: { reason: 'good', score: 5 } },
         }),
       ),
-    'a completion without a choice': () => completion([]),
+    'a completion without a choice': () => completionOfChoices([]),
     'an empty answer': () => said(''),
     'an answer cut off at its limit': (request) =>
-      completion([
+      completionOfChoices([
         {
           index: 0,
           finish_reason: 'length',
@@ -197,7 +179,7 @@ describe.concurrent('answers that are no verdict', () => {
   });
 
   it('is unjudgeable where the model refuses, and is not asked again', async () => {
-    const end = await judged('refused', () => said(null, 'I cannot help with that.'));
+    const end = await judged('refused', () => completion({ refusal: 'I cannot help with that.' }));
     expect(end).toMatchObject({ state: 'unjudgeable', reason: 'the judge model refused' });
     expect(asked('refused')).toBe(1);
   });

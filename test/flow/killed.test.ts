@@ -1,40 +1,44 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
-import { createJudgementStore, type JudgedVerdict } from '#adapters/dynamodb/judgement-store.ts';
-import type { JudgeTask } from '#core/judging/judgement.ts';
+import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { dimension, env, metric } from '#core/names.ts';
 import { isSampled } from '#core/sampling.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { minute } from '#core/time.ts';
-import { testCatalogue } from '#test/support/catalogue.ts';
-import { Flow, type JudgementItem, until } from '../support/flow-stack.ts';
+import { testCatalogue } from '../support/catalogue.ts';
+import { FlowStack, type JudgementItem } from '../support/flow-stack.ts';
 import { verdict } from '../support/judge-replies.ts';
+import { judgedVerdict, judgeTask } from '../support/judgements.ts';
+import type { PollerSetup } from '../support/pollers.ts';
 import { responseRecord } from '../support/records.ts';
-import type { WorkerSetup } from './worker.ts';
+import { until } from '../support/until.ts';
 
 const rounds = 6;
 const recordsARound = 60;
 const sampleRate = 0.5;
+/** A round's work is some 150 calls of its table. */
+const mostCallsALife = 100;
 
 describe("killing the handlers' process at random points and starting it again", () => {
   const random = createRandom(4_711);
   const asks: { id: string; at: number }[] = [];
-  const kills: number[] = [];
+  /** When each process was started: until then every call was its predecessor's. */
+  const starts: number[] = [];
   const ids: string[] = [];
   let killedAtWork = 0;
-  let flow: Flow;
+  let flow: FlowStack;
   let judgements: Map<string, JudgementItem[]>;
   let worker: ChildProcess | undefined;
 
   async function startWorker(): Promise<ChildProcess> {
-    const setup: WorkerSetup = {
+    const setup: PollerSetup = {
       mappings: flow.stack.provisioned.eventSources,
       timeFactor: flow.timeFactor,
     };
+    starts.push(Date.now());
     const child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [JSON.stringify(setup)], {
       execArgv: [],
     });
@@ -46,10 +50,10 @@ describe("killing the handlers' process at random points and starting it again",
     (await flow.queued('ResponseQueue')).length === 0 && (await flow.queued('JudgeQueue')).length === 0;
 
   beforeAll(async () => {
-    flow = await Flow.start({
-      // The judge's lease is 4 s; messages come back while a dead process holds it.
-      timeFactor: 45,
-      visibilitySeconds: 2,
+    flow = await FlowStack.start({
+      // A dead process's messages and leases are free after so long.
+      functionSeconds: 8,
+      visibilitySeconds: 6,
       catalogue: testCatalogue({ surfaces: [{ surface: 'chat', sampleRate }] }),
       judge: (request) => {
         asks.push({ id: request.responseId, at: Date.now() });
@@ -61,16 +65,16 @@ describe("killing the handlers' process at random points and starting it again",
       ids.push(...fresh);
       await flow.send(fresh.map((id) => responseRecord(id, Date.now())));
       worker = await startWorker();
-      await pause(20 + random.integer(450));
+      const calls = flow.dynamo.answered.length + 1 + random.integer(mostCallsALife);
+      await until('it is at work', async () => flow.dynamo.answered.length >= calls || (await isEmpty()));
       if (!(await isEmpty())) killedAtWork += 1;
-      kills.push(Date.now());
       worker.kill('SIGKILL');
       await once(worker, 'exit');
     }
     worker = await startWorker();
-    await until('the queues are empty', isEmpty, 40_000);
+    await until('the queues are empty', isEmpty);
     judgements = await flow.judgements();
-  }, 90_000);
+  });
 
   afterAll(async () => {
     worker?.kill('SIGKILL');
@@ -107,7 +111,7 @@ describe("killing the handlers' process at random points and starting it again",
       );
       for (const [index, next] of times.slice(1).entries()) {
         const before = times[index] ?? 0;
-        const killedBetween = kills.some((kill) => before <= kill && kill <= next);
+        const killedBetween = starts.some((start) => before <= start && start <= next);
         expect(killedBetween, `${id} was asked about twice in one life of the process`).toBe(true);
       }
     }
@@ -130,11 +134,11 @@ describe("killing the handlers' process at random points and starting it again",
 });
 
 describe('a process that was thought dead and comes back', () => {
-  let flow: Flow;
+  let flow: FlowStack;
 
   beforeAll(async () => {
-    flow = await Flow.start();
-  }, 60_000);
+    flow = await FlowStack.start();
+  });
 
   afterAll(() => flow?.close());
 
@@ -145,38 +149,18 @@ describe('a process that was thought dead and comes back', () => {
       flow.catalogue.retention,
     );
     const now = Date.now();
-    const task: JudgeTask = {
-      responseId: 'twice-leased',
-      at: new Date(now).toISOString(),
-      surface: 'chat',
-      rubric: { id: 'helpfulness', version: 1 },
-      fingerprint: '0123456789ab',
-      repeat: 0,
-      probability: 1,
-      redrive: 0,
-      texts: { request: { messages: [] }, response: { content: '' } },
-    };
-    const verdictOf = (score: number): JudgedVerdict => ({
-      criteria: { helps: { reason: 'So it is.', score } },
-      score,
-      pass: score >= 4,
-      returnedModel: 'judge-model',
-      usage: undefined,
-      costUsd: 0,
-      latencyMs: 1,
-      cut: false,
-    });
+    const task = judgeTask('twice-leased', now);
     expect(await store.acquire(task, 'slow', now - 5_000, now - 1_000)).toMatchObject({ kind: 'acquired' });
     expect(await store.acquire(task, 'quick', now, now + 60_000)).toMatchObject({
       kind: 'acquired',
       tries: 2,
     });
     expect(await store.acquire(task, 'third', now, now + 60_000)).toMatchObject({ kind: 'held' });
-    expect(await store.storeVerdict(task, 'slow', verdictOf(1))).toBe(false);
+    expect(await store.storeVerdict(task, 'slow', judgedVerdict(1))).toBe(false);
     expect(await store.end(task, 'slow', 'unjudgeable', 'too slow')).toBe(false);
     await store.release(task, 'slow', true, 1);
-    expect(await store.storeVerdict(task, 'quick', verdictOf(5))).toBe(true);
-    expect(await store.storeVerdict(task, 'slow', verdictOf(1))).toBe(false);
+    expect(await store.storeVerdict(task, 'quick', judgedVerdict(5))).toBe(true);
+    expect(await store.storeVerdict(task, 'slow', judgedVerdict(1))).toBe(false);
     expect(await flow.judgement('twice-leased')).toMatchObject({ state: 'judged', score: 5 });
     expect(await store.acquire(task, 'fourth', now + 90_000, now + 99_000)).toMatchObject({
       kind: 'ended',

@@ -1,23 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { minute } from '#core/time.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '#local/aws/embedded-aws.ts';
-import { EventSource } from '#local/aws/event-source.ts';
-import {
-  type JudgeReply,
-  type JudgeServer,
-  startJudgeServer,
-  verdictText,
-} from '#local/judges/judge-server.ts';
-import { LocalStack } from '#local/session/local-stack.ts';
-import { testCatalogue } from '#test/support/catalogue.ts';
+import { EventSource } from '#local/stack/event-source.ts';
+import { type JudgeReply, verdictText } from '#local/judges/judge-server.ts';
+import { testCatalogue } from '../support/catalogue.ts';
+import { type EmbeddedStack, startEmbeddedStack } from '../support/embedded-stack.ts';
+import * as replies from '../support/judge-replies.ts';
+import { queueUrlOf } from '../support/queues.ts';
 import { responseRecord } from '../support/records.ts';
+import { templatesOf } from '../support/templates.ts';
+import { until } from '../support/until.ts';
 
 /**
  * The deployed functions, with their logs wide open, over texts that all hold one word: good ones, malformed ones, a
@@ -28,6 +22,7 @@ import { responseRecord } from '../support/records.ts';
 const canary = 'canary7f3a';
 const words = `Tell ${canary} of it.`;
 const start = Date.now();
+const timeFactor = 300;
 const catalogue = testCatalogue({
   surfaces: [
     {
@@ -39,33 +34,22 @@ const catalogue = testCatalogue({
   ],
 });
 
-let aws: EmbeddedAws;
-let judge: JudgeServer;
+let embedded: EmbeddedStack;
 let dynamo: Server;
-let stack: LocalStack;
-let folder: string;
 const output: string[] = [];
 const thrown: string[] = [];
 const unspy: (() => void)[] = [];
 
-const failure = (status: number): JudgeReply => ({
-  kind: 'http',
-  status,
-  body: { error: { message: words, type: words, code: words, param: `messages[1] ${words}` } },
-});
+const failure = (status: number) =>
+  replies.failure(status, { message: words, type: words, code: words, param: `messages[1] ${words}` });
+const completion = (message: object) => replies.completion(message, { model: words });
 
-const completion = (message: object): JudgeReply => ({
-  kind: 'http',
-  status: 200,
-  body: { model: words, choices: [{ finish_reason: 'stop', message: { role: 'assistant', ...message } }] },
-});
-
-const replies: Readonly<Record<string, JudgeReply>> = {
+const spoilt: Readonly<Record<string, JudgeReply>> = {
   garbage: completion({ content: words }),
   'half-garbage': completion({ content: `{"criteria":{"${canary}":{"reason":"${words}","score":9}}}` }),
-  refusal: completion({ content: null, refusal: words }),
-  'no-completion': { kind: 'http', status: 200, body: `<html>${words}</html>` },
-  'no-choice': { kind: 'http', status: 200, body: { model: words, choices: [{ message: words }] } },
+  refusal: completion({ refusal: words }),
+  'no-completion': replies.http(200, `<html>${words}</html>`),
+  'no-choice': replies.completionOfChoices([{ message: words }], { model: words }),
   'bad-request': failure(422),
   overloaded: failure(503),
 };
@@ -82,7 +66,7 @@ function records(): (Record<string, unknown> | string)[] {
   };
   const good = (id: string, rest: object = {}) => responseRecord(id, start, { ...texts, ...rest });
   return [
-    ...['good', 'garbled', ...Object.keys(replies)].map((id) => good(id)),
+    ...['good', 'garbled', ...Object.keys(spoilt)].map((id) => good(id)),
     words,
     `{"id": "${words}`,
     JSON.stringify([words]),
@@ -123,28 +107,17 @@ async function startGarbler(upstream: string): Promise<Server> {
 }
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'assay-canary-'));
-  [aws, judge] = await Promise.all([
-    startEmbeddedAws({ timeFactor: 300 }),
-    startJudgeServer(
-      (request) =>
-        replies[request.responseId] ?? { kind: 'text', text: verdictText(request, () => 1, words) },
-    ),
-  ]);
-  dynamo = await startGarbler(aws.endpoints.AWS_ENDPOINT_URL_DYNAMODB);
-  vi.resetModules();
-  stack = await LocalStack.start({
-    endpoints: {
-      ...aws.endpoints,
-      AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${(dynamo.address() as AddressInfo).port}`,
-    },
-    judgeUrl: judge.url,
-    judgeKey: 'a-key',
-    templates: synthesizeTemplate(catalogue, 'test'),
+  embedded = await startEmbeddedStack({
     catalogue,
-    catalogueFile: join(folder, 'catalogue.json'),
-    timeFactor: 300,
-    onError: () => undefined,
+    templates: await templatesOf(catalogue),
+    timeFactor,
+    judge: (request) =>
+      spoilt[request.responseId] ?? { kind: 'text', text: verdictText(request, () => 1, words) },
+    async between(endpoints) {
+      dynamo = await startGarbler(endpoints.AWS_ENDPOINT_URL_DYNAMODB);
+      const { port } = dynamo.address() as AddressInfo;
+      return { ...endpoints, AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` };
+    },
   });
   // Loggers read their level when they are made: the handlers are loaded again under this one.
   vi.resetModules();
@@ -155,89 +128,89 @@ beforeAll(async () => {
     });
     unspy.push(() => spy.mockRestore());
   }
-}, 60_000);
+});
 
 afterAll(async () => {
   for (const restore of unspy) restore();
   delete process.env.POWERTOOLS_DEV;
   process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
-  await stack?.stop();
+  await embedded?.close();
   dynamo?.closeAllConnections();
-  await Promise.all([aws?.close(), judge?.close(), new Promise((done) => dynamo?.close(done))]);
-  await rm(folder, { recursive: true, force: true });
+  await new Promise((done) => dynamo?.close(done));
 });
 
-/** Lets the freshly loaded functions work until nothing is visible any more, a few times over. */
-async function drain(rounds: number): Promise<void> {
-  const [sampler, judgeFunction] = await Promise.all([
+/** Lets the freshly loaded functions work on all that is visible, again and again until something has come about. */
+async function drainUntil(what: string, isSo: () => boolean): Promise<void> {
+  const [sampler, judge] = await Promise.all([
     import('#lambdas/sampler/handler.ts'),
     import('#lambdas/judge/handler.ts'),
   ]);
-  const handlers = { sampler: sampler.handler, judge: judgeFunction.handler };
+  const handlers = { sampler: sampler.handler, judge: judge.handler };
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
-  const sources = stack.provisioned.eventSources.map(
+  const sources = embedded.stack.provisioned.eventSources.map(
     (mapping) =>
       new EventSource({
         sqs,
         mapping,
         handler: handlers[mapping.functionName as keyof typeof handlers],
-        timeFactor: 300,
+        timeFactor,
         sentAt: (wall) => wall,
         onError: (_, error) => thrown.push(String(error)),
       }),
   );
-  for (let round = 0; round < rounds; round += 1) {
+  await until(what, async () => {
     for (const source of sources) await source.drain();
-    await new Promise((done) => setTimeout(done, 300));
-  }
+    return isSo();
+  });
   await Promise.all(sources.map((source) => source.stop()));
   sqs.destroy();
 }
 
-async function send(queue: 'JudgeQueue', body: string): Promise<void> {
+async function sendToJudge(body: string): Promise<void> {
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
-  const [, QueueUrl] =
-    Object.entries(stack.provisioned.queues).find(
-      ([id]) => /JudgeQueue[0-9A-F]{8}$/.test(id) && id.includes(queue),
-    ) ?? [];
+  const QueueUrl = queueUrlOf(embedded.stack.provisioned, 'JudgeQueue');
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
   sqs.destroy();
 }
+
+const asked = (id: string) => embedded.judge.asked().get(id) ?? 0;
 
 /** What the functions let out: logs, what they threw (Lambda logs that), metrics and events. */
 function letOut(): string {
   return JSON.stringify({
     output,
     thrown,
-    metrics: aws.cloudwatch.metrics.snapshot().map(({ name, dimensions }) => ({ name, dimensions })),
-    events: aws.events.events(),
+    metrics: embedded.aws.cloudwatch.metrics.snapshot().map(({ name, dimensions }) => ({ name, dimensions })),
+    events: embedded.aws.events.events(),
   });
 }
 
 describe('nothing of a text comes out in logs, metrics or events', () => {
-  it('of sampler and judge', { timeout: 60_000 }, async () => {
-    await stack.send(
+  it('of sampler and judge', async () => {
+    await embedded.stack.send(
       records().map((record) => (typeof record === 'string' ? record : JSON.stringify(record))),
     );
-    await send('JudgeQueue', words);
-    await send('JudgeQueue', JSON.stringify({ responseId: words, texts: { request: { [canary]: words } } }));
-    await drain(5);
-    expect(judge.asked().size).toBe(Object.keys(replies).length + 1);
+    await sendToJudge(words);
+    await sendToJudge(JSON.stringify({ responseId: words, texts: { request: { [canary]: words } } }));
+    await drainUntil('what fails has been tried again', () => asked('overloaded') >= 3);
+    expect(embedded.judge.asked().size).toBe(Object.keys(spoilt).length + 1);
     // The word did pass by, and something was logged on the way.
     expect(output.join('\n')).toContain('judgements failed unexpectedly');
     expect(letOut()).not.toContain(canary);
   });
 
-  it('of a judge that is blocked', { timeout: 60_000 }, async () => {
-    judge.use(() => failure(401));
-    await stack.send([JSON.stringify(responseRecord('blocked', start, { response: { content: words } }))]);
-    await drain(2);
-    expect(judge.asked().get('blocked')).toBe(1);
+  it('of a judge that is blocked', async () => {
+    embedded.judge.use(() => failure(401));
+    await embedded.stack.send([
+      JSON.stringify(responseRecord('blocked', start, { response: { content: words } })),
+    ]);
+    await drainUntil('the judge was asked', () => asked('blocked') > 0);
+    expect(asked('blocked')).toBe(1);
     expect(letOut()).not.toContain(canary);
   });
 
-  it('of the ratings function', { timeout: 60_000 }, async () => {
-    const { uploadRatingFile } = await import('#local/replay/upload-rating-file.ts');
+  it('of the ratings function', async () => {
+    const { uploadRatingFile } = await import('#local/stack/upload-rating-file.ts');
     const row = {
       response_id: 'good',
       rater_id: 'ann',
@@ -262,7 +235,7 @@ describe('nothing of a text comes out in logs, metrics or events', () => {
     expect(letOut()).not.toContain(canary);
   });
 
-  it('of the evaluator, whose alarms the bad verdicts raise', { timeout: 60_000 }, async () => {
+  it('of the evaluator, whose alarms the bad verdicts raise', async () => {
     const { handler } = await import('#lambdas/slo-evaluator/handler.ts');
     const many = Array.from({ length: 200 }, (_, index) =>
       JSON.stringify(
@@ -273,13 +246,13 @@ describe('nothing of a text comes out in logs, metrics or events', () => {
         }),
       ),
     );
-    await stack.send(many);
-    await drain(2);
+    await embedded.stack.send(many);
+    await drainUntil('all is handled', () => true);
     await handler({ time: new Date(start).toISOString() });
     await handler({ time: new Date(start + minute).toISOString() });
     await handler({ time: words }).catch((error: unknown) => thrown.push(String(error)));
     expect(thrown.length).toBeGreaterThan(0);
-    expect(aws.events.events().length).toBeGreaterThan(0);
+    expect(embedded.aws.events.events().length).toBeGreaterThan(0);
     expect(letOut()).not.toContain(canary);
   });
 });

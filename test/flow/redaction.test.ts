@@ -4,8 +4,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { fromItem } from '#adapters/dynamodb/client.ts';
 import { env } from '#core/names.ts';
 import { userHash } from '#core/record/user-hash.ts';
-import { testCatalogue } from '#test/support/catalogue.ts';
-import { Flow, verdict } from '../support/flow-stack.ts';
+import { testCatalogue } from '../support/catalogue.ts';
+import { FlowStack } from '../support/flow-stack.ts';
+import { verdict } from '../support/judge-replies.ts';
 import { responseRecord } from '../support/records.ts';
 
 const mail = 'ann.lee@example.com';
@@ -30,7 +31,7 @@ const record = (id: string, surface: string) =>
     metadata: { email: mail },
   });
 
-let flow: Flow;
+let flow: FlowStack;
 afterEach(() => flow?.close());
 
 async function textItems(): Promise<Record<string, unknown>[]> {
@@ -47,7 +48,7 @@ describe('redaction', () => {
     timeout: 60_000,
   }, async () => {
     const prompts = new Map<string, string>();
-    flow = await Flow.start({
+    flow = await FlowStack.start({
       catalogue: testCatalogue({
         surfaces: [
           { surface: 'chat', sampleRate: 1 },
@@ -75,7 +76,7 @@ describe('redaction', () => {
     const messages = new Map(
       (await flow.queued('JudgeQueue')).map(({ body }) => [JSON.parse(body).responseId as string, body]),
     );
-    await flow.stack.settle(20_000);
+    await flow.settle();
     const items = await textItems();
     const stored = (id: string) => {
       const item = items.find(({ pk }) => pk === `text#${id}`);

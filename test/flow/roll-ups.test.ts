@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { dimension, metric } from '#core/names.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { bucketWidth, day, hour, minute } from '#core/time.ts';
-import { testCatalogue } from '#test/support/catalogue.ts';
-import { Flow } from '../support/flow-stack.ts';
+import { testCatalogue } from '../support/catalogue.ts';
+import { FlowStack } from '../support/flow-stack.ts';
 import { verdict } from '../support/judge-replies.ts';
 import { feedbackRecord, responseRecord } from '../support/records.ts';
 
@@ -24,14 +24,18 @@ const catalogue = testCatalogue({
 const judgedEvents = { [dimension.surface]: 'chat', [dimension.slo]: 'judge-pass' };
 
 /** Records arrive at a simulated instant and are judged at once. */
-async function arrive(flow: Flow, now: number, records: readonly Record<string, unknown>[]): Promise<void> {
+async function arrive(
+  flow: FlowStack,
+  now: number,
+  records: readonly Record<string, unknown>[],
+): Promise<void> {
   flow.stack.clock.set(now);
   await flow.send(records);
   await flow.stack.drain();
 }
 
 /** Sum of a column over the hour that begins at an instant, from the stored day. */
-async function storedInHour(flow: Flow, start: number, column: string): Promise<number> {
+async function storedInHour(flow: FlowStack, start: number, column: string): Promise<number> {
   const days = await flow.rollups('chat', start, start);
   const pairs = days[`${new Date(start).toISOString().slice(0, 10)} *`]?.[column] ?? [];
   const first = (start % day) / bucketWidth;
@@ -41,11 +45,11 @@ async function storedInHour(flow: Flow, start: number, column: string): Promise<
 }
 
 describe('verdicts that come late', () => {
-  let flow: Flow;
+  let flow: FlowStack;
 
   beforeAll(async () => {
-    flow = await Flow.start({ catalogue });
-  }, 60_000);
+    flow = await FlowStack.start({ catalogue });
+  });
 
   afterAll(() => flow?.close());
 
@@ -79,20 +83,20 @@ describe('verdicts that come late', () => {
     expect(await flow.gauge(metric.late, end + 75 * hour)).toBe(1);
     expect(await storedInHour(flow, noon, 'v:helpfulness@1|late')).toBe(2);
     expect(await storedInHour(flow, noon, 'v:helpfulness@1|judged')).toBe(3);
-  }, 30_000);
+  });
 });
 
 describe('a tick that was there before', () => {
-  let flow: Flow;
+  let flow: FlowStack;
 
   beforeAll(async () => {
-    flow = await Flow.start({ catalogue });
+    flow = await FlowStack.start({ catalogue });
     await arrive(flow, noon, [responseRecord('before', noon - minute)]);
     await flow.stack.tick(noon);
     await flow.stack.tick(noon + minute);
     // Something new is there, which a repeated tick must leave to the next one.
     await arrive(flow, noon + minute, [responseRecord('after', noon + minute - 1)]);
-  }, 60_000);
+  });
 
   afterAll(() => flow?.close());
 
@@ -127,7 +131,7 @@ async function freshEvaluator(): Promise<Tick> {
 }
 
 /** Days of random traffic in random steps: late records, feedback, failures, cohorts, releases, unreadable verdicts. */
-async function live(flow: Flow, seed: number, ticker: () => Promise<Tick>): Promise<void> {
+async function live(flow: FlowStack, seed: number, ticker: () => Promise<Tick>): Promise<void> {
   const random = createRandom(seed);
   const pick = <T>(items: readonly T[]) => items[random.integer(items.length)] as T;
   let now = noon;
@@ -164,8 +168,8 @@ describe('an evaluator instance with an empty memory', () => {
     'computes the same as one that has seen it all, on random traffic (seed %i)',
     { timeout: 60_000 },
     async (seed) => {
-      const run = async (ticker: (flow: Flow) => () => Promise<Tick>) => {
-        const flow = await Flow.start({
+      const run = async (ticker: (flow: FlowStack) => () => Promise<Tick>) => {
+        const flow = await FlowStack.start({
           catalogue,
           judge: (request) => {
             const number = [...request.responseId].reduce((sum, each) => sum * 31 + each.charCodeAt(0), 7);

@@ -3,36 +3,36 @@ import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
 import { env, metric } from '#core/names.ts';
 import { day, dayKey, minute } from '#core/time.ts';
-import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
-import { Flow, type JudgementItem } from '../support/flow-stack.ts';
+import { testCatalogue, testRubric } from '../support/catalogue.ts';
+import { FlowStack, type JudgementItem } from '../support/flow-stack.ts';
 import { verdict } from '../support/judge-replies.ts';
 import { responseRecord } from '../support/records.ts';
+
+const rubric = testRubric({
+  judge: {
+    model: 'judge-model',
+    prices: { input: 0.25, cachedInput: 0.025, output: 2 },
+    maxOutputTokens: 128,
+  },
+});
 
 /** A call costs about $0.0002 and reserves about $0.0006. */
 const capUsd = 0.01;
 const mostOfACallUsd = 0.0008;
 
-let flow: Flow;
+let flow: FlowStack;
 
 beforeAll(async () => {
-  flow = await Flow.start({
+  flow = await FlowStack.start({
     // As slow as to overlap: ten calls of a batch, five batches at once.
     judge: (request) => ({ ...verdict(request, 4), afterMs: 20 }),
     catalogue: testCatalogue({
       policy: { spendingCapUsdPerDay: capUsd },
       surfaces: [{ surface: 'chat', sampleRate: 0.999_999 }],
-      rubrics: [
-        testRubric({
-          judge: {
-            model: 'judge-model',
-            prices: { input: 0.25, cachedInput: 0.025, output: 2 },
-            maxOutputTokens: 128,
-          },
-        }),
-      ],
+      rubrics: [rubric],
     }),
   });
-}, 60_000);
+});
 
 afterAll(() => flow?.close());
 
@@ -51,10 +51,10 @@ describe('a spending cap that the traffic goes beyond', () => {
     await send(110);
     // One by one, so that what the parallel ones had only reserved is spent as well.
     for (let i = 0; i < 20; i += 1) await send(1);
-    await flow.stack.settle(10_000);
+    await flow.settle();
     await flow.stack.tick(tick);
     judgements = [...(await flow.judgements()).values()].flat();
-  }, 60_000);
+  });
 
   const ended = (state: string) => judgements.filter((judgement) => judgement.state === state);
   const spentUsd = () => ended('judged').reduce((sum, { costUsd = 0 }) => sum + costUsd, 0);
@@ -133,8 +133,9 @@ describe('ten judge instances under one cap', () => {
 describe('a call that the judge never answered', () => {
   it('is paid for at the most it can have cost, for the provider may bill it', async () => {
     let asked = 0;
-    const hanging = await Flow.start({
+    const hanging = await FlowStack.start({
       timeFactor: 200,
+      functionSeconds: 4,
       judge: (request) => {
         asked += 1;
         return { ...verdict(request, 4), ...(asked === 1 && { afterMs: 60_000 }) };
@@ -143,19 +144,11 @@ describe('a call that the judge never answered', () => {
         // Room for one call, not for two.
         policy: { spendingCapUsdPerDay: 0.0008 },
         surfaces: [{ surface: 'chat', sampleRate: 0.999_999 }],
-        rubrics: [
-          testRubric({
-            judge: {
-              model: 'judge-model',
-              prices: { input: 0.25, cachedInput: 0.025, output: 2 },
-              maxOutputTokens: 128,
-            },
-          }),
-        ],
+        rubrics: [rubric],
       }),
     });
     await hanging.send([responseRecord('hung', Date.now())]);
-    await hanging.stack.settle(20_000);
+    await hanging.settle();
     const judgement = await hanging.judgement('hung');
     await hanging.close();
     expect(judgement?.state).toBe('shed');

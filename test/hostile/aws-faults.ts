@@ -1,10 +1,10 @@
 import { createRandom, type RandomSource } from '#core/statistics/random.ts';
-import { type AwsCall, type Fault, serverError, throttled } from '#test/support/aws-proxy.ts';
+import { type AwsCall, type Fault, serverError, throttled } from '../support/aws-proxy.ts';
 
 /** Decides what goes wrong with a call. */
 export type Decide = (call: AwsCall) => Fault | undefined;
 
-export interface FaultBook {
+export interface FaultPlan {
   readonly dynamo: Decide;
   readonly queues: Decide;
   readonly metrics: Decide;
@@ -36,10 +36,10 @@ const outageEvery = 60;
 const outageCalls = 15;
 
 /** Faults of DynamoDB, SQS and CloudWatch at random, in a sequence that the seed gives. */
-export function bookFaults(seed: string): FaultBook {
+export function planFaults(seed: string): FaultPlan {
   const met = new Map<string, number>();
   let calm = false;
-  const seriesSet = (
+  const decideBy = (
     service: string,
     decide: (call: AwsCall, random: RandomSource, nth: number) => NamedFault,
   ): Decide => {
@@ -56,9 +56,9 @@ export function bookFaults(seed: string): FaultBook {
     };
   };
   return {
-    dynamo: seriesSet('dynamodb', dynamoFault),
-    queues: seriesSet('sqs', queueFault),
-    metrics: seriesSet('cloudwatch', metricsFault),
+    dynamo: decideBy('dynamodb', dynamoFault),
+    queues: decideBy('sqs', queueFault),
+    metrics: decideBy('cloudwatch', metricsFault),
     met,
     calm: () => {
       calm = true;

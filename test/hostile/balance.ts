@@ -1,6 +1,7 @@
 import { bucketWidth, floorTo, freezeAfter, hour, minute } from '#core/time.ts';
 import type { Expectation } from './expectation.ts';
 import { endOf, fateOf, scoreOf } from './judge-fates.ts';
+import type { Kill } from './kill-points.ts';
 import type { Observed, PaidCall } from './observer.ts';
 import type { StoredJudgement, StoredState } from './stored-state.ts';
 import type { TrafficMessage } from './traffic.ts';
@@ -27,39 +28,39 @@ class Findings {
     this.figures[name] = value;
   }
 
-  /** Wants a thing to be so. */
-  want(isSo: boolean, otherwise: () => string): void {
-    if (!isSo) this.violations.push(otherwise());
+  /** A violation where a thing does not hold. */
+  check(holds: boolean, otherwise: () => string): void {
+    if (!holds) this.violations.push(otherwise());
   }
 }
 
 /**
- * Weighs what is stored against what was sent: every sampled id in exactly one end state, every malformed message
+ * Checks what is stored against what was sent: every sampled id in exactly one end state, every malformed message
  * rejected, every count there, and everything that happened more than once explained by what the servers saw.
  *
  * @param lastTick of the evaluator, epoch milliseconds: which hours it had closed
  */
-export function weigh(
+export function checkBalance(
   sent: readonly SentMessage[],
   observed: Observed,
   stored: StoredState,
   lastTick: number,
 ): Balance {
   const found = new Findings();
-  weighJudgements(found, sent, stored);
-  weighRejections(found, sent, observed, stored);
-  weighCounters(found, sent, observed, stored);
-  weighCalls(found, observed, stored);
-  weighRollups(found, stored, lastTick);
+  checkJudgements(found, sent, stored);
+  checkRejections(found, sent, observed, stored);
+  checkCounters(found, sent, observed, stored);
+  checkCalls(found, observed, stored);
+  checkRollups(found, stored, lastTick);
   for (const [queue, count] of Object.entries(stored.left))
-    found.want(count === 0, () => `${queue} holds ${count} messages; wanted none`);
-  found.want(stored.heartbeat === 1, () => 'the last tick has published no heartbeat');
+    found.check(count === 0, () => `${queue} holds ${count} messages; wanted none`);
+  found.check(stored.heartbeat === 1, () => 'the last tick has published no heartbeat');
   return found;
 }
 
 const endStates = ['judged', 'unjudgeable', 'shed', 'dlq'];
 
-function weighJudgements(found: Findings, sent: readonly SentMessage[], stored: StoredState): void {
+function checkJudgements(found: Findings, sent: readonly SentMessage[], stored: StoredState): void {
   const wanted = new Set(
     sent.flatMap(({ expectation }) => (expectation.kind === 'counted' ? (expectation.judgement ?? []) : [])),
   );
@@ -70,35 +71,35 @@ function weighJudgements(found: Findings, sent: readonly SentMessage[], stored: 
     found.figure(state, stored.judgements.filter((judgement) => judgement.state === state).length);
   for (const name of wanted) {
     const items = byName.get(name) ?? [];
-    found.want(items.length === 1, () => `${name}: wanted one judgement, got ${items.length}`);
+    found.check(items.length === 1, () => `${name}: wanted one judgement, got ${items.length}`);
     const [item] = items;
     if (item === undefined) continue;
     const fate = fateOf(item.responseId);
     const end = item.surface === 'costly' ? 'shed' : endOf(fate);
-    found.want(item.state === end, () => `${name}: wanted ${end} (${fate}), got ${say(item)}`);
+    found.check(item.state === end, () => `${name}: wanted ${end} (${fate}), got ${describe(item)}`);
     const isBuried = buried.has(item.responseId);
-    found.want(
+    found.check(
       isBuried === (item.state === 'dlq'),
-      () => `${name} is ${say(item)} and ${isBuried ? 'lies' : 'does not lie'} in the DLQ`,
+      () => `${name} is ${describe(item)} and ${isBuried ? 'lies' : 'does not lie'} in the DLQ`,
     );
     const scored = item.score !== undefined;
-    found.want(
+    found.check(
       scored === (item.state === 'judged'),
       () => `${name} is ${item.state} with score ${item.score}`,
     );
     if (scored)
-      found.want(item.score === scoreOf(item.responseId), () => `${name} has another score than was given`);
+      found.check(item.score === scoreOf(item.responseId), () => `${name} has another score than was given`);
   }
-  for (const name of byName.keys()) found.want(wanted.has(name), () => `${name} was never sampled`);
+  for (const name of byName.keys()) found.check(wanted.has(name), () => `${name} was never sampled`);
   for (const { responseId, reason } of stored.buried)
-    found.want(reason !== '', () => `${responseId} lies in the DLQ without a reason`);
+    found.check(reason !== '', () => `${responseId} lies in the DLQ without a reason`);
 }
 
-function say({ state, reason }: StoredJudgement): string {
+function describe({ state, reason }: StoredJudgement): string {
   return reason === undefined ? state : `${state} ("${reason}")`;
 }
 
-function weighRejections(
+function checkRejections(
   found: Findings,
   sent: readonly SentMessage[],
   observed: Observed,
@@ -110,22 +111,22 @@ function weighRejections(
   for (const { messageId, expectation } of sent) {
     const rejected = copies.get(messageId) ?? [];
     if (expectation.kind === 'counted') {
-      found.want(rejected.length === 0, () => `a good message was rejected: ${rejected[0]?.reason}`);
+      found.check(rejected.length === 0, () => `a good message was rejected: ${rejected[0]?.reason}`);
       continue;
     }
     malformed += 1;
     again += Math.max(0, rejected.length - 1);
     const redelivered = observed.redeliveries[messageId] ?? 0;
-    found.want(
+    found.check(
       rejected.length >= 1 && rejected.length <= 1 + redelivered,
       () => `a message was rejected ${rejected.length} times and redelivered ${redelivered} times`,
     );
     const other = rejected.find(({ kind }) => kind !== expectation.reason);
-    found.want(
+    found.check(
       other === undefined,
       () => `wanted a rejection as ${expectation.reason}, got ${other?.kind}: ${other?.reason}`,
     );
-    found.want(
+    found.check(
       rejected.every(({ reason }) => reason !== ''),
       () => `a message was rejected as ${expectation.reason} without a reason`,
     );
@@ -144,7 +145,7 @@ interface Slot {
   redelivered: number;
 }
 
-function weighCounters(
+function checkCounters(
   found: Findings,
   sent: readonly SentMessage[],
   observed: Observed,
@@ -168,7 +169,7 @@ function weighCounters(
     const columns = { n: 0, gatewayFailures: 0, feedback: 0, sampled: 0, ...wanted, negative: negative.size };
     for (const [column, least] of Object.entries(columns)) {
       const value = counters[column] ?? 0;
-      found.want(
+      found.check(
         value >= least && value <= least + redelivered,
         () => `${name}: wanted ${least} "${column}" and at most ${redelivered} again, got ${value}`,
       );
@@ -179,7 +180,7 @@ function weighCounters(
   }
   for (const [name, counters] of stored.counters)
     if (!name.startsWith('_'))
-      found.want(slots.has(name), () => `${name} was never sent: ${JSON.stringify(counters)}`);
+      found.check(slots.has(name), () => `${name} was never sent: ${JSON.stringify(counters)}`);
   const redeliveries = Object.values(observed.redeliveries).reduce((sum, times) => sum + times, 0);
   found.figure('good messages', sent.filter(({ expectation }) => expectation.kind === 'counted').length);
   found.figure('counted', counted);
@@ -188,7 +189,7 @@ function weighCounters(
 }
 
 /** Calls that brought a verdict: one a judgement, and one more for each that a death or a refusing table explains. */
-function weighCalls(found: Findings, observed: Observed, stored: StoredState): void {
+function checkCalls(found: Findings, observed: Observed, stored: StoredState): void {
   const byResponse = Map.groupBy(observed.paid, ({ responseId }) => responseId);
   const again = { 'a kill': 0, 'a refusing table': 0, 'an answer that came too late': 0 };
   for (const [responseId, calls] of byResponse) {
@@ -197,35 +198,33 @@ function weighCalls(found: Findings, observed: Observed, stored: StoredState): v
       if (call === undefined) continue;
       const cause = causeOf(call, next, observed);
       if (cause !== undefined) again[cause] += 1;
-      found.want(
+      found.check(
         cause !== undefined,
         () =>
           `${responseId} was paid for again ${next.askedAt - call.answeredAt} ms after its verdict, and nothing explains it`,
       );
     }
     const last = calls.at(-1);
-    found.want(
+    found.check(
       last === undefined || last.askedAt <= (observed.stored[responseId] ?? 0),
       () => `${responseId} was paid for after its verdict was stored`,
     );
   }
   for (const { responseId, state } of stored.judgements)
     if (state === 'judged')
-      found.want(byResponse.has(responseId), () => `${responseId} is judged and nobody was asked`);
+      found.check(byResponse.has(responseId), () => `${responseId} is judged and nobody was asked`);
   found.figure('calls of the judge', observed.asked);
   found.figure('verdicts paid for', observed.paid.length);
   for (const [cause, count] of Object.entries(again)) found.figure(`paid for again after ${cause}`, count);
 }
 
-/** A new process needs longer than this to begin: calls that come sooner after a kill are the dead one's. */
-const stillbornMs = 400;
-
 /** What came between a call that brought a verdict and the next call about the same response. */
 function causeOf(call: PaidCall, next: PaidCall, { kills, refusedVerdicts, returnedLeases }: Observed) {
   const within = (at: number) => call.askedAt <= at && at <= next.askedAt;
   // Its batch's other calls, already on their way, reach the judge after the process is dead.
-  if (kills.some(({ at }) => within(at) || (at <= call.askedAt && call.askedAt <= at + stillbornMs)))
-    return 'a kill';
+  const fromTheDead = ({ at, replacedAt = Number.POSITIVE_INFINITY }: Kill) =>
+    at <= call.askedAt && call.askedAt <= replacedAt;
+  if (kills.some((kill) => within(kill.at) || fromTheDead(kill))) return 'a kill';
   if ((refusedVerdicts[call.responseId] ?? []).some(within)) return 'a refusing table';
   if ((returnedLeases[call.responseId] ?? []).some(within)) return 'an answer that came too late';
   return undefined;
@@ -241,7 +240,7 @@ const rolledUp: Readonly<Record<string, (judgement: StoredJudgement) => boolean>
 };
 
 /** Roll-ups of all hours that are closed and not frozen are what one gets by adding up what is stored. */
-function weighRollups(found: Findings, stored: StoredState, lastTick: number): void {
+function checkRollups(found: Findings, stored: StoredState, lastTick: number): void {
   const isRolledUp = (at: number) =>
     floorTo(at, hour) + hour <= lastTick && floorTo(at, hour) + hour + freezeAfter > lastTick + 10 * minute;
   const wanted = new Map<string, number>();
@@ -264,13 +263,13 @@ function weighRollups(found: Findings, stored: StoredState, lastTick: number): v
     if (!isRolledUp(Number(bucket))) continue;
     compared += 1;
     const rolled = stored.rollups[surface]?.get(column)?.get(Number(bucket)) ?? 0;
-    found.want(rolled === value, () => `roll-up of ${name}: wanted ${value}, got ${rolled}`);
+    found.check(rolled === value, () => `roll-up of ${name}: wanted ${value}, got ${rolled}`);
   }
   for (const [surface, columns] of Object.entries(stored.rollups))
     for (const [column, buckets] of columns)
       if (column.endsWith('|judged') || column === 'n')
         for (const [bucket, value] of buckets)
-          found.want(
+          found.check(
             !isRolledUp(bucket) || wanted.get(`${surface} ${column} ${bucket}`) === value,
             () => `roll-up of ${surface} ${column} ${bucket} holds ${value}, and nothing of it is stored`,
           );

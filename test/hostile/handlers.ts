@@ -1,12 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { PollerSetup } from '../support/pollers.ts';
 import type { HostileStack } from './stack.ts';
 import { timeFactor } from './stack.ts';
-import type { HostileWorkerSetup, TickRequest, WorkerReply } from './worker.ts';
+import type { WorkerReply, WorkerRequest } from './worker.ts';
 
 /** How long a tick may take before its process is taken for dead. */
-const longestTickMs = 20_000;
+const longestTickMs = 120_000;
 
 /** Keeps one process of the handlers running, whatever happens to it, and has it tick. */
 export class Handlers {
@@ -27,7 +28,7 @@ export class Handlers {
 
   start(): Promise<void> {
     this.starts += 1;
-    const setup: HostileWorkerSetup = { mappings: this.#stack.provisioned.eventSources, timeFactor };
+    const setup: PollerSetup = { mappings: this.#stack.provisioned.eventSources, timeFactor };
     const child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [JSON.stringify(setup)], {
       execArgv: [],
       env: this.#stack.environment,
@@ -42,8 +43,11 @@ export class Handlers {
       child.on('message', (reply: WorkerReply) => {
         if (reply.kind === 'memory') this.peakBytes = Math.max(this.peakBytes, reply.peakBytes);
         if (reply.kind === 'ticked') this.#outcome(reply);
+        // It begins once the servers know of it: calls until then are its predecessor's.
         if (reply.kind === 'ready' && child.pid !== undefined)
-          void this.#stack.servers.watch(child.pid).then(resolve);
+          void this.#stack.servers.watch(child.pid).then(() => {
+            child.send({ kind: 'begin' } satisfies WorkerRequest, () => resolve());
+          });
       });
       child.once('exit', () => resolve());
     });
@@ -60,7 +64,7 @@ export class Handlers {
         if (reply.tick === at) resolve(reply.error === undefined ? 'published' : 'failed');
       };
       this.#died = () => resolve('killed');
-      child.send({ tick: at } satisfies TickRequest, (error) => {
+      child.send({ kind: 'tick', tick: at } satisfies WorkerRequest, (error) => {
         if (error !== null) resolve('killed');
       });
       void pause(longestTickMs, undefined, { ref: false }).then(() => resolve('failed'));

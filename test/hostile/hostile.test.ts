@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Balance, weigh } from './balance.ts';
+import { type Balance, checkBalance } from './balance.ts';
 import { killPoints } from './kill-points.ts';
 import { type HostileRun, runHostile } from './run-hostile.ts';
 
@@ -61,9 +61,9 @@ describe('ten thousand records under hostile conditions', () => {
 });
 
 /** The balance of the same run with something changed in it. */
-function weighedWith(change: (run: HostileRun) => Partial<HostileRun>): Balance {
+function balanceWith(change: (run: HostileRun) => Partial<HostileRun>): Balance {
   const { sent, observed, stored, lastTick } = { ...run, ...change(run) };
-  return weigh(sent, observed, stored, lastTick);
+  return checkBalance(sent, observed, stored, lastTick);
 }
 
 describe('the balance does not hold where', () => {
@@ -161,6 +161,6 @@ describe('the balance does not hold where', () => {
   };
 
   it.each(Object.entries(ruined))('%s', (_, change) => {
-    expect(weighedWith(change).violations.length).toBeGreaterThan(0);
+    expect(balanceWith(change).violations.length).toBeGreaterThan(0);
   });
 });

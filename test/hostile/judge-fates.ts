@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type JudgeReply, type JudgeRequest, verdictText } from '#local/judges/judge-server.ts';
+import { completion, failure } from '../support/judge-replies.ts';
 
 /** What a response meets with at the judge, whenever it is asked about: a function of its id. */
 export type Fate = keyof typeof shares;
@@ -65,7 +66,7 @@ export function replyTo(request: JudgeRequest, nth: number): { reply: JudgeReply
     case 'always unreadable':
       return bad({ kind: 'text', text: garbage(request) });
     case 'refused by the model':
-      return bad(completion({ content: null, refusal: 'I cannot help with that.' }));
+      return bad(completion({ refusal: 'I cannot help with that.' }));
     case 'refused by policy':
       return bad(failure(400, 'content_policy_violation'));
     case 'never answered':
@@ -109,24 +110,6 @@ function garbage(request: JudgeRequest): string {
     JSON.stringify({ score: 5, reason: 'good' }),
   ];
   return kinds[Math.floor(uniform(request.responseId, 'garbage') * kinds.length)] ?? '';
-}
-
-export function failure(
-  status: number,
-  code: string,
-  headers: Readonly<Record<string, string>> = {},
-): JudgeReply {
-  return { kind: 'http', status, body: { error: { message: 'no', type: code, code } }, headers };
-}
-
-function completion(message: object): JudgeReply {
-  const choices = [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', ...message } }];
-  const usage = { prompt_tokens: 100, completion_tokens: 10, total_tokens: 110 };
-  return {
-    kind: 'http',
-    status: 200,
-    body: { id: 'c', object: 'chat.completion', model: 'judge-model', choices, usage },
-  };
 }
 
 function uniform(...parts: readonly string[]): number {

@@ -1,5 +1,5 @@
 import { createRandom } from '#core/statistics/random.ts';
-import type { AwsCall } from '#test/support/aws-proxy.ts';
+import type { AwsCall } from '../support/aws-proxy.ts';
 
 /** Moments at which the handlers' process is killed. `before`: the call is not made any more; `after`: it was. */
 export const killPoints = [
@@ -20,6 +20,8 @@ export interface Kill {
   readonly point: KillPoint;
   /** Epoch milliseconds. */
   readonly at: number;
+  /** When the next process began: calls until then are the dead one's. Undefined while none has. */
+  readonly replacedAt: number | undefined;
 }
 
 /** Kills the handlers' process at the next moment that comes up in a seeded order, every so many records. */
@@ -41,9 +43,11 @@ export class Killer {
     this.#patience = every / 8;
   }
 
-  /** A process has begun its work. */
+  /** A process is about to begin its work. */
   watch(pid: number): void {
     this.#pid = pid;
+    const last = this.kills.pop();
+    if (last !== undefined) this.kills.push({ ...last, replacedAt: last.replacedAt ?? Date.now() });
   }
 
   calm(): void {
@@ -69,7 +73,7 @@ export class Killer {
     } catch {
       return false;
     }
-    this.kills.push({ point, at: Date.now() });
+    this.kills.push({ point, at: Date.now(), replacedAt: undefined });
     this.#pid = undefined;
     this.#next = records + this.#every;
     this.#patience = this.#every / 8;

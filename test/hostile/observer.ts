@@ -1,4 +1,4 @@
-import type { AwsCall } from '#test/support/aws-proxy.ts';
+import type { AwsCall } from '../support/aws-proxy.ts';
 import type { Kill } from './kill-points.ts';
 import { keyOf, verdictStoredBy } from './kill-points.ts';
 

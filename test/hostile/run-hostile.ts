@@ -2,7 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { packBatches } from '#adapters/sqs/queue.ts';
 import { hour, minute } from '#core/time.ts';
-import { type Balance, type SentMessage, weigh } from './balance.ts';
+import { queueUrlOf } from '../support/queues.ts';
+import { until } from '../support/until.ts';
+import { type Balance, checkBalance, type SentMessage } from './balance.ts';
 import { Handlers } from './handlers.ts';
 import type { Observed } from './observer.ts';
 import { type HostileStack, startHostileStack } from './stack.ts';
@@ -65,14 +67,15 @@ async function drive(
   handlers: Handlers,
   records: number,
   seed: string,
-  tell: (words: string) => void,
+  report: (progress: string) => void,
 ): Promise<HostileRun> {
   await handlers.start();
   const now = Date.now();
   const schedule = startSchedule(handlers, now);
   const queues = new Queues(stack);
   const started = performance.now();
-  const say = (words: string) => tell(`${((performance.now() - started) / 1_000).toFixed(1)} s: ${words}`);
+  const reportAt = (progress: string) =>
+    report(`${((performance.now() - started) / 1_000).toFixed(1)} s: ${progress}`);
   const sent: SentMessage[] = [];
   let batch: TrafficMessage[] = [];
   for (const message of hostileTraffic(seed, records, now)) {
@@ -81,21 +84,22 @@ async function drive(
     sent.push(...(await queues.send(batch)));
     batch = [];
     while ((await queues.waiting('ResponseQueue')) > longestBacklog) await pause(50);
-    if (sent.length % 10_000 === 0) say(`${sent.length} of ${records} records sent`);
+    if (sent.length % 10_000 === 0) reportAt(`${sent.length} of ${records} records sent`);
   }
   sent.push(...(await queues.send(batch)));
-  say('all sent');
+  reportAt('all sent');
   // The last records meet with faults as well; what is left then has to end in peace.
-  await until(async () => (await queues.open('ResponseQueue')) <= records / 100, 240_000);
+  await until('most records are handled', async () => (await queues.open('ResponseQueue')) <= records / 100);
   await stack.servers.calm();
-  say('faults end, queues drain');
+  reportAt('faults end, queues drain');
   let looks = 0;
-  await until(async () => {
+  await until('the queues are at rest', async () => {
     const open = (await queues.open('ResponseQueue')) + (await queues.open('JudgeQueue'));
     looks = open === 0 ? looks + 1 : 0;
+    await pause(lookEveryMs);
     return looks >= looksAtRest;
-  }, 240_000);
-  say('at rest');
+  });
+  reportAt('at rest');
   const seconds = (performance.now() - started - looksAtRest * lookEveryMs) / 1_000;
   await schedule.stop();
   const lastTick = Math.ceil((now + 5 * minute) / hour) * hour + minute;
@@ -103,13 +107,13 @@ async function drive(
   const observed = await stack.servers.observed();
   const stored = await readState(stack, lastTick);
   queues.close();
-  say('read');
+  reportAt('read');
   return {
     sent,
     observed,
     stored,
     lastTick,
-    balance: weigh(sent, observed, stored, lastTick),
+    balance: checkBalance(sent, observed, stored, lastTick),
     ticks: handlers.ticks,
     starts: handlers.starts,
     seconds,
@@ -146,7 +150,7 @@ class Queues {
   }
 
   async send(messages: readonly TrafficMessage[]): Promise<SentMessage[]> {
-    const QueueUrl = this.#urlOf('ResponseQueue');
+    const QueueUrl = queueUrlOf(this.#stack.provisioned, 'ResponseQueue');
     const sent: SentMessage[] = [];
     for (const Entries of packBatches(messages)) {
       const { Successful = [] } = await this.#sqs.send(new SendMessageBatchCommand({ QueueUrl, Entries }));
@@ -177,27 +181,14 @@ class Queues {
 
   async #count(queue: string): Promise<{ waiting: number; hidden: number }> {
     const { Attributes = {} } = await this.#sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl: this.#urlOf(queue), AttributeNames: ['All'] }),
+      new GetQueueAttributesCommand({
+        QueueUrl: queueUrlOf(this.#stack.provisioned, queue),
+        AttributeNames: ['All'],
+      }),
     );
     return {
       waiting: Number(Attributes.ApproximateNumberOfMessages ?? 0),
       hidden: Number(Attributes.ApproximateNumberOfMessagesNotVisible ?? 0),
     };
-  }
-
-  #urlOf(queue: string): string {
-    const found = Object.entries(this.#stack.provisioned.queues).find(([id]) =>
-      id.replace(/[0-9A-F]{8}$/, '').endsWith(queue),
-    );
-    if (found === undefined) throw new Error(`the template has no queue named like ${queue}`);
-    return found[1];
-  }
-}
-
-async function until(isSo: () => Promise<boolean>, longestMs: number): Promise<void> {
-  const end = Date.now() + longestMs;
-  while (!(await isSo())) {
-    if (Date.now() > end) throw new Error(`the queues did not come to rest within ${longestMs / 1_000} s`);
-    await pause(lookEveryMs);
   }
 }

@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { startEmbeddedAws } from '#local/aws/embedded-aws.ts';
 import { type AnswerJudge, startJudgeServer } from '#local/judges/judge-server.ts';
-import { type AwsCall, type AwsProxy, type Fault, startAwsProxy } from '#test/support/aws-proxy.ts';
-import { bookFaults, type Decide } from './aws-faults.ts';
-import { failure, fateOf, replyTo } from './judge-fates.ts';
+import { startEmbeddedAws } from '#local/servers/embedded-aws.ts';
+import { type AwsCall, type AwsProxy, type Fault, startAwsProxy } from '../support/aws-proxy.ts';
+import { failure } from '../support/judge-replies.ts';
+import { type Decide, planFaults } from './aws-faults.ts';
+import { fateOf, replyTo } from './judge-fates.ts';
 import { Killer, momentAfter, momentBefore } from './kill-points.ts';
 import { Observer } from './observer.ts';
 import type { HostileReply, HostileRequest, HostileSetup } from './servers.ts';
@@ -14,14 +15,14 @@ const revokedFrom = 0.5;
 const revokedMs = 2_000;
 
 /** A lease lives by the wall clock, a wait by the scaled one: who finds a held lease would ask without a pause. */
-const shortestWaitMs = 150;
+const shortestWaitMs = 500;
 
 /** The answer of a killed process's call, which nobody reads. */
 const nobodyListens: Fault = { kind: 'refused', status: 500, type: 'Killed' };
 
 async function start({ seed, timeFactor, killEvery, expectedCalls }: HostileSetup) {
   const aws = await startEmbeddedAws({ timeFactor });
-  const faults = bookFaults(seed);
+  const faults = planFaults(seed);
   const killer = new Killer(seed, killEvery);
   const observer = new Observer();
   const decide = (faulty: Decide) => (call: AwsCall) => {

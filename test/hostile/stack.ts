@@ -1,22 +1,20 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Synthesis, synthesizeTemplate } from '#cdk/synthesize.ts';
 import { env } from '#core/names.ts';
-import type { AwsEndpoints } from '#local/aws/embedded-aws.ts';
-import { type Provisioned, provision } from '#local/aws/provision.ts';
-import { useEnvironment } from '#local/session/local-stack.ts';
-import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
+import type { AwsEndpoints } from '#local/servers/embedded-aws.ts';
+import { useEnvironment } from '#local/stack/local-stack.ts';
+import { type Provisioned, provision } from '#local/stack/provision.ts';
+import { testCatalogue, testRubric } from '../support/catalogue.ts';
+import { templatesOf, withoutAlarms, withWallTimes } from '../support/templates.ts';
 import { HostileServers, type HostileSetup } from './servers.ts';
 import { surfaces } from './traffic.ts';
 
-/**
- * Waits of minutes are over in fractions of a second, an hour's in 1.8 s. Function time-outs are the wall's, since
- * they bound work and not waiting.
- */
+/** Waits of minutes are over in fractions of a second, an hour's in 1.8 s. */
 export const timeFactor = 2_000;
-const functionSeconds = 3;
-const visibilitySeconds = 4;
+
+/** What a killed process held is free after so long; nothing that lives needs as much. */
+const wallTimes = { functionSeconds: 8, visibilitySeconds: 10 };
 
 /** What is under way when the process is killed comes again: with batches of 2,000 that would be most of the traffic. */
 const largestBatch = 400;
@@ -56,7 +54,7 @@ export interface HostileStack {
 export async function startHostileStack(setup: Omit<HostileSetup, 'timeFactor'>): Promise<HostileStack> {
   const folder = await mkdtemp(join(tmpdir(), 'assay-hostile-'));
   const starting = HostileServers.start({ ...setup, timeFactor });
-  const templates = queuesAndTables();
+  const templates = withWallTimes(withoutAlarms(await templatesOf(testCatalogue())), timeFactor, wallTimes);
   const { servers, hostile, direct, judgeUrl } = await starting;
   useEnvironment(direct, {});
   const provisioned = await provision(templates, timeFactor, 'a-key');
@@ -71,7 +69,6 @@ export async function startHostileStack(setup: Omit<HostileSetup, 'timeFactor'>)
       eventSources: provisioned.eventSources.map((source) => ({
         ...source,
         batchSize: Math.min(source.batchSize, largestBatch),
-        timeoutSeconds: functionSeconds * timeFactor,
       })),
     },
     environment: {
@@ -86,20 +83,4 @@ export async function startHostileStack(setup: Omit<HostileSetup, 'timeFactor'>)
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** The template without alarms, which nobody looks at here, and with the queues' visibility in the wall's seconds. */
-function queuesAndTables(): Synthesis {
-  const { template } = synthesizeTemplate(testCatalogue(), 'test');
-  const kept = Object.entries(template.Resources).filter(
-    ([, { Type }]) => !Type.startsWith('AWS::CloudWatch::'),
-  );
-  const Resources = Object.fromEntries(
-    kept.map(([id, resource]) => {
-      if (resource.Type !== 'AWS::SQS::Queue') return [id, resource];
-      const Properties = { ...resource.Properties, VisibilityTimeout: visibilitySeconds * timeFactor };
-      return [id, { ...resource, Properties }];
-    }),
-  );
-  return { template: { ...template, Resources }, nested: [] };
 }

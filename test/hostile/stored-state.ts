@@ -1,12 +1,13 @@
-import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { fromItem } from '#adapters/dynamodb/client.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
-import { env, metric, metricNamespace } from '#core/names.ts';
+import { env, metric } from '#core/names.ts';
 import { pipelineSurface } from '#core/series/keys.ts';
 import type { PackedDay } from '#core/series/series-set.ts';
-import { bucketWidth, day, hour } from '#core/time.ts';
-import { readInspection } from '#test/support/queued-message.ts';
+import { bucketWidth, day, hour, minute } from '#core/time.ts';
+import { gaugeQuery, readMetricData } from '#local/page/read-series.ts';
+import { queueUrlOf, readQueue } from '../support/queues.ts';
 import type { HostileStack } from './stack.ts';
 import { surfaces } from './traffic.ts';
 
@@ -72,12 +73,14 @@ export async function readState(stack: HostileStack, lastTick: number): Promise<
       if (slice === '*') unpack(columns, Date.parse(key), packed);
     rollups[surface] = columns;
   }
+  const inQueue = (name: string) =>
+    readQueue(stack.direct.AWS_ENDPOINT_URL_SQS, queueUrlOf(stack.provisioned, name));
   const [rejected, buried, heartbeat, ...left] = await Promise.all([
-    inspect(stack, 'RejectedQueue'),
-    inspect(stack, 'JudgeDlq'),
+    inQueue('RejectedQueue'),
+    inQueue('JudgeDlq'),
     readHeartbeat(lastTick),
     ...(['ResponseQueue', 'JudgeQueue', 'ResponseDlq'] as const).map(
-      async (queue) => [queue, (await inspect(stack, queue)).length] as const,
+      async (queue) => [queue, (await inQueue(queue)).length] as const,
     ),
   ]);
   dynamo.destroy();
@@ -140,33 +143,10 @@ function unpack(columns: Map<string, Map<number, number>>, start: number, packed
   }
 }
 
-async function inspect(stack: HostileStack, name: string) {
-  const id = Object.keys(stack.provisioned.queues).find((queue) =>
-    queue.replace(/[0-9A-F]{8}$/, '').endsWith(name),
-  );
-  const response = await fetch(`${stack.direct.AWS_ENDPOINT_URL_SQS}/_fauxqs/queues/${id}`);
-  if (!response.ok) throw new Error(`wanted what lies in ${name}, got HTTP ${response.status}`);
-  return readInspection(await response.json());
-}
-
 async function readHeartbeat(tick: number): Promise<number | undefined> {
   const cloudwatch = new CloudWatchClient({});
-  const { MetricDataResults = [] } = await cloudwatch.send(
-    new GetMetricDataCommand({
-      StartTime: new Date(tick),
-      EndTime: new Date(tick + hour),
-      MetricDataQueries: [
-        {
-          Id: 'm',
-          MetricStat: {
-            Metric: { Namespace: metricNamespace('test'), MetricName: metric.heartbeat, Dimensions: [] },
-            Period: 60,
-            Stat: 'Maximum',
-          },
-        },
-      ],
-    }),
-  );
+  const query = gaugeQuery('heartbeat', 'test', metric.heartbeat, {}, 'Maximum', minute);
+  const [found] = await readMetricData(cloudwatch, [query], tick, tick + hour);
   cloudwatch.destroy();
-  return MetricDataResults[0]?.Values?.[0];
+  return found?.Values?.[0];
 }

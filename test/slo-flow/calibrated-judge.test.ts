@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Severity } from '#core/names.ts';
 import { hour, minute } from '#core/time.ts';
-import { testRubric } from '#test/support/catalogue.ts';
-import { verdict } from '#test/support/flow-stack.ts';
+import { testRubric } from '../support/catalogue.ts';
+import { verdict } from '../support/judge-replies.ts';
 import { type JudgedHours, JudgedTraffic, usualSkill } from '../support/judged-traffic.ts';
 import { catalogueOf } from '../support/shipped.ts';
-import { SloFlow } from '../support/slo-stack.ts';
+import { SloStack } from '../support/slo-stack.ts';
 
 /*
  * Surfaces whose judge is right of good answers in .93 and of bad ones in .75, held to .92: hour by hour, with people
@@ -67,7 +67,7 @@ const judges = (surface: Surface, at: number) =>
       : rubricOf(surface, 2)
     : rubricOf(surface);
 
-let flow: SloFlow;
+let flow: SloStack;
 let traffic: JudgedTraffic;
 /** The judge of the drifting surface has become strict. */
 let isStrict = false;
@@ -76,16 +76,19 @@ const fired = new Map<Surface, Severity[][]>();
 const drift: (string | undefined)[] = [];
 
 beforeAll(async () => {
-  flow = await SloFlow.start(
+  flow = await SloStack.start(
     await catalogueOf(
       surfaces.map((surface) => ({ surface, slos: { 'judge-pass': { window: '24h' } } })),
       {},
       [testRubric(), ...surfaces.map((surface) => judges(surface, last)), rubricOf('bumped', 1, 'retired')],
     ),
     // The judge of today, asked again about what it judged before: as strict as it has become, and as wavering as models are.
-    (request) => {
-      const strict = isStrict && request.responseId.startsWith('drifting') && hash(request.responseId) < 0.14;
-      return verdict(request, strict ? 3 : traffic.scoreOf(request.responseId));
+    {
+      judge: (request) => {
+        const strict =
+          isStrict && request.responseId.startsWith('drifting') && hash(request.responseId) < 0.14;
+        return verdict(request, strict ? 3 : traffic.scoreOf(request.responseId));
+      },
     },
   );
   traffic = new JudgedTraffic(flow);
@@ -122,7 +125,7 @@ beforeAll(async () => {
     for (const surface of surfaces) fired.get(surface)?.push(flow.firing(surface)['judge-pass'] ?? []);
     drift.push(flow.alarms().get('assay-test-operations-judge-drift-rubric-drifting'));
   }
-}, 240_000);
+});
 
 afterAll(() => flow?.close());
 

@@ -3,8 +3,9 @@ import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { env } from '#core/names.ts';
 import { bucketOfDay, floorTo, hour, hourKey, minute } from '#core/time.ts';
+import { endJudgement, judgedVerdict, judgeTask } from '../support/judgements.ts';
 import { catalogueOf } from '../support/shipped.ts';
-import { SloFlow, stage } from '../support/slo-stack.ts';
+import { SloStack, stage } from '../support/slo-stack.ts';
 import { healthyRecord } from '../support/slo-traffic.ts';
 import { answerText } from '../support/table-surfaces.ts';
 
@@ -14,7 +15,7 @@ const in70Hours = now - 70 * hour - 30 * minute;
 const in73Hours = now - 73 * hour - 30 * minute;
 const lateAlarm = `assay-${stage}-operations-late-verdicts`;
 
-let flow: SloFlow;
+let flow: SloStack;
 let before: { in70: number; in73: number };
 
 /** An answer that was given then and whose verdict comes now. */
@@ -24,36 +25,12 @@ async function judgeNow(id: string, at: number): Promise<void> {
 
 /** A judgement of the 73-hour-old hour whose tries were spent, or that was redriven and judged after all. */
 async function endOrRedrive(redrive: 0 | 1): Promise<void> {
-  const judgements = judgementsOf();
-  const rubric = { id: 'helpfulness', version: 1 };
-  const task = {
-    responseId: 'buried',
-    at: new Date(in73Hours).toISOString(),
-    surface: 'chat',
-    rubric,
-    fingerprint: 'any',
-    repeat: 0,
-    probability: 1,
-    redrive,
-    texts: { request: { messages: [] }, response: { content: 'Like this.' } },
-  };
-  const owner = `try ${redrive}`;
-  await judgements.acquire(task, owner, now, now + minute);
-  if (redrive === 0) await judgements.end(task, owner, 'dlq', 'its tries are spent');
-  else
-    await judgements.storeVerdict(task, owner, {
-      criteria: { helps: { reason: 'It does.', score: 4 } },
-      score: 4,
-      pass: true,
-      returnedModel: undefined,
-      usage: undefined,
-      costUsd: 0,
-      latencyMs: 1,
-      cut: false,
-    });
+  const task = judgeTask('buried', in73Hours, { redrive });
+  const spent = { state: 'dlq', reason: 'its tries are spent' } as const;
+  await endJudgement(judgementsOf(), task, redrive === 0 ? spent : judgedVerdict(4));
   await createCounterStore(flow.dynamo, flow.stack.environment[env.seriesTable] ?? '').markDirty(
-    [{ of: 'verdicts', surface: 'chat', hour: hourKey(in73Hours), rubric }],
-    owner,
+    [{ of: 'verdicts', surface: 'chat', hour: hourKey(in73Hours), rubric: task.rubric }],
+    `try ${redrive}`,
   );
 }
 
@@ -75,7 +52,7 @@ async function storedVerdicts(at: number): Promise<number> {
 }
 
 beforeAll(async () => {
-  flow = await SloFlow.start(await catalogueOf([{ surface: 'chat', slos: { 'judge-pass': 'on' } }]));
+  flow = await SloStack.start(await catalogueOf([{ surface: 'chat', slos: { 'judge-pass': 'on' } }]));
   // Both hours were rolled up in their time, with a verdict each.
   for (const at of [in73Hours, in70Hours]) {
     if (at === in73Hours) await endOrRedrive(0);
@@ -87,7 +64,7 @@ beforeAll(async () => {
   await judgeNow('late-70', in70Hours);
   await judgeNow('late-73', in73Hours);
   await flow.tick(now + minute);
-}, 60_000);
+});
 
 afterAll(() => flow?.close());
 

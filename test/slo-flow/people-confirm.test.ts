@@ -6,10 +6,10 @@ import { createSqs } from '#adapters/sqs/queue.ts';
 import { env, type Severity } from '#core/names.ts';
 import type { RatingBatch } from '#core/rating/batch.ts';
 import { hour, minute } from '#core/time.ts';
-import { testRubric } from '#test/support/catalogue.ts';
+import { testRubric } from '../support/catalogue.ts';
 import { JudgedTraffic } from '../support/judged-traffic.ts';
 import { catalogueOf } from '../support/shipped.ts';
-import { SloFlow } from '../support/slo-stack.ts';
+import { SloStack } from '../support/slo-stack.ts';
 
 /*
  * Two surfaces that nobody has calibrated, so that their warnings hold at ticket: of one the judge's word is true, the
@@ -22,7 +22,7 @@ const qualities = { bad: 0.65, 'looks-bad': 0.945 } as const;
 type Surface = keyof typeof qualities;
 const surfaces = Object.keys(qualities) as Surface[];
 
-let flow: SloFlow;
+let flow: SloStack;
 let traffic: JudgedTraffic;
 let announced: { Subject: string; Message: string }[];
 let batches: Record<Surface, RatingBatch[]>;
@@ -35,7 +35,7 @@ async function tickAt(at: number): Promise<void> {
 }
 
 beforeAll(async () => {
-  flow = await SloFlow.start(
+  flow = await SloStack.start(
     await catalogueOf(surfaces.map((surface) => ({ surface, slos: { 'judge-pass': 'on' } }))),
   );
   const topic = flow.stack.environment[env.ticketTopic] ?? '';
@@ -77,7 +77,7 @@ beforeAll(async () => {
     });
   await tickAt(ends + 70 * minute);
   for (const surface of surfaces) after[surface] = flow.firing(surface)['judge-pass'] ?? [];
-}, 120_000);
+});
 
 afterAll(() => flow?.close());
 

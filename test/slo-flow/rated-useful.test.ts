@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { day, hour, minute } from '#core/time.ts';
-import { verdict } from '#test/support/flow-stack.ts';
+import { verdict } from '../support/judge-replies.ts';
 import { ratePeople } from '../support/rated-surface.ts';
 import { catalogueOf } from '../support/shipped.ts';
-import { SloFlow } from '../support/slo-stack.ts';
+import { SloStack } from '../support/slo-stack.ts';
 import { healthyRecord, spread } from '../support/slo-traffic.ts';
 import { answerText } from '../support/table-surfaces.ts';
 
@@ -19,12 +19,12 @@ const surfaces = [
 /** People rate in batches, days later: two hours in which ratings must lie would hardly ever hold any. */
 const rows = { ticket: { long: '7d', short: '6d' } };
 
-let flow: SloFlow;
+let flow: SloStack;
 
 beforeAll(async () => {
-  flow = await SloFlow.start(
+  flow = await SloStack.start(
     await catalogueOf(surfaces.map(({ surface }) => ({ surface, slos: { 'rated-useful': { rows } } }))),
-    (request) => verdict(request, request.responseId.startsWith('bad-') ? 2 : 4),
+    { judge: (request) => verdict(request, request.responseId.startsWith('bad-') ? 2 : 4) },
   );
   for (const { surface, daysAgo } of surfaces) {
     const from = noon - daysAgo * day;
@@ -51,7 +51,7 @@ beforeAll(async () => {
     });
   }
   await flow.tick(noon);
-}, 90_000);
+});
 
 afterAll(() => flow?.close());
 

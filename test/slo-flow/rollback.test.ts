@@ -5,11 +5,11 @@ import { toItem } from '#adapters/dynamodb/client.ts';
 import { env, type Severity } from '#core/names.ts';
 import { rollbackClearKey } from '#core/series/control.ts';
 import { hour, minute } from '#core/time.ts';
-import { testRubric } from '#test/support/catalogue.ts';
-import { verdict } from '#test/support/flow-stack.ts';
+import { testRubric } from '../support/catalogue.ts';
+import { failure, verdict } from '../support/judge-replies.ts';
 import { ratePeople } from '../support/rated-surface.ts';
 import { catalogueOf } from '../support/shipped.ts';
-import { SloFlow } from '../support/slo-stack.ts';
+import { SloStack } from '../support/slo-stack.ts';
 import { healthyRecord, spread } from '../support/slo-traffic.ts';
 import { answerText } from '../support/table-surfaces.ts';
 
@@ -19,7 +19,7 @@ const raised = start + hour;
 const measured = ['by-time', 'by-release', 'by-command'] as const;
 const judged = ['trusted', 'blocked'] as const;
 
-let flow: SloFlow;
+let flow: SloStack;
 /** Why the blocked judge's alarms do not act, 10 minutes after it was blocked. */
 let isRefused = false;
 let held: { rollback: string | undefined; page: string | undefined };
@@ -57,7 +57,7 @@ async function answer(count: number, from: number, to: number, isBad: (index: nu
 
 beforeAll(async () => {
   const judgeOf = (model: string) => ({ model, prices: { input: 0.25, cachedInput: 0.025, output: 2 } });
-  flow = await SloFlow.start(
+  flow = await SloStack.start(
     await catalogueOf(
       [
         ...measured.map((surface) => ({ surface, tier: 1 as const, slos: { 'first-token': 'on' } })),
@@ -69,12 +69,14 @@ beforeAll(async () => {
         ...judged.map((name) => testRubric({ id: name, surfaces: [name], judge: judgeOf(`model-${name}`) })),
       ],
     ),
-    (request) =>
-      isRefused && request.model === 'model-blocked'
-        ? { kind: 'http', status: 401, body: { error: { message: 'the key is revoked' } } }
-        : verdict(request, request.responseId.startsWith('bad-') ? 2 : 4),
-    // Messages of a blocked judge come again after 15 minutes: 3 seconds here.
-    { timeFactor: 300 },
+    {
+      judge: (request) =>
+        isRefused && request.model === 'model-blocked'
+          ? failure(401, 'invalid_api_key')
+          : verdict(request, request.responseId.startsWith('bad-') ? 2 : 4),
+      // Messages of a blocked judge come again after 15 minutes: 3 seconds here.
+      timeFactor: 300,
+    },
   );
   const circuits = createCircuits(flow.dynamo, flow.stack.environment[env.seriesTable] ?? '');
   await stream('r1', start - hour, start, 300, measured);
@@ -126,14 +128,14 @@ beforeAll(async () => {
   isRefused = false;
   await circuits.close('model-blocked');
   await answer(60, raised + 10 * minute, raised + 20 * minute, (index) => index % 2 === 0);
-  await flow.stack.settle(20_000);
+  await flow.settle();
   await flow.tick(raised + 20 * minute);
   look('after 20 minutes');
   await flow.tick(raised + 29 * minute);
   look('after 29 minutes');
   await flow.tick(raised + 31 * minute);
   look('after 31 minutes');
-}, 120_000);
+});
 
 afterAll(() => flow?.close());
 

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { metricNamespace, severities } from '#core/names.ts';
 import { hour, minute } from '#core/time.ts';
 import type { MetricAlarmDefinition } from '#local/cloudwatch/alarm-definition.ts';
 import { shippedCatalogue } from '../support/shipped.ts';
-import { SloFlow, stage } from '../support/slo-stack.ts';
+import { SloStack, stage } from '../support/slo-stack.ts';
+import { templatesOf } from '../support/templates.ts';
 
 const catalogue = await shippedCatalogue();
-const templates = synthesizeTemplate(catalogue, stage);
+const templates = await templatesOf(catalogue, stage);
 const names = [templates.template, ...templates.nested.map(({ template }) => template)]
   .flatMap(({ Resources }) => Object.values(Resources))
   .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm')
@@ -15,14 +15,14 @@ const names = [templates.template, ...templates.nested.map(({ template }) => tem
 
 const start = Date.parse('2026-11-10T12:00:00Z');
 
-let flow: SloFlow;
+let flow: SloStack;
 let afterFirstTick: Map<string, string>;
 
 beforeAll(async () => {
-  flow = await SloFlow.start(catalogue, undefined, { templates });
+  flow = await SloStack.start(catalogue);
   await flow.tick(start);
   afterFirstTick = flow.alarms();
-}, 60_000);
+});
 
 afterAll(() => flow?.close());
 

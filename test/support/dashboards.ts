@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { CfnAlarm, CfnDashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { AssayStack } from '#cdk/assay-stack.ts';
-import { settingsOf } from '#cdk/settings.ts';
+import { settingsOf } from '#cdk/stage/settings.ts';
 import { inProcess, type Template } from '#cdk/synthesize.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { resolve } from '#local/stack/template.ts';

@@ -1,40 +1,26 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { CloudWatchClient, GetMetricDataCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, paginateScan, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { vi } from 'vitest';
+import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { fromItem, toItem } from '#adapters/dynamodb/client.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
-import { type Synthesis, synthesizeTemplate } from '#cdk/synthesize.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import { env, metric, metricNamespace } from '#core/names.ts';
+import { env, metric } from '#core/names.ts';
 import type { PackedDay } from '#core/series/series-set.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '#local/aws/embedded-aws.ts';
-import { type AnswerJudge, type JudgeServer, startJudgeServer } from '#local/judges/judge-server.ts';
-import { LocalStack } from '#local/session/local-stack.ts';
-import { testCatalogue } from '#test/support/catalogue.ts';
+import { minute } from '#core/time.ts';
+import { gaugeQuery, readMetricData } from '#local/page/read-series.ts';
+import type { SqsHandler } from '#local/stack/event-source.ts';
+import type { LocalStack } from '#local/stack/local-stack.ts';
 import { type AwsProxy, startAwsProxy } from './aws-proxy.ts';
-import { goodJudge } from './judge-replies.ts';
-import { type QueuedMessage, readInspection } from './queued-message.ts';
-
-export { goodJudge, verdict } from './judge-replies.ts';
+import { testCatalogue } from './catalogue.ts';
+import { type EmbeddedStack, type EmbeddedStackOptions, startEmbeddedStack } from './embedded-stack.ts';
+import { startPollers } from './pollers.ts';
+import { type QueuedMessage, queueUrlOf, readQueue } from './queues.ts';
+import { templatesOf, withoutAlarms } from './templates.ts';
 
 export type QueueName = 'JudgeDlq' | 'RejectedQueue' | 'ResponseQueue' | 'JudgeQueue';
 
-export interface FlowOptions {
-  readonly catalogue?: Catalogue;
-  /**
-   * Waits are divided by it. At 300 the judge's three minutes are 600 ms and its quarter of an hour 3 s: for tests that
-   * wait. The default, 20, leaves a busy machine room: no call is given up but the ones that a test wants given up.
-   */
-  readonly timeFactor?: number;
-  /** Seconds, not scaled, that queues hide a received message; the template's own, scaled, where absent. */
-  readonly visibilitySeconds?: number;
-  readonly judge?: AnswerJudge;
-  readonly judgeKey?: string;
-}
+/** Of the test catalogue unless told otherwise. */
+export type FlowOptions = Omit<Partial<EmbeddedStackOptions>, 'templates' | 'between'>;
 
 /** A judgement's item as it stands in the table. */
 export interface JudgementItem {
@@ -66,72 +52,63 @@ const judgeMetrics: readonly string[] = [
 ];
 
 /** The whole stack on embedded servers: real handlers, real SDK clients, SQS and DynamoDB behind proxies. */
-export class Flow {
+export class FlowStack {
   readonly stack: LocalStack;
-  readonly judge: JudgeServer;
+  readonly judge: EmbeddedStack['judge'];
   readonly dynamo: AwsProxy;
   readonly queues: AwsProxy;
   readonly catalogue: Catalogue;
   readonly timeFactor: number;
-  readonly #aws: EmbeddedAws;
-  readonly #folder: string;
+  readonly #embedded: EmbeddedStack;
   readonly #scans = new Map<string, { at: number; items: Promise<Record<string, unknown>[]> }>();
   readonly #sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   readonly #client = new DynamoDBClient({});
   readonly #cloudwatch = new CloudWatchClient({});
+  #stopPolling: () => Promise<void> = async () => undefined;
 
   private constructor(
-    parts: Pick<Flow, 'stack' | 'judge' | 'dynamo' | 'queues' | 'catalogue' | 'timeFactor'>,
-    aws: EmbeddedAws,
-    folder: string,
+    embedded: EmbeddedStack,
+    { catalogue, dynamo, queues }: Pick<FlowStack, 'dynamo' | 'queues' | 'catalogue'>,
   ) {
-    this.stack = parts.stack;
-    this.judge = parts.judge;
-    this.dynamo = parts.dynamo;
-    this.queues = parts.queues;
-    this.catalogue = parts.catalogue;
-    this.timeFactor = parts.timeFactor;
-    this.#aws = aws;
-    this.#folder = folder;
+    this.stack = embedded.stack;
+    this.judge = embedded.judge;
+    this.timeFactor = embedded.timeFactor;
+    this.dynamo = dynamo;
+    this.queues = queues;
+    this.catalogue = catalogue;
+    this.#embedded = embedded;
   }
 
-  static async start(options: FlowOptions = {}): Promise<Flow> {
-    const timeFactor = options.timeFactor ?? 20;
+  static async start(options: FlowOptions = {}): Promise<FlowStack> {
     const catalogue = options.catalogue ?? testCatalogue();
-    const [aws, judge, folder] = await Promise.all([
-      startEmbeddedAws({ timeFactor }),
-      startJudgeServer(options.judge ?? goodJudge),
-      mkdtemp(join(tmpdir(), 'assay-flow-')),
-    ]);
-    const [dynamo, queues] = await Promise.all([
-      startAwsProxy(aws.endpoints.AWS_ENDPOINT_URL_DYNAMODB),
-      startAwsProxy(aws.endpoints.AWS_ENDPOINT_URL_SQS),
-    ]);
-    // Handlers read their environment once: another stack needs them afresh.
-    vi.resetModules();
-    const stack = await LocalStack.start({
-      endpoints: {
-        ...aws.endpoints,
-        AWS_ENDPOINT_URL_DYNAMODB: dynamo.url,
-        AWS_ENDPOINT_URL_SQS: queues.url,
-      },
-      judgeUrl: judge.url,
-      judgeKey: options.judgeKey ?? 'a-key',
-      templates: queuesAndTables(
-        options.visibilitySeconds === undefined ? undefined : options.visibilitySeconds * timeFactor,
-      ),
+    let proxies: Pick<FlowStack, 'dynamo' | 'queues'> | undefined;
+    const embedded = await startEmbeddedStack({
+      ...options,
       catalogue,
-      catalogueFile: join(folder, 'catalogue.json'),
-      timeFactor,
-      onError: () => undefined,
+      // No test here looks at alarms, which alone depend on the catalogue.
+      templates: withoutAlarms(await templatesOf(testCatalogue())),
+      async between(endpoints) {
+        const [dynamo, queues] = await Promise.all([
+          startAwsProxy(endpoints.AWS_ENDPOINT_URL_DYNAMODB),
+          startAwsProxy(endpoints.AWS_ENDPOINT_URL_SQS),
+        ]);
+        proxies = { dynamo, queues };
+        return { ...endpoints, AWS_ENDPOINT_URL_DYNAMODB: dynamo.url, AWS_ENDPOINT_URL_SQS: queues.url };
+      },
     });
-    return new Flow({ stack, judge, dynamo, queues, catalogue, timeFactor }, aws, folder);
+    if (proxies === undefined) throw new Error('the stack started without its proxies');
+    return new FlowStack(embedded, { catalogue, ...proxies });
   }
 
   async send(records: readonly (Record<string, unknown> | string)[]): Promise<void> {
     await this.stack.send(
       records.map((record) => (typeof record === 'string' ? record : JSON.stringify(record))),
     );
+  }
+
+  /** Handles messages until none waits any more. */
+  settle(): Promise<void> {
+    return this.#embedded.settle();
   }
 
   /** Puts a message into any of the queues. */
@@ -204,20 +181,60 @@ export class Flow {
   }
 
   /** Everything in a queue, seen from outside: nothing is received, nothing hidden. */
-  async queued(name: QueueName): Promise<QueuedMessage[]> {
-    const url = this.queueUrl(name);
-    const response = await fetch(
-      `${this.#aws.endpoints.AWS_ENDPOINT_URL_SQS}/_fauxqs/queues/${url.split('/').at(-1)}`,
-    );
-    return readInspection(await response.json());
+  queued(name: QueueName): Promise<QueuedMessage[]> {
+    return readQueue(this.#embedded.aws.endpoints.AWS_ENDPOINT_URL_SQS, this.queueUrl(name));
   }
 
   queueUrl(name: QueueName): string {
-    const found = Object.entries(this.stack.provisioned.queues).find(([id]) =>
-      id.replace(/[0-9A-F]{8}$/, '').endsWith(name),
-    );
-    if (found === undefined) throw new Error(`the template has no queue named like ${name}`);
-    return found[1];
+    return queueUrlOf(this.stack.provisioned, name);
+  }
+
+  /**
+   * Polls in the background until the stack is closed. What a function gave back without a wait of its own comes again
+   * at once, as if the queue's visibility time-out were over: that one bounds work, and a test need not wait for it.
+   */
+  async poll(): Promise<void> {
+    const [sampler, judge] = await Promise.all([
+      import('#lambdas/sampler/handler.ts'),
+      import('#lambdas/judge/handler.ts'),
+    ]);
+    const { eventSources: mappings } = this.stack.provisioned;
+    const urlOf = (functionName: string) =>
+      mappings.find((mapping) => mapping.functionName === functionName)?.queueUrl ?? '';
+    const handlers = {
+      sampler: this.#givingBack(urlOf('sampler'), sampler.handler),
+      judge: this.#givingBack(urlOf('judge'), judge.handler),
+    };
+    this.#stopPolling = startPollers({ mappings, timeFactor: this.timeFactor }, handlers);
+  }
+
+  #givingBack(QueueUrl: string, handler: SqsHandler): SqsHandler {
+    const direct = new SQSClient({
+      endpoint: this.#embedded.aws.endpoints.AWS_ENDPOINT_URL_SQS,
+      useQueueUrlAsEndpoint: false,
+    });
+    return async (event, context) => {
+      const before = this.queues.answered.length;
+      let failed = event.Records;
+      try {
+        const response = await handler(event, context);
+        const ids = response?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) ?? [];
+        failed = failed.filter(({ messageId }) => ids.includes(messageId));
+        return response;
+      } finally {
+        const waits = this.queues.answered
+          .slice(before)
+          .filter(({ operation }) => operation === 'ChangeMessageVisibilityBatch')
+          .flatMap(({ body }) =>
+            (body.Entries as { ReceiptHandle: string }[]).map((each) => each.ReceiptHandle),
+          );
+        for (const { receiptHandle: ReceiptHandle } of failed)
+          if (!waits.includes(ReceiptHandle))
+            await direct.send(
+              new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }),
+            );
+      }
+    };
   }
 
   /** A gauge's value at a minute, as CloudWatch has it. */
@@ -226,33 +243,15 @@ export class Flow {
     at: number,
     dimensions: Readonly<Record<string, string>> = {},
   ): Promise<number | undefined> {
-    const { MetricDataResults = [] } = await this.#cloudwatch.send(
-      new GetMetricDataCommand({
-        StartTime: new Date(at),
-        EndTime: new Date(at + 60_000),
-        MetricDataQueries: [
-          {
-            Id: 'm',
-            MetricStat: {
-              Metric: {
-                Namespace: metricNamespace('test'),
-                MetricName: name,
-                Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
-              },
-              Period: 60,
-              Stat: 'Maximum',
-            },
-          },
-        ],
-      }),
-    );
-    return MetricDataResults[0]?.Values?.[0];
+    const query = gaugeQuery('gauge', 'test', name, dimensions, 'Maximum', minute);
+    const [found] = await readMetricData(this.#cloudwatch, [query], at, at + minute);
+    return found?.Values?.[0];
   }
 
   /** Everything the evaluator has published, by metric and minute. The judge's own metrics carry the wall's time. */
   gauges(): Record<string, unknown> {
     return Object.fromEntries(
-      this.#aws.cloudwatch.metrics
+      this.#embedded.aws.cloudwatch.metrics
         .snapshot()
         .filter(({ name }) => !judgeMetrics.includes(name))
         .map(({ name, dimensions, columns }) => [`${name} ${JSON.stringify(dimensions)}`, columns]),
@@ -273,12 +272,12 @@ export class Flow {
   }
 
   async close(): Promise<void> {
-    await this.stack.stop();
-    await Promise.all([this.dynamo.close(), this.queues.close(), this.judge.close(), this.#aws.close()]);
+    await this.#stopPolling();
+    await this.#embedded.close();
+    await Promise.all([this.dynamo.close(), this.queues.close()]);
     this.#sqs.destroy();
     this.#client.destroy();
     this.#cloudwatch.destroy();
-    await rm(this.#folder, { recursive: true, force: true });
   }
 
   #environment(name: string): string {
@@ -298,39 +297,5 @@ export class Flow {
     const pages = paginateScan({ client: this.#client }, { TableName, ConsistentRead: true });
     for await (const { Items = [] } of pages) items.push(...Items.map(fromItem));
     return items;
-  }
-}
-
-let synthesized: Synthesis | undefined;
-
-/** The template without its alarms, which alone depend on the catalogue: no test here looks at them. */
-function queuesAndTables(visibilityTimeout: number | undefined): Synthesis {
-  synthesized ??= synthesizeTemplate(testCatalogue(), 'test');
-  const { template } = synthesized;
-  const kept = Object.entries(template.Resources).filter(
-    ([, { Type }]) => !Type.startsWith('AWS::CloudWatch::'),
-  );
-  const Resources = Object.fromEntries(
-    kept.map(([id, resource]) => {
-      const { Type, Properties = {} } = resource;
-      if (Type !== 'AWS::SQS::Queue' || visibilityTimeout === undefined) return [id, resource];
-      return [id, { ...resource, Properties: { ...Properties, VisibilityTimeout: visibilityTimeout } }];
-    }),
-  );
-  return { template: { ...template, Resources }, nested: [] };
-}
-
-/** Waits until a reading is there. @throws Error naming what did not come about */
-export async function until<T>(
-  what: string,
-  read: () => Promise<T | undefined | false>,
-  longestMs = 20_000,
-): Promise<T> {
-  const end = Date.now() + longestMs;
-  for (;;) {
-    const value = await read();
-    if (value !== undefined && value !== false) return value;
-    if (Date.now() > end) throw new Error(`waited ${longestMs} ms in vain until ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -5,7 +5,8 @@ import { askJudge, createJudgeClient, type JudgeAnswer } from '#adapters/openai/
 import { judgementName } from '#core/judging/judgement.ts';
 import { judgePrompt } from '#core/rubric/prompt.ts';
 import { type JudgeReply, type JudgeServer, startJudgeServer } from '#local/judges/judge-server.ts';
-import { testRubric } from '#test/support/catalogue.ts';
+import { testRubric } from './catalogue.ts';
+import { http } from './judge-replies.ts';
 
 export const rubric = testRubric({
   judge: {
@@ -30,14 +31,6 @@ export const name = judgementName({
 });
 export const verdict = JSON.stringify({ criteria: { helps: { reason: 'it does', score: 4 } } });
 
-export const http = (status: number, body: unknown, headers: Record<string, string> = {}): JudgeReply => ({
-  kind: 'http',
-  status,
-  body,
-  headers,
-});
-export const failure = (status: number, error: object, headers?: Record<string, string>) =>
-  http(status, { error }, headers);
 export const completion = (choice: object, rest: object = {}) =>
   http(200, {
     id: 'c',

@@ -1,6 +1,6 @@
 import type { SloReading, SloStanding } from '#core/report/slo-reading.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
-import { makeSlo } from '#test/support/make-slo.ts';
+import { makeSlo } from './make-slo.ts';
 
 /** A healthy reading of 950 good of 1,000, at an objective of 92%, unless told otherwise. */
 export function makeReading(different: Partial<SloReading> = {}): SloReading {

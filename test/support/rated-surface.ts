@@ -7,8 +7,8 @@ import { env } from '#core/names.ts';
 import { frameOf } from '#core/rating/batch.ts';
 import { drawBatch } from '#core/rating/draw.ts';
 import { hour, hourKey } from '#core/time.ts';
-import { uploadRatingFile } from '#local/replay/upload-rating-file.ts';
-import type { SloFlow } from './slo-stack.ts';
+import { uploadRatingFile } from '#local/stack/upload-rating-file.ts';
+import type { SloStack } from './slo-stack.ts';
 
 export interface RatedWindow {
   readonly surface: string;
@@ -22,7 +22,7 @@ export interface RatedWindow {
 }
 
 /** Draws judged responses of a window as `assay ratings draw` does, rates them, and has the ratings function take them in. */
-export async function ratePeople(flow: SloFlow, window: RatedWindow): Promise<AcceptanceReport> {
+export async function ratePeople(flow: SloStack, window: RatedWindow): Promise<AcceptanceReport> {
   const { surface, from, to, uploadedAt } = window;
   const { environment } = flow.stack;
   const slo = surfaceOf(flow.catalogue, surface).slos.find(({ sli }) => sli.kind.endsWith('-pass'));

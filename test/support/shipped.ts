@@ -5,7 +5,7 @@ import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { compileCatalogue } from '#core/catalogue/compile.ts';
 import { type Policy, policySchema, surfaceSchema } from '#core/catalogue/surface-file.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
-import { testRubric } from '#test/support/catalogue.ts';
+import { testRubric } from './catalogue.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 

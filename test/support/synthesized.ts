@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { App, type AppProps } from 'aws-cdk-lib';
 import { onTestFinished } from 'vitest';
 import { AssayStack } from '#cdk/assay-stack.ts';
-import { settingsOf } from '#cdk/settings.ts';
+import { settingsOf } from '#cdk/stage/settings.ts';
 import { inProcess, type Synthesis, type Template, type TemplateResource } from '#cdk/synthesize.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 

@@ -1,16 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { readVerdict } from '#core/rubric/verdict.ts';
 import type { JudgeReply } from '#local/judges/judge-server.ts';
-import {
-  completion,
-  failure,
-  name,
-  prompt,
-  rubric,
-  said,
-  useJudge,
-  verdict,
-} from '../../support/judge-calls.ts';
+import { completion, name, prompt, rubric, said, useJudge, verdict } from '../../support/judge-calls.ts';
+import { failure } from '../../support/judge-replies.ts';
 
 const { ask, askAt, asked, serve } = useJudge();
 
