@@ -2,10 +2,10 @@ import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { loadCatalogue } from '#adapters/files/catalogue-files.ts';
 import { AssayStack } from './assay-stack.ts';
-import { featureFlags } from './feature-flags.ts';
 import { formatMonthlyCost, monthlyCost } from './monthly-cost.ts';
-import { repositoryRoot } from './repository.ts';
-import { readSettings } from './settings.ts';
+import { featureFlags } from './stage/feature-flags.ts';
+import { repositoryRoot } from './stage/repository.ts';
+import { readSettings } from './stage/settings.ts';
 
 /** Entry of `npx cdk`. Faults of the flags and of the user's files end it with their messages, without a stack trace. */
 async function main(): Promise<void> {

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { AssayStack } from './assay-stack.ts';
-import { featureFlags } from './feature-flags.ts';
-import { settingsOf } from './settings.ts';
+import { featureFlags } from './stage/feature-flags.ts';
+import { settingsOf } from './stage/settings.ts';
 
 /** A CloudFormation template, as far as its readers look into it. */
 export interface Template {

@@ -2,16 +2,18 @@ import { ArnFormat, Duration, NestedStack, Stack } from 'aws-cdk-lib';
 import { Alarm, Dashboard, type IAlarm, type IWidget, PeriodOverride } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { isUrgent, severities } from '#core/names.ts';
 import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
-import type { Intake } from '../intake.ts';
-import type { JudgeQueue } from '../judging.ts';
-import { stackName } from '../settings.ts';
-import { detailOf, detailRows } from './details.ts';
-import { dashboardLimits, divide, sizeOf } from './limits.ts';
+import type { Intake } from '../pipeline/intake.ts';
+import type { JudgeQueue } from '../pipeline/judge-queue.ts';
+import { stackName } from '../stage/settings.ts';
+import { createDetail, createDetailRows } from './details.ts';
+import { dashboardLimits, measureSize, paginate } from './limits.ts';
 import { DashboardMetrics, marks } from './metrics.ts';
-import { heading, operations } from './operations.ts';
-import { firstScreen, healthOfSurfaces, mostLines } from './panels.ts';
-import { linkTo, ruleOfColours } from './words.ts';
+import { createOperations } from './operations.ts';
+import { createFirstScreen, createHealthGraphs, mostLines } from './panels.ts';
+import { createHeading } from './widgets.ts';
+import { describeColours, formatLink } from './words.ts';
 
 export interface AssayDashboardProps {
   readonly stage: string;
@@ -38,21 +40,28 @@ export class AssayDashboard extends Construct {
     const { stage, catalogue } = props;
     const use = new DashboardMetrics(stage);
     const surfaces = catalogue.surfaces.filter(({ slos }) => slos.length > 0);
-    const main = [firstScreen(use, surfaces), ...healthOfSurfaces(use, surfaces), ...this.#operations(use)];
-    const [first = [], ...further] = divide(
-      surfaces.map((surface) => detailOf(use, surface)),
-      ({ rows }) => sizeOf(this, [...rows.values()].flat()),
-      sizeOf(this, main),
+    const main = [
+      createFirstScreen(use, surfaces),
+      ...createHealthGraphs(use, surfaces),
+      ...this.#operations(use),
+    ];
+    const [first = [], ...further] = paginate(
+      surfaces.map((surface) => createDetail(use, surface)),
+      ({ rows }) => measureSize(this, [...rows.values()].flat()),
+      measureSize(this, main),
       dashboardLimits,
     );
     const name = stackName(stage);
     const others = further.map((_, index) => `${name}-${index + 2}`);
     this.names = [name, ...others];
-    this.#create('Main', name, [this.#words(surfaces.length, others), ...main, ...detailRows(first)]);
+    this.#create('Main', name, [this.#words(surfaces.length, others), ...main, ...createDetailRows(first)]);
     for (const [index, page] of further.entries()) {
       this.#create(`Details${index + 2}`, others[index] ?? '', [
-        heading(`# Assay ${stage}: further surfaces\nThe first screen is on ${dashboardLink(name)}.`, 2),
-        ...detailRows(page),
+        createHeading(
+          `# Assay ${stage}: further surfaces\nThe first screen is on ${dashboardLink(name)}.`,
+          2,
+        ),
+        ...createDetailRows(page),
       ]);
     }
   }
@@ -80,22 +89,24 @@ export class AssayDashboard extends Construct {
             `Colours are of all ${surfaces} surfaces; lines and numbers on this screen of the ${mostLines} that matter most.`,
           ]
         : []),
-      `${linkTo('Runbook', runbook)}.`,
+      `${formatLink('Runbook', runbook)}.`,
       ...(others.length > 0 ? [`Further surfaces in detail: ${others.map(dashboardLink).join(', ')}.`] : []),
     ];
-    return heading([`# Assay ${stage}`, ruleOfColours(), sentences.join(' ')].join('\n\n'), 3);
+    return createHeading([`# Assay ${stage}`, describeColours(), sentences.join(' ')].join('\n\n'), 3);
   }
 
   #operations(use: DashboardMetrics): IWidget[] {
     const { stage, catalogue, intake, judgeQueue, ownAlarms, runbook } = this.#props;
-    const urgent = (['rollback', 'page'] as const).flatMap((severity) =>
-      catalogue.surfaces.flatMap(({ slos }) =>
-        slos
-          .filter(({ severities }) => severities.includes(severity))
-          .map((slo) => sloAlarmName(stage, slo, severity)),
-      ),
-    );
-    return operations({
+    const urgent = severities
+      .filter(isUrgent)
+      .flatMap((severity) =>
+        catalogue.surfaces.flatMap(({ slos }) =>
+          slos
+            .filter(({ severities }) => severities.includes(severity))
+            .map((slo) => sloAlarmName(stage, slo, severity)),
+        ),
+      );
+    return createOperations({
       use,
       catalogue,
       intake,

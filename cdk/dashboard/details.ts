@@ -5,17 +5,9 @@ import { headlineOf } from '#core/slo/definition/headline.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import { changeSeverity } from '#core/slo/rules/read-measured-change.ts';
 import { boundColour, type DashboardMetrics, lineWidth, nowWidth } from './metrics.ts';
-import { heading } from './operations.ts';
-import {
-  headlineNumbers,
-  month,
-  numbers,
-  objectiveLines,
-  publishes,
-  sharingAUnit,
-  unitLabel,
-} from './panels.ts';
-import { describeSloList, describeTarget, titleOf } from './words.ts';
+import { filterSameUnit, headlineNumbers, objectiveLines, publishes, unitLabel } from './panels.ts';
+import { createHeading, createNumbers, month } from './widgets.ts';
+import { describeSloList, describeTarget, formatTitle } from './words.ts';
 
 const height = 6;
 
@@ -25,17 +17,17 @@ export interface SurfaceDetail {
   readonly rows: ReadonlyMap<Category, readonly IWidget[]>;
 }
 
-export function detailOf(use: DashboardMetrics, surface: Surface): SurfaceDetail {
+export function createDetail(use: DashboardMetrics, surface: Surface): SurfaceDetail {
   const rows = categories.flatMap((category) => {
     const slos = surface.slos.filter((slo) => slo.category === category);
     const headline = headlineOf(slos, category);
-    return headline === undefined ? [] : [[category, rowOf(use, surface, headline, slos)] as const];
+    return headline === undefined ? [] : [[category, createRow(use, surface, headline, slos)] as const];
   });
   return { surface, rows: new Map(rows) };
 }
 
 /** A section a category, a row a surface. */
-export function detailRows(details: readonly SurfaceDetail[]): IWidget[] {
+export function createDetailRows(details: readonly SurfaceDetail[]): IWidget[] {
   return categories.flatMap((category) => {
     const rows = details.flatMap(({ rows }) => {
       const widgets = rows.get(category);
@@ -47,48 +39,50 @@ export function detailRows(details: readonly SurfaceDetail[]): IWidget[] {
         surface.slos.filter((slo) => slo.category === category).map((slo) => ({ title: surface.title, slo })),
       ),
     );
-    const words = [`## ${titleOf(category)} in detail`, ...lines].join('\n');
-    return [heading(words, Math.min(8, 2 + Math.ceil(lines.length * 0.6))), ...rows];
+    const words = [`## ${formatTitle(category)} in detail`, ...lines].join('\n');
+    return [createHeading(words, Math.min(8, 2 + Math.ceil(lines.length * 0.6))), ...rows];
   });
 }
 
-function rowOf(use: DashboardMetrics, surface: Surface, headline: Slo, slos: readonly Slo[]): IWidget[] {
+function createRow(use: DashboardMetrics, surface: Surface, headline: Slo, slos: readonly Slo[]): IWidget[] {
   return [
-    numbers(surface.title, numbersOf(use, headline, slos), 6, height),
-    lines(use, surface, slos),
-    burns(use, surface, slos),
+    createNumbers(surface.title, listNumbers(use, headline, slos), 6, height),
+    createLines(use, surface, slos),
+    createBurns(use, surface, slos),
   ];
 }
 
 /** The headline's numbers, then the values of the others. */
-function numbersOf(use: DashboardMetrics, headline: Slo, slos: readonly Slo[]): IMetric[] {
-  const look = (label: string) => ({ label, period: nowWidth });
+function listNumbers(use: DashboardMetrics, headline: Slo, slos: readonly Slo[]): IMetric[] {
+  const style = (label: string) => ({ label, period: nowWidth });
   return [
     ...headlineNumbers(use, headline),
-    ...(headline.objective === null ? [] : [use.share(metric.budgetLeft, headline, look('Budget left (%)'))]),
-    use.ofSlo(metric.events, headline, look('Events in its window')),
+    ...(headline.objective === null
+      ? []
+      : [use.share(metric.budgetLeft, headline, style('Budget left (%)'))]),
+    use.ofSlo(metric.events, headline, style('Events in its window')),
     ...slos
       .filter((slo) => slo !== headline)
-      .map((slo) => use.value(slo, look(`${slo.title} (${unitLabel(slo)}${describeTarget(slo)})`))),
+      .map((slo) => use.value(slo, style(`${slo.title} (${unitLabel(slo)}${describeTarget(slo)})`))),
   ];
 }
 
 /** Every SLO with an objective by the hour; of judged and rated ones the bounds of their interval, and the judge's own rate. */
-function lines(use: DashboardMetrics, surface: Surface, slos: readonly Slo[]): IWidget {
+function createLines(use: DashboardMetrics, surface: Surface, slos: readonly Slo[]): IWidget {
   const withObjective = slos.filter(({ objective }) => objective !== null);
-  const drawn = withObjective.length > 0 ? withObjective : sharingAUnit(slos);
-  const look = (label: string) => ({ label, period: lineWidth });
+  const drawn = withObjective.length > 0 ? withObjective : filterSameUnit(slos);
+  const style = (label: string) => ({ label, period: lineWidth });
   return new GraphWidget({
     title: `${surface.title}: objectives, 30 days`,
     left: drawn.flatMap((slo) => [
-      use.value(slo, look(slo.title)),
+      use.value(slo, style(slo.title)),
       ...(publishes(slo, metric.sliRaw)
-        ? [use.value(slo, look(`${slo.title}, the judge's own rate`), metric.sliRaw)]
+        ? [use.value(slo, style(`${slo.title}, the judge's own rate`), metric.sliRaw)]
         : []),
       ...(publishes(slo, metric.sliLower)
         ? [
-            use.value(slo, look(`${slo.title}, at least`), metric.sliLower),
-            use.value(slo, look(`${slo.title}, at most`), metric.sliUpper),
+            use.value(slo, style(`${slo.title}, at least`), metric.sliLower),
+            use.value(slo, style(`${slo.title}, at most`), metric.sliUpper),
           ]
         : []),
     ]),
@@ -103,14 +97,14 @@ function lines(use: DashboardMetrics, surface: Surface, slos: readonly Slo[]): I
 }
 
 /** Burn rates, and of kinds of change, which have none, the pressure. */
-function burns(use: DashboardMetrics, surface: Surface, slos: readonly Slo[]): IWidget {
+function createBurns(use: DashboardMetrics, surface: Surface, slos: readonly Slo[]): IWidget {
   return new GraphWidget({
     title: `${surface.title}: burn rates, 30 days`,
     left: slos.flatMap((slo) => {
-      const look = { label: slo.title, period: lineWidth };
-      if (slo.objective !== null) return [use.ofSlo(metric.burnRate, slo, look)];
+      const style = { label: slo.title, period: lineWidth };
+      if (slo.objective !== null) return [use.ofSlo(metric.burnRate, slo, style)];
       const severity = changeSeverity(slo);
-      return severity === undefined ? [] : [use.pressure(slo, severity, look)];
+      return severity === undefined ? [] : [use.pressure(slo, severity, style)];
     }),
     leftAnnotations: [
       { value: 1, label: '1 spends the budget in its window; of a change, 1 fires', color: boundColour },

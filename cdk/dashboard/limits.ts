@@ -14,7 +14,7 @@ export interface DashboardSize {
 /** CloudWatch allows 500 widgets, 2,500 metrics and some 500 KB; the rest is room for headings and their words. */
 export const dashboardLimits: DashboardSize = { widgets: 490, metrics: 2_500, characters: 400_000 };
 
-export function sizeOf(scope: IConstruct, widgets: readonly IWidget[]): DashboardSize {
+export function measureSize(scope: IConstruct, widgets: readonly IWidget[]): DashboardSize {
   const rendered = Stack.of(scope).resolve(widgets.flatMap((widget) => widget.toJson())) as RenderedWidget[];
   return {
     widgets: rendered.length,
@@ -38,7 +38,7 @@ function isMetric(entry: readonly unknown[]): boolean {
  * @param sizeOfPart of a part that is never larger than a page
  * @param held what the first page holds already
  */
-export function divide<Part>(
+export function paginate<Part>(
   parts: readonly Part[],
   sizeOfPart: (part: Part) => DashboardSize,
   held: DashboardSize,

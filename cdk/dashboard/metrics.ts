@@ -28,7 +28,7 @@ export const marks = [
   { name: metric.incidentMark, word: "Provider's incident", colour: Color.BROWN },
 ] as const;
 
-export interface Look {
+export interface MetricStyle {
   /** Absent of what is not shown itself. */
   readonly label?: string;
   readonly period: Duration;
@@ -45,29 +45,29 @@ export class DashboardMetrics {
   }
 
   /** Value of an SLO: shares in percent, changes in their own unit. */
-  value(slo: Slo, look: Look, name: string = metric.sli): IMetric {
-    return unitOf(slo) === 'share' ? this.share(name, slo, look) : this.ofSlo(name, slo, look);
+  value(slo: Slo, style: MetricStyle, name: string = metric.sli): IMetric {
+    return unitOf(slo) === 'share' ? this.share(name, slo, style) : this.ofSlo(name, slo, style);
   }
 
   /** A gauge of an SLO that is a share, in percent; of a change, in percentage points. */
-  share(name: string, slo: Slo, look: Look): IMetric {
-    const { period } = look;
-    return this.compute([this.ofSlo(name, slo, { period })], look, ([id]) => `100 * ${id}`);
+  share(name: string, slo: Slo, style: MetricStyle): IMetric {
+    const { period } = style;
+    return this.compute([this.ofSlo(name, slo, { period })], style, ([id]) => `100 * ${id}`);
   }
 
   /** A gauge of an SLO as it is. */
-  ofSlo(name: string, slo: Slo, look: Look): Metric {
-    return this.gauge(name, { [dimension.surface]: slo.surface, [dimension.slo]: slo.id }, look);
+  ofSlo(name: string, slo: Slo, style: MetricStyle): Metric {
+    return this.gauge(name, { [dimension.surface]: slo.surface, [dimension.slo]: slo.id }, style);
   }
 
   /** Pressure of one severity of an SLO: 1 fires. */
-  pressure(slo: Slo, severity: Slo['severities'][number], look: Look): Metric {
+  pressure(slo: Slo, severity: Slo['severities'][number], style: MetricStyle): Metric {
     const where = {
       [dimension.surface]: slo.surface,
       [dimension.slo]: slo.id,
       [dimension.severity]: severity,
     };
-    return this.gauge(metric.pressure, where, look, Stats.MAXIMUM);
+    return this.gauge(metric.pressure, where, style, Stats.MAXIMUM);
   }
 
   /** The least or the greatest of one gauge over several SLOs. */
@@ -75,13 +75,13 @@ export class DashboardMetrics {
     of: 'MIN' | 'MAX',
     name: string,
     slos: readonly Slo[],
-    look: Look & { readonly percent?: boolean },
+    style: MetricStyle & { readonly percent?: boolean },
   ): IMetric {
-    const { period } = look;
+    const { period } = style;
     return this.compute(
       slos.map((slo) => this.ofSlo(name, slo, { period })),
-      look,
-      (ids) => `${look.percent === true ? '100 * ' : ''}${of}([${ids.join(', ')}])`,
+      style,
+      (ids) => `${style.percent === true ? '100 * ' : ''}${of}([${ids.join(', ')}])`,
     );
   }
 
@@ -111,14 +111,14 @@ export class DashboardMetrics {
     name: string,
     dimensions: readonly string[],
     statistic: string,
-    look: Look & { readonly where?: string },
+    style: MetricStyle & { readonly where?: string },
   ): IMetric {
-    return expression(this.#search(name, dimensions, statistic, look.where), {}, look);
+    return expression(this.#search(name, dimensions, statistic, style.where), {}, style);
   }
 
   /** Sum of every metric of a name and these dimensions; a period without any is 0 where others have some. */
-  total(name: string, dimensions: readonly string[], look: Look): IMetric {
-    return expression(`SUM(FILL(${this.#search(name, dimensions, Stats.SUM)}, 0))`, {}, look);
+  total(name: string, dimensions: readonly string[], style: MetricStyle): IMetric {
+    return expression(`SUM(FILL(${this.#search(name, dimensions, Stats.SUM)}, 0))`, {}, style);
   }
 
   /** Releases, rubric versions and incidents as spikes of height 1; incidents belong to no surface. */
@@ -126,16 +126,16 @@ export class DashboardMetrics {
     return marks.map(({ name, word, colour }) => {
       const where =
         surface === undefined || name === metric.incidentMark ? {} : { [dimension.surface]: surface };
-      const look = { label: word, period: lineWidth, colour };
+      const style = { label: word, period: lineWidth, colour };
       const mark = this.gauge(name, where, { period: lineWidth }, Stats.MAXIMUM);
-      return this.compute([mark], look, ([id]) => `FILL(${id}, 0)`);
+      return this.compute([mark], style, ([id]) => `FILL(${id}, 0)`);
     });
   }
 
   gauge(
     metricName: string,
     dimensionsMap: Record<string, string>,
-    { label, period, colour }: Look,
+    { label, period, colour }: MetricStyle,
     statistic: string = Stats.AVERAGE,
   ): Metric {
     return new Metric({
@@ -150,17 +150,21 @@ export class DashboardMetrics {
   }
 
   /** A number that comes of metrics which are not shown themselves. */
-  compute(metrics: readonly Metric[], look: Look, say: (ids: readonly string[]) => string): IMetric {
+  compute(
+    metrics: readonly Metric[],
+    style: MetricStyle,
+    formula: (ids: readonly string[]) => string,
+  ): IMetric {
     const using = metrics.map((one) => {
       this.#ids += 1;
       return [`m${this.#ids}`, one] as const;
     });
-    return expression(say(using.map(([id]) => id)), Object.fromEntries(using), look);
+    return expression(formula(using.map(([id]) => id)), Object.fromEntries(using), style);
   }
 
   #search(name: string, dimensions: readonly string[], statistic: string, where = ''): string {
-    const wanted = [`{${[this.#namespace, ...dimensions].join(',')}}`, `MetricName="${name}"`, where];
-    return `SEARCH('${wanted.join(' ').trim()}', '${statistic}')`;
+    const terms = [`{${[this.#namespace, ...dimensions].join(',')}}`, `MetricName="${name}"`, where];
+    return `SEARCH('${terms.join(' ').trim()}', '${statistic}')`;
   }
 }
 
@@ -170,14 +174,14 @@ export function labelBy(...dimensions: readonly string[]): string {
 }
 
 /** A number that is fixed at deploy, beside numbers that move. */
-export function constant(value: number, look: Look): IMetric {
-  return expression(`TIME_SERIES(${value})`, {}, look);
+export function constant(value: number, style: MetricStyle): IMetric {
+  return expression(`TIME_SERIES(${value})`, {}, style);
 }
 
 function expression(
   text: string,
   usingMetrics: Record<string, IMetric>,
-  { label, period, colour }: Look,
+  { label, period, colour }: MetricStyle,
 ): MathExpression {
   return new MathExpression({
     expression: text,

@@ -9,15 +9,14 @@ import {
   Row,
   SingleValueWidget,
   Stats,
-  TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Catalogue, calibratedRubrics } from '#core/catalogue/catalogue.ts';
 import { dimension, metric } from '#core/names.ts';
-import type { Intake } from '../intake.ts';
-import type { JudgeQueue } from '../judging.ts';
+import type { Intake } from '../pipeline/intake.ts';
+import type { JudgeQueue } from '../pipeline/judge-queue.ts';
 import { boundColour, constant, type DashboardMetrics, labelBy, lineWidth, nowWidth } from './metrics.ts';
-import { month, numbers } from './panels.ts';
-import { linkTo } from './words.ts';
+import { createHeading, createNumbers, month } from './widgets.ts';
+import { formatLink } from './words.ts';
 
 /** What stands below the first screen: alarms, calibration, the pipeline's balance, spending. */
 export interface OperationsProps {
@@ -39,29 +38,30 @@ const half = 12;
 /** CloudWatch's limit of one alarm widget. */
 const mostAlarms = 100;
 
-export function operations(props: OperationsProps): IWidget[] {
-  return [...alarms(props), ...calibration(props), ...balance(props), ...spending(props)];
+export function createOperations(props: OperationsProps): IWidget[] {
+  return [
+    ...createAlarms(props),
+    ...createCalibration(props),
+    ...createBalance(props),
+    ...createSpending(props),
+  ];
 }
 
-export function heading(markdown: string, height = 1): IWidget {
-  return new TextWidget({ markdown, width: 24, height });
-}
-
-function alarms({ urgentAlarms, ownAlarms, runbook }: OperationsProps): IWidget[] {
+function createAlarms({ urgentAlarms, ownAlarms, runbook }: OperationsProps): IWidget[] {
   const widgets = [
-    ...alarmWidgets('Rollbacks and pages', urgentAlarms),
-    ...alarmWidgets('Assay itself', ownAlarms),
+    ...createAlarmWidgets('Rollbacks and pages', urgentAlarms),
+    ...createAlarmWidgets('Assay itself', ownAlarms),
   ];
   return [
-    heading(
-      `## Alarms\nEach alarm's description says what it means, the first step and whom to ask. ${linkTo('Runbook', runbook)}`,
+    createHeading(
+      `## Alarms\nEach alarm's description says what it means, the first step and whom to ask. ${formatLink('Runbook', runbook)}`,
       2,
     ),
     ...widgets,
   ];
 }
 
-function alarmWidgets(title: string, all: readonly IAlarm[]): IWidget[] {
+function createAlarmWidgets(title: string, all: readonly IAlarm[]): IWidget[] {
   const pages = Array.from({ length: Math.ceil(all.length / mostAlarms) }, (_, index) =>
     all.slice(index * mostAlarms, (index + 1) * mostAlarms),
   );
@@ -79,16 +79,16 @@ function alarmWidgets(title: string, all: readonly IAlarm[]): IWidget[] {
   );
 }
 
-function calibration({ use, catalogue }: OperationsProps): IWidget[] {
+function createCalibration({ use, catalogue }: OperationsProps): IWidget[] {
   const rubrics = [...new Set(calibratedRubrics(catalogue).map(({ id }) => id))];
   if (rubrics.length === 0) return [];
   return [
-    heading(
+    createHeading(
       "## Calibration\n1: people's ratings correct the judge, and its SLO may page. 0: missing, stale or invalid; the SLO holds at ticket. `npx assay calibration` says what is missing.",
       2,
     ),
     new Row(
-      numbers(
+      createNumbers(
         'Calibration is valid',
         [
           use.each(metric.calibrationValid, [dimension.slo, dimension.surface], Stats.MINIMUM, {
@@ -119,7 +119,7 @@ function calibration({ use, catalogue }: OperationsProps): IWidget[] {
   ];
 }
 
-function balance(props: OperationsProps): IWidget[] {
+function createBalance(props: OperationsProps): IWidget[] {
   const { use, intake, judgeQueue } = props;
   const gauge = (name: string, label: string, period: Duration) => use.gauge(name, {}, { label, period });
   const waiting = (label: string, queue: JudgeQueue['queue']) =>
@@ -131,9 +131,11 @@ function balance(props: OperationsProps): IWidget[] {
     use.total(metric.shed, ofJudge, { label: 'Shed over the cap', period }),
   ];
   return [
-    heading("## The pipeline's balance\nWhere the records are; `npx assay status` counts them one by one."),
+    createHeading(
+      "## The pipeline's balance\nWhere the records are; `npx assay status` counts them one by one.",
+    ),
     new Row(
-      numbers(
+      createNumbers(
         'Of the last hour, and waiting now',
         [
           gauge(metric.received, 'Received', nowWidth),
@@ -184,13 +186,13 @@ function balance(props: OperationsProps): IWidget[] {
   ];
 }
 
-function spending({ use, catalogue }: OperationsProps): IWidget[] {
+function createSpending({ use, catalogue }: OperationsProps): IWidget[] {
   const cap = catalogue.spendingCapUsdPerDay;
   const day = Duration.days(1);
   return [
-    heading('## Judge spend'),
+    createHeading('## Judge spend'),
     new Row(
-      numbers(
+      createNumbers(
         'Today (UTC)',
         [
           use.gauge(

@@ -6,7 +6,6 @@ import {
   type IWidget,
   LegendPosition,
   Row,
-  SingleValueWidget,
   Spacer,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
@@ -17,7 +16,8 @@ import { gaugesOfSlo } from '#core/slo/definition/gauges.ts';
 import { headlineOf } from '#core/slo/definition/headline.ts';
 import { unitOf } from '#core/slo/definition/sli-kinds.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
-import { formatDurationWords, percent } from '../describe-slo.ts';
+import { formatShare } from '#core/slo/words/format.ts';
+import { formatDurationWords } from '../alarms/describe-slo.ts';
 import {
   boundColour,
   constant,
@@ -26,11 +26,8 @@ import {
   lineWidth,
   nowWidth,
 } from './metrics.ts';
-import { describePanel, type HeadlineSlo, titleOf } from './words.ts';
-
-/** A value older than this is none: an evaluator that is silent must not look like one that is content. */
-const present = '-PT15M';
-export const month = '-P30D';
+import { createNumbers, month, present } from './widgets.ts';
+import { describePanel, formatTitle, type HeadlineSlo } from './words.ts';
 
 const width = 6;
 const height = { words: 3, numbers: 3, values: 3, line: 5 } as const;
@@ -40,11 +37,11 @@ export const mostLines = 20;
 const mostValues = 6;
 
 /** The first screen: four panels side by side. */
-export function firstScreen(use: DashboardMetrics, surfaces: readonly Surface[]): IWidget {
+export function createFirstScreen(use: DashboardMetrics, surfaces: readonly Surface[]): IWidget {
   const several = categories.some((category) => headlinesOf(surfaces, category).length > 1);
   return new Row(
     ...categories.map((category) =>
-      panel(use, category, headlinesOf(surfaces, category).slice(0, mostLines), several),
+      createPanel(use, category, headlinesOf(surfaces, category).slice(0, mostLines), several),
     ),
   );
 }
@@ -59,7 +56,7 @@ export function headlinesOf(surfaces: readonly Surface[], category: Category): H
     });
 }
 
-function panel(
+function createPanel(
   use: DashboardMetrics,
   category: Category,
   headlines: readonly HeadlineSlo[],
@@ -68,19 +65,20 @@ function panel(
   const words = new TextWidget({ markdown: describePanel(category, headlines), width, height: height.words });
   const [first, ...others] = headlines;
   if (first === undefined) return new Column(words, new Spacer({ width, height: 1 }));
-  const numbers = others.length === 0 ? numbersOfOne(use, first.slo) : numbersOfSeveral(use, headlines);
+  const numbers =
+    others.length === 0 ? createNumbersOfOne(use, first.slo) : createNumbersOfSeveral(use, headlines);
   return new Column(
     words,
-    new Row(light(use, category), numbers),
-    ...(several ? [values(use, headlines.slice(0, mostValues))] : []),
-    monthLine(use, category, headlines),
+    new Row(createHealthDisc(use, category), numbers),
+    ...(several ? [createValues(use, headlines.slice(0, mostValues))] : []),
+    createMonthLine(use, category, headlines),
   );
 }
 
 /** A disc in the colour of the category's health. */
-function light(use: DashboardMetrics, category: Category): IWidget {
+function createHealthDisc(use: DashboardMetrics, category: Category): IWidget {
   return new GraphWidget({
-    title: titleOf(category),
+    title: formatTitle(category),
     view: GraphWidgetView.PIE,
     left: use.healthLights(category, nowWidth),
     legendPosition: LegendPosition.HIDDEN,
@@ -91,8 +89,8 @@ function light(use: DashboardMetrics, category: Category): IWidget {
   });
 }
 
-function numbersOfOne(use: DashboardMetrics, slo: Slo): IWidget {
-  return numbers('Now', headlineNumbers(use, slo), 4, height.numbers);
+function createNumbersOfOne(use: DashboardMetrics, slo: Slo): IWidget {
+  return createNumbers('Now', headlineNumbers(use, slo), 4, height.numbers);
 }
 
 /** The headline value, its objective, its change and its burn. */
@@ -126,7 +124,7 @@ export function publishes(slo: Slo, name: string): boolean {
 }
 
 /** Of several surfaces the worst of each number; whose it is, the health of the surfaces and the lines tell. */
-function numbersOfSeveral(use: DashboardMetrics, headlines: readonly HeadlineSlo[]): IWidget {
+function createNumbersOfSeveral(use: DashboardMetrics, headlines: readonly HeadlineSlo[]): IWidget {
   const worst = (of: 'MIN' | 'MAX', name: string, label: string, percent = false) => {
     const slos = headlines.map(({ slo }) => slo).filter((slo) => publishes(slo, name));
     return slos.length === 0 ? [] : [use.extreme(of, name, slos, { label, period: nowWidth, percent })];
@@ -137,43 +135,33 @@ function numbersOfSeveral(use: DashboardMetrics, headlines: readonly HeadlineSlo
     ...worst('MIN', metric.budgetLeft, 'Least budget left (%)', true),
   ];
   if (all.length === 0) return new Spacer({ width: 4, height: height.numbers });
-  return numbers('Worst of the surfaces', all, 4, height.numbers);
+  return createNumbers('Worst of the surfaces', all, 4, height.numbers);
 }
 
-function values(use: DashboardMetrics, headlines: readonly HeadlineSlo[]): IWidget {
-  return numbers(
+function createValues(use: DashboardMetrics, headlines: readonly HeadlineSlo[]): IWidget {
+  return createNumbers(
     'Now',
     headlines.map(({ slo }) =>
-      use.value(slo, { label: `${slo.surface} (${unitLabel(slo)}), ${wantedLabel(slo)}`, period: nowWidth }),
+      use.value(slo, {
+        label: `${slo.surface} (${unitLabel(slo)}), ${objectiveLabel(slo)}`,
+        period: nowWidth,
+      }),
     ),
     width,
     height.values,
   );
 }
 
-export function numbers(
-  title: string,
-  metrics: SingleValueWidget['props']['metrics'],
-  widgetWidth: number,
-  widgetHeight: number,
-): IWidget {
-  return new SingleValueWidget({
-    title,
-    metrics,
-    // The newest point, not one number of the whole range: these are gauges.
-    setPeriodToTimeRange: false,
-    start: present,
-    width: widgetWidth,
-    height: widgetHeight,
-  });
-}
-
 /** A line a surface with the objectives drawn in, and the marks as spikes. */
-function monthLine(use: DashboardMetrics, category: Category, headlines: readonly HeadlineSlo[]): IWidget {
-  const slos = sharingAUnit(headlines.map(({ slo }) => slo));
+function createMonthLine(
+  use: DashboardMetrics,
+  category: Category,
+  headlines: readonly HeadlineSlo[],
+): IWidget {
+  const slos = filterSameUnit(headlines.map(({ slo }) => slo));
   const single = slos.length === 1;
   return new GraphWidget({
-    title: `${titleOf(category)}, 30 days`,
+    title: `${formatTitle(category)}, 30 days`,
     left: slos.map((slo) =>
       use.value(slo, {
         // CloudWatch puts the newest value in.
@@ -193,7 +181,7 @@ function monthLine(use: DashboardMetrics, category: Category, headlines: readonl
 }
 
 /** Milliseconds and per cent do not share an axis: those that go with the first. */
-export function sharingAUnit(slos: readonly Slo[]): Slo[] {
+export function filterSameUnit(slos: readonly Slo[]): Slo[] {
   return slos.filter((slo) => slos[0] !== undefined && unitOf(slo) === unitOf(slos[0]));
 }
 
@@ -209,7 +197,7 @@ export function objectiveLines(slos: readonly Slo[]): HorizontalAnnotation[] {
     const whose = objectives.size > 1 && surfaces.length <= 3 ? ` ${surfaces.join(', ')}` : '';
     return {
       value: percentOf(objective),
-      label: `objective ${percent(objective)}${whose}`,
+      label: `objective ${formatShare(objective)}${whose}`,
       color: boundColour,
     };
   });
@@ -229,12 +217,12 @@ function valueLabel(slo: Slo): string {
   return `${slo.title} (${unitLabel(slo)})`;
 }
 
-function wantedLabel({ objective, title }: Slo): string {
-  return objective === null ? title : `wanted ${percent(objective)}`;
+function objectiveLabel({ objective, title }: Slo): string {
+  return objective === null ? title : `wanted ${formatShare(objective)}`;
 }
 
 /** Which surface it is: a line a surface, 3 is breaking. Nothing where one surface is all there is. */
-export function healthOfSurfaces(use: DashboardMetrics, surfaces: readonly Surface[]): IWidget[] {
+export function createHealthGraphs(use: DashboardMetrics, surfaces: readonly Surface[]): IWidget[] {
   if (surfaces.length < 2) return [];
   const bound = (health: keyof typeof healthLevels): HorizontalAnnotation => ({
     value: healthLevels[health],
@@ -246,7 +234,7 @@ export function healthOfSurfaces(use: DashboardMetrics, surfaces: readonly Surfa
       ...categories.map(
         (category) =>
           new GraphWidget({
-            title: `${titleOf(category)}: health of each surface`,
+            title: `${formatTitle(category)}: health of each surface`,
             left: [use.healthOfSurfaces(category, nowWidth)],
             leftAnnotations: [bound('breaking'), bound('watch'), bound('healthy')],
             leftYAxis: { min: 0, max: 3, showUnits: false },

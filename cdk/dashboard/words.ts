@@ -1,12 +1,13 @@
 import type { Category } from '#core/names.ts';
 import { healthRules, healths } from '#core/slo/alarms/health.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
-import { describeSlo, percent } from '../describe-slo.ts';
+import { formatShare } from '#core/slo/words/format.ts';
+import { describeSlo } from '../alarms/describe-slo.ts';
 
 /** What the dashboard says, in the Markdown of its text widgets. */
 
 /** The rule of the colours, as the local page says it. */
-export function ruleOfColours(): string {
+export function describeColours(): string {
   const rules = healths.map((health) => {
     const { word, colour, rule } = healthRules[health];
     return `**${colour}**, ${word}: ${rule}`;
@@ -14,14 +15,14 @@ export function ruleOfColours(): string {
   return `${rules.join(' · ')}. A category is as its worst SLO is, on the worst surface.`;
 }
 
-export function titleOf(category: Category): string {
+export function formatTitle(category: Category): string {
   return `${category[0]?.toUpperCase()}${category.slice(1)}`;
 }
 
 /** Heading of a category's panel: its only headline in full, or those of several surfaces in a line each. */
 export function describePanel(category: Category, headlines: readonly HeadlineSlo[]): string {
   const [first, ...others] = headlines;
-  const heading = `## ${titleOf(category)}`;
+  const heading = `## ${formatTitle(category)}`;
   if (first === undefined) return `${heading}\nNo objective is set for this category.`;
   if (others.length === 0)
     return `${heading}\n**${first.slo.title}** (${first.title}): ${describeSlo(first.slo)}.`;
@@ -41,18 +42,18 @@ export interface HeadlineSlo {
 
 /** `, wanted 95%`; nothing for a kind of change, which has no objective. */
 export function describeTarget({ objective }: Slo): string {
-  return objective === null ? '' : `, wanted ${percent(objective)}`;
+  return objective === null ? '' : `, wanted ${formatShare(objective)}`;
 }
 
 /** Every SLO of a category in full, with its runbook's section. */
 export function describeSloList(slos: readonly HeadlineSlo[]): string[] {
   return slos.map(
     ({ title, slo }) =>
-      `- ${title}, **${slo.title}**: ${describeSlo(slo)}. ${linkTo('Runbook', slo.runbook)}`,
+      `- ${title}, **${slo.title}**: ${describeSlo(slo)}. ${formatLink('Runbook', slo.runbook)}`,
   );
 }
 
 /** A link where there is an address on the web, else the place in words. */
-export function linkTo(word: string, address: string): string {
+export function formatLink(word: string, address: string): string {
   return /^https?:\/\//.test(address) ? `[${word}](${address})` : `${word}: ${address}`;
 }

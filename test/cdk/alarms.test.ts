@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
-import { descriptionOf } from '#cdk/alarm.ts';
-import { toleratedErrors } from '#cdk/operational-alarms.ts';
+import { descriptionOf } from '#cdk/alarms/alarm.ts';
+import { toleratedErrors } from '#cdk/alarms/operational-alarms.ts';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { dimension, metric, severities } from '#core/names.ts';
 import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
@@ -12,7 +12,7 @@ import {
   resourcesOf,
   type Statement,
   statementsOf,
-} from '../support/synthesized.ts';
+} from '../support/read-template.ts';
 
 const synthesis = synthesizeTemplate(testCatalogue(), 'test');
 const { template } = synthesis;

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { lambdasFolder } from '#cdk/repository.ts';
+import { lambdasFolder } from '#cdk/stage/repository.ts';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { env, unfilledJudgeKey } from '#core/names.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
-import { type Properties, resource, resourcesOf } from '../support/synthesized.ts';
+import { type Properties, resource, resourcesOf } from '../support/read-template.ts';
 
 const { template } = synthesizeTemplate(testCatalogue(), 'test');
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
-import { list, resource, resourcesOf, type Statement, statementsOf } from '../support/synthesized.ts';
+import { list, resource, resourcesOf, type Statement, statementsOf } from '../support/read-template.ts';
 
 const { template } = synthesizeTemplate(testCatalogue(), 'test');
 

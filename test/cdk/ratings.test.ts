@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
-import { resource, resourcesOf, statementsOf } from '../support/synthesized.ts';
+import { resource, resourcesOf, statementsOf } from '../support/read-template.ts';
 
 const { template } = synthesizeTemplate(testCatalogue(), 'test');
 const handler = resource(template, 'AWS::Lambda::Function', 'RatingIntakeRatings');

@@ -1,13 +1,14 @@
 import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
-import { formatDurationWords } from '#cdk/describe-slo.ts';
+import { formatDurationWords } from '#cdk/alarms/describe-slo.ts';
 import { formatMonthlyCost, monthlyCost } from '#cdk/monthly-cost.ts';
-import { readSettings, settingsOf } from '#cdk/settings.ts';
+import { readSettings, settingsOf } from '#cdk/stage/settings.ts';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { day, hour, minute } from '#core/time.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
-import { alarmsOf, constructStage, resourcesOf } from '../support/synthesized.ts';
+import { constructStage } from '../support/construct-stage.ts';
+import { alarmsOf, resourcesOf } from '../support/read-template.ts';
 
 const allSlos = { 'judge-pass': 'on', refusals: 'on', 'first-token': 'on', availability: 'on' };
 

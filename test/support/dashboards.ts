@@ -8,7 +8,7 @@ import { settingsOf } from '#cdk/stage/settings.ts';
 import { inProcess, type Template } from '#cdk/synthesize.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { resolve } from '#local/stack/template.ts';
-import { resourcesOf } from './synthesized.ts';
+import { resourcesOf } from './read-template.ts';
 
 export interface Rectangle {
   readonly x: number;

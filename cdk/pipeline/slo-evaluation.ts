@@ -5,8 +5,8 @@ import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { dimension, env, eventSource, metric, metricNamespace, type Severity } from '#core/names.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
-import { AssayFunction, type FunctionContext } from './assay-function.ts';
-import { allowMetrics, type JudgeQueue } from './judging.ts';
+import { AssayFunction, type FunctionContext } from '../functions/assay-function.ts';
+import type { JudgeQueue } from './judge-queue.ts';
 import type { Notifications } from './notifications.ts';
 import type { Storage } from './storage.ts';
 
@@ -84,7 +84,7 @@ export class SloEvaluation extends Construct {
       ['events:PutEvents'],
       { StringEquals: { 'events:source': eventSource } },
     );
-    allowMetrics(this.evaluator, context.stage);
+    this.evaluator.allowMetrics(context.stage);
     this.#scheduleEachMinute();
   }
 

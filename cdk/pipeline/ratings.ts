@@ -4,7 +4,7 @@ import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { env, ratingPrefix } from '#core/names.ts';
-import { AssayFunction, type FunctionContext } from './assay-function.ts';
+import { AssayFunction, type FunctionContext } from '../functions/assay-function.ts';
 import type { Storage } from './storage.ts';
 
 export interface RatingsProps {

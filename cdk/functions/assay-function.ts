@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { env } from '#core/names.ts';
+import { env, metricNamespace } from '#core/names.ts';
+import { repositoryRoot } from '../stage/repository.ts';
 import type { CatalogueLayer } from './catalogue-layer.ts';
-import { repositoryRoot } from './repository.ts';
 
 /** What every function of a stage shares. */
 export interface FunctionContext {
@@ -99,4 +99,19 @@ export class AssayFunction extends NodejsFunction {
       }),
     );
   }
+
+  /** Lets it publish metrics of its stage. The action takes no resource; the namespace is all IAM can restrict. */
+  allowMetrics(stage: string): void {
+    this.allow('*', ['cloudwatch:PutMetricData'], {
+      StringEquals: { 'cloudwatch:namespace': metricNamespace(stage) },
+    });
+    Validations.of(this).acknowledge(putMetricDataNeedsAnyResource);
+    if (this.role !== undefined) Validations.of(this.role).acknowledge(putMetricDataNeedsAnyResource);
+  }
 }
+
+const putMetricDataNeedsAnyResource = {
+  id: 'AwsSolutions-IAM5[Resource::*]',
+  reason:
+    "cloudwatch:PutMetricData knows no resources; the statement is conditioned on the stage's namespace.",
+} as const;

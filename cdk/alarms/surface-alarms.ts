@@ -6,11 +6,12 @@ import { type Severity, severities } from '#core/names.ts';
 import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
 import { countsOf } from '#core/slo/definition/sli-kinds.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
+import { formatShare } from '#core/slo/words/format.ts';
+import type { Notifications } from '../pipeline/notifications.ts';
+import type { SloEvaluation } from '../pipeline/slo-evaluation.ts';
+import { stackName } from '../stage/settings.ts';
 import { createAlarm } from './alarm.ts';
-import { describeRule, describeSlo, percent } from './describe-slo.ts';
-import type { Notifications } from './notifications.ts';
-import { stackName } from './settings.ts';
-import type { SloEvaluation } from './slo-evaluation.ts';
+import { describeRule, describeSlo } from './describe-slo.ts';
 
 export interface SurfaceAlarmsProps {
   readonly stage: string;
@@ -91,7 +92,7 @@ export class SurfaceAlarms extends NestedStack {
       createAlarm(this, `sampled-share-${side}`, {
         name: `assay-${stage}-${surface.surface}-sampled-share-${side}`,
         explanation: {
-          measures: `${surface.title}: the share of responses that was sampled over the configured rate of ${percent(surface.sampleRate)}; 1 is right.`,
+          measures: `${surface.title}: the share of responses that was sampled over the configured rate of ${formatShare(surface.sampleRate)}; 1 is right.`,
           means,
           firstStep: `npx assay status --stack ${stackName(stage)}; then the log of the sampler, and whether the sampling key (trace id, else response id) really differs from response to response.`,
           owner: surface.owner,

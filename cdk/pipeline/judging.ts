@@ -1,43 +1,13 @@
-import { Duration, RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
-import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { JudgeError } from '#core/judging/judge-error.ts';
 import { dimension, env, metric, metricNamespace, unfilledJudgeKey } from '#core/names.ts';
-import { AssayFunction, type FunctionContext } from './assay-function.ts';
-import { createQueue, retention } from './queue.ts';
+import { AssayFunction, type FunctionContext } from '../functions/assay-function.ts';
+import { type JudgeQueue, judgeTimeout } from './judge-queue.ts';
 import type { Storage } from './storage.ts';
-
-/** Time-out of the judge function: two calls of a slow reasoning model, one after the other, and what lies around them. */
-const timeout = Duration.minutes(3);
-
-/** The queue of sampled responses. It stands apart from `Judging`, for the sampler needs it and no more. */
-export class JudgeQueue extends Construct {
-  readonly queue: Queue;
-  readonly dlq: Queue;
-
-  constructor(scope: Construct, id: string) {
-    super(scope, id);
-    this.dlq = createQueue(this, 'JudgeDlq', { retentionPeriod: retention.parked });
-    this.queue = createQueue(this, 'JudgeQueue', {
-      retentionPeriod: retention.working,
-      // AWS's rule: six times the time-out. A wait that the judge chooses (backoff, circuit) replaces it message by message.
-      visibilityTimeout: Duration.seconds(6 * timeout.toSeconds()),
-      // SQS's maximum: every receive counts, waiting for a blocked judge too, and waiting must not throw work away.
-      // The judge counts its own tries and sends spent ones to the DLQ itself, with the reason.
-      deadLetterQueue: { queue: this.dlq, maxReceiveCount: 1_000 },
-    });
-  }
-
-  /** Seconds that the oldest sampled response waits for its verdict. */
-  metricAge(): Metric {
-    return this.queue.metricApproximateAgeOfOldestMessage({
-      statistic: Stats.MAXIMUM,
-      period: Duration.minutes(5),
-    });
-  }
-}
 
 export interface JudgingProps {
   readonly context: FunctionContext;
@@ -67,7 +37,7 @@ export class Judging extends Construct {
       context,
       name: 'judge',
       description: 'Assay: asks the judge model for verdicts on sampled responses',
-      timeout,
+      timeout: judgeTimeout,
       // It waits for the model; half a CPU is ample for ten calls at once.
       memorySize: 768,
       environment: {
@@ -107,11 +77,11 @@ export class Judging extends Construct {
       'dynamodb:BatchWriteItem',
     ]);
     this.judge.allow(this.secret.secretArn, ['secretsmanager:GetSecretValue']);
-    allowMetrics(this.judge, context.stage);
+    this.judge.allowMetrics(context.stage);
   }
 
   /** Errors of one kind that the judge met: retryable, item, blocking. */
-  metricErrors(kind: 'retryable' | 'item' | 'blocking', period: Duration): Metric {
+  metricErrors(kind: JudgeError['kind'], period: Duration): Metric {
     return new Metric({
       namespace: metricNamespace(this.#stage),
       metricName: metric.judgeErrors,
@@ -136,18 +106,3 @@ export class Judging extends Construct {
     return secret;
   }
 }
-
-/** Lets a function publish metrics of its stage. The action takes no resource; the namespace is all IAM can restrict. */
-export function allowMetrics(target: AssayFunction, stage: string): void {
-  target.allow('*', ['cloudwatch:PutMetricData'], {
-    StringEquals: { 'cloudwatch:namespace': metricNamespace(stage) },
-  });
-  Validations.of(target).acknowledge(putMetricDataNeedsAnyResource);
-  if (target.role !== undefined) Validations.of(target.role).acknowledge(putMetricDataNeedsAnyResource);
-}
-
-const putMetricDataNeedsAnyResource = {
-  id: 'AwsSolutions-IAM5[Resource::*]',
-  reason:
-    "cloudwatch:PutMetricData knows no resources; the statement is conditioned on the stage's namespace.",
-} as const;

@@ -5,13 +5,14 @@ import { Construct } from 'constructs';
 import { anchorAlpha } from '#core/anchors/anchor-progress.ts';
 import { type Catalogue, calibratedRubrics, rubricsOf } from '#core/catalogue/catalogue.ts';
 import type { Severity } from '#core/names.ts';
+import type { AssayFunction } from '../functions/assay-function.ts';
+import type { Intake } from '../pipeline/intake.ts';
+import type { JudgeQueue } from '../pipeline/judge-queue.ts';
+import type { Judging } from '../pipeline/judging.ts';
+import type { Notifications } from '../pipeline/notifications.ts';
+import type { SloEvaluation } from '../pipeline/slo-evaluation.ts';
+import { stackName } from '../stage/settings.ts';
 import { createAlarm, type Explanation } from './alarm.ts';
-import type { AssayFunction } from './assay-function.ts';
-import type { Intake } from './intake.ts';
-import type { JudgeQueue, Judging } from './judging.ts';
-import type { Notifications } from './notifications.ts';
-import { stackName } from './settings.ts';
-import type { SloEvaluation } from './slo-evaluation.ts';
 
 export interface OperationalAlarmsProps {
   readonly stage: string;

@@ -1,14 +1,14 @@
 import type { Severity } from '#core/names.ts';
 import { describeSli } from '#core/slo/definition/sli-kinds.ts';
 import type { AlertRow, Slo } from '#core/slo/definition/slo.ts';
-import { formatShare as percent } from '#core/slo/words/format.ts';
+import { formatShare } from '#core/slo/words/format.ts';
 import { day, hour, minute, second } from '#core/time.ts';
 
 /** SLOs in the words of an alarm's description. */
 
 /** `share of responses whose cost is at most $0.045, wanted at least 95% over 24h`. */
 export function describeSlo(slo: Slo): string {
-  const wanted = slo.objective === null ? '' : `, wanted at least ${percent(slo.objective)}`;
+  const wanted = slo.objective === null ? '' : `, wanted at least ${formatShare(slo.objective)}`;
   return `${describeSli(slo.sli)}${wanted} over ${formatDurationWords(slo.window)}`;
 }
 
@@ -27,7 +27,7 @@ function rowInWords(row: AlertRow, objective: number | null): string {
     row.short === undefined
       ? formatDurationWords(row.long)
       : `${formatDurationWords(row.long)} and ${formatDurationWords(row.short)}`;
-  const share = objective === null ? '' : ` (${percent(Math.min(1, row.burn * (1 - objective)))} bad)`;
+  const share = objective === null ? '' : ` (${formatShare(Math.min(1, row.burn * (1 - objective)))} bad)`;
   const detector = row.detector === undefined ? '' : ', or the regression detector sees a drop';
   return `over ${windows} the error budget burns at ${row.burn} times its even rate or faster${share}, on 50 events or more, and the exact test rules chance out${detector}`;
 }
@@ -46,6 +46,3 @@ export function formatDurationWords(milliseconds: number): string {
   }
   return `${milliseconds} ms`;
 }
-
-/** A share as a percentage without the noise of binary fractions. */
-export { percent };

@@ -5,7 +5,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { env } from '#core/names.ts';
-import { AssayFunction, type FunctionContext } from './assay-function.ts';
+import { AssayFunction, type FunctionContext } from '../functions/assay-function.ts';
 import { createQueue, retention } from './queue.ts';
 import type { Storage } from './storage.ts';
 
