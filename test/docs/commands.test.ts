@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command, CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { createProgram } from '#cli/main.ts';
 import { assay } from '../support/assay.ts';
 import { commandsOf, mentionsOf, readDocuments, root, wordsOf } from '../support/documents.ts';
+import { alarmsOf } from '../support/read-template.ts';
 import { shippedCatalogue } from '../support/shipped.ts';
-import { alarmsOf } from '../support/synthesized.ts';
+import { templatesOf } from '../support/templates.ts';
 
 const documents = readDocuments();
 const commands = commandsOf(documents);
@@ -94,7 +94,7 @@ describe('commands in the documents', () => {
   );
 
   it('that alarms name as the first step are ones that the program takes', async () => {
-    const alarms = alarmsOf(synthesizeTemplate(await shippedCatalogue(), 'test'));
+    const alarms = alarmsOf(await templatesOf(await shippedCatalogue()));
     // A command ends with the stage's stack.
     const named = alarms.flatMap(({ properties }) =>
       String(properties.AlarmDescription)

@@ -2,14 +2,15 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Alias, Version } from 'aws-cdk-lib/aws-lambda';
 import { describe, expect, it } from 'vitest';
-import { inProcess, synthesizeTemplate } from '#cdk/synthesize.ts';
-import { shippedCatalogue } from '#test/support/shipped.ts';
-import { alarmsOf } from '#test/support/synthesized.ts';
+import { inProcess } from '#cdk/synthesize.ts';
 import { GuardedConfiguration } from '../../examples/rollback-appconfig.ts';
 import { GuardedDeployment } from '../../examples/rollback-codedeploy.ts';
+import { alarmsOf } from '../support/read-template.ts';
+import { shippedCatalogue } from '../support/shipped.ts';
+import { templatesOf } from '../support/templates.ts';
 
 /** The examples of docs/rollback.md, with the alarms that the shipped SLO files really make. */
-const names = alarmsOf(synthesizeTemplate(await shippedCatalogue(), 'prod')).map(({ properties }) =>
+const names = alarmsOf(await templatesOf(await shippedCatalogue(), 'prod')).map(({ properties }) =>
   String(properties.AlarmName),
 );
 const rollbackAlarms = names.filter((name) => name.endsWith('-rollback'));

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { synthesizeTemplate } from '#cdk/synthesize.ts';
-import { shippedCatalogue, shippedPolicy } from '#test/support/shipped.ts';
-import { alarmsOf } from '#test/support/synthesized.ts';
+import { alarmsOf } from '../support/read-template.ts';
+import { shippedCatalogue, shippedPolicy } from '../support/shipped.ts';
+import { templatesOf } from '../support/templates.ts';
 
 const text = await readFile(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
 const sections = new Map(
@@ -13,7 +13,7 @@ const sections = new Map(
 );
 const catalogue = await shippedCatalogue();
 const linked = new Map(
-  alarmsOf(synthesizeTemplate(catalogue, 'test')).map(({ properties }) => [
+  alarmsOf(await templatesOf(catalogue)).map(({ properties }) => [
     String(properties.AlarmName),
     /#(\S+)$/.exec(String(properties.AlarmDescription))?.[1] ?? '',
   ]),

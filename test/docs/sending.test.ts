@@ -1,9 +1,9 @@
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseRecord } from '#core/record/parse-record.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '#local/aws/embedded-aws.ts';
-import { type AwsProxy, startAwsProxy, throttled } from '#test/support/aws-proxy.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '#local/servers/embedded-aws.ts';
 import { RecordSender, type ResponseRecord } from '../../examples/send-record.ts';
+import { type AwsProxy, startAwsProxy, throttled } from '../support/aws-proxy.ts';
 
 /** The example of docs/sending.md, against the queue server of the local run. */
 

@@ -20,9 +20,9 @@ import type { AnchorStatus } from '#lambdas/slo-evaluator/anchor-watch.ts';
 import { categoryPoints } from '#lambdas/slo-evaluator/category-health.ts';
 import { driftPoints, healthPoints, surfacePoints } from '#lambdas/slo-evaluator/gauges.ts';
 import { composeReading, type StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
+import { constructStage } from '#test/support/construct-stage.ts';
 import { makeCalibration } from '#test/support/make-slo.ts';
 import { catalogueOf } from '#test/support/shipped.ts';
-import { constructStage } from '#test/support/synthesized.ts';
 
 const now = Date.UTC(2026, 0, 20);
 
