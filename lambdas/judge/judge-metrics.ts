@@ -1,6 +1,14 @@
 import type { Point } from '#adapters/cloudwatch/publish-metrics.ts';
+import type { EndWithoutVerdict } from '#core/judging/judgement.ts';
 import { dimension, metric } from '#core/names.ts';
 import type { JudgeEvent } from './judge-task.ts';
+
+/** Ends without a verdict that have a metric of their own. The dead-letter queue has its own alarm, on its depth. */
+const endMetrics: Readonly<Record<EndWithoutVerdict, string | undefined>> = {
+  unjudgeable: metric.unjudgeable,
+  shed: metric.shed,
+  dlq: undefined,
+};
 
 /** Gathers what happened in a batch into live metrics, per surface and rubric, so that one call publishes them. */
 export function judgePoints(events: readonly JudgeEvent[], at: number): Point[] {
@@ -37,12 +45,14 @@ export function judgePoints(events: readonly JudgeEvent[], at: number): Point[] 
         break;
       }
       case 'ended':
-        if (event.state !== 'dlq' && !isRepeat)
-          push(event.state === 'shed' ? metric.shed : metric.unjudgeable, where, 1, 'Count');
+        if (!isRepeat && endMetrics[event.state] !== undefined)
+          push(endMetrics[event.state] ?? '', where, 1, 'Count');
         break;
       case 'error':
         push(metric.judgeErrors, { [dimension.kind]: event.error.kind }, 1, 'Count');
         break;
+      default:
+        event satisfies never;
     }
   }
   return [...series.values()].map(({ unit, ...point }) => ({

@@ -7,7 +7,12 @@ import type { JudgeAnswer, JudgeCall } from '#adapters/openai/judge-client.ts';
 import { type Catalogue, findRubric } from '#core/catalogue/catalogue.ts';
 import { judgeCostUsd, largestCallUsd, type TokenUsage } from '#core/cost/judge-cost.ts';
 import { backoffSeconds, blockedWaitSeconds, type JudgeError, maxTries } from '#core/judging/judge-error.ts';
-import { type JudgeTask, judgeFingerprint, judgementName } from '#core/judging/judgement.ts';
+import {
+  type EndWithoutVerdict,
+  type JudgeTask,
+  judgeFingerprint,
+  judgementName,
+} from '#core/judging/judgement.ts';
 import { judgePrompt } from '#core/rubric/prompt.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { readVerdict } from '#core/rubric/verdict.ts';
@@ -22,7 +27,7 @@ export type Disposal =
 /** What happened, for the live metrics. */
 export type JudgeEvent =
   | { readonly kind: 'judged'; readonly task: JudgeTask; readonly judged: JudgedVerdict }
-  | { readonly kind: 'ended'; readonly task: JudgeTask; readonly state: 'unjudgeable' | 'shed' | 'dlq' }
+  | { readonly kind: 'ended'; readonly task: JudgeTask; readonly state: EndWithoutVerdict }
   | { readonly kind: 'error'; readonly task: JudgeTask; readonly error: JudgeError };
 
 export interface JudgeDependencies {

@@ -77,6 +77,8 @@ export class BatchPlan {
       case 'response':
         this.#readResponse(message, parsed.record, parsed.at);
         break;
+      default:
+        parsed satisfies never;
     }
   }
 

@@ -1,4 +1,5 @@
 import { type Catalogue, rubricsOf } from '#core/catalogue/catalogue.ts';
+import { finalStates } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import type { ReadonlyColumn } from '#core/series/column.ts';
 import { type SeriesSet, sumColumn, verdictSource } from '#core/series/series-set.ts';
@@ -21,7 +22,7 @@ export function buildContext(
       ? 0
       : sumColumn(seriesSet.column(slo.surface, '*', verdictColumn(rubric, what)), now - slo.window, now);
   const circuit = control.circuits.find(({ model }) => model === rubric?.judge.model);
-  const ended = judged ? count('judged') + count('unjudgeable') + count('shed') : 0;
+  const ended = judged ? finalStates.reduce((sum, state) => sum + count(state), 0) : 0;
   return {
     expectedPerDay: expectedEventsPerDay(slo, surface),
     rollbackClearedAt: control.rollbackClears.get(sloName(slo)),

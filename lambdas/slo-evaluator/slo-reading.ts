@@ -1,5 +1,5 @@
 import type { ConfirmationProgress } from '#core/calibration/confirmation-progress.ts';
-import { type Severity, severities } from '#core/names.ts';
+import { bySeverity, type Severity, severities } from '#core/names.ts';
 import type { CohortOutcome } from '#core/slo/alarms/evaluate-worst-cohort.ts';
 import type { SloEvaluation } from '#core/slo/alarms/evaluation.ts';
 import type { CohortState, SloState } from '#core/slo/alarms/state.ts';
@@ -91,13 +91,4 @@ export function composeReading(
 function rankOf(firing: Readonly<Record<Severity, boolean>>): number {
   const place = severities.findIndex((severity) => firing[severity]);
   return place < 0 ? severities.length : place;
-}
-
-function bySeverity<T>(value: (severity: Severity) => T): Record<Severity, T> {
-  return {
-    rollback: value('rollback'),
-    page: value('page'),
-    ticket: value('ticket'),
-    digest: value('digest'),
-  };
 }

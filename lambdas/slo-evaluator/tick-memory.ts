@@ -4,6 +4,7 @@ import type { SeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { inParallel } from '#adapters/in-parallel.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { type EndState, finalStates } from '#core/judging/judgement.ts';
 import type { DirtyMark } from '#core/series/control.ts';
 import { type DirtyHour, dirtySortKey, pipelineSurface, type Slice } from '#core/series/keys.ts';
 import { SloMeasurer } from '#core/series/measure-slo.ts';
@@ -19,9 +20,6 @@ const partDaysKept = 31;
 
 /** DynamoDB reads under way at once. */
 const concurrency = 16;
-
-/** Columns of a verdict source that count what ended for good. One that lies in the DLQ may still be redriven, late. */
-const finalStates = ['judged', 'unjudgeable', 'shed'] as const;
 
 /**
  * What one evaluator instance remembers between ticks, so that a tick reads only what changed: the series, and the
@@ -159,7 +157,7 @@ export class TickMemory {
     const verdicts = await judgements.readHour(surface, rubric, dirty.hour);
     const stored = verdicts.filter(({ state }) => (finalStates as readonly string[]).includes(state)).length;
     const start = hourStart(dirty.hour);
-    const count = (what: (typeof finalStates)[number] | 'late') =>
+    const count = (what: EndState | 'late') =>
       sumColumn(this.seriesSet.column(surface, '*', verdictColumn(rubric, what)), start, start + hour);
     const late = stored - finalStates.reduce((sum, what) => sum + count(what), 0);
     const known = count('late');

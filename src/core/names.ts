@@ -7,6 +7,32 @@
 export const severities = ['rollback', 'page', 'ticket', 'digest'] as const;
 export type Severity = (typeof severities)[number];
 
+/** What a severity asks of people: to act now, to work on it in working hours, or to know of it. */
+const demands: Readonly<Record<Severity, 'act' | 'work' | 'know'>> = {
+  rollback: 'act',
+  page: 'act',
+  ticket: 'work',
+  digest: 'know',
+};
+
+/** Whether somebody, or a pipeline, is to act at once: a page, or a rollback. */
+export function isUrgent(severity: Severity): boolean {
+  return demands[severity] === 'act';
+}
+
+/** Whether it asks for work: what stops a deployment and makes a warning of a judge's. A digest only tells. */
+export function asksForWork(severity: Severity): boolean {
+  return demands[severity] !== 'know';
+}
+
+/** One value for each severity, from the most to the least urgent. */
+export function bySeverity<Value>(read: (severity: Severity) => Value): Record<Severity, Value> {
+  return Object.fromEntries(severities.map((severity) => [severity, read(severity)])) as Record<
+    Severity,
+    Value
+  >;
+}
+
 export const categories = ['latency', 'quality', 'cost', 'availability'] as const;
 export type Category = (typeof categories)[number];
 

@@ -62,7 +62,9 @@ function outcomeOf({ state, pass }: Readonly<Record<string, unknown>>): AnchorOu
     case 'leased':
     case 'waiting':
       return 'pending';
-    default:
+    case 'unjudgeable':
+    case 'shed':
+    case 'dlq':
       return 'none';
   }
 }

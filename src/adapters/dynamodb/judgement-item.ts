@@ -1,5 +1,5 @@
 import type { TokenUsage } from '#core/cost/judge-cost.ts';
-import type { JudgementState, JudgeTask } from '#core/judging/judgement.ts';
+import type { EndWithoutVerdict, JudgementState, JudgeTask } from '#core/judging/judgement.ts';
 import type { Verdict } from '#core/rubric/verdict.ts';
 
 /** A verdict with what it took to get it. */
@@ -87,7 +87,7 @@ export function verdictAttributes(task: JudgeTask, judged: JudgedVerdict): Recor
 /** Attributes of a judgement that ended without a verdict. */
 export function endAttributes(
   task: JudgeTask,
-  state: 'unjudgeable' | 'shed' | 'dlq',
+  state: EndWithoutVerdict,
   reason: string,
 ): Record<string, unknown> {
   return {

@@ -5,6 +5,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import {
+  type EndWithoutVerdict,
   type JudgementState,
   type JudgeTask,
   judgementKey,
@@ -169,12 +170,7 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
     },
 
     /** Ends a judgement without a verdict. False when the lease was lost meanwhile. */
-    end(
-      task: JudgeTask,
-      owner: string,
-      state: 'unjudgeable' | 'shed' | 'dlq',
-      reason: string,
-    ): Promise<boolean> {
+    end(task: JudgeTask, owner: string, state: EndWithoutVerdict, reason: string): Promise<boolean> {
       return finish(task, owner, endAttributes(task, state, reason));
     },
 

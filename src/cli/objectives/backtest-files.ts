@@ -83,8 +83,19 @@ export async function readRecordsFile(
       return;
     }
     if (surface !== undefined && parsed.record.surface !== surface) return;
-    if (parsed.kind === 'response') history.addResponse(parsed.record, parsed.at);
-    else if (parsed.kind === 'feedback') history.addFeedback(parsed.record, parsed.at);
+    switch (parsed.kind) {
+      case 'response':
+        history.addResponse(parsed.record, parsed.at);
+        break;
+      case 'feedback':
+        history.addFeedback(parsed.record, parsed.at);
+        break;
+      case 'provider-failure':
+        // It counts against its provider alone, whose SLI no history of records replays.
+        break;
+      default:
+        parsed satisfies never;
+    }
   });
   return refused;
 }

@@ -1,4 +1,5 @@
 import { checkRows } from '../slo/definition/check-rows.ts';
+import { takesSetting } from '../slo/definition/sli-kinds.ts';
 import { sloName } from '../slo/definition/slo.ts';
 import { type Catalogue, rubricsOf, type Surface, sloRubric } from './catalogue.ts';
 import type { CatalogueFault } from './fault.ts';
@@ -28,11 +29,11 @@ export function checkCatalogue(catalogue: Catalogue): CatalogueFindings {
 
 function unjudgedSlos(catalogue: Catalogue, { surface, slos }: Surface): CatalogueFault[] {
   return slos.flatMap((slo) => {
-    if (slo.sli.kind !== 'judge-pass' && slo.sli.kind !== 'human-pass') return [];
+    if (!takesSetting(slo.sli, 'rubric')) return [];
     if (sloRubric(catalogue, slo) !== undefined) return [];
     const active = rubricsOf(catalogue, surface).filter(({ state }) => state === 'active');
     const known = active.length === 0 ? 'none' : active.map(({ id }) => `"${id}"`).join(', ');
-    const named = slo.sli.rubric;
+    const named = 'rubric' in slo.sli ? slo.sli.rubric : undefined;
     const message =
       named === undefined
         ? `${sloName(slo)} has no rubric: none is active for this surface; set one to "active" with this surface or "any" under "surfaces"`

@@ -1,18 +1,15 @@
 import { severities } from '../names.ts';
+import { countsOf, takesSetting } from '../slo/definition/sli-kinds.ts';
 import type { CatalogueFault } from './fault.ts';
 import type { Policy, SloTemplate, SurfaceFile } from './surface-file.ts';
 
 /** Stands for `slos/policy.yaml` where faults name a surface; no surface can have that name. */
 export const policyFile = 'policy.yaml';
 
-/** Kinds whose bound is in the SLI itself: a share of good events is not what they measure. */
-const withoutObjective: readonly SloTemplate['sli']['kind'][] = [
-  'refusal-change',
-  'quantile-change',
-  'mean-change',
-];
-
-const ofRubric: readonly SloTemplate['sli']['kind'][] = ['judge-pass', 'human-pass'];
+/** Its bound is in the SLI itself: a share of good events is not what it measures. */
+function hasNoObjective({ sli }: SloTemplate): boolean {
+  return countsOf(sli) === 'change';
+}
 
 /** Faults of the policy alone: settings that miss their template, or that nothing could ever act on. */
 export function checkPolicy(policy: Policy): CatalogueFault[] {
@@ -23,7 +20,7 @@ export function checkPolicy(policy: Policy): CatalogueFault[] {
     for (const id of Object.keys(objectives)) {
       const template = templateOf(policy, id);
       if (template === undefined) fault(['tiers', tier, 'objectives', id], unknownTemplate(policy, id));
-      else if (withoutObjective.includes(template.sli.kind))
+      else if (hasNoObjective(template))
         fault(['tiers', tier, 'objectives', id], takesNoObjective(id, template));
     }
     for (const severity of wanted.filter((each) => policy.rows[each] === undefined))
@@ -33,7 +30,7 @@ export function checkPolicy(policy: Policy): CatalogueFault[] {
       );
   }
   for (const [id, template] of Object.entries(policy.slos)) {
-    if (template.objective !== undefined && withoutObjective.includes(template.sli.kind))
+    if (template.objective !== undefined && hasNoObjective(template))
       fault(['slos', id, 'objective'], takesNoObjective(id, template));
     for (const severity of (template.severities ?? []).filter((each) => policy.rows[each] === undefined))
       fault(
@@ -45,7 +42,7 @@ export function checkPolicy(policy: Policy): CatalogueFault[] {
 }
 
 /** Faults of one SLO that a surface switches on: settings that have no effect, and ones that are missing. */
-export function checkChoice(
+export function checkOverride(
   policy: Policy,
   file: SurfaceFile,
   id: string,
@@ -58,23 +55,24 @@ export function checkChoice(
   const { sli } = template;
   const tier = policy.tiers[file.tier];
 
-  if (sli.kind === 'accepted' && !file.feedback)
+  if (takesSetting(sli, 'feedback') && !file.feedback)
     fault(
       [],
       `"${id}" needs feedback records; set "feedback: true" once the application sends them, or switch it off`,
     );
   for (const key of ['atMost', 'atLeast'] as const) {
-    if (override[key] !== undefined && sli.kind !== 'field')
+    if (override[key] !== undefined && !takesSetting(sli, 'bound'))
       fault([key], `"${id}" measures ${sli.kind}, which takes no "${key}"; remove it`);
   }
   if (
-    sli.kind === 'field' &&
-    (override.atMost ?? override.atLeast ?? sli.atMost ?? sli.atLeast) === undefined
+    takesSetting(sli, 'bound') &&
+    (override.atMost ?? override.atLeast) === undefined &&
+    !('atMost' in sli || 'atLeast' in sli)
   )
     fault([], `"${id}" has no bound; give "atMost" or "atLeast" here or in slos/policy.yaml`);
-  if (override.rubric !== undefined && !ofRubric.includes(sli.kind))
+  if (override.rubric !== undefined && !takesSetting(sli, 'rubric'))
     fault(['rubric'], `"${id}" measures ${sli.kind}, which takes no "rubric"; remove it`);
-  if (withoutObjective.includes(sli.kind)) {
+  if (hasNoObjective(template)) {
     if (override.objective !== undefined) fault(['objective'], takesNoObjective(id, template));
   } else if ((override.objective ?? tier.objectives[id] ?? template.objective) === undefined) {
     fault([], `"${id}" has no objective; give one here, in its tier or in its template`);

@@ -2,10 +2,12 @@ import { type Severity, severities } from '../names.ts';
 import { faultOfPattern } from '../redaction/custom-pattern.ts';
 import { type Redaction, redactBuiltins, redactNothing } from '../redaction/redact.ts';
 import type { Rubric } from '../rubric/rubric.ts';
+import type { Sli } from '../slo/definition/sli.ts';
+import { countsOf, takesSetting } from '../slo/definition/sli-kinds.ts';
 import { type AlertRows, type Slo, sloName } from '../slo/definition/slo.ts';
 import { type Catalogue, defaultSurface, type Surface } from './catalogue.ts';
 import { checkCatalogue } from './check-catalogue.ts';
-import { checkChoice, checkPolicy, templateOf, unknownTemplate } from './check-settings.ts';
+import { checkOverride, checkPolicy, templateOf, unknownTemplate } from './check-settings.ts';
 import type { CatalogueFault } from './fault.ts';
 import type { Policy, SloTemplate, SurfaceFile } from './surface-file.ts';
 
@@ -55,7 +57,7 @@ function compileSurface(policy: Policy, file: SurfaceFile, faults: CatalogueFaul
     }
     if (choice === 'off') continue;
     const override = choice === 'on' ? {} : choice;
-    faults.push(...checkChoice(policy, file, id, template, override));
+    faults.push(...checkOverride(policy, file, id, template, override));
     slos.push(compileSlo(policy, file, id, template, override));
   }
   const { surface, title = surface, owner, tier, sampleRate, expectedPerDay, feedback } = file;
@@ -94,13 +96,14 @@ function compileSlo(
     ? []
     : (override.severities ?? template.severities ?? tier.severities);
   const chosen = severities.filter((severity) => wanted.includes(severity));
-  const sli = { ...template.sli };
-  if (sli.kind === 'field') {
-    if (override.atMost !== undefined) sli.atMost = override.atMost;
-    if (override.atLeast !== undefined) sli.atLeast = override.atLeast;
-  }
-  if ((sli.kind === 'judge-pass' || sli.kind === 'human-pass') && override.rubric !== undefined)
-    sli.rubric = override.rubric;
+  const { atMost, atLeast, rubric } = override;
+  const takesBound = takesSetting(template.sli, 'bound');
+  const sli = {
+    ...template.sli,
+    ...(takesBound && atMost !== undefined && { atMost }),
+    ...(takesBound && atLeast !== undefined && { atLeast }),
+    ...(takesSetting(template.sli, 'rubric') && rubric !== undefined && { rubric }),
+  } as Sli;
   return {
     id,
     surface: file.surface,
@@ -114,7 +117,7 @@ function compileSlo(
     owner: override.owner ?? file.owner,
     severities: chosen,
     rows:
-      sli.kind === 'human-pass'
+      countsOf(sli) === 'ratings'
         ? compileRatedRows(policy, chosen, objective, override, override.window ?? template.window)
         : compileRows(policy, chosen, objective, override),
     calibration: template.calibration,

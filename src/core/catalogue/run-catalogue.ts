@@ -1,4 +1,5 @@
 import { severities } from '../names.ts';
+import { countsOf } from '../slo/definition/sli-kinds.ts';
 import type { AlertRows, Slo } from '../slo/definition/slo.ts';
 import { type Catalogue, defaultSurface, surfaceOf } from './catalogue.ts';
 import { burnAt } from './compile.ts';
@@ -48,7 +49,7 @@ export function runCatalogue(
     ...surface,
     sampleRate: sampleRate ?? surface.sampleRate,
     slos: surface.slos.map((slo) =>
-      slo.sli.kind === 'judge-pass' && objective !== undefined
+      countsOf(slo.sli) === 'verdicts' && objective !== undefined
         ? withObjective(catalogue, slo, objective)
         : slo,
     ),

@@ -1,4 +1,5 @@
 import { type Catalogue, calibratedRubrics } from '../catalogue/catalogue.ts';
+import { countsOf } from '../slo/definition/sli-kinds.ts';
 
 /**
  * About Assay itself, beside those of the anchors: evaluator silent, late verdicts, judge's and responses' dead letters,
@@ -10,7 +11,7 @@ const operationalAlarms = 13;
 export function countAlarms(catalogue: Catalogue): number {
   const ofSurfaces = catalogue.surfaces.map(({ slos, sampleRate }) => {
     const unmeasured = slos.length > 0 ? 1 : 0;
-    const judged = slos.some(({ sli }) => sli.kind === 'judge-pass');
+    const judged = slos.some(({ sli }) => countsOf(sli) === 'verdicts');
     // At full rate nothing can be over it.
     const sampledShare = judged ? (sampleRate < 1 ? 2 : 1) : 0;
     return slos.reduce((sum, { severities }) => sum + severities.length, unmeasured + sampledShare);

@@ -31,9 +31,30 @@ export interface JudgeTask {
   readonly texts: Pick<ResponseRecord, 'request' | 'response' | 'context'>;
 }
 
-/** The states a judgement can be in. All but `leased` and `waiting` are end states. */
-export const judgementStates = ['leased', 'waiting', 'judged', 'unjudgeable', 'shed', 'dlq'] as const;
+/** What a judgement can end in: with a verdict, or without one for the reason that it keeps. */
+export const endStates = ['judged', 'unjudgeable', 'shed', 'dlq'] as const;
+export type EndState = (typeof endStates)[number];
+export type EndWithoutVerdict = Exclude<EndState, 'judged'>;
+
+/** The states a judgement can be in: under way, or in its end state. */
+export const judgementStates = ['leased', 'waiting', ...endStates] as const;
 export type JudgementState = (typeof judgementStates)[number];
+
+/** Whether nothing can follow an end. What lies in the dead-letter queue may still be redriven. */
+const isForGood: Readonly<Record<EndState, boolean>> = {
+  judged: true,
+  unjudgeable: true,
+  shed: true,
+  dlq: false,
+};
+
+/** One value for each end state. */
+export function byEndState<Value>(read: (state: EndState) => Value): Record<EndState, Value> {
+  return Object.fromEntries(endStates.map((state) => [state, read(state)])) as Record<EndState, Value>;
+}
+
+/** Ends that nothing follows. */
+export const finalStates = endStates.filter((state) => isForGood[state]);
 
 /**
  * Fingerprint of the judge: model, parameters and prompt template, 12 hexadecimal digits. Verdicts of another

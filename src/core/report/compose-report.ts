@@ -1,6 +1,6 @@
 import { type Category, categories } from '../names.ts';
 import { type Health, healths, sloHealth } from '../slo/alarms/health.ts';
-import { describeEvents } from '../slo/definition/describe-sli.ts';
+import { describeEvents } from '../slo/definition/sli-kinds.ts';
 import { type Slo, sloName } from '../slo/definition/slo.ts';
 import { formatDuration, formatInstant, formatNumber, formatPercent } from '../slo/words/format.ts';
 import { day } from '../time.ts';
@@ -102,7 +102,7 @@ export function composeReport(input: ReportInput): QualityReport {
   };
 }
 
-interface Judged {
+interface StandingHealth {
   readonly standing: SloStanding;
   readonly health: Health;
 }
@@ -111,20 +111,20 @@ interface Judged {
 function headlinesOf(category: Category, { standings, months }: ReportInput): Headline[] {
   const judged = standings
     .filter(({ slo }) => slo.category === category && slo.severities.length > 0)
-    .map((standing): Judged => ({ standing, health: healthOf(standing) }))
-    .toSorted(byTrouble);
+    .map((standing): StandingHealth => ({ standing, health: healthOf(standing) }))
+    .toSorted(byHealth);
   const sent = judged.filter(
     ({ standing: { slo, reading } }) =>
       (reading?.raw.total ?? 0) > 0 || (months.get(sloName(slo))?.reading.raw.total ?? 0) > 0,
   );
-  const shown = new Map<string, Judged>();
+  const shown = new Map<string, StandingHealth>();
   for (const each of sent.length > 0 ? sent : judged) {
     const { slo } = each.standing;
     const before = shown.get(slo.surface)?.standing.slo;
     const isBetterKnown = before !== undefined && !before.headline && slo.headline;
     if (before === undefined || isBetterKnown) shown.set(slo.surface, each);
   }
-  return [...shown.values()].toSorted(byTrouble).map(({ standing: { slo, reading }, health }) => ({
+  return [...shown.values()].toSorted(byHealth).map(({ standing: { slo, reading }, health }) => ({
     slo: sloName(slo),
     title: slo.title,
     surface: slo.surface,
@@ -136,7 +136,7 @@ function headlinesOf(category: Category, { standings, months }: ReportInput): He
 }
 
 /** The worst first, then the fastest burn; changes, which burn nothing, last. */
-function byTrouble(first: Judged, second: Judged): number {
+function byHealth(first: StandingHealth, second: StandingHealth): number {
   return (
     healths.indexOf(first.health) - healths.indexOf(second.health) ||
     (second.standing.reading?.burn ?? -1) - (first.standing.reading?.burn ?? -1)

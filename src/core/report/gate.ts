@@ -1,11 +1,11 @@
-import type { Severity } from '../names.ts';
+import { asksForWork, type Severity, severities } from '../names.ts';
 import { sloName } from '../slo/definition/slo.ts';
 import { formatNumber, formatPercent } from '../slo/words/format.ts';
 import { classifyBudget } from './classify-budget.ts';
 import { firingOf, type SloReading, type SloStanding } from './slo-reading.ts';
 
 /** Severities that stop a deployment; a digest is reading matter. */
-const stopping: readonly Severity[] = ['rollback', 'page', 'ticket'];
+const stopping: readonly Severity[] = severities.filter(asksForWork);
 
 export interface GateReason {
   readonly slo: string;

@@ -1,6 +1,8 @@
 import type { Surface } from '../catalogue/catalogue.ts';
 import type { ResponseRecord } from '../record/response-record.ts';
-import type { Field, Sli } from '../slo/definition/slo.ts';
+import { type Field, fieldOf } from '../slo/definition/field.ts';
+import type { Sli } from '../slo/definition/sli.ts';
+import { isGoodEvent } from '../slo/definition/sli-kinds.ts';
 import { histogramBin } from '../statistics/log-histogram.ts';
 
 /**
@@ -39,7 +41,7 @@ export function countResponse(increments: Increments, surface: Surface, record: 
   if (record.status === 'error') add(increments, 'err', 1);
   if (record.response?.refused === true) add(increments, 'refused', 1);
   for (const { sli, all, good } of columnsOf(surface)) {
-    const isGood = judgeEvent(sli, record);
+    const isGood = isGoodEvent(sli, record);
     if (isGood === undefined) continue;
     add(increments, all, 1);
     add(increments, good, isGood ? 1 : 0);
@@ -75,59 +77,4 @@ export function countAttempt(
 
 export function add(increments: Increments, column: string, by: number): void {
   increments.set(column, (increments.get(column) ?? 0) + by);
-}
-
-/** Whether a response is a good event of a ratio SLI; undefined where it is no event of it. */
-function judgeEvent(sli: Sli, record: ResponseRecord): boolean | undefined {
-  switch (sli.kind) {
-    case 'success':
-      return record.status === 'success';
-    case 'accepted':
-      return record.status === 'success' ? true : undefined;
-    case 'field': {
-      const value = fieldOf(record, sli.field);
-      if (value === undefined) return undefined;
-      return value <= (sli.atMost ?? Number.POSITIVE_INFINITY) && value >= (sli.atLeast ?? 0);
-    }
-    default:
-      return undefined;
-  }
-}
-
-/**
- * A number of a response. Tokens a second count the tokens after the first over the time after it; time lost to
- * failover is the sum of the failed attempts before the one that won, of failed-over responses only.
- */
-export function fieldOf(record: ResponseRecord, field: Field): number | undefined {
-  switch (field) {
-    case 'ttftMs':
-      return record.timing?.ttftMs;
-    case 'totalMs':
-      return record.timing?.totalMs;
-    case 'longestTurnMs': {
-      const turns = record.timing?.turnsMs;
-      return turns === undefined || turns.length === 0 ? undefined : Math.max(...turns);
-    }
-    case 'tokensPerSecond': {
-      const tokens = record.usage?.outputTokens;
-      const { ttftMs, totalMs } = record.timing ?? {};
-      if (
-        tokens === undefined ||
-        ttftMs === undefined ||
-        totalMs === undefined ||
-        tokens < 2 ||
-        totalMs <= ttftMs
-      )
-        return undefined;
-      return ((tokens - 1) * 1000) / (totalMs - ttftMs);
-    }
-    case 'costUsd':
-      return record.usage?.costUsd;
-    case 'failoverMs': {
-      const attempts = record.attempts ?? [];
-      const winner = attempts.findIndex(({ status }) => status === 'success');
-      if (winner < 1) return undefined;
-      return attempts.slice(0, winner).reduce((sum, { ms }) => sum + (ms ?? 0), 0);
-    }
-  }
 }

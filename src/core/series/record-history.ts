@@ -3,8 +3,8 @@ import { type RunOverrides, runCatalogue } from '../catalogue/run-catalogue.ts';
 import type { FeedbackRecord, ResponseRecord } from '../record/response-record.ts';
 import { isPassFail, type Rubric } from '../rubric/rubric.ts';
 import { overallScore } from '../rubric/verdict.ts';
-import { expectedEventsPerDay } from '../slo/definition/expected-events.ts';
-import type { Sli, Slo } from '../slo/definition/slo.ts';
+import { countsOf, expectedEventsPerDay, isSliced } from '../slo/definition/sli-kinds.ts';
+import type { Slo } from '../slo/definition/slo.ts';
 import type { CountSeries } from '../slo/rules/count-series.ts';
 import type { SloContext } from '../slo/rules/slo-context.ts';
 import { conversationDesignEffect } from '../statistics/design-effect.ts';
@@ -26,9 +26,6 @@ export interface SloHistory {
   readonly series: CountSeries;
   readonly context: SloContext;
 }
-
-/** Kinds whose good and total counts stand in the records themselves. */
-const replayable = new Set<Sli['kind']>(['judge-pass', 'accepted', 'field', 'success']);
 
 interface Judgement {
   readonly at: number;
@@ -100,10 +97,11 @@ export class RecordHistory {
     const histories: SloHistory[] = [];
     const skipped: Slo[] = [];
     for (const surface of this.#surfaces.values()) {
-      const seriesSet = this.#bookOf(surface);
+      const seriesSet = this.#seriesOf(surface);
       const measurer = new SloMeasurer(seriesSet);
       for (const slo of surface.slos) {
-        if (!replayable.has(slo.sli.kind)) {
+        // Only what is counted of every record stands in the records themselves.
+        if (!isSliced(slo.sli)) {
           skipped.push(slo);
           continue;
         }
@@ -121,7 +119,7 @@ export class RecordHistory {
     return {
       expectedPerDay: expectedEventsPerDay(slo, surface),
       ...(release !== undefined && { release }),
-      ...(slo.sli.kind === 'judge-pass' &&
+      ...(countsOf(slo.sli) === 'verdicts' &&
         rubric !== undefined && { designEffect: this.#designEffect(surface.surface, rubric) }),
     };
   }
@@ -138,7 +136,7 @@ export class RecordHistory {
     return conversationDesignEffect({ judged: judgements.length, squares });
   }
 
-  #bookOf({ surface, slos }: Surface): SeriesSet {
+  #seriesOf({ surface, slos }: Surface): SeriesSet {
     const seriesSet = new SeriesSet();
     for (const [bucket, increments] of this.#counters.get(surface) ?? [])
       for (const [column, value] of increments) seriesSet.setValue(surface, '*', column, bucket, value);
@@ -165,7 +163,7 @@ export class RecordHistory {
   #rubrics(surface: Surface): Set<Rubric> {
     return new Set(
       surface.slos.flatMap((slo) =>
-        slo.sli.kind === 'judge-pass' ? (sloRubric(this.#catalogue, slo) ?? []) : [],
+        countsOf(slo.sli) === 'verdicts' ? (sloRubric(this.#catalogue, slo) ?? []) : [],
       ),
     );
   }

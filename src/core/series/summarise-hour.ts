@@ -1,3 +1,4 @@
+import type { EndState, JudgementState } from '../judging/judgement.ts';
 import { bucketWidth, floorTo, hourStart } from '../time.ts';
 import { readCountSortKey, type Slice } from './keys.ts';
 import { type FreshColumns, isDistribution, verdictSource } from './series-set.ts';
@@ -5,7 +6,7 @@ import { type FreshColumns, isDistribution, verdictSource } from './series-set.t
 /** What a roll-up needs of a judgement. */
 export interface JudgementCount {
   readonly at: number;
-  readonly state: string;
+  readonly state: JudgementState;
   readonly score: number | undefined;
   readonly pass: boolean | undefined;
   readonly cohort: string | undefined;
@@ -17,16 +18,7 @@ export interface JudgementCount {
 }
 
 /** What became of judgements, as columns of a verdict source. */
-export type VerdictColumn =
-  | 'judged'
-  | 'pass'
-  | 'unjudgeable'
-  | 'shed'
-  | 'dlq'
-  | 'late'
-  | 'squares'
-  | `score${number}`
-  | `model:${string}`;
+export type VerdictColumn = EndState | 'pass' | 'late' | 'squares' | `score${number}` | `model:${string}`;
 
 export function verdictColumn(
   rubric: { readonly id: string; readonly version: number },
@@ -75,7 +67,8 @@ function outcomes({ state, score, pass }: JudgementCount): VerdictColumn[] {
     case 'shed':
     case 'dlq':
       return [state];
-    default:
+    case 'leased':
+    case 'waiting':
       return [];
   }
 }

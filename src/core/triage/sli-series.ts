@@ -3,9 +3,12 @@ import type { Slice } from '../series/keys.ts';
 import type { SloMeasurer } from '../series/measure-slo.ts';
 import type { Columns, SeriesSet } from '../series/series-set.ts';
 import { baselinePeriod } from '../slo/alarms/baseline.ts';
-import { formatQuantity, formatShare } from '../slo/definition/describe-sli.ts';
-import type { Field, Slo } from '../slo/definition/slo.ts';
+import type { Field } from '../slo/definition/field.ts';
+import { formatQuantity } from '../slo/definition/field.ts';
+import type { SlicedSli } from '../slo/definition/sli-kinds.ts';
+import type { Slo } from '../slo/definition/slo.ts';
 import { type Bucket, buildSeries, type CountSeries } from '../slo/rules/count-series.ts';
+import { formatShare } from '../slo/words/format.ts';
 import { binMiddle, histogramOfBins, histogramQuantile } from '../statistics/log-histogram.ts';
 import { unnamed } from './triage.ts';
 
@@ -68,6 +71,7 @@ export function sliSeries(input: SliSeriesInput): SliSeries | undefined {
     case 'median-multiple':
       return { whole: measured(input, '*'), slices: [], proxy: null };
     default:
+      slo.sli satisfies SlicedSli;
       return { ...sliced(input, measured), proxy: null };
   }
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { EndState } from '#core/judging/judgement.ts';
 import { severities } from '#core/names.ts';
 
 const share = z.number().min(0).max(1);
@@ -9,6 +10,13 @@ const pressures = z.strictObject(
   >,
 );
 
+const ends = {
+  judged: z.int(),
+  unjudgeable: z.int().describe('Refused, too long, or answered unreadably twice.'),
+  shed: z.int().describe('Left out because the spending cap was reached.'),
+  dlq: z.int().describe('Judgements whose tries are spent; they wait in the dead-letter queue.'),
+} satisfies Record<EndState, z.ZodType>;
+
 /** The report of `assay run --report`. Its JSON Schema stands in `schemas/run-report.schema.json`. */
 export const runReportSchema = z.strictObject({
   received: z.int().describe('Messages that reached the sampler.'),
@@ -16,10 +24,7 @@ export const runReportSchema = z.strictObject({
     .int()
     .describe('Messages that could not be read; they wait in the rejected queue with their reasons.'),
   sampled: z.int().describe('Judgements that the sample asked for.'),
-  judged: z.int(),
-  unjudgeable: z.int().describe('Refused, too long, or answered unreadably twice.'),
-  shed: z.int().describe('Left out because the spending cap was reached.'),
-  dlq: z.int().describe('Judgements whose tries are spent; they wait in the dead-letter queue.'),
+  ...ends,
   late: z.int().describe('Verdicts that came over 72 h after their hour.'),
   seconds: z.number(),
   slos: z.array(

@@ -1,4 +1,4 @@
-import { type Severity, severities } from '../../names.ts';
+import { bySeverity, type Severity, severities } from '../../names.ts';
 import type { Candidates } from '../rules/candidate.ts';
 import { readRates } from '../rules/read-rates.ts';
 import type { ChangeReading, DetectorReport, RowReading } from '../rules/readings.ts';
@@ -94,15 +94,6 @@ function nextAlarms(
   if (warnedAt !== undefined) state.warnedAt = warnedAt;
   if (rollbackFrom !== undefined) state.rollbackFrom = rollbackFrom;
   return state;
-}
-
-function bySeverity<Value>(read: (severity: Severity) => Value): Record<Severity, Value> {
-  return {
-    rollback: read('rollback'),
-    page: read('page'),
-    ticket: read('ticket'),
-    digest: read('digest'),
-  };
 }
 
 const notNeeded: SloEvaluation['calibration'] = { state: 'none', reason: 'this SLI needs none', ratings: 0 };

@@ -1,5 +1,5 @@
-import { severities } from '../../names.ts';
-import { describeEvents } from '../definition/describe-sli.ts';
+import { isUrgent, severities } from '../../names.ts';
+import { describeEvents } from '../definition/sli-kinds.ts';
 import type { Slo } from '../definition/slo.ts';
 import type { Candidate, Candidates } from '../rules/candidate.ts';
 import { formatDuration, formatInstant, formatNumber, formatPercent } from '../words/format.ts';
@@ -20,7 +20,7 @@ export function composeReason(
       `${capitalised(firing)}: ${describeFiring(candidates[firing], byPeople && firing === 'page')}`.trim(),
     );
   else sentences.push(describeLevel(slo, evaluation));
-  for (const severity of ['rollback', 'page'] as const) {
+  for (const severity of severities.filter(isUrgent)) {
     const held = evaluation.held[severity];
     const candidate = candidates[severity];
     if (held === undefined || evaluation.firing[severity] || candidate === undefined) continue;
@@ -28,7 +28,7 @@ export function composeReason(
     if (candidate.pressure >= 1) sentences.push(`${capitalised(severity)} is held: ${held}.`);
   }
   if (slo.calibration === 'required' && evaluation.calibration.state !== 'valid') {
-    const isOver = firing === 'rollback' || firing === 'page';
+    const isOver = firing !== undefined && isUrgent(firing);
     sentences.push(
       `Uncalibrated (${evaluation.calibration.state}: ${evaluation.calibration.reason})${isOver ? '.' : ", so nothing over a ticket starts on the judge's word."}`,
     );
@@ -41,7 +41,7 @@ function describeFiring(candidate: Candidate | undefined, byPeople: boolean): st
   if (candidate === undefined) return '';
   return byPeople && !candidate.confirmed && candidate.pressure < 1
     ? 'People confirmed the breach; the page stands until the warning has calmed down.'
-    : candidate.say();
+    : candidate.describe();
 }
 
 function describeLevel(slo: Slo, evaluation: SloEvaluation): string {

@@ -1,3 +1,4 @@
+import { asksForWork, severities } from '../../names.ts';
 import { confirmingEvidence } from '../../statistics/confirmation.ts';
 import type { Slo } from '../definition/slo.ts';
 import type { Candidates } from '../rules/candidate.ts';
@@ -7,7 +8,7 @@ import type { AlarmsState } from './state.ts';
 import { clearUnder } from './step-alarms.ts';
 
 /** Severities whose rules make a warning. */
-const watched = ['rollback', 'page', 'ticket'] as const;
+const watched = severities.filter(asksForWork);
 
 /**
  * Since when a warning stands on the judge's word: a severity that is due starts it, whether or not it may fire, and it

@@ -1,4 +1,4 @@
-import type { Severity } from '../../names.ts';
+import { isUrgent, type Severity } from '../../names.ts';
 
 /** How an SLO, a category or the platform is, from the worst to the best. */
 export const healths = ['breaking', 'watch', 'healthy', 'unmeasured'] as const;
@@ -45,7 +45,7 @@ export interface HealthSigns {
 
 /** Health of one SLO. An alarm that stands counts although its SLO cannot be measured now. */
 export function sloHealth({ firing, measured, budgetLeft, bad }: HealthSigns): Health {
-  if (firing.includes('rollback') || firing.includes('page')) return 'breaking';
+  if (firing.some(isUrgent)) return 'breaking';
   if (firing.length > 0) return 'watch';
   if (!measured) return 'unmeasured';
   return budgetLeft !== null && budgetLeft <= 0 && bad >= leastBadOfSpentBudget ? 'watch' : 'healthy';

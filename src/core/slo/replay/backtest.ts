@@ -1,4 +1,4 @@
-import { type Severity, severities } from '../../names.ts';
+import { bySeverity, type Severity, severities } from '../../names.ts';
 import { minute } from '../../time.ts';
 import { evaluateSlo } from '../alarms/evaluate-slo.ts';
 import type { SloOutcome, Transition } from '../alarms/evaluation.ts';
@@ -90,12 +90,7 @@ export function backtestSlo(input: BacktestInput): BacktestResult {
     ticks,
     transitions,
     timeInAlarm,
-    alarms: {
-      rollback: raised.get('rollback')?.size ?? 0,
-      page: raised.get('page')?.size ?? 0,
-      ticket: raised.get('ticket')?.size ?? 0,
-      digest: raised.get('digest')?.size ?? 0,
-    },
+    alarms: bySeverity((severity) => raised.get(severity)?.size ?? 0),
     falseAlarms:
       isHealthy === undefined
         ? null

@@ -1,4 +1,4 @@
-import { type Severity, severities } from '../../names.ts';
+import { isUrgent, type Severity, severities } from '../../names.ts';
 import { binomialLowerTail } from '../../statistics/binomial.ts';
 import { createRandom, type RandomSource } from '../../statistics/random.ts';
 import { leastEvents } from '../../statistics/single-look.ts';
@@ -106,9 +106,9 @@ type Bounds = Pick<SeverityExplained, 'rowFiresAt' | 'detectorFiresOver' | 'even
 
 function findBounds({ slo, calibration }: ExplainInput, severity: Severity, row: AlertRow): Bounds {
   const objective = requireObjective({ slo });
-  const isUrgent = severity === 'rollback' || severity === 'page';
+  const urgent = isUrgent(severity);
   const scale = slo.calibration === 'required' ? judgeScale(calibration, objective) : null;
-  if (slo.calibration === 'required' && scale === null && isUrgent) {
+  if (slo.calibration === 'required' && scale === null && urgent) {
     return { rowFiresAt: null, detectorFiresOver: null, eventsNeeded: null };
   }
   const name = row.detector;
@@ -122,7 +122,7 @@ function findBounds({ slo, calibration }: ExplainInput, severity: Severity, row:
       eventsNeeded: eventsNeeded(rowFiresAt, objective),
     };
   }
-  const strictness = isUrgent ? 'page' : 'warn';
+  const strictness = urgent ? 'page' : 'warn';
   const threshold = scale.thresholdAt(row.burn, strictness);
   return {
     rowFiresAt: trueBadShare(scale, threshold),

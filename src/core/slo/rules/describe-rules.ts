@@ -1,5 +1,7 @@
 import type { Severity } from '../../names.ts';
-import { describeEvents } from '../definition/describe-sli.ts';
+import type { Sli } from '../definition/sli.ts';
+import type { KindCounting } from '../definition/sli-kinds.ts';
+import { describeEvents } from '../definition/sli-kinds.ts';
 import type { Slo } from '../definition/slo.ts';
 import { formatChance, formatDuration, formatNumber, formatPercent } from '../words/format.ts';
 import type { ChangeReading, DetectorReport, RowReading, WindowReading } from './readings.ts';
@@ -78,6 +80,7 @@ export function describeChange(slo: Slo, change: ChangeReading): string {
       return `The mean ${sli.field} over ${window} is ${formatNumber(change.value)}, ${formatPercent(Math.abs(relative))} ${relative < 0 ? 'under' : 'over'} the median of ${sli.days} days (${formatNumber(change.baseline)}); it fires at ${formatPercent(sli.within)}. ${chance}`;
     }
     default:
+      sli satisfies Exclude<Sli, { kind: KindCounting<'change'> }>;
       return `The change is ${formatNumber(change.ofBound)} times what is allowed. ${chance}`;
   }
 }

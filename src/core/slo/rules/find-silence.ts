@@ -1,4 +1,5 @@
 import { day, hour } from '../../time.ts';
+import { countsOf, mayHaveNoEvents } from '../definition/sli-kinds.ts';
 import type { Slo } from '../definition/slo.ts';
 import { formatDuration } from '../words/format.ts';
 import type { CountSeries } from './count-series.ts';
@@ -9,7 +10,7 @@ const eventsMissed = 20;
 
 /** How long a gap must be before an SLO counts as unmeasured: an hour, longer where traffic is thin, a day at most. */
 export function quietAfter(slo: Slo, expectedPerDay: number | undefined): number {
-  if (slo.sli.kind === 'human-pass') return slo.window;
+  if (countsOf(slo.sli) === 'ratings') return slo.window;
   const due = expectedPerDay === undefined ? hour : (eventsMissed / expectedPerDay) * day;
   return Math.min(day, Math.max(hour, due));
 }
@@ -23,10 +24,10 @@ export function findSilence(input: {
   readonly now: number;
 }): string | undefined {
   const { slo, series, baselineDays, now } = input;
-  if (slo.sli.kind === 'median-multiple' && baselineDays !== undefined && baselineDays < leastBaselineDays) {
+  if (countsOf(slo.sli) === 'histogram' && baselineDays !== undefined && baselineDays < leastBaselineDays) {
     return `its median comes from ${baselineDays} ${baselineDays === 1 ? 'day' : 'days'} with events and needs ${leastBaselineDays}`;
   }
-  if (slo.sli.kind === 'field' && slo.sli.field === 'failoverMs') return undefined;
+  if (mayHaveNoEvents(slo.sli)) return undefined;
   const width = quietAfter(slo, input.expectedPerDay);
   return series.window(now, width).total > 0 ? undefined : `no events in the last ${formatDuration(width)}`;
 }

@@ -1,4 +1,6 @@
 import { type Severity, severities } from '../../names.ts';
+import type { Sli } from '../definition/sli.ts';
+import type { KindCounting } from '../definition/sli-kinds.ts';
 import type { Slo } from '../definition/slo.ts';
 import type { Candidates } from './candidate.ts';
 import { describeChange } from './describe-rules.ts';
@@ -37,7 +39,7 @@ export function readMeasuredChange(
       standing: listed === severity ? standingOf(change) : 0,
       measured: outcome.ok,
       confirmed: false,
-      say: () => (outcome.ok ? describeChange(slo, outcome.change) : `Unmeasured: ${outcome.reason}.`),
+      describe: () => (outcome.ok ? describeChange(slo, outcome.change) : `Unmeasured: ${outcome.reason}.`),
     };
   }
   return { rows: {}, detectors: {}, change, candidates, unmeasured: outcome.ok ? undefined : outcome.reason };
@@ -56,12 +58,19 @@ function standingOf(change: ChangeReading | null): number {
 
 function readChange(slo: Slo, measurement: ChangeMeasurement, designEffect: number): ChangeOutcome {
   const { sli } = slo;
-  if (sli.kind === 'refusal-change' && measurement.kind === 'refusals')
-    return readRefusalChange(sli, measurement, { designEffect });
-  if (sli.kind === 'quantile-change' && measurement.kind === 'quantile')
-    return readQuantileChange(sli, measurement, { designEffect });
-  if (sli.kind === 'mean-change' && measurement.kind === 'mean')
-    return readMeanChange(sli, measurement, { designEffect });
+  switch (sli.kind) {
+    case 'refusal-change':
+      if (measurement.kind === 'refusals') return readRefusalChange(sli, measurement, { designEffect });
+      break;
+    case 'quantile-change':
+      if (measurement.kind === 'quantile') return readQuantileChange(sli, measurement, { designEffect });
+      break;
+    case 'mean-change':
+      if (measurement.kind === 'mean') return readMeanChange(sli, measurement, { designEffect });
+      break;
+    default:
+      sli satisfies Exclude<Sli, { kind: KindCounting<'change'> }>;
+  }
   throw new TypeError(
     `SLO "${slo.id}" of kind ${sli.kind} came with a measurement of kind "${measurement.kind}": measure what its kind wants`,
   );

@@ -1,4 +1,4 @@
-import type { Severity } from '../../names.ts';
+import { isUrgent, type Severity } from '../../names.ts';
 import { binomialLowerTail } from '../../statistics/binomial.ts';
 import { leastEvents } from '../../statistics/single-look.ts';
 import type { AlertRow } from '../definition/slo.ts';
@@ -95,7 +95,7 @@ function findBounds({ severity, row, objective, scale }: RowInput): {
   testedRate: number;
 } {
   if (scale === null) return { failShareAtBound: row.burn * (1 - objective), testedRate: objective };
-  const strictness = severity === 'rollback' || severity === 'page' ? 'page' : 'warn';
+  const strictness = isUrgent(severity) ? 'page' : 'warn';
   return {
     failShareAtBound: 1 - scale.thresholdAt(row.burn, strictness),
     testedRate: scale[strictness],

@@ -1,4 +1,4 @@
-import { type Severity, severities } from '../../names.ts';
+import { isUrgent, type Severity, severities } from '../../names.ts';
 import type { Slo } from '../definition/slo.ts';
 import type { Candidate } from './candidate.ts';
 import type { CountSeries } from './count-series.ts';
@@ -46,9 +46,6 @@ export interface SeriesReading {
   readonly hasNewEvents: boolean;
 }
 
-/** Severities that act at once, so that they need rates that mean something. */
-const urgent: ReadonlySet<Severity> = new Set(['rollback', 'page']);
-
 /**
  * Reads a series at a tick: every row, both detectors, and what they say together of each severity. A judge's series
  * without a usable calibration is read on its raw rates by the rows of ticket and digest only; detectors wait, their
@@ -71,7 +68,7 @@ export function readSeries(input: SeriesInput): SeriesReading {
     const row = slo.rows[severity];
     if (row === undefined || !slo.severities.includes(severity)) continue;
     const alarm = input.alarms?.[severity];
-    if (urgent.has(severity) && (uncalibrated || (needsScale && input.calibration?.borrowed === true))) {
+    if (isUrgent(severity) && (uncalibrated || (needsScale && input.calibration?.borrowed === true))) {
       rowPressures[severity] = memory.rows[severity] ?? 0;
       candidates[severity] = silent;
       continue;

@@ -49,3 +49,8 @@ export function formatChance(logProbability: number): string {
 export function formatInstant(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
+
+/** A share as a percentage, exact but for the noise of binary fractions: settings are said as they were written. */
+export function formatShare(share: number): string {
+  return `${Number((100 * share).toPrecision(6))}%`;
+}
