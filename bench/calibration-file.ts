@@ -9,8 +9,8 @@ import { judgeFingerprint, judgementKey } from '#core/judging/judgement.ts';
 import { env } from '#core/names.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { minute } from '#core/time.ts';
-import { provision } from '#local/stack/provision.ts';
 import { startServers } from '#local/servers/servers.ts';
+import { provision } from '#local/stack/provision.ts';
 import { uploadRatingFile } from '#local/stack/upload-rating-file.ts';
 
 /** What it takes to take one large ratings file in. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { deflateRawSync } from 'node:zlib';
-import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { putAll } from '#adapters/dynamodb/batch-calls.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { readRubrics } from '#adapters/files/catalogue-files.ts';
@@ -60,25 +60,6 @@ export async function makeCatalogue(surfaces: number): Promise<Catalogue> {
   );
   if (!compilation.ok) throw new Error(compilation.faults.map(({ message }) => message).join('\n'));
   return compilation.catalogue;
-}
-
-export async function makeTables(dynamo: DynamoDBClient): Promise<void> {
-  for (const TableName of Object.values(tables)) {
-    await dynamo.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [
-          { AttributeName: 'pk', AttributeType: 'S' },
-          { AttributeName: 'sk', AttributeType: 'S' },
-        ],
-        KeySchema: [
-          { AttributeName: 'pk', KeyType: 'HASH' },
-          { AttributeName: 'sk', KeyType: 'RANGE' },
-        ],
-      }),
-    );
-  }
 }
 
 const cohorts = ['eu', 'us'] as const;

@@ -9,11 +9,12 @@ import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { metricNamespace } from '#core/names.ts';
 import { hour, minute } from '#core/time.ts';
-import { Evaluator } from '#lambdas/slo-evaluator/evaluate-tick.ts';
 import { AnchorWatch } from '#lambdas/slo-evaluator/anchor-watch.ts';
+import { Evaluator } from '#lambdas/slo-evaluator/evaluate-tick.ts';
 import { startServers } from '#local/servers/servers.ts';
 import { useEnvironment } from '#local/stack/local-stack.ts';
-import { makeCatalogue, makeTables, sendMinute, storeDays, tables } from './evaluator-world.ts';
+import { createTables } from '#test/support/tables.ts';
+import { makeCatalogue, sendMinute, storeDays, tables } from './evaluator-world.ts';
 
 /**
  * What an evaluation costs: time, memory and calls of a tick of 1,000 SLO-and-surface pairs, cold (everything is read
@@ -85,7 +86,7 @@ export async function measureEvaluator({ surfaces = 100, days = 2, ticks = 5 } =
         how: `${how}; ${pairs} SLO-and-surface pairs, ${days} days stored`,
       });
     const seeding = new DynamoDBClient({});
-    await makeTables(seeding);
+    await createTables(seeding, Object.values(tables));
     const stored = await storeDays(seeding, catalogue, days, now);
     row(
       'roll-ups stored',

@@ -1,4 +1,4 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readIncidents } from '#adapters/dynamodb/operator-entries.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
@@ -9,6 +9,7 @@ import { useEnvironment } from '#local/stack/local-stack.ts';
 import { firing, makeReading } from '#test/support/make-reading.ts';
 import { policyYaml, releasedProject } from '#test/support/project-folder.ts';
 import { assay } from '../support/assay.ts';
+import { createTables } from '../support/tables.ts';
 
 /** Commands on a deployed stack: tables by CloudFormation's names, states as the evaluator leaves them. */
 
@@ -31,21 +32,7 @@ beforeAll(async () => {
   useEnvironment(aws.endpoints, {});
   dynamo = new DynamoDBClient({});
   const others = ['assay-prod-StorageJudgementTable11111111-A', 'assay-prod-StorageRatingTable22222222-B'];
-  for (const TableName of [seriesTable, ...others, 'assay-prod2-StorageSeriesTable0A1B2C3D-X'])
-    await dynamo.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [
-          { AttributeName: 'pk', AttributeType: 'S' },
-          { AttributeName: 'sk', AttributeType: 'S' },
-        ],
-        KeySchema: [
-          { AttributeName: 'pk', KeyType: 'HASH' },
-          { AttributeName: 'sk', KeyType: 'RANGE' },
-        ],
-      }),
-    );
+  await createTables(dynamo, [seriesTable, ...others, 'assay-prod2-StorageSeriesTable0A1B2C3D-X']);
 });
 
 afterAll(async () => {

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Slice } from '#core/series/keys.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { bucketOfDay, hour, minute } from '#core/time.ts';
+import { healthyRecord } from '../support/records.ts';
 import { catalogueOf } from '../support/shipped.ts';
 import { SloStack } from '../support/slo-stack.ts';
-import { healthyRecord } from '../support/slo-traffic.ts';
 
 const now = Date.parse('2026-11-10T12:00:00Z');
 const maxCohorts = 60;

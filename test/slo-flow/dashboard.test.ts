@@ -10,13 +10,13 @@ import { day, hour, minute } from '#core/time.ts';
 import { judgePoints } from '#lambdas/judge/judge-metrics.ts';
 import { gaugeQuery, readMetricData } from '#local/page/read-series.ts';
 import { testRubric } from '../support/catalogue.ts';
+import { packedDay } from '../support/counted-records.ts';
 import { dashboardsOf, metricsOf, type ShownMetric } from '../support/dashboards.ts';
 import { judgeTask } from '../support/judgements.ts';
-import { ratePeople } from '../support/rated-surface.ts';
+import { ratePeople } from '../support/rate-people.ts';
+import { answerText, healthyRecord, spread } from '../support/records.ts';
 import { catalogueOf } from '../support/shipped.ts';
 import { SloStack, stage } from '../support/slo-stack.ts';
-import { healthyRecord, packedDay, spread } from '../support/slo-traffic.ts';
-import { answerText } from '../support/table-surfaces.ts';
 
 const noon = Date.parse('2026-11-10T12:00:00Z');
 const secondRelease = noon - 30 * minute;

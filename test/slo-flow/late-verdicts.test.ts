@@ -4,10 +4,9 @@ import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { env } from '#core/names.ts';
 import { bucketOfDay, floorTo, hour, hourKey, minute } from '#core/time.ts';
 import { endJudgement, judgedVerdict, judgeTask } from '../support/judgements.ts';
+import { answerText, healthyRecord } from '../support/records.ts';
 import { catalogueOf } from '../support/shipped.ts';
 import { SloStack, stage } from '../support/slo-stack.ts';
-import { healthyRecord } from '../support/slo-traffic.ts';
-import { answerText } from '../support/table-surfaces.ts';
 
 const now = Date.parse('2026-11-10T12:00:00Z');
 /** Ends of the hours whose answers were judged so much later. */

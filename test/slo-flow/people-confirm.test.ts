@@ -64,8 +64,7 @@ beforeAll(async () => {
   for (const surface of surfaces) before[surface] = flow.firing(surface)['judge-pass'] ?? [];
   const ends = start + 10 * hour;
   for (const surface of surfaces)
-    for (const { id, responseIds } of batches[surface])
-      await traffic.rate(responseIds, ends + 41 * minute, id);
+    for (const batch of batches[surface]) await traffic.rate(batch, ends + 41 * minute);
   for (const surface of surfaces)
     await traffic.store({
       surface,

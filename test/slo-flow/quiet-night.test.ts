@@ -4,9 +4,10 @@ import { surfaceOf } from '#core/catalogue/catalogue.ts';
 import { bucketOfDay, day, hour, minute } from '#core/time.ts';
 import type { StoredSlo } from '#lambdas/slo-evaluator/slo-reading.ts';
 import type { AlarmTransition } from '#local/stack/local-stack.ts';
+import { packedDay } from '../support/counted-records.ts';
+import { healthyRecord } from '../support/records.ts';
 import { catalogueOf } from '../support/shipped.ts';
 import { type Announced, SloStack } from '../support/slo-stack.ts';
-import { healthyRecord, packedDay } from '../support/slo-traffic.ts';
 
 const evening = Date.parse('2026-11-10T20:00:00Z');
 const morning = evening + 9 * hour;

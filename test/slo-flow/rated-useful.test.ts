@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { day, hour, minute } from '#core/time.ts';
 import { verdict } from '../support/judge-replies.ts';
-import { ratePeople } from '../support/rated-surface.ts';
+import { ratePeople } from '../support/rate-people.ts';
+import { answerText, healthyRecord, spread } from '../support/records.ts';
 import { catalogueOf } from '../support/shipped.ts';
 import { SloStack } from '../support/slo-stack.ts';
-import { healthyRecord, spread } from '../support/slo-traffic.ts';
-import { answerText } from '../support/table-surfaces.ts';
 
 const noon = Date.parse('2026-11-10T12:00:00Z');
 

@@ -7,11 +7,10 @@ import { rollbackClearKey } from '#core/series/control.ts';
 import { hour, minute } from '#core/time.ts';
 import { testRubric } from '../support/catalogue.ts';
 import { failure, verdict } from '../support/judge-replies.ts';
-import { ratePeople } from '../support/rated-surface.ts';
+import { ratePeople } from '../support/rate-people.ts';
+import { answerText, healthyRecord, spread } from '../support/records.ts';
 import { catalogueOf } from '../support/shipped.ts';
 import { SloStack } from '../support/slo-stack.ts';
-import { healthyRecord, spread } from '../support/slo-traffic.ts';
-import { answerText } from '../support/table-surfaces.ts';
 
 const start = Date.parse('2026-11-10T12:00:00Z');
 const raised = start + hour;

@@ -4,11 +4,11 @@ import { surfaceOf } from '#core/catalogue/catalogue.ts';
 import { type Severity, severities } from '#core/names.ts';
 import { day, hour, minute } from '#core/time.ts';
 import type { StoredSlo } from '#lambdas/slo-evaluator/slo-reading.ts';
+import { packedDay } from '../support/counted-records.ts';
 import { verdict } from '../support/judge-replies.ts';
-import { feedbackRecord } from '../support/records.ts';
+import { feedbackRecord, spread } from '../support/records.ts';
 import { catalogueOf } from '../support/shipped.ts';
 import { SloStack } from '../support/slo-stack.ts';
-import { packedDay, spread } from '../support/slo-traffic.ts';
 import { isBadIndex, recordOf, type TableRow, tableRows } from '../support/table-surfaces.ts';
 
 const start = Date.parse('2026-11-10T12:00:00Z');

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   CreateSecretCommand,
   PutSecretValueCommand,
@@ -10,6 +10,7 @@ import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { unfilledJudgeKey } from '#core/names.ts';
 import { startEmbeddedAws } from '#local/servers/embedded-aws.ts';
 import { useEnvironment } from '#local/stack/local-stack.ts';
+import { createTables } from './tables.ts';
 
 export interface DeployedStack {
   readonly seriesTable: string;
@@ -32,21 +33,7 @@ export async function deployStack(): Promise<DeployedStack> {
     (id) => `assay-prod-${id}${digits}-XYZ`,
   );
   const dynamo = new DynamoDBClient({});
-  for (const TableName of tables)
-    await dynamo.send(
-      new CreateTableCommand({
-        TableName,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [
-          { AttributeName: 'pk', AttributeType: 'S' },
-          { AttributeName: 'sk', AttributeType: 'S' },
-        ],
-        KeySchema: [
-          { AttributeName: 'pk', KeyType: 'HASH' },
-          { AttributeName: 'sk', KeyType: 'RANGE' },
-        ],
-      }),
-    );
+  await createTables(dynamo, tables);
   dynamo.destroy();
   const sqs = new SQSClient({});
   const queueUrls: Record<string, string> = {};

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { putAll } from '#adapters/dynamodb/batch-calls.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { packTexts, textKey } from '#adapters/dynamodb/judgement-texts.ts';
-import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { judgeFingerprint, judgementKey } from '#core/judging/judgement.ts';
 import { env } from '#core/names.ts';
-import { composeBatch } from '#core/rating/batch.ts';
+import { composeBatch, type RatingBatch } from '#core/rating/batch.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { hour, hourKey } from '#core/time.ts';
-import { uploadRatingFile } from '#local/stack/upload-rating-file.ts';
+import { judgeTask } from './judgements.ts';
+import { rateBatch, uploadRatings } from './rate-people.ts';
+import { answerText } from './records.ts';
 import type { SloStack } from './slo-stack.ts';
-import { answerText } from './table-surfaces.ts';
 
 /** How often a judge passes good responses, and fails bad ones. */
 export interface JudgeSkill {
@@ -73,14 +73,7 @@ export class JudgedTraffic {
     const { environment } = this.#flow.stack;
     const pinned = { id: rubric.id, version: rubric.version };
     const items = judged.flatMap(({ responseId, at, score }) => {
-      const task = {
-        responseId,
-        at: new Date(at).toISOString(),
-        surface,
-        rubric: pinned,
-        fingerprint: judgeFingerprint(rubric),
-        repeat: 0,
-      };
+      const task = judgeTask(responseId, at, { rubric, surface });
       const verdict = {
         ...judgementKey(task),
         state: 'judged',
@@ -137,19 +130,15 @@ export class JudgedTraffic {
       },
       candidates.map((each) => ({ ...each, probability: 1 })),
     );
-    const { environment } = this.#flow.stack;
-    await createRatingStore(this.#flow.dynamo, environment[env.ratingTable] ?? '').writeBatch(batch);
-    await this.rate(batch.responseIds, uploadedAt, id);
+    await rateBatch(this.#flow, batch, this.#score, uploadedAt);
   }
 
-  /** People rate responses truly. */
-  async rate(responseIds: readonly string[], uploadedAt: number, name: string): Promise<void> {
-    const rows = responseIds.map((id) => `${id},ann,${this.isGood(id) ? 5 : 2}`);
-    await uploadRatingFile(
-      { name: `${name}.csv`, text: `response_id,rater_id,score\n${rows.join('\n')}\n` },
-      uploadedAt,
-    );
+  /** People rate a batch truly. */
+  async rate(batch: Pick<RatingBatch, 'id' | 'responseIds'>, uploadedAt: number): Promise<void> {
+    await uploadRatings(batch, this.#score, uploadedAt);
   }
+
+  readonly #score = (responseId: string) => (this.isGood(responseId) ? 5 : 2);
 }
 
 function draw({

@@ -1,24 +1,23 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createCloudWatch, type Point, publish } from '#adapters/cloudwatch/publish-metrics.ts';
-import { createDynamo } from '#adapters/dynamodb/client.ts';
-import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { addIncident } from '#adapters/dynamodb/operator-entries.ts';
-import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
-import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
+import type { RatingStore } from '#adapters/dynamodb/rating-store.ts';
+import type { SeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
 import { loadCatalogue } from '#adapters/files/catalogue-files.ts';
-import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { type Catalogue, sloRubric } from '#core/catalogue/catalogue.ts';
 import { runCatalogue } from '#core/catalogue/run-catalogue.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
-import { dimension, env, metric, metricNamespace } from '#core/names.ts';
+import { dimension, metric, metricNamespace } from '#core/names.ts';
 import { pipelineSurface, type Slice } from '#core/series/keys.ts';
 import type { PackedDay } from '#core/series/series-set.ts';
 import { SeriesSet } from '#core/series/series-set.ts';
 import { bucketOfDay, day } from '#core/time.ts';
 import { surfacePoints } from '#lambdas/slo-evaluator/gauges.ts';
-import { startEmbeddedAws } from '#local/servers/embedded-aws.ts';
-import { provision } from '#local/stack/provision.ts';
+import { endJudgement, judgedVerdict, judgeTask } from './judgements.ts';
+import { provisionStack } from './provisioned-stack.ts';
+import { queueUrlOf } from './queues.ts';
 import {
   badRelease,
   type Firing,
@@ -52,17 +51,9 @@ export async function startPageWorld(firing: Firing = firingAtEnd): Promise<Page
   const reading = await loadCatalogue(process.cwd());
   if (!reading.ok) throw new Error(reading.faults.join('\n'));
   const { catalogue } = runCatalogue(reading.catalogue, new Set(['chat']), {});
-  const aws = await startEmbeddedAws({ timeFactor: 1 });
-  Object.assign(process.env, aws.endpoints, {
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-  });
-  const { functions, queues } = await provision(synthesizeTemplate(catalogue, stage), 1, 'key');
-  for (const { environment } of Object.values(functions)) Object.assign(process.env, environment);
-  const dynamo = createDynamo();
+  const stack = await provisionStack(catalogue, stage);
+  const { aws, dynamo, series, seriesTable } = stack;
   const cloudwatch = createCloudWatch();
-  const series = createSeriesStore(dynamo, String(process.env[env.seriesTable]));
   let now = historyEnd;
 
   const pointsAt = (at: number, fires: Firing): Point[] => [
@@ -87,17 +78,13 @@ export async function startPageWorld(firing: Firing = firingAtEnd): Promise<Page
   await tick(historyEnd, firing);
   await Promise.all([
     writeRollups(catalogue, series),
-    writeVerdicts(catalogue),
-    writeCalibration(catalogue),
-    new SpendingAllowance(
-      dynamo,
-      String(process.env[env.seriesTable]),
-      catalogue.spendingCapUsdPerDay,
-    ).reserve(historyEnd, 7.4),
+    writeVerdicts(catalogue, stack.judgements),
+    writeCalibration(catalogue, stack.ratings),
+    new SpendingAllowance(dynamo, seriesTable, catalogue.spendingCapUsdPerDay).reserve(historyEnd, 7.4),
     publish(cloudwatch, metricNamespace(stage), judgeCosts()),
-    sendRejected(queues),
+    sendRejected(queueUrlOf(stack.provisioned, 'RejectedQueue')),
     addIncident(
-      { dynamo, table: String(process.env[env.seriesTable]) },
+      { dynamo, table: seriesTable },
       { provider: 'primary', from: incidentAt, to: null, note: 'slow answers' },
     ),
   ]);
@@ -108,17 +95,13 @@ export async function startPageWorld(firing: Firing = firingAtEnd): Promise<Page
     tick,
     cloudwatchCalls: () => aws.cloudwatch.calls(),
     async close() {
-      dynamo.destroy();
       cloudwatch.destroy();
-      await aws.close();
+      await stack.close();
     },
   };
 }
 
-async function writeRollups(
-  catalogue: Catalogue,
-  series: ReturnType<typeof createSeriesStore>,
-): Promise<void> {
+async function writeRollups(catalogue: Catalogue, series: SeriesStore): Promise<void> {
   const rubric = catalogue.rubrics.find(({ id }) => id === 'helpfulness');
   const source = `v:${rubric?.id}@${rubric?.version}`;
   const days: [string, number, Slice, PackedDay][] = [];
@@ -137,53 +120,31 @@ async function writeRollups(
   for (const [surface, at, slice, packed] of days) await series.writeDay(surface, at, slice, packed);
 }
 
-async function writeVerdicts(catalogue: Catalogue): Promise<void> {
-  const dynamo = createDynamo();
-  const judgements = createJudgementStore(
-    dynamo,
-    String(process.env[env.judgementTable]),
-    catalogue.retention,
-  );
+async function writeVerdicts(catalogue: Catalogue, judgements: JudgementStore): Promise<void> {
   const rubric = catalogue.rubrics.find(({ id }) => id === 'helpfulness');
   if (rubric === undefined) throw new Error('the rubric helpfulness is gone');
   for (const { responseId, at, score, question, answer, reason, release } of sampleVerdicts) {
-    const task = {
-      responseId,
-      at: new Date(at).toISOString(),
-      surface: 'chat',
-      rubric: { id: rubric.id, version: rubric.version },
-      fingerprint: judgeFingerprint(rubric),
-      repeat: 0,
+    const task = judgeTask(responseId, at, {
+      rubric,
       probability: 0.05,
-      redrive: 0,
       release,
       cohort: 'eu',
       model: 'small-model-2',
       texts: { request: { messages: [{ role: 'user', content: question }] }, response: { content: answer } },
-    };
-    await judgements.acquire(task, 'test', Date.now(), Date.now() + 60_000);
-    await judgements.storeVerdict(task, 'test', {
-      criteria: Object.fromEntries(rubric.criteria.map(({ id }) => [id, { reason, score }])),
-      score,
-      pass: score >= rubric.passMark,
-      returnedModel: 'gpt-5-mini-2026-08-07',
-      usage: undefined,
-      costUsd: 0.0006,
-      latencyMs: 900,
-      cut: false,
     });
+    const returnedModel = 'gpt-5-mini-2026-08-07';
+    const verdict = judgedVerdict(score, { rubric, reason, returnedModel, costUsd: 0.0006, latencyMs: 900 });
+    await endJudgement(judgements, task, verdict);
   }
-  dynamo.destroy();
 }
 
-async function writeCalibration(catalogue: Catalogue): Promise<void> {
+async function writeCalibration(catalogue: Catalogue, ratings: RatingStore): Promise<void> {
   const slo = catalogue.surfaces
     .flatMap(({ slos }) => slos)
     .find(({ id, surface }) => id === 'judge-pass' && surface === 'chat');
   const rubric = slo === undefined ? undefined : sloRubric(catalogue, slo);
   if (rubric === undefined) throw new Error('chat is judged by no rubric');
-  const dynamo = createDynamo();
-  await createRatingStore(dynamo, String(process.env[env.ratingTable])).writeCalibration(
+  await ratings.writeCalibration(
     {
       surface: 'chat',
       rubric: { id: rubric.id, version: rubric.version },
@@ -217,7 +178,6 @@ async function writeCalibration(catalogue: Catalogue): Promise<void> {
     },
     historyEnd - 2 * day,
   );
-  dynamo.destroy();
 }
 
 function judgeCosts(): Point[] {
@@ -229,8 +189,7 @@ function judgeCosts(): Point[] {
   }));
 }
 
-async function sendRejected(queues: Readonly<Record<string, string>>): Promise<void> {
-  const QueueUrl = Object.entries(queues).find(([name]) => name.includes('RejectedQueue'))?.[1];
+async function sendRejected(QueueUrl: string): Promise<void> {
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   for (const body of ['{', '[]', '"x"'])
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));

@@ -1,9 +1,16 @@
-/** A good response record; what differs is laid over it. */
-export function responseRecord(
-  id: string,
-  at: number,
-  overrides: Readonly<Record<string, unknown>> = {},
-): Record<string, unknown> {
+/** Records as an application sends them; what differs is laid over each. Times are epoch milliseconds. */
+
+export type SentRecord = Record<string, unknown>;
+
+type Overrides = Readonly<SentRecord>;
+
+export const answerText = {
+  request: { messages: [{ role: 'user', content: 'How do I do it?' }] },
+  response: { content: 'Like this.' },
+};
+
+/** A good response of `chat`, with texts of its own: it can be judged. */
+export function responseRecord(id: string, at: number, overrides: Overrides = {}): SentRecord {
   return {
     id,
     at: new Date(at).toISOString(),
@@ -16,11 +23,22 @@ export function responseRecord(
   };
 }
 
-export function feedbackRecord(
-  id: string,
-  responseAt: number,
-  overrides: Readonly<Record<string, unknown>> = {},
-): Record<string, unknown> {
+/** A response in which nothing is amiss under any shipped SLO. Without texts and surface, which are laid over it. */
+export function healthyRecord(id: string, at: number, overrides: Overrides = {}): SentRecord {
+  return {
+    id,
+    at: new Date(at).toISOString(),
+    status: 'success',
+    model: 'a-model',
+    provider: 'primary',
+    usage: { inputTokens: 400, outputTokens: 101, costUsd: 0.03 },
+    timing: { ttftMs: 300, totalMs: 1_300, turnsMs: [600, 700] },
+    ...overrides,
+  };
+}
+
+/** Negative feedback on a response of `chat`, a minute after it. */
+export function feedbackRecord(id: string, responseAt: number, overrides: Overrides = {}): SentRecord {
   return {
     kind: 'feedback',
     id,
@@ -31,4 +49,16 @@ export function feedbackRecord(
     reason: 'thumbs-down',
     ...overrides,
   };
+}
+
+/** `count` records spread evenly over (from, to), made one by one. */
+export function spread(
+  count: number,
+  from: number,
+  to: number,
+  make: (index: number, at: number) => SentRecord,
+): SentRecord[] {
+  return Array.from({ length: count }, (_, index) =>
+    make(index, Math.floor(from + ((index + 0.5) * (to - from)) / count)),
+  );
 }

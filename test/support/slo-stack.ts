@@ -14,8 +14,8 @@ import type { SloTransition } from '#lambdas/slo-evaluator/slo-transitions.ts';
 import type { AlarmNotification } from '#local/cloudwatch/alarm-store.ts';
 import type { AnswerJudge } from '#local/judges/judge-server.ts';
 import type { AlarmTransition, LocalStack } from '#local/stack/local-stack.ts';
+import { incrementsOf } from './counted-records.ts';
 import { type EmbeddedStack, startEmbeddedStack } from './embedded-stack.ts';
-import { incrementsOf } from './slo-traffic.ts';
 import { templatesOf } from './templates.ts';
 
 export const stage = 'test';

@@ -1,6 +1,6 @@
 import type { Severity } from '#core/names.ts';
+import { answerText, healthyRecord } from './records.ts';
 import type { SurfaceChoice } from './shipped.ts';
-import { healthyRecord } from './slo-traffic.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -64,11 +64,6 @@ const failedOver = (ms: number) => ({
     { provider: 'secondary', status: 'success', ms: 200 },
   ],
 });
-
-export const answerText = {
-  request: { messages: [{ role: 'user', content: 'How do I do it?' }] },
-  response: { content: 'Like this.' },
-};
 
 export const tableRows: readonly TableRow[] = [
   {

@@ -6,7 +6,7 @@ import { compileCatalogue } from '#core/catalogue/compile.ts';
 import { policySchema, surfaceSchema } from '#core/catalogue/surface-file.ts';
 import { rubricSchema } from '#core/rubric/rubric.ts';
 import { testRubric } from '#test/support/catalogue.ts';
-import { isPolluted, mutatedText } from '#test/support/mutations.ts';
+import { isPolluted, mutatedText } from '#test/support/spoilt-documents.ts';
 import { defaultYaml, policyYaml, rubricYaml } from '#test/support/project-folder.ts';
 
 const policy = readGood(policyYaml, policySchema);

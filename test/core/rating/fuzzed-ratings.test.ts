@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RatingEntry, RatingFileReader } from '#core/rating/rating-file.ts';
-import { isPolluted, mutated, mutatedText } from '#test/support/mutations.ts';
+import { isPolluted, mutated, mutatedText } from '#test/support/spoilt-documents.ts';
 
 const uploadedAt = Date.parse('2026-11-20T12:00:00Z');
 

@@ -12,7 +12,7 @@ import {
   ourRecord,
   parse,
   sentAt,
-} from '../../support/record-bodies.ts';
+} from '../../support/parsed-records.ts';
 
 /** Any JSON value, with names and values that matter to the parser among the random ones. */
 const word = fc.constantFrom(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { timeBounds } from '#core/record/rejection.ts';
-import { accepted, type Json, rejected, secret, sentAt } from '../../support/record-bodies.ts';
+import { accepted, type Json, rejected, secret, sentAt } from '../../support/parsed-records.ts';
 
 const { behind } = timeBounds;
 const iso = (at: number) => new Date(at).toISOString();

@@ -6,8 +6,8 @@ import { countResponse } from '#core/series/count-record.ts';
 import { histogramBin } from '#core/statistics/log-histogram.ts';
 import { readJudgeTask } from '#lambdas/judge/judge-message.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
-import { isPolluted, type Json, mutated, mutatedText } from '#test/support/mutations.ts';
-import { litellmPayload, ourRecord, parse, sentAt } from '../../support/record-bodies.ts';
+import { isPolluted, type Json, mutated, mutatedText } from '#test/support/spoilt-documents.ts';
+import { litellmPayload, ourRecord, parse, sentAt } from '../../support/parsed-records.ts';
 
 const feedback: Json = {
   kind: 'feedback',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accepted, type Json, litellmPayload, rejected, secret } from '../../support/record-bodies.ts';
+import { accepted, type Json, litellmPayload, rejected, secret } from '../../support/parsed-records.ts';
 
 const message = (content: unknown, rest: Json = {}) => ({
   choices: [{ finish_reason: 'stop', message: { role: 'assistant', content }, ...rest }],

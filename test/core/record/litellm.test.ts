@@ -8,7 +8,7 @@ import {
   rejected,
   secret,
   sentAt,
-} from '../../support/record-bodies.ts';
+} from '../../support/parsed-records.ts';
 
 /** The response record that a payload becomes. */
 function mapped(overrides: Json = {}) {

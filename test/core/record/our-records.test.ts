@@ -8,7 +8,7 @@ import {
   rejected,
   secret,
   sentAt,
-} from '../../support/record-bodies.ts';
+} from '../../support/parsed-records.ts';
 
 const { ahead, behind } = timeBounds;
 const iso = (at: number) => new Date(at).toISOString();

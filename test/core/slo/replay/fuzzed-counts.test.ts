@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CsvReader } from '#core/rating/csv-reader.ts';
 import { CountsReader } from '#core/slo/replay/read-counts.ts';
-import { isPolluted, mutatedText } from '#test/support/mutations.ts';
+import { isPolluted, mutatedText } from '#test/support/spoilt-documents.ts';
 
 const counts = 'at,slo,surface,good,total\n2026-01-05T00:00:00Z,judge-pass,chat,92,100\n';
 
