@@ -5,8 +5,8 @@
  */
 import { parseArgs } from 'node:util';
 import { loadCatalogue } from '#adapters/files/catalogue-files.ts';
-import { draws, type Estimator, estimators, measureCoverage } from './calibration-coverage.ts';
-import { measureFile } from './calibration-file.ts';
+import { draws, type Estimator, estimators, measureCoverage } from './calibration/coverage.ts';
+import { measureFile } from './calibration/rating-file.ts';
 
 const { values: options } = parseArgs({
   options: {

@@ -6,8 +6,8 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { day, hour } from '#core/time.ts';
-import { type Rule, rules } from './detection-rules.ts';
-import { makeWorld, type Scenario, scenarios, type World } from './detection-series.ts';
+import { type Rule, rules } from './detection/rules.ts';
+import { makeWorld, type Scenario, scenarios, type World } from './detection/series.ts';
 
 const volumes = [500, 10_000];
 const seed = 'detection-1';

@@ -4,8 +4,9 @@
  */
 import { cpus } from 'node:os';
 import { formatTable } from '#cli/terminal/table.ts';
+import type { BenchRow } from './bench-row.ts';
 import { measureEvaluator } from './evaluator.ts';
-import { type BenchRow, measureFlow } from './flow.ts';
+import { measureFlow } from './flow.ts';
 
 const parts: readonly (readonly [string, () => Promise<BenchRow[]>])[] = [
   ['the way of a response', measureFlow],

@@ -8,8 +8,8 @@ import { day, hour, minute, second } from '#core/time.ts';
 
 /** `share of responses whose cost is at most $0.045, wanted at least 95% over 24h`. */
 export function describeSlo(slo: Slo): string {
-  const wanted = slo.objective === null ? '' : `, wanted at least ${formatShare(slo.objective)}`;
-  return `${describeSli(slo.sli)}${wanted} over ${formatDurationWords(slo.window)}`;
+  const objective = slo.objective === null ? '' : `, wanted at least ${formatShare(slo.objective)}`;
+  return `${describeSli(slo.sli)}${objective} over ${formatDurationWords(slo.window)}`;
 }
 
 /** What a pressure of 1 stands for. */

@@ -31,7 +31,7 @@ export function readSettings(flag: (name: string) => unknown): SettingsReading {
   const stage = text(flag('stage')) ?? defaultStage;
   const alarmEmail = text(flag('alarmEmail'));
   const judgeUrl = text(flag('judgeUrl')) ?? defaultJudgeUrl;
-  const retain = text(flag('retain')) ?? String(keepsItsData(stage));
+  const retain = text(flag('retain')) ?? String(retainsData(stage));
   if (!stageForm.test(stage)) {
     faults.push(
       `-c stage: wanted a lower-case letter, then letters and digits, at most 16 in all; got "${stage}"`,
@@ -62,7 +62,7 @@ export function stackName(stage: string): string {
 }
 
 /** Stages that serve people in earnest; others may be thrown away with their stack. */
-function keepsItsData(stage: string): boolean {
+function retainsData(stage: string): boolean {
   return /^(prod|live|main)/.test(stage);
 }
 

@@ -27,7 +27,7 @@ export function findCohorts(
 ): WatchedCohorts {
   if (!isSliced(slo.sli)) return { cohorts: new Map() };
   const longest = Math.max(slo.window, ...Object.values(slo.rows).map((row) => row?.long ?? 0));
-  const lent = calibration === undefined ? undefined : { ...calibration, borrowed: true };
+  const borrowed = calibration === undefined ? undefined : { ...calibration, borrowed: true };
   const found = { cohort: [] as FoundSlice[], release: [] as FoundSlice[] };
   for (const slice of seriesSet.slices(slo.surface).keys()) {
     if (slice === '*' || slice === `c:${noCohort}`) continue;
@@ -37,7 +37,11 @@ export function findCohorts(
     const events = series.window(now, longest).total;
     if (events === 0) continue;
     const kind = slice.startsWith('r:') ? 'release' : 'cohort';
-    found[kind].push({ name: `${kind} ${slice.slice(2)}`, cohort: { series, calibration: lent }, events });
+    found[kind].push({
+      name: `${kind} ${slice.slice(2)}`,
+      cohort: { series, calibration: borrowed },
+      events,
+    });
   }
   const several = Object.values(found)
     .filter(({ length }) => length > 1)

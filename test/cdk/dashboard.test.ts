@@ -83,10 +83,10 @@ describe.each(['one', 'shipped', 'thirty', 'sixty'])('dashboards of surfaces: %s
         .filter(({ properties }) => properties.title?.endsWith(': burn rates, 30 days'))
         .map(({ properties }) => properties.title),
     );
-    const wanted = (catalogue?.surfaces ?? []).flatMap(({ title, slos }) =>
+    const expected = (catalogue?.surfaces ?? []).flatMap(({ title, slos }) =>
       [...new Set(slos.map(({ category }) => category))].map(() => `${title}: burn rates, 30 days`),
     );
-    expect(shown.toSorted()).toEqual(wanted.toSorted());
+    expect(shown.toSorted()).toEqual(expected.toSorted());
   });
 
   it('name alarms of the stack, every page and rollback among them, at most 100 a widget', () => {
@@ -230,11 +230,11 @@ describe('objectives on the lines', () => {
         ({ properties }) => properties.title === `${title}: objectives, 30 days`,
       );
       const drawn = widgets.flatMap(({ properties }) => properties.annotations?.horizontal ?? []);
-      const wanted = [...new Set(categories)].flatMap((category) => [
+      const expected = [...new Set(categories)].flatMap((category) => [
         ...new Set(slos.filter((slo) => slo.category === category).map(({ objective }) => objective)),
       ]);
       expect(drawn.map(({ value }) => value)).toEqual(
-        wanted
+        expected
           .filter((objective) => objective !== null)
           .map((objective) => Number((100 * objective).toFixed(4))),
       );

@@ -158,17 +158,17 @@ function historyKey(calibration: Calibration): ItemKey {
 }
 
 /** Calibrations never change, so one that was read before is the same object: evaluations keep thresholds by it. */
-const read = new Map<string, Calibration>();
-const mostRead = 1_000;
+const parsed = new Map<string, Calibration>();
+const mostParsed = 1_000;
 
 function readCalibration(item: Record<string, unknown>): Calibration {
   const record = item.record as Uint8Array;
   const name = Buffer.from(record).toString('latin1');
-  const known = read.get(name);
+  const known = parsed.get(name);
   if (known !== undefined) return known;
   const calibration = unpackJson<Calibration>(record);
-  if (read.size >= mostRead) read.clear();
-  read.set(name, calibration);
+  if (parsed.size >= mostParsed) parsed.clear();
+  parsed.set(name, calibration);
   return calibration;
 }
 
@@ -244,14 +244,14 @@ export async function gatherRated(
         surface,
         at,
         ratings,
-        judge: readWord(judges[fingerprint]),
+        judge: pickResult(judges[fingerprint]),
       })),
     ]),
   );
 }
 
-function readWord(word: JudgeResult | undefined): RatedResponse['judge'] {
-  if (word === undefined) return undefined;
-  const { state, score, probability, returnedModel } = word;
+function pickResult(result: JudgeResult | undefined): RatedResponse['judge'] {
+  if (result === undefined) return undefined;
+  const { state, score, probability, returnedModel } = result;
   return { state, score, probability, returnedModel };
 }

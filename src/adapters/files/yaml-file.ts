@@ -70,7 +70,7 @@ export function parseYaml<T extends z.ZodType>(
   });
   const broken = [
     ...document.errors.map(({ message, pos: [offset] }) => ({ message: describeBroken(message), offset })),
-    ...keysTwice(document).map((offset) => ({ message: 'Map keys must be unique', offset })),
+    ...findDuplicateKeys(document).map((offset) => ({ message: 'Map keys must be unique', offset })),
   ];
   if (broken.length > 0) {
     const faults = broken.slice(0, maxFaults).map(({ message, offset }) => {
@@ -90,12 +90,12 @@ export function parseYaml<T extends z.ZodType>(
     return fail(file, 'holds an alias of something around it, or nests too deep; write the values out');
   const parsed = readUntrusted<z.infer<T>>(schema as never, plain);
   if (parsed.success) return { ok: true, value: parsed.data, locate };
-  const faults = explainAll(file, parsed.error.issues, locate, plain);
+  const faults = describeIssues(file, parsed.error.issues, locate, plain);
   return { ok: false, faults };
 }
 
 /** Faults of the first issues. Finding the place of each takes time in proportion to the file. */
-function explainAll(
+function describeIssues(
   file: string,
   issues: readonly z.core.$ZodIssue[],
   locate: Locate,
@@ -106,13 +106,13 @@ function explainAll(
     if (faults.length >= maxFaults) break;
     const first =
       issue.code === 'unrecognized_keys' ? { ...issue, keys: issue.keys.slice(0, maxFaults) } : issue;
-    faults.push(...explain(file, first, locate, plain));
+    faults.push(...describeIssue(file, first, locate, plain));
   }
   return faults;
 }
 
 /** Places of keys that stand in their mapping a second time. */
-function keysTwice(document: Document.Parsed): number[] {
+function findDuplicateKeys(document: Document.Parsed): number[] {
   const places: number[] = [];
   visit(document, {
     Map(_, { items }) {
@@ -145,14 +145,14 @@ function fail(file: string, message: string): { ok: false; faults: FileFault[] }
   return { ok: false, faults: [{ file, line: 1, column: 1, message }] };
 }
 
-function explain(file: string, issue: z.core.$ZodIssue, locate: Locate, plain: unknown): FileFault[] {
+function describeIssue(file: string, issue: z.core.$ZodIssue, locate: Locate, plain: unknown): FileFault[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
       const path = [...issue.path, key];
       return {
         file,
         ...locate(path),
-        message: `unknown key "${key}"${under(issue.path)}; mend its spelling, or remove it (an editor with YAML support completes keys by the schema in the first line)`,
+        message: `unknown key "${key}"${describeParent(issue.path)}; mend its spelling, or remove it (an editor with YAML support completes keys by the schema in the first line)`,
       };
     });
   }
@@ -160,12 +160,12 @@ function explain(file: string, issue: z.core.$ZodIssue, locate: Locate, plain: u
     const nearest = nearestBranch(issue.errors);
     if (nearest !== undefined)
       return nearest.flatMap((inner) =>
-        explain(file, { ...inner, path: [...issue.path, ...inner.path] }, locate, plain),
+        describeIssue(file, { ...inner, path: [...issue.path, ...inner.path] }, locate, plain),
       );
   }
   if (issue.code === 'invalid_key') {
     const [inner] = issue.issues;
-    const nested = inner === undefined ? issue.message : wanted(inner);
+    const nested = inner === undefined ? issue.message : describeWanted(inner);
     return [
       {
         file,
@@ -181,8 +181,8 @@ function explain(file: string, issue: z.core.$ZodIssue, locate: Locate, plain: u
   const came = valueAt(plain, issue.path);
   const message =
     came === undefined
-      ? `${where} is missing; add ${wanted(issue)}`
-      : `${where} is ${JSON.stringify(came)?.slice(0, 80)}; write ${wanted(issue)}`;
+      ? `${where} is missing; add ${describeWanted(issue)}`
+      : `${where} is ${JSON.stringify(came)?.slice(0, 80)}; write ${describeWanted(issue)}`;
   return [{ file, ...place, message }];
 }
 
@@ -204,7 +204,7 @@ const typeWords: Readonly<Record<string, string>> = {
   record: 'a mapping of keys',
 };
 
-function wanted(issue: z.core.$ZodIssue): string {
+function describeWanted(issue: z.core.$ZodIssue): string {
   switch (issue.code) {
     case 'invalid_type':
       return typeWords[issue.expected] ?? issue.expected;
@@ -213,9 +213,9 @@ function wanted(issue: z.core.$ZodIssue): string {
     case 'invalid_union':
       return issue.errors.length === 0
         ? 'one of the kinds that the schema names'
-        : [...new Set(issue.errors.map(([first]) => (first === undefined ? '' : wanted(first))))].join(
-            ' or ',
-          );
+        : [
+            ...new Set(issue.errors.map(([first]) => (first === undefined ? '' : describeWanted(first)))),
+          ].join(' or ');
     case 'too_small':
       return describeBound(issue.origin, issue.inclusive === true ? 'at least' : 'more than', issue.minimum);
     case 'too_big':
@@ -231,7 +231,7 @@ function describeBound(origin: string, relation: string, bound: number | bigint)
   return origin === 'array' ? `${relation} ${bound} of them` : `${relation} ${bound}`;
 }
 
-function under(path: readonly PropertyKey[]): string {
+function describeParent(path: readonly PropertyKey[]): string {
   return path.length === 0 ? '' : ` under "${path.map(String).join('.')}"`;
 }
 

@@ -183,12 +183,12 @@ function addVersion(
 }
 
 function findVersion(secret: Secret, id: string | undefined, stage: string | undefined): SecretVersion {
-  const wanted = stage ?? (id === undefined ? CURRENT : undefined);
+  const label = stage ?? (id === undefined ? CURRENT : undefined);
   const version = secret.versions.find(
-    (each) => (id === undefined || each.id === id) && (wanted === undefined || each.stages.includes(wanted)),
+    (each) => (id === undefined || each.id === id) && (label === undefined || each.stages.includes(label)),
   );
   if (version !== undefined) return version;
-  const what = id === undefined ? `staging label ${wanted}` : `VersionId ${id}`;
+  const what = id === undefined ? `staging label ${label}` : `VersionId ${id}`;
   throw notFound(`Secrets Manager can't find the specified secret value for ${what}.`);
 }
 

@@ -109,8 +109,8 @@ class Parser {
       this.expect(')');
       return inner;
     }
-    const wanted = alarmStates.find((state) => state === token.text);
-    if (wanted === undefined) throw new UnsupportedRule(`unsupported ${token.text}`);
+    const expected = alarmStates.find((state) => state === token.text);
+    if (expected === undefined) throw new UnsupportedRule(`unsupported ${token.text}`);
     this.expect('(');
     const name = this.tokens[this.next];
     this.next += 1;
@@ -120,7 +120,7 @@ class Parser {
     this.expect(')');
     const alarm = alarmNameOf(name.text);
     this.alarms.add(alarm);
-    return (stateOf) => stateOf(alarm) === wanted;
+    return (stateOf) => stateOf(alarm) === expected;
   }
 
   private nested<Result>(parse: () => Result): Result {

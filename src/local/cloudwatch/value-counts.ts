@@ -49,12 +49,12 @@ export class ValueCounts {
 export function findPercentile(counts: ReadonlyMap<number, number>, percentile: number): number | undefined {
   const sorted = [...counts].sort(([a], [b]) => a - b);
   const total = sorted.reduce((sum, [, count]) => sum + count, 0);
-  const wanted = (percentile / 100) * total;
+  const rank = (percentile / 100) * total;
   let reached = 0;
   for (const [value, count] of sorted) {
     reached += count;
     // The tolerance absorbs the rounding of percentile / 100 * total, such as 99 / 100 * 700.
-    if (reached >= wanted - 1e-9 * total) return value;
+    if (reached >= rank - 1e-9 * total) return value;
   }
   return undefined;
 }

@@ -3,17 +3,17 @@
  * while one is being read waits for that one. A failure is not kept.
  */
 export function cacheFor<T>(ms: number, read: () => Promise<T>): () => Promise<T> {
-  let kept: { readonly value: Promise<T>; until: number } | undefined;
+  let cached: { readonly value: Promise<T>; until: number } | undefined;
   return () => {
-    if (kept !== undefined && Date.now() < kept.until) return kept.value;
+    if (cached !== undefined && Date.now() < cached.until) return cached.value;
     const entry = { value: read(), until: Number.POSITIVE_INFINITY };
-    kept = entry;
+    cached = entry;
     entry.value.then(
       () => {
         entry.until = Date.now() + ms;
       },
       () => {
-        if (kept === entry) kept = undefined;
+        if (cached === entry) cached = undefined;
       },
     );
     return entry.value;
@@ -22,15 +22,15 @@ export function cacheFor<T>(ms: number, read: () => Promise<T>): () => Promise<T
 
 /** {@link cacheFor} by a key; the oldest of many keys is forgotten. */
 export function cacheEachFor<T>(ms: number, read: (key: string) => Promise<T>): (key: string) => Promise<T> {
-  const kept = new Map<string, () => Promise<T>>();
+  const cached = new Map<string, () => Promise<T>>();
   const most = 64;
   return (key) => {
-    let found = kept.get(key);
+    let found = cached.get(key);
     if (found === undefined) {
       found = cacheFor(ms, () => read(key));
-      kept.set(key, found);
-      const oldest = kept.keys().next().value;
-      if (kept.size > most && oldest !== undefined) kept.delete(oldest);
+      cached.set(key, found);
+      const oldest = cached.keys().next().value;
+      if (cached.size > most && oldest !== undefined) cached.delete(oldest);
     }
     return found();
   };

@@ -76,11 +76,11 @@ function splitDescription(description: string): {
   runbook: string | null;
 } {
   const lines = description.split('\n');
-  const take = (label: string) =>
+  const findLine = (label: string) =>
     lines
       .find((line) => line.startsWith(label))
       ?.slice(label.length)
       .trim() ?? null;
   const text = lines.filter((line) => !/^(Owner|Runbook): /.test(line)).join('\n');
-  return { text, owner: take('Owner: '), runbook: take('Runbook: ') };
+  return { text, owner: findLine('Owner: '), runbook: findLine('Runbook: ') };
 }

@@ -133,8 +133,9 @@ function viewSlo(
 function viewAlarm(alarm: ReadAlarm, readings: ReadonlyMap<string, SloReading | null>): AlarmView {
   const { watched, ...view } = alarm;
   const reading = alarm.slo === null ? null : (readings.get(alarm.slo) ?? null);
-  const speaks = alarm.state === 'ALARM' && watched !== null && reading?.firing[watched.severity] === true;
-  return speaks ? { ...view, reason: reading.reason } : view;
+  const isExplained =
+    alarm.state === 'ALARM' && watched !== null && reading?.firing[watched.severity] === true;
+  return isExplained ? { ...view, reason: reading.reason } : view;
 }
 
 /** Firing ones first, the most urgent before the others, the newest of equals first. */

@@ -38,11 +38,11 @@ export async function replay({
   const last = records.at(-1)?.at;
   if (first === undefined || last === undefined) return { transitions, waiting: 0 };
   // CloudWatch's look at a tick overlaps the next tick's records; it is over before that tick's gauges are published.
-  let looking: Promise<void> = Promise.resolve();
+  let evaluation: Promise<void> = Promise.resolve();
   const tick = async (at: number, sent: number) => {
-    await looking;
+    await evaluation;
     await stack.tick(at);
-    looking = stack.evaluateAlarms(at).then(async (changed) => {
+    evaluation = stack.evaluateAlarms(at).then(async (changed) => {
       transitions.push(...changed);
       await onTick?.(at, sent, changed);
     });
@@ -61,6 +61,6 @@ export async function replay({
   const waiting = await stack.settle(longestSettleMs);
   stack.clock.set(at);
   await tick(at, next);
-  await looking;
+  await evaluation;
   return { transitions, waiting };
 }

@@ -5,6 +5,7 @@ import { type EmbeddedAws, startEmbeddedAws } from './embedded-aws.ts';
 import type { ServersReply, ServersRequest } from './servers.ts';
 
 /** The embedded servers' own process: a second core for them, and a life apart from the handlers'. */
+
 let aws: EmbeddedAws | undefined;
 let judge: JudgeServer | undefined;
 

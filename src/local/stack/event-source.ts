@@ -129,7 +129,7 @@ export class EventSource {
     const { mapping, timeFactor } = this.#use;
     const batch: Message[] = [];
     let bytes = 0;
-    const take = (messages: readonly Message[]) => {
+    const addToBatch = (messages: readonly Message[]) => {
       for (const message of messages) {
         const size = Buffer.byteLength(message.Body ?? '') + recordOverheadBytes;
         const fits =
@@ -141,14 +141,14 @@ export class EventSource {
         }
       }
     };
-    take(this.#left.splice(0));
+    addToBatch(this.#left.splice(0));
     let until = batch.length > 0 ? Date.now() + (windowSeconds * 1000) / timeFactor : undefined;
     while (batch.length < mapping.batchSize && this.#left.length === 0 && !this.#stopped) {
       const received = await this.#receive(
         Math.min(10, mapping.batchSize - batch.length),
         wait && batch.length === 0,
       );
-      take(received);
+      addToBatch(received);
       if (batch.length === 0) break;
       until ??= Date.now() + (windowSeconds * 1000) / timeFactor;
       if (received.length === 10) continue;

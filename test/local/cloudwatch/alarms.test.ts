@@ -158,22 +158,22 @@ describe('who is told', () => {
     changes(0);
     await gauge(0, 5);
     changes(5);
-    const told = async (query = '') =>
+    const readNotifications = async (query = '') =>
       (await fetch(`${server.url}/_assay/notifications${query}`).then((answer) => answer.json())) as {
         notifications: { alarm: string; to: string; target: string }[];
       };
-    const all = (await told()).notifications.map(({ target, to }) => [target, to]);
+    const all = (await readNotifications()).notifications.map(({ target, to }) => [target, to]);
     expect(all).toEqual([
       [page, 'ALARM'],
       [ticket, 'ALARM'],
       [ticket, 'OK'],
     ]);
-    expect((await told(`?target=${page}`)).notifications).toHaveLength(1);
+    expect((await readNotifications(`?target=${page}`)).notifications).toHaveLength(1);
 
     await client.send(new DisableAlarmActionsCommand({ AlarmNames: ['page'] }));
     await gauge(2, 10);
     expect(changes(10)).toEqual(['page: OK -> ALARM']);
-    expect((await told()).notifications).toHaveLength(3);
+    expect((await readNotifications()).notifications).toHaveLength(3);
   });
 
   it('stands in the history with the states, newest first', async () => {

@@ -40,28 +40,29 @@ describe('the tables of the CloudWatch User Guide', () => {
   }
 });
 
-const told: Record<string, [string, number, number, ThresholdRule['treatMissingData'], string]> = {
-  'a lone newest breach of 3 of 3 waits, for the next point may be good': [
-    '- - - - X',
-    3,
-    3,
-    'missing',
-    'OK',
-  ],
-  'a lone breach one period old of 3 of 3 waits still': ['- - - X -', 3, 3, 'missing', 'OK'],
-  'a good point after the breach prevents the premature alarm': ['- - X - 0', 3, 3, 'missing', 'OK'],
-  'ignore keeps the state while there are breaches too few for M': ['- - - X X', 3, 3, 'ignore', retain],
-  'ignore decides by the one point that is there': ['- - X', 1, 1, 'ignore', 'ALARM'],
-  'ignore clears on the one good point that is there': ['- - 0', 1, 1, 'ignore', 'OK'],
-  'ignore keeps the state on a quiet night': ['- - -', 1, 1, 'ignore', retain],
-  'one missing period does not set off a breaching alarm of 1 of 1': ['0 0 -', 1, 1, 'breaching', 'OK'],
-  'a whole range without data sets off a breaching alarm': ['- - -', 1, 1, 'breaching', 'ALARM'],
-  'only the latest N points count when N are there': ['X X 0 0 0', 1, 3, 'missing', 'OK'],
-  'M of N need not be consecutive': ['0 0 X 0 X', 2, 3, 'missing', 'ALARM'],
-};
+const describedInWords: Record<string, [string, number, number, ThresholdRule['treatMissingData'], string]> =
+  {
+    'a lone newest breach of 3 of 3 waits, for the next point may be good': [
+      '- - - - X',
+      3,
+      3,
+      'missing',
+      'OK',
+    ],
+    'a lone breach one period old of 3 of 3 waits still': ['- - - X -', 3, 3, 'missing', 'OK'],
+    'a good point after the breach prevents the premature alarm': ['- - X - 0', 3, 3, 'missing', 'OK'],
+    'ignore keeps the state while there are breaches too few for M': ['- - - X X', 3, 3, 'ignore', retain],
+    'ignore decides by the one point that is there': ['- - X', 1, 1, 'ignore', 'ALARM'],
+    'ignore clears on the one good point that is there': ['- - 0', 1, 1, 'ignore', 'OK'],
+    'ignore keeps the state on a quiet night': ['- - -', 1, 1, 'ignore', retain],
+    'one missing period does not set off a breaching alarm of 1 of 1': ['0 0 -', 1, 1, 'breaching', 'OK'],
+    'a whole range without data sets off a breaching alarm': ['- - -', 1, 1, 'breaching', 'ALARM'],
+    'only the latest N points count when N are there': ['X X 0 0 0', 1, 3, 'missing', 'OK'],
+    'M of N need not be consecutive': ['0 0 X 0 X', 2, 3, 'missing', 'ALARM'],
+  };
 
 describe('between the documented rows', () => {
-  for (const [sentence, [points, m, n, treatment, state]] of Object.entries(told)) {
+  for (const [sentence, [points, m, n, treatment, state]] of Object.entries(describedInWords)) {
     it(sentence, () => {
       const rule = { ...ruleOf(m, n), treatMissingData: treatment };
       expect(decideThreshold(rule, draw(points)).state).toBe(state);

@@ -62,8 +62,8 @@ async function drawLines() {
   const { state, surface, slo: open } = view;
   if (state === undefined || drawing) return;
   const names = open === undefined ? (state.panels[surface] ?? []).flatMap(({ slo }) => slo ?? []) : [open];
-  const wanted = JSON.stringify([state.tick, names, open, view.days]);
-  if (names.length === 0 || wanted === view.seriesOf) return;
+  const request = JSON.stringify([state.tick, names, open, view.days]);
+  if (names.length === 0 || request === view.seriesOf) return;
   drawing = true;
   try {
     const query = new URLSearchParams(names.map((name) => ['slo', name]));
@@ -72,7 +72,7 @@ async function drawLines() {
     const series = /** @type {SeriesView[]} */ (await readJson(`/api/series?${query}`));
     if (open === undefined) drawPanelCharts(state, surface, series);
     else await drawSlo(state, open, series);
-    view.seriesOf = wanted;
+    view.seriesOf = request;
   } catch (error) {
     showTrouble(error instanceof Error ? error.message : String(error));
   }

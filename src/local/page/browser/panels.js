@@ -132,13 +132,13 @@ function footOf({ category }, slo, also) {
 /** Another SLO of the category with its number. @param {string} id @param {SloView} other @param {SloView | undefined} slo */
 function otherSlo(id, other, slo) {
   const value = currentValue(other);
-  const wanted = other.objective === null ? '' : `, wanted ${describeObjective(other.objective)}`;
+  const objective = other.objective === null ? '' : `, wanted ${describeObjective(other.objective)}`;
   return make(
     'span',
     {},
     make('a', { href: sloAddress(other.name), id: `${id}-${other.name}` }, other.title),
     other.surface === slo?.surface ? '' : ` on ${other.surfaceTitle}`,
-    value === null ? '' : ` ${formatValue(value, other)}${wanted}`,
+    value === null ? '' : ` ${formatValue(value, other)}${objective}`,
   );
 }
 
