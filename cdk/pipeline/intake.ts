@@ -5,6 +5,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { env } from '#core/names.ts';
+import { shippedThroughput } from '#core/throughput.ts';
 import { AssayFunction, type FunctionContext } from '../functions/assay-function.ts';
 import { createQueue, retention } from './queue.ts';
 import type { Storage } from './storage.ts';
@@ -28,7 +29,7 @@ export class Intake extends Construct {
     super(scope, id);
     // A batch of 2,000 records takes seconds; a minute leaves room for a throttled table.
     const timeout = Duration.seconds(60);
-    const window = Duration.seconds(20);
+    const window = Duration.seconds(shippedThroughput.samplerWindow);
 
     this.responseDlq = createQueue(this, 'ResponseDlq', { retentionPeriod: retention.parked });
     this.responseQueue = createQueue(this, 'ResponseQueue', {
@@ -55,13 +56,11 @@ export class Intake extends Construct {
     });
     this.sampler.addEventSource(
       new SqsEventSource(this.responseQueue, {
-        // Counters are one update per surface and bucket of a batch, so larger batches cost less. 2,000 records of
-        // 2 KB and their envelopes come near the 6 MB that an invocation may carry; SQS allows up to 10,000.
-        batchSize: 2_000,
+        // Counters are one update per surface and bucket of a batch, so larger batches cost less.
+        batchSize: shippedThroughput.samplerBatch,
         // Records may wait this long for company: cheap, and well under the evaluator's minute.
         maxBatchingWindow: window,
-        // 20 batches at once are about 40,000 records in flight. More would crowd the account's other functions out.
-        maxConcurrency: 20,
+        maxConcurrency: shippedThroughput.samplerConcurrency,
         // Without this one failed record would bring 2,000 back.
         reportBatchItemFailures: true,
       }),

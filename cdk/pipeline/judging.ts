@@ -5,6 +5,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { JudgeError } from '#core/judging/judge-error.ts';
 import { dimension, env, metric, metricNamespace, unfilledJudgeKey } from '#core/names.ts';
+import { shippedThroughput } from '#core/throughput.ts';
 import { AssayFunction, type FunctionContext } from '../functions/assay-function.ts';
 import { type JudgeQueue, judgeTimeout } from './judge-queue.ts';
 import type { Storage } from './storage.ts';
@@ -52,10 +53,8 @@ export class Judging extends Construct {
     this.judge.addEventSource(
       new SqsEventSource(judgeQueue.queue, {
         // Ten calls side by side in one invocation: its waiting time is paid once.
-        batchSize: 10,
-        // With batches of ten, at most 50 calls at once: about 10 verdicts a second at 5 s a call, under the rate
-        // limits that providers start new accounts with.
-        maxConcurrency: 5,
+        batchSize: shippedThroughput.judgeBatch,
+        maxConcurrency: shippedThroughput.judgeConcurrency,
         // Each judgement ends on its own.
         reportBatchItemFailures: true,
       }),
