@@ -1,5 +1,4 @@
 import {
-  CloudWatchClient,
   GetMetricDataCommand,
   GetMetricStatisticsCommand,
   ListMetricsCommand,
@@ -8,31 +7,16 @@ import {
   PutMetricDataCommand,
   paginateListMetrics,
 } from '@aws-sdk/client-cloudwatch';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CloudWatchServer, startCloudWatch } from '#local/cloudwatch/server.ts';
+import { describe, expect, it } from 'vitest';
+import { connect, minutes, start, useCloudWatch } from '#test/support/cloudwatch.ts';
 
-const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-const start = new Date('2026-11-03T09:00:00Z');
-const minutes = (count: number): Date => new Date(start.getTime() + count * 60_000);
-
-let server: CloudWatchServer;
-let client: CloudWatchClient;
-
-beforeEach(async () => {
-  server = await startCloudWatch();
-  client = new CloudWatchClient({ region: 'us-east-1', endpoint: server.url, credentials, maxAttempts: 1 });
-});
-
-afterEach(async () => {
-  client.destroy();
-  await server.close();
-});
+const cloudWatch = useCloudWatch();
 
 const put = (...data: MetricDatum[]) =>
-  client.send(new PutMetricDataCommand({ Namespace: 'Assay', MetricData: data }));
+  cloudWatch.client.send(new PutMetricDataCommand({ Namespace: 'Assay', MetricData: data }));
 
 async function read(stat: string, options: { period?: number; dimensions?: Record<string, string> } = {}) {
-  const answer = await client.send(
+  const answer = await cloudWatch.client.send(
     new GetMetricDataCommand({
       StartTime: start,
       EndTime: minutes(60),
@@ -130,7 +114,7 @@ describe('metrics through the SDK', () => {
       ReturnData: false,
       MetricStat: { Metric: { Namespace: 'Assay', MetricName }, Period: 60, Stat: 'Sum' },
     });
-    const answer = await client.send(
+    const answer = await cloudWatch.client.send(
       new GetMetricDataCommand({
         StartTime: start,
         EndTime: minutes(2),
@@ -157,16 +141,18 @@ describe('metrics through the SDK', () => {
         },
       ],
     };
-    const first = await client.send(new GetMetricDataCommand(input));
+    const first = await cloudWatch.client.send(new GetMetricDataCommand(input));
     expect(first.MetricDataResults?.[0]).toMatchObject({ Values: [3, 2], StatusCode: 'PartialData' });
-    const second = await client.send(new GetMetricDataCommand({ ...input, NextToken: first.NextToken }));
+    const second = await cloudWatch.client.send(
+      new GetMetricDataCommand({ ...input, NextToken: first.NextToken }),
+    );
     expect(second.MetricDataResults?.[0]).toMatchObject({ Values: [1], StatusCode: 'Complete' });
     expect(second.NextToken).toBe(undefined);
   });
 
   it('answers GetMetricStatistics with plain and extended statistics', async () => {
     await put(datum(1), datum(5), { ...datum(3, 7), Unit: 'None' });
-    const answer = await client.send(
+    const answer = await cloudWatch.client.send(
       new GetMetricStatisticsCommand({
         Namespace: 'Assay',
         MetricName: 'score',
@@ -191,7 +177,7 @@ describe('metrics through the SDK', () => {
       datum(1),
     );
     const list = async (input: ListMetricsCommandInput) =>
-      (await client.send(new ListMetricsCommand(input))).Metrics?.length;
+      (await cloudWatch.client.send(new ListMetricsCommand(input))).Metrics?.length;
     expect(await list({})).toBe(3);
     expect(await list({ Namespace: 'Other' })).toBe(0);
     expect(await list({ MetricName: 'score', Dimensions: [{ Name: 'surface' }] })).toBe(2);
@@ -201,7 +187,8 @@ describe('metrics through the SDK', () => {
   it('lists metrics in pages of 500', async () => {
     await put(...Array.from({ length: 700 }, (_, index) => ({ MetricName: `m${index}`, Value: 1 })));
     const pages: number[] = [];
-    for await (const page of paginateListMetrics({ client }, {})) pages.push(page.Metrics?.length ?? 0);
+    for await (const page of paginateListMetrics({ client: cloudWatch.client }, {}))
+      pages.push(page.Metrics?.length ?? 0);
     expect(pages).toEqual([500, 200]);
   });
 
@@ -212,125 +199,43 @@ describe('metrics through the SDK', () => {
   });
 
   it('takes AWS namespaces beside the protocol, for the local queues to report on', async () => {
-    const answer = await fetch(`${server.url}/_assay/metrics`, {
+    const answer = await fetch(`${cloudWatch.server.url}/_assay/metrics`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ Namespace: 'AWS/SQS', MetricData: [{ MetricName: 'Age', Value: 3 }] }),
     });
     expect(answer.status).toBe(200);
-    expect((await client.send(new ListMetricsCommand({ Namespace: 'AWS/SQS' }))).Metrics?.length).toBe(1);
-  });
-});
-
-const many = <Item>(length: number, item: (index: number) => Item): Item[] =>
-  Array.from({ length }, (_, i) => item(i));
-
-const refusals: Record<string, [MetricDatum[], string, RegExp]> = {
-  'more than 1,000 metrics': [
-    many(1001, datum),
-    'InvalidParameterValue',
-    /MetricData must not have a size greater than 1000/,
-  ],
-  'more than 150 values': [
-    [{ MetricName: 'score', Values: many(151, Number) }],
-    'InvalidParameterValue',
-    /member\.1\.Values must not have a size greater than 150/,
-  ],
-  'more than 30 dimensions': [
-    [{ ...datum(1), Dimensions: many(31, (index) => ({ Name: `d${index}`, Value: 'x' })) }],
-    'InvalidParameterValue',
-    /Dimensions must not have a size greater than 30/,
-  ],
-  NaN: [
-    [datum(1), datum(Number.NaN)],
-    'InvalidParameterValue',
-    /The value NaN for parameter MetricData\.member\.2\.Value/,
-  ],
-  'an infinity': [[datum(Number.POSITIVE_INFINITY)], 'InvalidParameterValue', /Infinity/],
-  'a value beyond 2^360': [[datum(2 ** 361)], 'InvalidParameterValue', /is invalid/],
-  'counts that do not match the values': [
-    [{ MetricName: 'score', Values: [1, 2], Counts: [1] }],
-    'InvalidParameterValue',
-    /same size: 2 and 1/,
-  ],
-  'a value and values': [[{ ...datum(1), Values: [1] }], 'InvalidParameterCombination', /mutually exclusive/],
-  'no value at all': [[{ MetricName: 'score' }], 'MissingParameter', /is required/],
-  'an empty dimension value': [
-    [{ ...datum(1), Dimensions: [{ Name: 'surface', Value: '' }] }],
-    'MissingParameter',
-    /Dimensions\.member\.1\.Value is required/,
-  ],
-  'a resolution between': [
-    [{ ...datum(1), StorageResolution: 30 }],
-    'InvalidParameterValue',
-    /must be 1 or 60/,
-  ],
-  'a body of more than 1 MB, though it is small when packed': [
-    many(1000, () => ({ ...datum(1), Dimensions: [{ Name: 'padding', Value: 'x'.repeat(1020) }] })),
-    'RequestEntityTooLarge',
-    /1048576/,
-  ],
-};
-
-describe('PutMetricData refuses', () => {
-  for (const [sentence, [data, code, message]] of Object.entries(refusals)) {
-    it(`${sentence}, and stores nothing`, async () => {
-      await expect(put(...data)).rejects.toMatchObject({
-        Code: code,
-        message: expect.stringMatching(message),
-      });
-      expect((await client.send(new ListMetricsCommand({}))).Metrics).toEqual([]);
-    });
-  }
-
-  it('a namespace of AWS', async () => {
-    const command = new PutMetricDataCommand({ Namespace: 'AWS/SQS', MetricData: [datum(1)] });
-    await expect(client.send(command)).rejects.toMatchObject({ name: 'InvalidParameterValueException' });
+    expect(
+      (await cloudWatch.client.send(new ListMetricsCommand({ Namespace: 'AWS/SQS' }))).Metrics?.length,
+    ).toBe(1);
   });
 });
 
 describe('injected faults', () => {
   it('fail an operation as often as told, and the SDK retries throttling', async () => {
-    const patient = new CloudWatchClient({
-      region: 'us-east-1',
-      endpoint: server.url,
-      credentials,
-      maxAttempts: 3,
+    const patient = connect(cloudWatch.server, 3);
+    cloudWatch.server.failNext({
+      operation: 'PutMetricData',
+      times: 1,
+      status: 400,
+      code: 'ThrottlingException',
     });
-    server.failNext({ operation: 'PutMetricData', times: 1, status: 400, code: 'ThrottlingException' });
     const answer = await patient.send(
       new PutMetricDataCommand({ Namespace: 'Assay', MetricData: [datum(1)] }),
     );
     expect(answer.$metadata.attempts).toBe(2);
-    expect(server.calls()).toEqual({ PutMetricData: 2 });
+    expect(cloudWatch.server.calls()).toEqual({ PutMetricData: 2 });
     expect(await read('Sum')).toEqual([['09:00', 1]]);
     patient.destroy();
   });
 
   it('leave other operations alone', async () => {
-    server.failNext({ operation: 'ListMetrics', status: 500, code: 'InternalFailure' });
+    cloudWatch.server.failNext({ operation: 'ListMetrics', status: 500, code: 'InternalFailure' });
     await put(datum(1));
-    await expect(client.send(new ListMetricsCommand({}))).rejects.toMatchObject({
+    await expect(cloudWatch.client.send(new ListMetricsCommand({}))).rejects.toMatchObject({
       name: 'InternalFailure',
       $metadata: { httpStatusCode: 500 },
     });
-    expect((await client.send(new ListMetricsCommand({}))).Metrics?.length).toBe(1);
-  });
-});
-
-describe('the server', () => {
-  it('names the operations it serves when asked for another', async () => {
-    const headers = { 'x-amz-target': 'GraniteServiceVersion20100801.PutDashboard' };
-    const answer = await fetch(server.url, { method: 'POST', headers, body: '{}' });
-    expect(answer.status).toBe(400);
-    expect(await answer.json()).toMatchObject({
-      __type: 'com.amazonaws.cloudwatch#UnknownOperationException',
-      message: expect.stringContaining('PutMetricData'),
-    });
-  });
-
-  it('refuses web pages: a POST beside the protocol must be JSON', async () => {
-    const answer = await fetch(`${server.url}/_assay/evaluate`, { method: 'POST', body: '{}' });
-    expect(answer.status).toBe(415);
+    expect((await cloudWatch.client.send(new ListMetricsCommand({}))).Metrics?.length).toBe(1);
   });
 });
