@@ -6,6 +6,7 @@ import { createCircuits } from '#adapters/dynamodb/circuits.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import { createLastTick } from '#adapters/dynamodb/last-tick.ts';
 import { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
 import { required } from '#adapters/environment.ts';
 import { readCompiledCatalogue } from '#adapters/files/compiled-catalogue.ts';
@@ -36,6 +37,7 @@ const dependencies = once(async (): Promise<JudgeBatchDependencies> => {
     sendToDlq: (task, reason) => sendBodyToDlq(JSON.stringify(task), reason),
     sendBodyToDlq,
     returnAfter: (waits) => returnAfter(sqs, required(env.judgeQueueUrl), waits),
+    readLastTick: createLastTick(dynamo, required(env.seriesTable)),
     publish: (points) => publish(cloudwatch, metricNamespace(required(env.stage)), points),
     warn: (message, details) => logger.warn(message, details),
     now: Date.now,

@@ -18,6 +18,7 @@ import type { Rubric } from '#core/rubric/rubric.ts';
 import { readVerdict } from '#core/rubric/verdict.ts';
 import type { DirtyHour } from '#core/series/keys.ts';
 import { hourKey } from '#core/time.ts';
+import { hasOutlived, outlivedReason } from './message-age.ts';
 
 /** What becomes of a message: done with, or visible again after a wait. */
 export type Disposal =
@@ -39,6 +40,8 @@ export interface JudgeDependencies {
   /** Puts a message whose tries are spent into the DLQ. @throws when the queue does not take it */
   readonly sendToDlq: (task: JudgeTask, reason: string) => Promise<void>;
   readonly recordEvent: (event: JudgeEvent) => void;
+  /** How far evaluation has come, epoch milliseconds. */
+  readonly readLastTick: (now: number) => Promise<number | undefined>;
   /** Wall clock, epoch milliseconds: leases and circuits live in real time. */
   readonly now: () => number;
   readonly random: () => number;
@@ -131,7 +134,9 @@ class Attempt {
   }
 
   async run(): Promise<Disposal> {
-    const { catalogue, circuits, now } = this.#use;
+    const { catalogue, circuits, now, readLastTick } = this.#use;
+    if (await hasOutlived(this.#task, { sentAt: this.#timing.sentAt, now: now(), readLastTick }))
+      return this.#endInDlq(outlivedReason);
     const rubric = findRubric(catalogue, this.#task.rubric);
     if (rubric === undefined)
       return this.#endInDlq(
