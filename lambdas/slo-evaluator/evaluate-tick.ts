@@ -12,7 +12,11 @@ import { categoryPoints } from './category-health.ts';
 import { evaluateSurface, type SurfaceOutcome } from './evaluate-surface.ts';
 import { driftPoints, healthPoints, surfacePoints } from './gauges.ts';
 import { findMarks, UnsentMarks } from './marks.ts';
-import { type RatingRequestDependencies, ratingsNotice, requestConfirmation } from './request-ratings.ts';
+import {
+  composeRatingsNotice,
+  type RatingRequestDependencies,
+  requestConfirmation,
+} from './request-ratings.ts';
 import type { StoredSlo, StoredSurface } from './slo-reading.ts';
 import type { SloTransition } from './slo-transitions.ts';
 import { TickMemory } from './tick-memory.ts';
@@ -126,7 +130,7 @@ export class Evaluator {
       };
       for (const { slo, why, about } of ratingRequests)
         await attempt(slo, async (before) => {
-          await this.#use.notify(ratingsNotice(slo, why, this.#use.stage));
+          await this.#use.notify(composeRatingsNotice(slo, why, this.#use.stage));
           return { ...before, toldOfShift: about };
         });
       for (const warning of warnings)

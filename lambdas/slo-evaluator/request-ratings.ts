@@ -46,7 +46,7 @@ export async function requestConfirmation(
     ...window,
   });
   if (candidates.length === 0) return progress;
-  const id = `${slo.surface}-${slo.id}-${compactTime(window.to)}-warning`;
+  const id = `${slo.surface}-${slo.id}-${formatHour(window.to)}-warning`;
   const batch = composeBatch(
     {
       id,
@@ -63,14 +63,14 @@ export async function requestConfirmation(
     candidates,
   );
   await use.ratings.writeBatch(batch);
-  await use.notify(confirmationNotice(batch, slo, progress, use.stage));
+  await use.notify(composeConfirmationNotice(batch, slo, progress, use.stage));
   return {
     ...progress,
     rounds: [...progress.rounds, roundOf(batch, rubric.passMark, calibration?.population)],
   };
 }
 
-function confirmationNotice(
+function composeConfirmationNotice(
   batch: RatingBatch,
   slo: Slo,
   progress: ConfirmationProgress,
@@ -80,19 +80,19 @@ function confirmationNotice(
   return {
     subject: `Assay: ${responseIds.length} responses of ${slo.surface} to rate`,
     message: [
-      `${sloName(slo)} (${slo.title}) warns since ${minuteOf(progress.since)}, on the judge's word.`,
+      `${sloName(slo)} (${slo.title}) warns since ${formatMinute(progress.since)}, on the judge's word.`,
       `Is it true? ${responseIds.length} responses given since then were drawn for people to rate. If they find that it is, it pages on their word, whatever is thought of the judge.`,
       '',
       `  npx assay ratings open ${id} --stack assay-${stage}`,
       '',
-      `writes the rating page and a CSV file; "npx assay ratings upload FILE --stack assay-${stage}" takes the ratings in. They count for this warning until ${minuteOf(progress.since + confirmationLasts)}, and for the calibration afterwards.${progress.rounds.length > 0 ? ` It is batch ${progress.rounds.length + 1} of this warning; one a day is drawn while it stands.` : ''}`,
+      `writes the rating page and a CSV file; "npx assay ratings upload FILE --stack assay-${stage}" takes the ratings in. They count for this warning until ${formatMinute(progress.since + confirmationLasts)}, and for the calibration afterwards.${progress.rounds.length > 0 ? ` It is batch ${progress.rounds.length + 1} of this warning; one a day is drawn while it stands.` : ''}`,
       `Owner: ${slo.owner}. Runbook: ${slo.runbook}`,
     ].join('\n'),
   };
 }
 
 /** Asks for ratings although no alarm does. */
-export function ratingsNotice(slo: Slo, why: string, stage: string): Notice {
+export function composeRatingsNotice(slo: Slo, why: string, stage: string): Notice {
   return {
     subject: `Assay: ${slo.surface} should be rated anew`,
     message: [
@@ -107,10 +107,10 @@ export function ratingsNotice(slo: Slo, why: string, stage: string): Notice {
 }
 
 /** `20261103T09` */
-function compactTime(at: number): string {
+function formatHour(at: number): string {
   return new Date(at).toISOString().slice(0, 13).replaceAll('-', '');
 }
 
-function minuteOf(at: number): string {
+function formatMinute(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16)}Z`;
 }
