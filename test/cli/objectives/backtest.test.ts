@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createRandom } from '#core/statistics/random.ts';
 import { bucketWidth, day, hour } from '#core/time.ts';
+import { assay, type CommandResult } from '#test/support/assay.ts';
 import { projectFolder, releasedProject } from '#test/support/project-folder.ts';
-import { assay, type CommandResult } from '../../support/assay.ts';
 
 const start = Date.UTC(2026, 0, 5);
 const head = 'at,slo,surface,good,total';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { assay } from '#test/support/assay.ts';
 import { releasedProject } from '#test/support/project-folder.ts';
-import { assay } from '../../support/assay.ts';
 
 const chat = (slos: string) =>
   `surface: chat\ntitle: Chat\nowner: chat-team\ntier: 1\nexpectedPerDay: 20000\nslos: { ${slos} }\n`;

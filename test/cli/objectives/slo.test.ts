@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { assay } from '#test/support/assay.ts';
 import { defaultYaml, releasedProject } from '#test/support/project-folder.ts';
-import { assay } from '../../support/assay.ts';
 
 const chatYaml = defaultYaml.replace('surface: default', 'surface: chat');
 

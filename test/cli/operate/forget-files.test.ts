@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FileWork, findInFiles, forgetInFiles } from '#cli/operate/forget-files.ts';
-import { startVersionedBucket, type VersionedBucket } from '../../support/versioned-bucket.ts';
+import { startVersionedBucket, type VersionedBucket } from '#test/support/versioned-bucket.ts';
 
 const head = 'response_id,rater_id,score,note\n';
 let bucket: VersionedBucket;

@@ -10,10 +10,10 @@ import { createS3, openText } from '#adapters/s3/rating-bucket.ts';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { env } from '#core/names.ts';
 import { minute } from '#core/time.ts';
-import { findRatingBucket } from '#local/stack/upload-rating-file.ts';
 import { type LiveSession, startSession } from '#local/session/session.ts';
+import { findRatingBucket } from '#local/stack/upload-rating-file.ts';
+import { assay } from '#test/support/assay.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
-import { assay } from '../../support/assay.ts';
 
 /** A local run that lives: responses of two users are judged, drawn and rated; then commands forget some of them. */
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { assay } from '#test/support/assay.ts';
 import { projectFolder, releasedProject, rubricYaml } from '#test/support/project-folder.ts';
-import { assay } from '../../support/assay.ts';
 
 const file = (version: number) => `rubrics/helpfulness/${version}.yaml`;
 
@@ -158,5 +158,14 @@ describe('assay rubric bump', () => {
     expect((await assay(folder.root, 'rubric', 'bump', 'helpfulness')).stderr).toBe(
       `${file(1)}:6:1 "state" is "live"; write "active" or "shadow" or "retired"\n`,
     );
+  });
+});
+
+describe('assay rubric --json', () => {
+  it.each(['rubric new tone', 'rubric bump helpfulness'])('%s prints JSON', async (command) => {
+    const { root } = await releasedProject();
+    const { code, stdout } = await assay(root, ...command.split(' '), '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toBeTypeOf('object');
   });
 });

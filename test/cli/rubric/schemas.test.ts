@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { schemaFiles } from '#cli/rubric/schemas-files.ts';
-import { projectFolder } from '#test/support/project-folder.ts';
-import { assay } from '../../support/assay.ts';
+import { assay } from '#test/support/assay.ts';
+import { projectFolder, releasedProject } from '#test/support/project-folder.ts';
 
 interface JsonSchema {
   readonly type?: string;
@@ -66,5 +66,21 @@ describe('assay schemas', () => {
       stdout: '',
       stderr: 'Not current: schemas/rubric.schema.json. Run "npx assay schemas".\n',
     });
+  });
+});
+
+describe('assay schemas --json', () => {
+  it('prints JSON', async () => {
+    const { root } = await releasedProject();
+    const { code, stdout } = await assay(root, 'schemas', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toBeTypeOf('object');
+  });
+
+  it('tells in JSON too that schemas are not current', async () => {
+    const { root } = await releasedProject();
+    const { code, stdout } = await assay(root, 'schemas', '--check', '--json');
+    expect(code).toBe(1);
+    expect(JSON.parse(stdout)).toMatchObject({ ok: false, written: false });
   });
 });

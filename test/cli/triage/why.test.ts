@@ -6,8 +6,8 @@ import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { hour, minute } from '#core/time.ts';
 import { type LiveSession, startSession } from '#local/session/session.ts';
+import { assay } from '#test/support/assay.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
-import { assay } from '../../support/assay.ts';
 
 /** A local run in which a canary release answers half of the traffic, and badly; then commands that look into it. */
 

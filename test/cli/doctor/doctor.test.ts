@@ -2,12 +2,11 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { checkModules, checkNode } from '#cli/doctor/doctor-project.ts';
-import { wrap } from '#cli/terminal/text.ts';
 import { startJudgeServer, verdictText } from '#local/judges/judge-server.ts';
+import { assay } from '#test/support/assay.ts';
 import { projectFolder, releasedProject } from '#test/support/project-folder.ts';
-import { assay } from '../support/assay.ts';
 
-/** `doctor`, `cost` and `--json` in a folder with files and without a run. */
+/** In a folder with files and without a run. */
 
 describe('doctor', () => {
   it('is content with files in order, and says what a run would need', async () => {
@@ -94,88 +93,5 @@ describe('doctor', () => {
       state: 'fault',
       found: '1 of 3 differ or are missing (missing)',
     });
-  });
-});
-
-describe('cost', () => {
-  it("works out the files' traffic, AWS and tokens apart", async () => {
-    const { root } = await releasedProject();
-    const { code, stdout } = await assay(root, 'cost');
-    expect(code).toBe(0);
-    expect(stdout).toContain(
-      '20,000 responses a day (expected by the files in slos/), 30,438 verdicts a month.',
-    );
-    expect(stdout).toMatch(/AWS: \$\d+\.\d+ a month\. .* is the floor/);
-    expect(stdout).toMatch(/Judge: \$\d+/);
-    expect(stdout).toContain('helpfulness@1 begins with about');
-  });
-
-  it('takes the length of prompts from the user’s own records', async () => {
-    const { root, write } = await releasedProject();
-    const record = (content: string) =>
-      JSON.stringify({
-        id: content.length.toString(),
-        at: '2026-01-05T09:00:00Z',
-        surface: 'default',
-        status: 'success',
-        request: { messages: [{ role: 'user', content: 'x' }] },
-        response: { content },
-      });
-    const tokens = async (...args: string[]) => {
-      const { stdout } = await assay(root, 'cost', '--json', ...args);
-      const { judge, responsesPerDay } = JSON.parse(stdout);
-      return { ...judge.lines[0], responsesPerDay };
-    };
-    await write('short.jsonl', record('y'.repeat(400)));
-    await write('long.jsonl', `${record('y'.repeat(4_400))}\nno record\n${record('y'.repeat(8_400))}`);
-    const short = await tokens('--responses', 'short.jsonl', '--responses-per-day', '1000');
-    const long = await tokens('--responses', 'long.jsonl', '--responses-per-day', '1000');
-    expect(short).toMatchObject({ source: 'records', responsesPerDay: 1_000 });
-    // 6,000 characters more on average are 1,500 tokens.
-    expect(long.inputTokens - short.inputTokens).toBe(1_500);
-    expect(long.prefixShare).toBeLessThan(short.prefixShare);
-  });
-
-  it('says what it cannot read', async () => {
-    const { root, write } = await releasedProject();
-    await write('empty.jsonl', '{"no":"record"}\n');
-    for (const [args, words] of [
-      [['--responses', 'none.jsonl'], 'none.jsonl cannot be read (ENOENT)'],
-      [['--responses', 'empty.jsonl'], "holds no record with an answer's text"],
-      [['--local', 'nowhere'], 'There is no local run in nowhere'],
-      [['--local', '.', '--stack', 'x'], 'got both'],
-      [['--responses-per-day', '-1'], 'Wanted a number of responses a day'],
-    ] as const)
-      expect(await assay(root, 'cost', ...args)).toMatchObject({
-        code: 1,
-        stderr: expect.stringContaining(words),
-      });
-  });
-});
-
-describe('what prints text prints JSON too', () => {
-  it.each(['rubric new tone', 'rubric bump helpfulness', 'schemas'])('%s', async (command) => {
-    const { root } = await releasedProject();
-    const { code, stdout } = await assay(root, ...command.split(' '), '--json');
-    expect(code).toBe(0);
-    expect(JSON.parse(stdout)).toBeTypeOf('object');
-  });
-
-  it('says in JSON too that schemas are not current', async () => {
-    const { root } = await releasedProject();
-    const { code, stdout } = await assay(root, 'schemas', '--check', '--json');
-    expect(code).toBe(1);
-    expect(JSON.parse(stdout)).toMatchObject({ ok: false, written: false });
-  });
-});
-
-describe('lines of a width', () => {
-  it.each([
-    ['one two three', { width: 8 }, 'one two\nthree'],
-    ['one two three', { width: 10, indent: 2 }, 'one two\n  three'],
-    ['one two three four', { width: 9, lines: 1 }, 'one two …'],
-    ['x'.repeat(12), { width: 8 }, `${'x'.repeat(7)}…`],
-  ])('%s', (text, how, lines) => {
-    expect(wrap(text, how)).toBe(lines);
   });
 });

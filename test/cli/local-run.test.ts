@@ -5,10 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { hour, minute } from '#core/time.ts';
 import { startSession } from '#local/session/session.ts';
+import { assay } from '#test/support/assay.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
-import { assay } from '../support/assay.ts';
 
-/** A local run that went wrong and ended; then commands on what it left, each with the servers started anew. */
+/** A local run that went wrong and ended; then gate, incident, report and rollback on what it left, each with the servers started anew. */
 
 const start = Date.UTC(2026, 0, 5, 9);
 let folder: string;

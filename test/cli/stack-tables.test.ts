@@ -6,12 +6,12 @@ import type { SloReading } from '#core/report/slo-reading.ts';
 import { minute } from '#core/time.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '#local/servers/embedded-aws.ts';
 import { useEnvironment } from '#local/stack/local-stack.ts';
+import { assay } from '#test/support/assay.ts';
 import { firing, makeReading } from '#test/support/make-reading.ts';
 import { policyYaml, releasedProject } from '#test/support/project-folder.ts';
-import { assay } from '../support/assay.ts';
-import { createTables } from '../support/tables.ts';
+import { createTables } from '#test/support/tables.ts';
 
-/** Commands on a deployed stack: tables by CloudFormation's names, states as the evaluator leaves them. */
+/** Gate, incident, report and rollback on a deployed stack: tables by CloudFormation's names, states as the evaluator leaves them. */
 
 const seriesTable = 'assay-prod-StorageSeriesTable0A1B2C3D-XYZ123';
 const chat =

@@ -8,10 +8,10 @@ import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { composeBatch } from '#core/rating/batch.ts';
 import { hour, minute } from '#core/time.ts';
 import { startJudgeServer, verdictText } from '#local/judges/judge-server.ts';
+import { assay } from '#test/support/assay.ts';
+import { type DeployedStack, deployStack } from '#test/support/deployed-stack.ts';
 import { firing, makeReading } from '#test/support/make-reading.ts';
 import { releasedProject } from '#test/support/project-folder.ts';
-import { assay } from '../support/assay.ts';
-import { type DeployedStack, deployStack } from '../support/deployed-stack.ts';
 
 /** `doctor`, `status` and `cost` on a deployed stack, which gets better from test to test. */
 
