@@ -14,59 +14,15 @@ import { Evaluator } from '#lambdas/slo-evaluator/evaluate-tick.ts';
 import { startServers } from '#local/servers/servers.ts';
 import { useEnvironment } from '#local/stack/local-stack.ts';
 import { createTables } from '#test/support/tables.ts';
-import { makeCatalogue, sendMinute, storeDays, tables } from './evaluator-world.ts';
+import type { BenchRow } from './bench-row.ts';
+import { CallCounter } from './evaluator/call-counter.ts';
+import { makeCatalogue, sendMinute, storeDays, tables } from './evaluator/stored-surfaces.ts';
 
 /**
  * What an evaluation costs: time, memory and calls of a tick of 1,000 SLO-and-surface pairs, cold (everything is read
  * back) and warm (only what changed). The real evaluator and SDK clients against the embedded servers, which run in a
  * process of their own; calls are counted where the SDK sends them.
  */
-
-export interface BenchRow {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly how: string;
-}
-
-interface Calls {
-  /** By command. */
-  readonly sent: Map<string, number>;
-  readUnits: number;
-  writeUnits: number;
-}
-
-interface ConsumedCapacity {
-  readonly CapacityUnits?: number;
-}
-
-function countCalls(client: DynamoDBClient | CloudWatchClient, calls: Calls): void {
-  const stack = client.middlewareStack as unknown as {
-    add(
-      middleware: (
-        next: (args: { input: object }) => Promise<{ output: object }>,
-        context: { commandName?: string },
-      ) => (args: { input: object }) => Promise<{ output: object }>,
-      options: { step: 'initialize'; name: string },
-    ): void;
-  };
-  stack.add(
-    (next, context) => async (args) => {
-      const name = (context.commandName ?? 'unknown').replace(/Command$/, '');
-      calls.sent.set(name, (calls.sent.get(name) ?? 0) + 1);
-      const isDynamo = client instanceof DynamoDBClient;
-      const input = isDynamo ? { ...args.input, ReturnConsumedCapacity: 'TOTAL' } : args.input;
-      const result = await next({ ...args, input });
-      const found = (result.output as { ConsumedCapacity?: ConsumedCapacity | ConsumedCapacity[] })
-        .ConsumedCapacity;
-      const units = [found ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
-      if (name === 'Query' || name === 'GetItem') calls.readUnits += units;
-      else calls.writeUnits += units;
-      return result;
-    },
-    { step: 'initialize', name: 'countCalls' },
-  );
-}
 
 const now = Date.UTC(2026, 5, 10, 12);
 
@@ -94,11 +50,9 @@ export async function measureEvaluator({ surfaces = 100, days = 2, ticks = 5 } =
       'MB',
       `${stored.items} packed days of 4 slices a surface (all, two cohorts, a release)`,
     );
-    const calls: Calls = { sent: new Map(), readUnits: 0, writeUnits: 0 };
     const dynamo = new DynamoDBClient({});
     const cloudwatch = new CloudWatchClient({});
-    countCalls(dynamo, calls);
-    countCalls(cloudwatch, calls);
+    const calls = new CallCounter([dynamo, cloudwatch]);
     let states = { plain: 0, packed: 0 };
     let points = 0;
     const store = createSeriesStore(dynamo, tables.series);
@@ -131,30 +85,23 @@ export async function measureEvaluator({ surfaces = 100, days = 2, ticks = 5 } =
         warn: () => undefined,
         writer: `bench-${Math.random()}`,
       });
-    const reset = () => {
-      calls.sent.clear();
-      calls.readUnits = 0;
-      calls.writeUnits = 0;
-    };
-    const sayCalls = () => [...calls.sent].map(([name, count]) => `${count} ${name}`).join(', ');
-    const count = (...names: string[]) => names.reduce((sum, name) => sum + (calls.sent.get(name) ?? 0), 0);
     const report = (kind: string, ms: number) => {
       row(`${kind} tick, time`, ms, 'ms', 'wall clock of Evaluator.tick, servers on the same machine');
       row(
         `${kind} tick, DynamoDB reads`,
-        count('Query', 'GetItem', 'BatchGetItem'),
+        calls.count('Query', 'GetItem', 'BatchGetItem'),
         'calls',
-        `${sayCalls()}; ${calls.readUnits} read units`,
+        `${calls.describe()}; ${calls.readUnits} read units`,
       );
       row(
         `${kind} tick, DynamoDB writes`,
-        count('PutItem', 'DeleteItem', 'UpdateItem', 'BatchWriteItem'),
+        calls.count('PutItem', 'DeleteItem', 'UpdateItem', 'BatchWriteItem'),
         'calls',
         `${calls.writeUnits} write units`,
       );
       row(
         `${kind} tick, CloudWatch calls`,
-        count('PutMetricData'),
+        calls.count('PutMetricData'),
         'calls',
         `${points} gauges, at most 1,000 a call`,
       );
@@ -175,14 +122,14 @@ export async function measureEvaluator({ surfaces = 100, days = 2, ticks = 5 } =
     const times: number[] = [];
     for (let index = 2; index < 2 + ticks; index += 1) {
       await sendMinute(seeding, catalogue, now + (index - 1) * minute);
-      reset();
+      calls.reset();
       started = performance.now();
       await instance.tick(now + index * minute);
       times.push(performance.now() - started);
     }
     report('warm', times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? 0);
     // The first tick after an hour's end stores its days and takes the marks away.
-    reset();
+    calls.reset();
     started = performance.now();
     await instance.tick(now + hour + minute);
     report("hour's end", performance.now() - started);

@@ -5,21 +5,14 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-
-export interface BenchRow {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-  /** What was measured, and the aim where there is one. */
-  readonly how: string;
-}
+import { type BenchRow, printRows } from './bench-row.ts';
 
 const parts = [
   'sampler-calls',
   'sampler-memory',
   'sampler-cpu',
-  'flow-speed',
-  'flow-units',
+  'records-a-second',
+  'table-units',
   'bundle-sizes',
   'cold-start',
 ] as const;
@@ -28,7 +21,7 @@ const parts = [
 export async function measureFlow(): Promise<BenchRow[]> {
   const rows: BenchRow[] = [];
   for (const part of parts) {
-    const file = fileURLToPath(new URL(`./${part}.ts`, import.meta.url));
+    const file = fileURLToPath(new URL(`./flow/${part}.ts`, import.meta.url));
     const { stdout } = await promisify(execFile)(process.execPath, [file], { maxBuffer: 2 ** 24 });
     const lines = stdout.split('\n').filter((line) => line.startsWith('{'));
     rows.push(...lines.map((line) => JSON.parse(line) as BenchRow));
@@ -36,5 +29,4 @@ export async function measureFlow(): Promise<BenchRow[]> {
   return rows;
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url))
-  for (const row of await measureFlow()) console.log(JSON.stringify(row));
+if (process.argv[1] === fileURLToPath(import.meta.url)) printRows(await measureFlow());

@@ -1,7 +1,7 @@
 import { type AwsProxy, startAwsProxy } from '#test/support/aws-proxy.ts';
-import type { BenchRow } from './flow.ts';
-import { ourBodies, sqsRecords, type TrafficShape } from './flow-records.ts';
-import { startBenchStack } from './flow-stack.ts';
+import { type BenchRow, printRows } from '../bench-row.ts';
+import { startBenchStack } from './bench-stack.ts';
+import { ourBodies, sqsRecords, type TrafficShape } from './traffic.ts';
 
 /** The sampler's calls to SQS and DynamoDB, counted on the wire, for full batches at 5%. */
 const shapes: Record<string, TrafficShape> = {
@@ -44,7 +44,7 @@ for (const [name, shape] of Object.entries(shapes)) {
       unit: 'calls',
       how: `counted on the wire at 5%: ${of('SendMessageBatch')} SendMessageBatch, ${of('UpdateItem')} UpdateItem, ${of('BatchWriteItem')} BatchWriteItem a batch; aim 8 or less`,
     };
-    console.log(JSON.stringify(row));
+    printRows([row]);
   }
 }
 await stop();

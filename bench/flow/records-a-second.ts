@@ -1,6 +1,6 @@
-import type { BenchRow } from './flow.ts';
-import { ourBodies } from './flow-records.ts';
-import { startBenchStack } from './flow-stack.ts';
+import { type BenchRow, printRows } from '../bench-row.ts';
+import { startBenchStack } from './bench-stack.ts';
+import { ourBodies } from './traffic.ts';
 
 /** Records a second from the response queue to stored verdicts, on the local servers. */
 const count = 4_000;
@@ -31,6 +31,6 @@ const rows: BenchRow[] = [
     how: 'the same without the sending',
   },
 ];
-for (const row of rows) console.log(JSON.stringify(row));
+printRows(rows);
 await stop();
 process.exit(0);

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { SQSEvent } from 'aws-lambda';
-import type { BenchRow } from './flow.ts';
-import { ourBodies, sqsRecords } from './flow-records.ts';
+import { type BenchRow, printRows } from '../bench-row.ts';
+import { ourBodies, sqsRecords } from './traffic.ts';
 
 /** What a batch at Lambda's limit of 6 MB adds to a process that holds the sampler and nothing else. */
 const limitBytes = 6 * 1024 * 1024;
@@ -15,7 +15,7 @@ if (file === undefined) await measureInAnotherProcess();
 else await handleFile(file);
 
 async function measureInAnotherProcess(): Promise<void> {
-  const { startBenchStack } = await import('./flow-stack.ts');
+  const { startBenchStack } = await import('./bench-stack.ts');
   const { stop } = await startBenchStack();
   const payload = join(tmpdir(), `assay-bench-${process.pid}.json`);
   await writeFile(payload, fullEvent());
@@ -64,5 +64,5 @@ async function handleFile(name: string): Promise<void> {
       how: 'resident size on unbundled sources; the function has 1,024 MiB',
     },
   ];
-  for (const row of rows) console.log(JSON.stringify(row));
+  printRows(rows);
 }

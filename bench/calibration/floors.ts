@@ -1,7 +1,7 @@
 /**
  * What the floor under which a calibration is `invalid` rests on: how soon a drop of the true rate from .945 to .80 is
  * seen through judges that tell good from bad less and less, each calibrated by 200 ratings of a balanced draw.
- * `node bench/calibration-floors.ts [--repetitions 200]`. One line a judge.
+ * `node bench/calibration/floors.ts [--repetitions 200]`. One line a judge.
  */
 import { parseArgs } from 'node:util';
 import { judgeThresholds } from '#core/statistics/judge-thresholds.ts';

@@ -6,11 +6,11 @@ import { promisify } from 'node:util';
 import { ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { env } from '#core/names.ts';
+import { type BenchRow, median, printRows } from '../bench-row.ts';
+import { startBenchStack } from './bench-stack.ts';
 import { bundleOf } from './bundle.ts';
-import type { BenchRow } from './flow.ts';
-import { ourBodies, sqsRecords } from './flow-records.ts';
-import { startBenchStack } from './flow-stack.ts';
 import { receiveJudgements } from './judge-events.ts';
+import { ourBodies, sqsRecords } from './traffic.ts';
 
 /**
  * The cold start of each function: a fresh process imports the bundle and handles its first event, against the local
@@ -126,10 +126,6 @@ async function measure(bundle: string, event: unknown): Promise<Measured> {
   return JSON.parse(stdout.slice(stdout.lastIndexOf('bench:') + 6)) as Measured;
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 await writeFile(join(folder, 'runner.mjs'), runner);
 for (const [name, eventOf] of Object.entries(events)) {
   const bundle = join(folder, `${name}.mjs`);
@@ -159,7 +155,7 @@ for (const [name, eventOf] of Object.entries(events)) {
       how: `the empty one constructs ${(clients[name] ?? []).map(([client]) => client.replace('Client', '')).join(', ')} and returns: ${Math.round(beside)} ms`,
     },
   ];
-  for (const row of rows) console.log(JSON.stringify(row));
+  printRows(rows);
 }
 await stop();
 await rm(folder, { recursive: true, force: true });

@@ -1,9 +1,9 @@
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { type AwsCall, type AwsProxy, startAwsProxy } from '#test/support/aws-proxy.ts';
-import type { BenchRow } from './flow.ts';
-import { ourBodies, sqsRecords } from './flow-records.ts';
-import { startBenchStack } from './flow-stack.ts';
+import { type BenchRow, printRows } from '../bench-row.ts';
+import { startBenchStack } from './bench-stack.ts';
 import { receiveJudgements } from './judge-events.ts';
+import { ourBodies, sqsRecords } from './traffic.ts';
 
 /**
  * What a record and a verdict cost in requests and in DynamoDB's units, counted on the wire: what
@@ -49,41 +49,43 @@ const { catalogue, stop } = await startBenchStack(async (endpoints) => {
   };
 });
 
-function take(): { readonly said: string; readonly writes: number; readonly reads: number } {
-  const said = [...calls].map(([name, times]) => `${times} ${name}`).join(', ');
-  const taken = { said, writes, reads };
+/** What was counted since the last time. */
+function readCounts(): { readonly calls: ReadonlyMap<string, number>; writes: number; reads: number } {
+  const counted = { calls: new Map(calls), writes, reads };
   calls.clear();
   writes = 0;
   reads = 0;
-  return taken;
+  return counted;
+}
+
+function describeCalls(calls: ReadonlyMap<string, number>, format: (times: number) => string): string {
+  return [...calls].map(([name, times]) => `${format(times)} ${name}`).join(', ');
 }
 
 const now = Math.floor(Date.now() / 300_000) * 300_000 - 150_000;
 const sampler = await import('#lambdas/sampler/handler.ts');
 await sampler.handler({ Records: sqsRecords(ourBodies(10, now, shape, 'warm'), now) });
-take();
+readCounts();
 await sampler.handler({ Records: sqsRecords(ourBodies(size, now, shape, 'units'), now) });
-const sampled = take();
+const sampled = readCounts();
 
 /** Batches of ten, as the deployed queue gives them. */
 const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
 const judge = await import('#lambdas/judge/handler.ts');
 const queueUrl = String(process.env.ASSAY_JUDGE_QUEUE_URL);
-const total = { verdicts: 0, writes: 0, reads: 0, said: new Map<string, number>(), batches: 0 };
+const total = { verdicts: 0, writes: 0, reads: 0, calls: new Map<string, number>() };
 for (;;) {
   const Records = await receiveJudgements(sqs, queueUrl);
   if (Records.length < 10) break;
-  calls.clear();
-  writes = 0;
-  reads = 0;
+  readCounts();
   const context = { getRemainingTimeInMillis: () => 180_000 } as Parameters<typeof judge.handler>[1];
   const { batchItemFailures } = await judge.handler({ Records }, context);
   if (batchItemFailures.length > 0) throw new Error('the judge gave messages back');
+  const counted = readCounts();
   total.verdicts += Records.length;
-  total.batches += 1;
-  total.writes += writes;
-  total.reads += reads;
-  for (const [name, times] of calls) total.said.set(name, (total.said.get(name) ?? 0) + times);
+  total.writes += counted.writes;
+  total.reads += counted.reads;
+  for (const [name, times] of counted.calls) total.calls.set(name, (total.calls.get(name) ?? 0) + times);
 }
 const surfaces = catalogue.surfaces.length;
 const rows: BenchRow[] = [
@@ -91,13 +93,13 @@ const rows: BenchRow[] = [
     name: 'sampler write units a batch of 2,000',
     value: sampled.writes,
     unit: 'units',
-    how: `DynamoDB's own count at 5%, one surface, three cohorts, one release: ${sampled.said}`,
+    how: `DynamoDB's own count at 5%, one surface, three cohorts, one release: ${describeCalls(sampled.calls, String)}`,
   },
   {
     name: 'judge write units a verdict',
     value: total.writes / total.verdicts,
     unit: 'units',
-    how: `DynamoDB's own count of ${total.verdicts} verdicts on records of 2 KB in batches of ten, ${surfaces} surfaces in the catalogue: ${[...total.said].map(([name, times]) => `${(times / total.verdicts).toFixed(2)} ${name}`).join(', ')}`,
+    how: `DynamoDB's own count of ${total.verdicts} verdicts on records of 2 KB in batches of ten, ${surfaces} surfaces in the catalogue: ${describeCalls(total.calls, (times) => (times / total.verdicts).toFixed(2))}`,
   },
   {
     name: 'judge read units a verdict',
@@ -106,7 +108,7 @@ const rows: BenchRow[] = [
     how: 'the same; strongly consistent reads count whole',
   },
 ];
-for (const row of rows) console.log(JSON.stringify(row));
+printRows(rows);
 await stop();
 await Promise.all(proxies.map((proxy) => proxy.close()));
 process.exit(0);

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from '#lambdas/sampler/batch-plan.ts';
 import { sampleBatch } from '#lambdas/sampler/sample-batch.ts';
-import type { BenchRow } from './flow.ts';
-import { litellmBodies, ourBodies } from './flow-records.ts';
-import { ownCatalogue } from './flow-stack.ts';
+import { type BenchRow, median, printRows } from '../bench-row.ts';
+import { ownCatalogue } from './bench-stack.ts';
+import { litellmBodies, ourBodies } from './traffic.ts';
 
 /** The sampler's CPU for a batch (all but the AWS calls) over plain JSON.parse of the same bodies, in one run. */
 const size = 2_000;
@@ -25,10 +25,6 @@ async function cpuOf(work: () => unknown): Promise<number> {
   await work();
   const { user, system } = process.cpuUsage(start);
   return user + system;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 const shape = { surfaces: ['chat', 'search'], cohorts: ['eu', 'us', 'apac'], releases: ['1.4.2'] };
@@ -66,5 +62,5 @@ for (const [name, bodies] of [
       how: `JSON.parse alone: ${(median(parsing) / size).toFixed(1)} µs`,
     },
   ];
-  for (const row of rows) console.log(JSON.stringify(row));
+  printRows(rows);
 }

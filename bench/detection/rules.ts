@@ -4,7 +4,7 @@ import type { AlertRows, Slo } from '#core/slo/definition/slo.ts';
 import { backtestSlo } from '#core/slo/replay/backtest.ts';
 import { leastEvents, singleLookAlpha, testObjective } from '#core/statistics/single-look.ts';
 import { day, hour, minute } from '#core/time.ts';
-import { objective, type World } from './detection-series.ts';
+import { objective, type World } from './series.ts';
 
 /** The rules that the detection bench compares: Assay's own, through `assay backtest`'s function, and what is common. */
 

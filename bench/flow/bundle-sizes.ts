@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
+import { type BenchRow, printRows } from '../bench-row.ts';
 import { bundleOf } from './bundle.ts';
-import type { BenchRow } from './flow.ts';
 
 const functions = (await readdir('lambdas', { withFileTypes: true })).filter((entry) => entry.isDirectory());
 for (const { name } of functions) {
@@ -12,5 +12,5 @@ for (const { name } of functions) {
     unit: 'KiB',
     how: `minified, the AWS SDK included; ${Math.round(gzipSync(bundle).length / 1024)} KiB zipped`,
   };
-  console.log(JSON.stringify(row));
+  printRows([row]);
 }

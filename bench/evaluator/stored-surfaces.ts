@@ -41,7 +41,7 @@ const templates = [
   'availability',
 ] as const;
 
-const root = fileURLToPath(new URL('..', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export async function makeCatalogue(surfaces: number): Promise<Catalogue> {
   const [policy, rubrics] = await Promise.all([
