@@ -9,7 +9,7 @@ export const leastRatings = 200;
 /**
  * The least sensitivity + specificity - 1, measured at the pass mark and weighted by the draw, of a valid calibration.
  * It is how far the judge's rate moves when the true rate moves by 1, so under it alarms cannot work however many the
- * ratings: by `bench/calibration-floors.ts` (200 ratings, a drop from .945 to .80 against .92, 10,000 judged a day) a
+ * ratings: by `bench/calibration/floors.ts` (200 ratings, a drop from .945 to .80 against .92, 10,000 judged a day) a
  * judge of .68 pages after 2 h in the median, one of .50 after 8 h, one of .40 after 42 h and in 31% of calibrations
  * never, one of .30 in 79% never. Measured by 200 ratings a judge of .68 comes out over .45 in 95% of calibrations.
  */

@@ -3,10 +3,10 @@
  * measured; "assumed" is said of what no bench on one machine can know.
  */
 
-/** bench/flow-units.ts: one surface with three cohorts and a release in the batch; counters, and the marks of changed hours. */
+/** bench/flow/table-units.ts: one surface with three cohorts and a release in the batch; counters, and the marks of changed hours. */
 export const sampler = {
   writeUnitsPerBatchAndSurface: 17,
-  /** bench/sampler-cpu.ts: 18 µs a record on a whole CPU; 1,024 MiB are 0.58 of one. */
+  /** bench/flow/sampler-cpu.ts: 18 µs a record on a whole CPU; 1,024 MiB are 0.58 of one. */
   msPerRecord: 0.031,
   /** Assumed: the AWS calls of a batch one after the other, at Lambda's usual few milliseconds each. */
   msPerBatch: 100,
@@ -18,7 +18,7 @@ export const sampler = {
   messagesPerSend: 10,
 } as const;
 
-/** bench/flow-units.ts: records of 2 KB in batches of ten. */
+/** bench/flow/table-units.ts: records of 2 KB in batches of ten. */
 export const judge = {
   /** Lease, verdict, texts, the marks of changed hours, spending; and the entry of the index by response. */
   writeUnitsPerVerdict: 3.11 + 1,
