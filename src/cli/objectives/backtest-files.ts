@@ -21,16 +21,16 @@ export interface RefusedLine extends RowFault {
 export async function readCountsFile(file: string): Promise<CountsReader> {
   const csv = new CsvReader();
   const reader = new CountsReader();
-  const take = (records: ReturnType<CsvReader['push']>) => {
+  const addAll = (records: ReturnType<CsvReader['push']>) => {
     for (const record of records) {
       if (record.ok) reader.readLine(record.cells, record.line);
       else reader.refuse(record.line, record.reason);
     }
   };
-  await reading('--counts', file, async () => {
+  await refuseMissing('--counts', file, async () => {
     const stream = createReadStream(file, 'utf8') as AsyncIterable<string>;
-    for await (const text of stream) take(csv.push(text));
-    take(csv.end());
+    for await (const text of stream) addAll(csv.push(text));
+    addAll(csv.end());
   });
   return reader;
 }
@@ -114,18 +114,18 @@ export async function readRows(root: string): Promise<RowSettings> {
 async function eachLine(
   option: string,
   file: string,
-  take: (text: string, line: number) => void,
+  onLine: (text: string, line: number) => void,
 ): Promise<void> {
-  await reading(option, file, async () => {
+  await refuseMissing(option, file, async () => {
     let line = 0;
     for await (const text of readTextLines(file)) {
       line += 1;
-      if (text.trim() !== '') take(text, line);
+      if (text.trim() !== '') onLine(text, line);
     }
   });
 }
 
-async function reading(option: string, file: string, read: () => Promise<void>): Promise<void> {
+async function refuseMissing(option: string, file: string, read: () => Promise<void>): Promise<void> {
   try {
     await read();
   } catch (error) {

@@ -5,18 +5,18 @@ import type { Forgetting } from './forget-traces.ts';
 export function formatForgetting(forgetting: Forgetting, flags: string): string {
   const { done, of, responses, texts, notes, files, scores } = forgetting;
   const listed = [
-    ...countOf(texts, 'text with the judge’s reasons', 'texts with the judge’s reasons'),
-    ...countOf(notes, 'rating’s note', 'ratings’ notes'),
+    ...formatCount(texts, 'text with the judge’s reasons', 'texts with the judge’s reasons'),
+    ...formatCount(notes, 'rating’s note', 'ratings’ notes'),
     ...files.rewritten.map((key) => `rows of ${oneLine(key, 200)}, whose words go`),
     ...files.removed.map(
       (key) => `${oneLine(key, 200)} as a whole: it does not read well enough to part its rows`,
     ),
-    ...countOf(files.oldVersions, 'older version of a ratings file', 'older versions of ratings files'),
+    ...formatCount(files.oldVersions, 'older version of a ratings file', 'older versions of ratings files'),
     ...(scores === null
       ? []
       : [
-          ...countOf(scores.judgements, 'judgement with its score', 'judgements with their scores'),
-          ...countOf(scores.ratings, 'rating', 'ratings'),
+          ...formatCount(scores.judgements, 'judgement with its score', 'judgements with their scores'),
+          ...formatCount(scores.ratings, 'rating', 'ratings'),
         ]),
   ];
   const whose = of === 'response' ? 'this response' : `this user (${responses} responses)`;
@@ -61,6 +61,6 @@ const queues =
 const elsewhere =
   'Not reached from here: CSV files and rating pages that "assay ratings" wrote to somebody’s disk, and the tables’ backups, which go back 35 days.';
 
-function countOf(count: number, one: string, many: string): string[] {
+function formatCount(count: number, one: string, many: string): string[] {
   return count === 0 ? [] : [`${count} ${count === 1 ? one : many}`];
 }

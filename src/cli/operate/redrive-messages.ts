@@ -91,8 +91,8 @@ async function move({ from, to, prepare }: Route, limit = Number.POSITIVE_INFINI
         Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]),
       );
       const body = prepare(Body, attributes);
-      const [taken] = body === undefined ? [false] : await sendAll(sqs, to, [{ body }]);
-      if (taken === true) {
+      const [sent] = body === undefined ? [false] : await sendAll(sqs, to, [{ body }]);
+      if (sent === true) {
         await sqs.send(new DeleteMessageCommand({ QueueUrl: from, ReceiptHandle }));
         moved += 1;
       } else kept += 1;

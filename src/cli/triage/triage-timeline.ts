@@ -128,13 +128,13 @@ function trafficOf({ seriesSet, slo, start }: TimelineInput): TimelineEntry[] {
   if (start === undefined) return [];
   const ratio = findTrafficShift(seriesSet.column(slo.surface, '*', 'n'), start);
   if (ratio === undefined) return [];
-  const said =
+  const change =
     ratio === 0
       ? 'stopped'
       : ratio > 1
         ? `grew to ${formatNumber(ratio)} times`
         : `shrank to 1/${formatNumber(1 / ratio)}`;
-  return [{ at: start, kind: 'traffic', text: `traffic ${said}, three hours against the three before` }];
+  return [{ at: start, kind: 'traffic', text: `traffic ${change}, three hours against the three before` }];
 }
 
 function operatorsOf({ target, slo, rubric }: TimelineInput): TimelineEntry[] {

@@ -41,8 +41,8 @@ function heading({ fall }: Triage): string {
 const shownSlices = 4;
 
 function dimensionLines({ dimension, carriers, finding, ...rest }: Dimension): string[] {
-  const said = wrapLines(`${dimension}: ${describeFinding({ dimension, carriers, finding, ...rest })}`);
-  if (finding === 'single' || carriers.length === 0) return said;
+  const summary = wrapLines(`${dimension}: ${describeFinding({ dimension, carriers, finding, ...rest })}`);
+  if (finding === 'single' || carriers.length === 0) return summary;
   const shown = carriers.filter(({ standsOut }, index) => standsOut || index < shownSlices);
   const left = carriers.length - shown.length;
   const rows = [
@@ -50,7 +50,7 @@ function dimensionLines({ dimension, carriers, finding, ...rest }: Dimension): s
     ...shown.map(carrierRow),
     ...(left > 0 ? [[`and ${left} more`, '', '', '', '', '']] : []),
   ];
-  return [...said, ...indentLines(formatTable(rows), 4)];
+  return [...summary, ...indentLines(formatTable(rows), 4)];
 }
 
 function carrierRow(carrier: Carrier): string[] {
