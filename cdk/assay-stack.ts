@@ -1,17 +1,20 @@
-import { type App, CfnOutput, Stack } from 'aws-cdk-lib';
+import { type App, Stack } from 'aws-cdk-lib';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IConstruct } from 'constructs';
+import { packCatalogue } from '#adapters/files/compiled-catalogue.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { defaultSurface, surfaceOf } from '#core/catalogue/catalogue.ts';
-import { severities } from '#core/names.ts';
+import { catalogueMetadata } from '#core/names.ts';
 import { OperationalAlarms } from './alarms/operational-alarms.ts';
 import { SurfaceAlarms } from './alarms/surface-alarms.ts';
 import { AssayDashboard } from './dashboard/dashboard.ts';
 import { CatalogueLayer } from './functions/catalogue-layer.ts';
+import { writeOutputs } from './outputs.ts';
 import { Intake } from './pipeline/intake.ts';
 import { JudgeQueue } from './pipeline/judge-queue.ts';
 import { Judging } from './pipeline/judging.ts';
 import { Notifications } from './pipeline/notifications.ts';
+import { PeoplePolicies } from './pipeline/people-policies.ts';
 import { Ratings } from './pipeline/ratings.ts';
 import { SloEvaluation } from './pipeline/slo-evaluation.ts';
 import { Storage } from './pipeline/storage.ts';
@@ -35,6 +38,8 @@ export class AssayStack extends Stack {
       description: `Assay ${stage}: judges a sample of LLM responses and alarms on quality objectives`,
     });
 
+    // The functions read it from their layer; people and pipelines, who have no layer, from the template.
+    this.templateOptions.metadata = { [catalogueMetadata]: packCatalogue(catalogue) };
     const context = { stage, lambdas, catalogue: new CatalogueLayer(this, 'Catalogue', { catalogue }) };
     const notifications = new Notifications(this, 'Notifications', { stage, alarmEmail });
     const storage = new Storage(this, 'Storage', { retain, textsFor: catalogue.retention.texts });
@@ -47,7 +52,7 @@ export class AssayStack extends Stack {
       judgeQueue,
       notifications,
     });
-    const { ratings } = new Ratings(this, 'RatingIntake', { context, storage });
+    const ratingIntake = new Ratings(this, 'RatingIntake', { context, storage });
 
     const runbook = runbookOf(catalogue);
     const { owner } = surfaceOf(catalogue, defaultSurface);
@@ -60,7 +65,7 @@ export class AssayStack extends Stack {
       judgeQueue,
       judging,
       evaluation,
-      ratings,
+      ratingIntake,
       notifications,
     });
     this.surfaceAlarms = catalogue.surfaces
@@ -87,40 +92,25 @@ export class AssayStack extends Stack {
 
     this.node.addValidation({ validate: () => sharedAlarmNames(this) });
 
-    const output = (name: string, description: string, value: string) =>
-      new CfnOutput(this, name, { description, value });
-    output('ResponseQueueUrl', 'Where applications send their responses', intake.responseQueue.queueUrl);
-    output('ResponseQueueArn', 'The same queue, for policies', intake.responseQueue.queueArn);
-    output('SenderPolicyArn', "Attach it to the applications' roles", intake.senderPolicy.managedPolicyArn);
-    output(
-      'RejectedQueueUrl',
-      'Records that could not be read, with their reasons',
-      intake.rejectedQueue.queueUrl,
-    );
-    output('JudgeQueueUrl', 'Sampled responses on their way to the judge', judgeQueue.queue.queueUrl);
-    output('JudgeDlqUrl', 'Judgements whose tries are spent, with their reasons', judgeQueue.dlq.queueUrl);
-    output('JudgeSecretArn', "Secret that holds the judge's API key", judging.secret.secretArn);
-    output(
-      'JudgeKeyCommand',
-      'Fills the secret: run it, paste the key, press Enter and Ctrl-D',
-      `aws secretsmanager put-secret-value --region ${this.region} --secret-id ${judging.secret.secretArn} --secret-string file:///dev/stdin`,
-    );
-    output(
-      'DashboardAddress',
-      'Latency, quality, cost and availability on one screen',
-      `https://${this.region}.console.aws.amazon.com/cloudwatch/home?region=${this.region}#dashboards/dashboard/${dashboard.names[0]}`,
-    );
-    output('JudgementTableName', 'Verdicts, leases and texts', storage.judgements.tableName);
-    output('SeriesTableName', 'Counters, roll-ups and SLO states', storage.series.tableName);
-    output('RatingTableName', 'Ratings and calibrations', storage.ratings.tableName);
-    output('RatingBucketName', 'Where rating batches are uploaded', storage.ratingBucket.bucketName);
-    for (const severity of severities) {
-      output(
-        `${severity}TopicArn`,
-        `Notifications of severity ${severity}`,
-        notifications.topic(severity).topicArn,
-      );
-    }
+    writeOutputs(this, {
+      settings,
+      storage,
+      intake,
+      judgeQueue,
+      judging,
+      evaluation,
+      ratingIntake,
+      notifications,
+      people: new PeoplePolicies(this, 'People', {
+        stage,
+        storage,
+        intake,
+        judgeQueue,
+        judging,
+        ratingIntake,
+      }),
+      dashboardName: dashboard.names[0],
+    });
   }
 }
 

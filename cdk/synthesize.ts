@@ -9,6 +9,7 @@ import { settingsOf } from './stage/settings.ts';
 
 /** A CloudFormation template, as far as its readers look into it. */
 export interface Template {
+  readonly Metadata?: Readonly<Record<string, unknown>>;
   readonly Parameters?: Readonly<Record<string, { readonly Type: string; readonly Default?: unknown }>>;
   readonly Resources: Readonly<Record<string, TemplateResource>>;
   readonly Outputs?: Readonly<Record<string, { readonly Description?: string; readonly Value: unknown }>>;

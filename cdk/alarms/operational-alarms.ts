@@ -10,6 +10,7 @@ import type { Intake } from '../pipeline/intake.ts';
 import type { JudgeQueue } from '../pipeline/judge-queue.ts';
 import type { Judging } from '../pipeline/judging.ts';
 import type { Notifications } from '../pipeline/notifications.ts';
+import type { Ratings } from '../pipeline/ratings.ts';
 import type { SloEvaluation } from '../pipeline/slo-evaluation.ts';
 import { stackName } from '../stage/settings.ts';
 import { createAlarm, type Explanation } from './alarm.ts';
@@ -25,7 +26,7 @@ export interface OperationalAlarmsProps {
   readonly judgeQueue: JudgeQueue;
   readonly judging: Judging;
   readonly evaluation: SloEvaluation;
-  readonly ratings: AssayFunction;
+  readonly ratingIntake: Ratings;
   readonly notifications: Notifications;
 }
 
@@ -58,7 +59,8 @@ export class OperationalAlarms extends Construct {
   }
 
   #watchRatings(): void {
-    const { ratings, stage } = this.#props;
+    const { ratingIntake, stage } = this.#props;
+    const { ratings } = ratingIntake;
     this.#watch('ratings-crashes', {
       measures: 'Invocations of the ratings function that ended in an exception or a time-out.',
       means:

@@ -2,10 +2,12 @@ import { Aws, Duration, Validations } from 'aws-cdk-lib';
 import { Policy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { env, ratingPrefix } from '#core/names.ts';
 import { AssayFunction, type FunctionContext } from '../functions/assay-function.ts';
-import type { Storage } from './storage.ts';
+import { createQueue, retention } from './queue.ts';
+import { folderWildcard, type Storage } from './storage.ts';
 
 export interface RatingsProps {
   readonly context: FunctionContext;
@@ -15,6 +17,8 @@ export interface RatingsProps {
 /** Takes people's rating files in as they land in the ratings bucket, and makes calibrations of them. */
 export class Ratings extends Construct {
   readonly ratings: AssayFunction;
+  /** Events of files whose tries are spent, or that waited too long. */
+  readonly failures: Queue;
 
   constructor(scope: Construct, id: string, { context, storage }: RatingsProps) {
     super(scope, id);
@@ -34,6 +38,15 @@ export class Ratings extends Construct {
         [env.seriesTable]: storage.series.tableName,
       },
     });
+    this.failures = createQueue(this, 'RatingDlq', { retentionPeriod: retention.parked });
+    this.ratings.configureAsyncInvoke({
+      // Lambda's maxima, in words: S3's event is tried three times, and waits six hours behind other files.
+      retryAttempts: 2,
+      maxEventAge: Duration.hours(6),
+      // Not SqsDestination, whose grant is wider than sending.
+      onFailure: { bind: () => ({ destination: this.failures.queueArn }) },
+    });
+    this.ratings.allow(this.failures.queueArn, ['sqs:SendMessage']);
     this.ratings.allow(storage.judgements.tableArn, ['dynamodb:BatchGetItem']);
     this.ratings.allow(`${storage.judgements.tableArn}/index/byResponse`, ['dynamodb:Query']);
     this.ratings.allow(storage.ratings.tableArn, [
@@ -54,12 +67,19 @@ export class Ratings extends Construct {
    * A policy that the function does not depend on: the bucket depends on the function, which it notifies, so the
    * function must not depend on the bucket. The event names the bucket.
    */
-  #allowFiles({ ratingBucket }: Storage): void {
+  #allowFiles(storage: Storage): void {
+    const { ratingBucket } = storage;
     const policy = new Policy(this, 'RatingFiles', {
       statements: [
         new PolicyStatement({
           actions: ['s3:GetObject', 's3:GetObjectVersion'],
           resources: [ratingBucket.arnForObjects(`${ratingPrefix.incoming}*`)],
+        }),
+        // Without it S3 answers "access denied" where a file is gone, and nobody could tell that from a lost right.
+        new PolicyStatement({
+          actions: ['s3:ListBucket'],
+          resources: [ratingBucket.bucketArn],
+          conditions: { StringLike: { 's3:prefix': `${ratingPrefix.incoming}*` } },
         }),
         new PolicyStatement({
           actions: ['s3:PutObject'],
@@ -70,7 +90,7 @@ export class Ratings extends Construct {
     if (this.ratings.role !== undefined) policy.attachToRole(this.ratings.role);
     Validations.of(policy).acknowledge(
       ...[ratingPrefix.incoming, ratingPrefix.reports].map((prefix) => ({
-        id: `AwsSolutions-IAM5[Resource::<${logicalIdOf(ratingBucket.node.defaultChild as CfnBucket)}.Arn>/${prefix}*]`,
+        id: folderWildcard(storage, prefix),
         reason: `Every file under ${prefix} of the ratings bucket is the function's to read or to write; nothing else in it is.`,
       })),
     );
@@ -97,8 +117,4 @@ export class Ratings extends Construct {
     };
     bucket.addResourceDependency(permission);
   }
-}
-
-function logicalIdOf(bucket: CfnBucket): string {
-  return bucket.stack.getLogicalId(bucket);
 }

@@ -1,6 +1,12 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ratingPrefix } from '#core/names.ts';
 import { day } from '#core/time.ts';
@@ -98,4 +104,10 @@ export class Storage extends Construct {
     });
     return bucket;
   }
+}
+
+/** cdk-nag's name of the right to every file of a folder of the ratings bucket. */
+export function folderWildcard({ ratingBucket }: Storage, prefix: string): string {
+  const bucket = ratingBucket.node.defaultChild as CfnBucket;
+  return `AwsSolutions-IAM5[Resource::<${bucket.stack.getLogicalId(bucket)}.Arn>/${prefix}*]`;
 }

@@ -52,6 +52,8 @@ export const env = {
   judgeUrl: 'ASSAY_JUDGE_URL',
   eventBus: 'ASSAY_EVENT_BUS',
   ticketTopic: 'ASSAY_TICKET_TOPIC',
+  /** Which share of the surfaces an evaluator takes, of how many: `2/3`. Absent or `1/1`: all of them. */
+  evaluatorShare: 'ASSAY_EVALUATOR_SHARE',
 } as const;
 
 /** What the stack puts into the new secret of the judge's key, until somebody fills it. */
@@ -70,6 +72,8 @@ export const dimension = {
   rubric: 'Rubric',
   window: 'Window',
   category: 'Category',
+  /** An evaluator's share, `2/3`; on heartbeats only, and only where there are several evaluators. */
+  share: 'Share',
 } as const;
 
 export const metric = {
@@ -128,3 +132,40 @@ export const eventType = { transition: 'Assay SLO transition' } as const;
 
 /** Keys of the ratings bucket. */
 export const ratingPrefix = { incoming: 'incoming/', reports: 'reports/', batches: 'batches/' } as const;
+
+/** Outputs of a stack. Whoever wants a resource of a deployed stage takes its name from here and asks nowhere else. */
+export const output = {
+  stage: 'Stage',
+  responseQueueUrl: 'ResponseQueueUrl',
+  responseQueueArn: 'ResponseQueueArn',
+  responseDlqUrl: 'ResponseDlqUrl',
+  rejectedQueueUrl: 'RejectedQueueUrl',
+  judgeQueueUrl: 'JudgeQueueUrl',
+  judgeDlqUrl: 'JudgeDlqUrl',
+  ratingDlqUrl: 'RatingDlqUrl',
+  judgeSecretArn: 'JudgeSecretArn',
+  judgeKeyCommand: 'JudgeKeyCommand',
+  judgeUrl: 'JudgeUrl',
+  dashboardAddress: 'DashboardAddress',
+  judgementTable: 'JudgementTableName',
+  seriesTable: 'SeriesTableName',
+  ratingTable: 'RatingTableName',
+  ratingBucket: 'RatingBucketName',
+  samplerLogGroup: 'SamplerLogGroupName',
+  judgeLogGroup: 'JudgeLogGroupName',
+  evaluatorLogGroup: 'EvaluatorLogGroupName',
+  ratingsLogGroup: 'RatingsLogGroupName',
+  senderPolicy: 'SenderPolicyArn',
+  readerPolicy: 'ReaderPolicyArn',
+  raterPolicy: 'RaterPolicyArn',
+  operatorPolicy: 'OperatorPolicyArn',
+  eraserPolicy: 'EraserPolicyArn',
+} as const;
+
+/** Output that names a severity's topic: `pageTopicArn`. */
+export function topicOutput(severity: Severity): string {
+  return `${severity}TopicArn`;
+}
+
+/** Key of the template's Metadata that holds the compiled catalogue: base64 of its gzipped JSON. */
+export const catalogueMetadata = 'AssayCatalogue';

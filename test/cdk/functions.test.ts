@@ -106,8 +106,8 @@ describe('schedule', () => {
   it('never evaluates twice at once and never again', () => {
     const evaluator = resource(template, 'AWS::Lambda::Function', 'SloEvaluationSloEvaluator');
     expect(evaluator.properties.ReservedConcurrentExecutions).toBe(1);
-    const [invoke] = resourcesOf(template, 'AWS::Lambda::EventInvokeConfig');
-    expect(invoke?.properties).toMatchObject({
+    const invoke = resource(template, 'AWS::Lambda::EventInvokeConfig', 'SloEvaluationSloEvaluatorEventInvokeConfig');
+    expect(invoke.properties).toMatchObject({
       FunctionName: { Ref: evaluator.id },
       MaximumRetryAttempts: 0,
       MaximumEventAgeInSeconds: 60,

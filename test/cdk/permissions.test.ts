@@ -23,13 +23,14 @@ describe('permissions', () => {
     }
   });
 
+  const isFolder = (resource: string) => /\/(incoming|reports)\/\*/.test(resource);
+  const wide = granted.filter(({ Resource }) =>
+    list(Resource).some((one) => JSON.stringify(one).includes('*') && !isFolder(JSON.stringify(one))),
+  );
+
   it('name every resource; PutMetricData, which knows none, is held to the stage’s namespace', () => {
-    const isFolder = (resource: string) => /\/(incoming|reports)\/\*/.test(resource);
-    const wide = granted.filter(({ Resource }) =>
-      list(Resource).some((one) => JSON.stringify(one).includes('*') && !isFolder(JSON.stringify(one))),
-    );
     expect(wide.length).toBeGreaterThan(0);
-    for (const statement of wide) {
+    for (const statement of wide.filter(({ id }) => !id.startsWith('People'))) {
       expect(actionsOf(statement)).toEqual(['cloudwatch:PutMetricData']);
       expect(statement.Condition).toEqual({ StringEquals: { 'cloudwatch:namespace': 'Assay/test' } });
     }
@@ -53,6 +54,66 @@ describe('permissions', () => {
     expect(trust?.Condition).toEqual({ StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } });
   });
 
+  it('let people read alarms and metrics, which know no resources, and name every other resource', () => {
+    const people = wide.filter(({ id }) => id.startsWith('People'));
+    expect(people.length).toBeGreaterThan(0);
+    for (const action of people.flatMap(actionsOf)) expect(action).toMatch(/^cloudwatch:(Describe|Get|List)/);
+  });
+
+  // The calls of each command, as they were recorded.
+  it.each([
+    [
+      'PeopleReaderPolicy',
+      {
+        cloudformation: ['DescribeStacks', 'GetTemplate'],
+        cloudwatch: ['DescribeAlarmHistory', 'DescribeAlarms', 'GetMetricData', 'ListMetrics'],
+        dynamodb: ['BatchGetItem', 'GetItem', 'Query'],
+        secretsmanager: ['DescribeSecret'],
+        sqs: ['GetQueueAttributes'],
+      },
+    ],
+    [
+      'PeopleRaterPolicy',
+      {
+        cloudformation: ['DescribeStacks', 'GetTemplate'],
+        dynamodb: ['BatchGetItem', 'GetItem', 'PutItem', 'Query'],
+        s3: ['GetObject', 'ListBucket', 'PutObject'],
+      },
+    ],
+    [
+      'PeopleOperatorPolicy',
+      {
+        cloudformation: ['DescribeStacks', 'GetTemplate'],
+        cloudwatch: ['DescribeAlarmHistory', 'DescribeAlarms', 'GetMetricData', 'ListMetrics'],
+        dynamodb: ['BatchGetItem', 'GetItem', 'PutItem', 'Query'],
+        secretsmanager: ['DescribeSecret', 'GetSecretValue'],
+        sqs: ['DeleteMessage', 'GetQueueAttributes', 'ReceiveMessage', 'SendMessage'],
+      },
+    ],
+    [
+      'PeopleEraserPolicy',
+      {
+        cloudformation: ['DescribeStacks', 'GetTemplate'],
+        dynamodb: ['BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'Query', 'UpdateItem'],
+        s3: [
+          'DeleteObject',
+          'DeleteObjectVersion',
+          'GetObject',
+          'GetObjectVersion',
+          'ListBucket',
+          'ListBucketVersions',
+          'PutObject',
+        ],
+      },
+    ],
+  ])('%s holds what its commands call and no more', (name, wanted) => {
+    const own = granted.filter(({ id }) => id.startsWith(name)).flatMap(actionsOf);
+    const expected = Object.entries(wanted).flatMap(([service, names]) =>
+      names.map((one) => `${service}:${one}`),
+    );
+    expect([...new Set(own)].sort()).toEqual(expected.sort());
+  });
+
   it('let a sender send to the response queue and nothing else', () => {
     const policy = resource(template, 'AWS::IAM::ManagedPolicy', 'IntakeSenderPolicy');
     expect(statementsOf(policy.properties.PolicyDocument)).toEqual([
@@ -68,7 +129,7 @@ describe('permissions', () => {
     ['IntakeSampler', /^(logs|sqs|dynamodb):/],
     ['JudgingJudge', /^(logs|sqs|dynamodb|secretsmanager|cloudwatch):/],
     ['SloEvaluationSloEvaluator', /^(logs|dynamodb|cloudwatch|events|sqs|sns|kms):/],
-    ['RatingIntakeRatings', /^(logs|dynamodb):/],
+    ['RatingIntakeRatings', /^(logs|dynamodb|sqs):/],
   ])('give %s only the services it works with', (name, services) => {
     const own = granted.filter(({ id }) => id.startsWith(`${name}RoleDefaultPolicy`));
     expect(own.length).toBeGreaterThan(0);

@@ -45,8 +45,24 @@ describe('ratings', () => {
     });
     expect(statementsOf(policy?.properties.PolicyDocument)).toEqual([
       { Effect: 'Allow', Action: ['s3:GetObject', 's3:GetObjectVersion'], Resource: arn('incoming/') },
+      {
+        Effect: 'Allow',
+        Action: 's3:ListBucket',
+        Resource: { 'Fn::GetAtt': [bucket.id, 'Arn'] },
+        Condition: { StringLike: { 's3:prefix': 'incoming/*' } },
+      },
       { Effect: 'Allow', Action: 's3:PutObject', Resource: arn('reports/') },
     ]);
+  });
+
+  it('leave the event of a file that they failed on in a queue, after three tries or six hours', () => {
+    const queue = resource(template, 'AWS::SQS::Queue', 'RatingIntakeRatingDlq');
+    const invoke = resource(template, 'AWS::Lambda::EventInvokeConfig', 'RatingIntakeRatings');
+    expect(invoke.properties).toMatchObject({
+      MaximumRetryAttempts: 2,
+      MaximumEventAgeInSeconds: 6 * 3_600,
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': [queue.id, 'Arn'] } } },
+    });
   });
 
   it('take one file at a time', () => {

@@ -1,10 +1,12 @@
 import { Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { describe, expect, it } from 'vitest';
+import { unpackCatalogue } from '#adapters/files/compiled-catalogue.ts';
 import { formatDurationWords } from '#cdk/alarms/describe-slo.ts';
 import { formatMonthlyCost, monthlyCost } from '#cdk/monthly-cost.ts';
 import { readSettings, settingsOf } from '#cdk/stage/settings.ts';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
+import { catalogueMetadata, output, severities, topicOutput } from '#core/names.ts';
 import { day, hour, minute } from '#core/time.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
 import { constructStage } from '../support/construct-stage.ts';
@@ -80,19 +82,25 @@ describe('the stack', () => {
     );
   });
 
-  it('says where to send records', () => {
+  it('names in its outputs every resource that a command may want', () => {
     const { Outputs = {} } = synthesizeTemplate(testCatalogue(), 'test').template;
-    expect(Object.keys(Outputs)).toEqual(
-      expect.arrayContaining([
-        'ResponseQueueUrl',
-        'ResponseQueueArn',
-        'SenderPolicyArn',
-        'RejectedQueueUrl',
-        'JudgeKeyCommand',
-        'pageTopicArn',
-      ]),
+    expect(Object.keys(Outputs).sort()).toEqual(
+      [...Object.values(output), ...severities.map(topicOutput)].sort(),
     );
-    for (const { Description } of Object.values(Outputs)) expect(Description).toBeTruthy();
+    for (const { Description, Value } of Object.values(Outputs)) {
+      expect(Description).toBeTruthy();
+      expect(Value).toBeTruthy();
+    }
+    expect(Outputs[output.stage]?.Value).toBe('test');
+    expect(Outputs[output.judgeUrl]?.Value).toBe('https://api.openai.com/v1');
+  });
+
+  it('carries the catalogue that it was deployed with', () => {
+    const catalogue = testCatalogue();
+    const { Metadata } = synthesizeTemplate(catalogue, 'test').template;
+    expect(unpackCatalogue(String(Metadata?.[catalogueMetadata]))).toEqual(
+      JSON.parse(JSON.stringify(catalogue)),
+    );
   });
 });
 
