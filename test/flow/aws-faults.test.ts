@@ -29,6 +29,7 @@ const rules = new Set<Rule>();
 
 beforeAll(async () => {
   flow = await FlowStack.start({
+    timeFactor: 20,
     catalogue: testCatalogue({
       surfaces: surfaces.map((surface) => ({ surface, sampleRate: 0.999_999 })),
     }),

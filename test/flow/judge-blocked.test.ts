@@ -54,7 +54,6 @@ describe('a judge that nobody can use', () => {
     let blocked = true;
     const calls = new Map<string, number>();
     flow = await FlowStack.start({
-      timeFactor: 300,
       catalogue: catalogueOfBlockades(),
       judge: (request): JudgeReply => {
         const name = request.model.slice('model-'.length);
@@ -133,7 +132,6 @@ describe('the probe of an open circuit', () => {
     let most = 0;
     let total = 0;
     const flow = await FlowStack.start({
-      timeFactor: 300,
       catalogue: testCatalogue({ surfaces: [{ surface: 'chat', sampleRate: 0.999_999 }] }),
       judge: (request) => {
         now += 1;
@@ -169,7 +167,6 @@ describe('the probe of an open circuit', () => {
 describe("a judge's secret that holds no key yet", () => {
   it('blocks instead of calling anyone, and says what to do', async () => {
     const flow = await FlowStack.start({
-      timeFactor: 300,
       catalogue: testCatalogue({ surfaces: [{ surface: 'chat', sampleRate: 0.999_999 }] }),
       judgeKey: unfilledJudgeKey,
     });

@@ -52,6 +52,7 @@ describe("killing the handlers' process at random points and starting it again",
   beforeAll(async () => {
     flow = await FlowStack.start({
       // A dead process's messages and leases are free after so long.
+      timeFactor: 20,
       functionSeconds: 8,
       visibilitySeconds: 6,
       catalogue: testCatalogue({ surfaces: [{ surface: 'chat', sampleRate }] }),

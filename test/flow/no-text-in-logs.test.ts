@@ -8,7 +8,7 @@ import { EventSource } from '#local/stack/event-source.ts';
 import { testCatalogue } from '../support/catalogue.ts';
 import { type EmbeddedStack, startEmbeddedStack } from '../support/embedded-stack.ts';
 import * as replies from '../support/judge-replies.ts';
-import { queueUrlOf } from '../support/queues.ts';
+import { endWaits, queueUrlOf } from '../support/queues.ts';
 import { responseRecord } from '../support/records.ts';
 import { templatesOf } from '../support/templates.ts';
 import { until } from '../support/until.ts';
@@ -22,7 +22,6 @@ import { until } from '../support/until.ts';
 const canary = 'canary7f3a';
 const words = `Tell ${canary} of it.`;
 const start = Date.now();
-const timeFactor = 300;
 const catalogue = testCatalogue({
   surfaces: [
     {
@@ -110,7 +109,6 @@ beforeAll(async () => {
   embedded = await startEmbeddedStack({
     catalogue,
     templates: await templatesOf(catalogue),
-    timeFactor,
     judge: (request) =>
       spoilt[request.responseId] ?? { kind: 'text', text: verdictText(request, () => 1, words) },
     async between(endpoints) {
@@ -153,13 +151,18 @@ async function drainUntil(what: string, isSo: () => boolean): Promise<void> {
         sqs,
         mapping,
         handler: handlers[mapping.functionName as keyof typeof handlers],
-        timeFactor,
+        timeFactor: 1,
         sentAt: (wall) => wall,
         onError: (_, error) => thrown.push(String(error)),
       }),
   );
   await until(what, async () => {
-    for (const source of sources) await source.drain();
+    for (const source of sources) {
+      await source.drain();
+      await source.deleted();
+    }
+    for (const { queueUrl } of embedded.stack.provisioned.eventSources)
+      await endWaits(embedded.aws.endpoints.AWS_ENDPOINT_URL_SQS, queueUrl);
     return isSo();
   });
   await Promise.all(sources.map((source) => source.stop()));

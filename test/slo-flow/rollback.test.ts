@@ -73,8 +73,6 @@ beforeAll(async () => {
         isRefused && request.model === 'model-blocked'
           ? failure(401, 'invalid_api_key')
           : verdict(request, request.responseId.startsWith('bad-') ? 2 : 4),
-      // Messages of a blocked judge come again after 15 minutes: 3 seconds here.
-      timeFactor: 300,
     },
   );
   const circuits = createCircuits(flow.dynamo, flow.stack.environment[env.seriesTable] ?? '');

@@ -9,12 +9,13 @@ import { type AwsEndpoints, type EmbeddedAws, startEmbeddedAws } from '#local/se
 import { LocalStack } from '#local/stack/local-stack.ts';
 import { goodJudge } from './judge-replies.ts';
 import { type WallTimes, withWallTimes } from './templates.ts';
-import { longestWaitMs } from './until.ts';
+import { endWaits } from './queues.ts';
+import { until } from './until.ts';
 
 export interface EmbeddedStackOptions extends Partial<WallTimes> {
   readonly catalogue: Catalogue;
   readonly templates: Synthesis;
-  /** What the code waits for in its queues is divided by it: 15 minutes become 45 s at 20, the default, 3 s at 300. */
+  /** Waits in the queues are divided by it: for tests that poll. Absent they are real, and `settle` ends them. */
   readonly timeFactor?: number;
   readonly judge?: AnswerJudge;
   readonly judgeKey?: string;
@@ -28,7 +29,7 @@ export interface EmbeddedStack {
   readonly aws: EmbeddedAws;
   readonly judge: JudgeServer;
   readonly timeFactor: number;
-  /** Handles messages until none waits any more. @throws Error where some never come to an end */
+  /** Handles messages, and ends their waits, until none is left. @throws Error where some never come to an end */
   settle(): Promise<void>;
   close(): Promise<void>;
 }
@@ -38,7 +39,7 @@ const unhurried: WallTimes = { functionSeconds: 60, visibilitySeconds: 300 };
 
 /** The whole stack on embedded servers in this process, with a judge server. */
 export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise<EmbeddedStack> {
-  const { catalogue, templates, timeFactor = 20, between = async (endpoints) => endpoints } = options;
+  const { catalogue, templates, timeFactor = 1, between = async (endpoints) => endpoints } = options;
   const { functionSeconds = unhurried.functionSeconds, visibilitySeconds = unhurried.visibilitySeconds } =
     options;
   const [aws, judge, folder] = await Promise.all([
@@ -65,9 +66,12 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
     judge,
     timeFactor,
     async settle() {
-      const waiting = await stack.settle(longestWaitMs);
-      if (waiting > 0)
-        throw new Error(`waited ${longestWaitMs / 1_000} s, and ${waiting} messages wait still`);
+      await until('no message is left', async () => {
+        if ((await stack.settle(0)) === 0) return true;
+        for (const { queueUrl } of stack.provisioned.eventSources)
+          await endWaits(aws.endpoints.AWS_ENDPOINT_URL_SQS, queueUrl);
+        return false;
+      });
     },
     async close() {
       await stack.stop();

@@ -106,7 +106,7 @@ export class FlowStack {
     );
   }
 
-  /** Handles messages until none waits any more. */
+  /** Handles messages, and ends their waits, until none is left. */
   settle(): Promise<void> {
     return this.#embedded.settle();
   }

@@ -1,3 +1,5 @@
+import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { inParallel } from '#adapters/in-parallel.ts';
 import type { Provisioned } from '#local/stack/provision.ts';
 
 /** A message as it lies in a queue. */
@@ -15,24 +17,44 @@ export function queueUrlOf({ queues }: Pick<Provisioned, 'queues'>, name: string
 
 /** Everything in a queue, seen from outside: nothing is received by that, and nothing hidden. */
 export async function readQueue(endpoint: string, queueUrl: string): Promise<QueuedMessage[]> {
-  const response = await fetch(`${endpoint}/_fauxqs/queues/${queueUrl.split('/').at(-1)}`);
-  if (!response.ok) throw new Error(`wanted what lies in ${queueUrl}, got HTTP ${response.status}`);
-  const { messages = {} } = (await response.json()) as Inspected;
-  return Object.values(messages).flatMap((list) =>
-    list.map((entry) => {
-      const { body, messageAttributes = {} } = 'message' in entry ? entry.message : entry;
-      return {
-        body,
-        attributes: Object.fromEntries(
-          Object.entries(messageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]),
-        ),
-      };
+  const { ready, delayed, inflight } = await inspect(endpoint, queueUrl);
+  return [...ready, ...delayed, ...inflight.map(({ message }) => message)].map(
+    ({ body, messageAttributes = {} }) => ({
+      body,
+      attributes: Object.fromEntries(
+        Object.entries(messageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]),
+      ),
     }),
   );
 }
 
+/** Makes every message of a queue that was received and waits visible, as if its wait were over. */
+export async function endWaits(endpoint: string, QueueUrl: string): Promise<void> {
+  const { inflight } = await inspect(endpoint, QueueUrl);
+  const sqs = new SQSClient({ endpoint, useQueueUrlAsEndpoint: false });
+  await inParallel(inflight, 20, async ({ receiptHandle: ReceiptHandle }) => {
+    const ending = new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 });
+    // Its wait may have ended by itself meanwhile.
+    await sqs.send(ending).catch((error: Error) => {
+      if (error.name !== 'MessageNotInflight') throw error;
+    });
+  });
+  sqs.destroy();
+}
+
+async function inspect(endpoint: string, queueUrl: string): Promise<Inspected['messages']> {
+  const response = await fetch(`${endpoint}/_fauxqs/queues/${queueUrl.split('/').at(-1)}`);
+  if (!response.ok) throw new Error(`wanted what lies in ${queueUrl}, got HTTP ${response.status}`);
+  return ((await response.json()) as Inspected).messages;
+}
+
+/** What the queue server tells of a queue. */
 interface Inspected {
-  readonly messages?: Readonly<Record<string, readonly (InspectedMessage | { message: InspectedMessage })[]>>;
+  readonly messages: {
+    readonly ready: readonly InspectedMessage[];
+    readonly delayed: readonly InspectedMessage[];
+    readonly inflight: readonly { readonly message: InspectedMessage; readonly receiptHandle: string }[];
+  };
 }
 
 interface InspectedMessage {
