@@ -16,7 +16,7 @@ import { presentJudgeName } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import type { SloContext } from '#core/slo/rules/slo-context.ts';
 import { ceilTo, hour } from '#core/time.ts';
-import { type AnchorSetDependencies, AnchorSets } from './anchor-sets.ts';
+import { type AnchorSetDependencies, AnchorSets, type JudgeSituation } from './anchor-sets.ts';
 import { readRound, type ScoringDependencies, sendRound } from './score-anchors.ts';
 
 export interface AnchorDependencies {
@@ -55,7 +55,10 @@ export class AnchorWatch {
   /**
    * Reads the verdicts that have come, and chooses a set for each judge that was calibrated since the last one.
    *
+   * One judge's trouble leaves it as it was and the others go on.
+   *
    * @param warned judges on whose word a warning stands: their sets stay as they are
+   * @throws the first judge's error, after all
    */
   async collect(
     previous: AnchorProgressByJudge,
@@ -63,27 +66,38 @@ export class AnchorWatch {
     warned: ReadonlySet<string>,
     now: number,
   ): Promise<void> {
+    const errors: unknown[] = [];
     for (const [judge, rubric] of this.#judges) {
-      const before = previous[judge];
-      const situation = { calibrations, progress: before, warned: warned.has(judge), now };
-      const set = await this.#sets.find(judge, rubric, situation);
-      if (set === undefined) {
-        this.#progress.delete(judge);
-        continue;
+      const progress = previous[judge];
+      try {
+        await this.#collectOne(judge, rubric, { calibrations, progress, warned: warned.has(judge), now });
+      } catch (error) {
+        if (progress !== undefined) this.#progress.set(judge, progress);
+        errors.push(error);
       }
-      const progress = before?.madeFor === set.madeFor ? before : startAnchorProgress(set, before);
-      const after = await readRound(this.#use, rubric, set, progress, now);
-      this.#progress.set(judge, after);
-      const { countsFrom, countedFrom } = set;
-      if (after.movedAt !== undefined && progress.movedAt === undefined)
-        await this.#sets.write(judge, {
-          ...set,
-          countsFrom: ceilTo(after.movedAt, hour),
-          countedFrom: countsFrom,
-        });
-      if (after.movedAt === undefined && progress.movedAt !== undefined)
-        await this.#sets.write(judge, { ...set, countsFrom: countedFrom, countedFrom: undefined });
     }
+    if (errors.length > 0) throw errors[0];
+  }
+
+  async #collectOne(judge: string, rubric: Rubric, situation: JudgeSituation): Promise<void> {
+    const { progress: before, now } = situation;
+    const set = await this.#sets.find(judge, rubric, situation);
+    if (set === undefined) {
+      this.#progress.delete(judge);
+      return;
+    }
+    const progress = before?.madeFor === set.madeFor ? before : startAnchorProgress(set, before);
+    const after = await readRound(this.#use, rubric, set, progress, now);
+    this.#progress.set(judge, after);
+    const { countsFrom, countedFrom } = set;
+    if (after.movedAt !== undefined && progress.movedAt === undefined)
+      await this.#sets.write(judge, {
+        ...set,
+        countsFrom: ceilTo(after.movedAt, hour),
+        countedFrom: countsFrom,
+      });
+    if (after.movedAt === undefined && progress.movedAt !== undefined)
+      await this.#sets.write(judge, { ...set, countsFrom: countedFrom, countedFrom: undefined });
   }
 
   /** Forgets what it holds of the tables: another instance may have written since. */

@@ -2,37 +2,53 @@ import type { Point } from '#adapters/cloudwatch/publish-metrics.ts';
 import { describeError } from '#adapters/describe-error.ts';
 import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import type { RatingStore } from '#adapters/dynamodb/rating-store.ts';
-import { readAnchorProgress, readStates, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
-import { type Catalogue, type Surface, sloRubric } from '#core/catalogue/catalogue.ts';
+import { readAnchorProgress, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { type OutboxEntry, readSurfaces } from '#adapters/dynamodb/surface-states.ts';
+import { inParallel } from '#adapters/in-parallel.ts';
+import type { Calibration } from '#core/calibration/calibration.ts';
+import type { Catalogue, Surface } from '#core/catalogue/catalogue.ts';
 import { presentJudgeName } from '#core/judging/judgement.ts';
-import type { SeriesSet } from '#core/series/series-set.ts';
-import { type Slo, sloName } from '#core/slo/definition/slo.ts';
+import { baselineColumns } from '#core/series/baseline-columns.ts';
+import type { ControlReading } from '#core/series/control.ts';
+import { pipelineSurface } from '#core/series/keys.ts';
 import type { AnchorWatch } from './anchor-watch.ts';
 import { categoryPoints } from './category-health.ts';
 import { evaluateSurface, type SurfaceOutcome } from './evaluate-surface.ts';
-import { driftPoints, healthPoints, surfacePoints } from './gauges.ts';
+import { driftPoints, healthPoints, heartbeat, surfacePoints, unmeasuredPoint } from './gauges.ts';
 import { findMarks, UnsentMarks } from './marks.ts';
-import {
-  composeRatingsNotice,
-  type RatingRequestDependencies,
-  requestConfirmation,
-} from './request-ratings.ts';
-import type { StoredSlo, StoredSurface } from './slo-reading.ts';
-import type { SloTransition } from './slo-transitions.ts';
+import { deliver, type OutboxDependencies, transitionEntry } from './outbox.ts';
+import type { RatingRequestDependencies } from './request-ratings.ts';
+import { requestSurfaceRatings } from './request-surface-ratings.ts';
+import type { StoredSurface } from './slo-reading.ts';
+import { TickFaults } from './tick-faults.ts';
 import { TickMemory } from './tick-memory.ts';
+import { findWarnedJudges } from './warned-judges.ts';
 
-export interface EvaluatorDependencies extends RatingRequestDependencies {
+/** Surfaces that are read or stored at once: a page of folded days is up to 1 MB, and some 6 MB unpacked. */
+const surfacesAtOnce = 6;
+
+export interface EvaluatorDependencies extends RatingRequestDependencies, OutboxDependencies {
   readonly catalogue: Catalogue;
   readonly store: SeriesStore;
   readonly judgements: JudgementStore;
   readonly ratings: Pick<RatingStore, 'readCalibrations' | 'writeBatch'>;
   readonly anchors: AnchorWatch;
   readonly publish: (points: readonly Point[]) => Promise<void>;
-  /** Sends alarm transitions out as events. */
-  readonly announce: (transitions: readonly SloTransition[]) => Promise<void>;
   readonly warn: (message: string) => void;
   /** Names this function instance; another instance's memory is stale. */
   readonly writer: string;
+}
+
+/** A surface that this tick could evaluate. */
+interface Evaluated extends SurfaceOutcome {
+  readonly surface: Surface;
+}
+
+/** A surface with what is to be stored of it, and what is on its way. */
+interface Pending {
+  readonly surface: Surface;
+  readonly stored: StoredSurface;
+  readonly outbox: readonly OutboxEntry[];
 }
 
 /** One evaluator instance: what it remembers from tick to tick. */
@@ -47,104 +63,177 @@ export class Evaluator {
   }
 
   /**
-   * Evaluates every SLO at a tick, publishes the gauges and announces what changed. A tick that was finished before,
-   * or is older than one that was, changes nothing.
+   * Evaluates every SLO at a tick, publishes the gauges, stores the states and then announces what changed, in this
+   * order: a gauge never waits for what comes after it, and nothing is announced that a later tick would not know of. A
+   * surface in trouble is held as unmeasured, and the others go on. A tick that was finished before, or is older than one
+   * that was, changes nothing.
    *
    * @param now the tick's scheduled time, epoch milliseconds
+   * @throws Error that says what of the tick itself failed, after all the rest was done
    */
   async tick(now: number): Promise<'evaluated' | 'old'> {
-    const { store, judgements, ratings, catalogue, publish, announce, writer } = this.#use;
+    const { store, catalogue, anchors, writer } = this.#use;
     const [control, incidents] = await Promise.all([store.readControl(), store.readIncidents()]);
     const last = control.tick;
     if (last !== undefined && last.tick >= now) return 'old';
-    if (this.#memory === undefined || last?.writer !== writer) {
-      this.#memory = await TickMemory.load(catalogue, store, now);
-      this.#use.anchors.forget();
-    }
-    const memory = this.#memory;
-    const late = await memory.update(control.marks, store, judgements, now);
-    const calibrations = await memory.calibrations(control.calibrationStamp, ratings);
-    const previous = readStates(last) as Readonly<Record<string, StoredSurface>>;
-    const { anchors } = this.#use;
-    await anchors.collect(readAnchorProgress(last), calibrations, warnedJudges(catalogue, previous), now);
-    const outcomes = catalogue.surfaces.map((surface) => ({
-      surface,
-      ...evaluateSurface({
-        catalogue,
-        surface,
-        seriesSet: memory.seriesSet,
-        measurer: memory.measurer,
-        control,
-        calibrations,
-        previous: previous[surface.surface] ?? {},
-        readAnchorStatus: (rubric) => anchors.readStatus(rubric),
-        now,
-      }),
-    }));
-    this.#warnOnce(outcomes.flatMap(({ notes }) => notes));
-    const transitions = outcomes.flatMap((outcome) => outcome.transitions);
-    // Events before the state that knows of them: a crash in between tells twice, never not at all.
-    if (transitions.length > 0) await announce(transitions);
-    const warnings = outcomes.flatMap((outcome) => outcome.warnings);
-    const [states, progressByJudge] = await Promise.all([
-      this.#requestRatings(outcomes, memory.seriesSet, now),
-      anchors.send(
-        new Set(
-          warnings.filter(({ needsAnchors }) => needsAnchors).map(({ rubric }) => presentJudgeName(rubric)),
+    const memory = this.#remember(last?.writer === writer);
+    memory.advance(now);
+    const faults = new TickFaults();
+    const late = await this.#update(memory, control, faults, now);
+    const before = readSurfaces(control);
+    const previous = Object.fromEntries([...before].map(([name, { slos }]) => [name, slos as StoredSurface]));
+    const calibrations = await faults.attempt('calibrations', () =>
+      memory.calibrations(control.calibrationStamp, this.#use.ratings),
+    );
+    const progress = readAnchorProgress(last);
+    await faults.attempt('anchors', () =>
+      anchors.collect(progress, calibrations ?? [], findWarnedJudges(catalogue, previous), now),
+    );
+    const evaluated = this.#evaluate({ memory, control, calibrations, previous, now }, faults);
+    const marks = this.#unsentMarks.filter(
+      findMarks({ catalogue, seriesSet: memory.seriesSet, incidents, now }),
+    );
+    await faults.attempt('gauges', async () => {
+      await this.#use.publish([
+        ...evaluated.flatMap(({ surface, stored }) => surfacePoints(surface, stored, memory.seriesSet, now)),
+        ...catalogue.surfaces.flatMap((surface) =>
+          faults.has(surface.surface) ? unmeasuredPoint(surface, now) : [],
         ),
-        now,
-      ),
-    ]);
-    const marks = findMarks({ catalogue, seriesSet: memory.seriesSet, incidents, now });
-    await Promise.all([
-      publish([
-        ...outcomes.flatMap(({ surface, stored }) => surfacePoints(surface, stored, memory.seriesSet, now)),
-        ...categoryPoints(outcomes, now),
+        ...categoryPoints(evaluated, now),
         ...driftPoints(anchors, now),
         ...healthPoints(control, catalogue, memory.seriesSet, late, now),
-        ...this.#unsentMarks.filter(marks),
-      ]),
-      store.writeTick(now, writer, { states, anchors: progressByJudge, late: (last?.late ?? 0) + late }),
-    ]);
-    this.#unsentMarks.markSent(marks);
+        ...marks,
+      ]);
+      this.#unsentMarks.markSent(marks);
+    });
+    const asked = new Set(
+      evaluated
+        .flatMap(({ warnings }) => warnings)
+        .filter(({ needsAnchors }) => needsAnchors)
+        .map(({ rubric }) => presentJudgeName(rubric)),
+    );
+    const sent = await faults.attempt('anchors', () => anchors.send(asked, now));
+    const stored = await this.#store(memory, evaluated, before, faults, now);
+    const isNoted = await faults.attempt('the tick', () =>
+      store.writeTick(now, writer, { anchors: sent ?? progress, late: (last?.late ?? 0) + late }),
+    );
+    await this.#announce(stored, faults, now);
+    if (isNoted === true && (stored.length > 0 || catalogue.surfaces.length === 0))
+      await faults.attempt('the heartbeat', () => this.#use.publish([heartbeat(now)]));
+    for (const message of faults.ofSurfaces) this.#use.warn(message);
+    faults.throwAny();
     return 'evaluated';
   }
 
-  /** Draws batches about warnings where they are due, and asks for ratings. What fails is done by a later tick. */
-  async #requestRatings(
-    outcomes: readonly (SurfaceOutcome & { readonly surface: Surface })[],
-    seriesSet: SeriesSet,
+  #remember(isOwn: boolean): TickMemory {
+    if (this.#memory !== undefined && isOwn) return this.#memory;
+    const { store, judgements, catalogue, anchors } = this.#use;
+    anchors.forget();
+    const columnsOf = new Map(
+      catalogue.surfaces.map(({ surface, slos }) => [surface, baselineColumns(slos)]),
+    );
+    this.#memory = new TickMemory({
+      store,
+      judgements,
+      baselineColumns: (surface) => columnsOf.get(surface) ?? (() => false),
+    });
+    return this.#memory;
+  }
+
+  /** Brings every surface's series up to the tick. @returns verdicts newly found to have come late */
+  async #update(
+    memory: TickMemory,
+    control: ControlReading,
+    faults: TickFaults,
     now: number,
-  ): Promise<Record<string, StoredSurface>> {
-    const states: Record<string, StoredSurface> = {};
-    for (const { surface, stored, warnings, ratingRequests } of outcomes) {
-      const own: Record<string, StoredSlo> = { ...stored };
-      const attempt = async (slo: Slo, request: (before: StoredSlo) => Promise<StoredSlo>) => {
-        const before = own[slo.id];
-        if (before === undefined) return;
-        try {
-          own[slo.id] = await request(before);
-        } catch (error) {
-          this.#use.warn(`people could not be asked about ${sloName(slo)}: ${describeError(error)}`);
-        }
-      };
-      for (const { slo, why, about } of ratingRequests)
-        await attempt(slo, async (before) => {
-          await this.#use.notify(composeRatingsNotice(slo, why, this.#use.stage));
-          return { ...before, toldOfShift: about };
+  ): Promise<number> {
+    let late = 0;
+    const names = [...this.#use.catalogue.surfaces.map(({ surface }) => surface), pipelineSurface];
+    await inParallel(names, surfacesAtOnce, async (surface) => {
+      late += (await faults.attemptOf(surface, () => memory.update(surface, control.marks, now))) ?? 0;
+    });
+    return late;
+  }
+
+  #evaluate(
+    input: {
+      readonly memory: TickMemory;
+      readonly control: ControlReading;
+      readonly calibrations: readonly Calibration[] | undefined;
+      readonly previous: Readonly<Record<string, StoredSurface>>;
+      readonly now: number;
+    },
+    faults: TickFaults,
+  ): Evaluated[] {
+    const { catalogue, anchors } = this.#use;
+    const { memory, control, calibrations, previous, now } = input;
+    return catalogue.surfaces.flatMap((surface) => {
+      const name = surface.surface;
+      if (faults.has(name)) return [];
+      if (calibrations === undefined && surface.slos.some(({ calibration }) => calibration === 'required')) {
+        faults.note(name, 'its calibrations could not be read');
+        return [];
+      }
+      try {
+        const outcome = evaluateSurface({
+          catalogue,
+          surface,
+          seriesSet: memory.seriesSet,
+          measurer: memory.measurer,
+          control,
+          calibrations: calibrations ?? [],
+          previous: previous[name] ?? {},
+          readAnchorStatus: (rubric) => anchors.readStatus(rubric),
+          now,
         });
-      for (const warning of warnings)
-        await attempt(warning.slo, async (before) => {
-          const { confirmation } = before;
-          if (confirmation === undefined) return before;
-          return {
-            ...before,
-            confirmation: await requestConfirmation(this.#use, warning, confirmation, seriesSet, now),
-          };
-        });
-      states[surface.surface] = own;
-    }
-    return states;
+        this.#warnOnce(outcome.notes);
+        return [{ surface, ...outcome }];
+      } catch (error) {
+        faults.note(name, describeError(error));
+        return [];
+      }
+    });
+  }
+
+  /** Stores what the tick leaves of each surface, with what is to be announced of it. @returns those that were stored */
+  async #store(
+    memory: TickMemory,
+    evaluated: readonly Evaluated[],
+    before: ReturnType<typeof readSurfaces>,
+    faults: TickFaults,
+    now: number,
+  ): Promise<Pending[]> {
+    const kept: Pending[] = [];
+    await inParallel(evaluated, surfacesAtOnce, async (outcome) => {
+      const { surface, transitions } = outcome;
+      await faults.attemptOf(surface.surface, async () => {
+        const { stored, notices } = await requestSurfaceRatings(this.#use, outcome, memory.seriesSet, now);
+        const outbox = [
+          ...(before.get(surface.surface)?.outbox ?? []),
+          ...transitions.map(transitionEntry),
+          ...notices,
+        ];
+        if (await this.#use.store.writeSurface(surface.surface, now, { slos: stored, outbox }))
+          kept.push({ surface, stored, outbox });
+      });
+    });
+    return kept;
+  }
+
+  /** Announces what is on its way; what was taken is taken off, so that it is told once more only after a crash in between. */
+  async #announce(stored: readonly Pending[], faults: TickFaults, now: number): Promise<void> {
+    const entries = stored.flatMap(({ outbox }) => outbox);
+    if (entries.length === 0) return;
+    const { left, faults: found } = await deliver(this.#use, entries);
+    for (const fault of found) faults.noteTick(fault);
+    const waiting = new Set(left.map(({ id }) => id));
+    await inParallel(stored, surfacesAtOnce, async ({ surface, stored: slos, outbox }) => {
+      const rest = outbox.filter(({ id }) => waiting.has(id));
+      if (rest.length === outbox.length) return;
+      await faults.attemptOf(surface.surface, () =>
+        this.#use.store.writeSurface(surface.surface, now, { slos, outbox: rest }),
+      );
+    });
   }
 
   /** Warns of a thing once an instance. */
@@ -152,20 +241,4 @@ export class Evaluator {
     for (const message of notes) if (!this.#warned.has(message)) this.#use.warn(message);
     this.#warned = new Set([...this.#warned, ...notes]);
   }
-}
-
-/** Judges on whose word a warning stood after the tick before. */
-function warnedJudges(
-  catalogue: Catalogue,
-  previous: Readonly<Record<string, StoredSurface>>,
-): ReadonlySet<string> {
-  const warned = catalogue.surfaces.flatMap(({ surface, slos }) =>
-    slos.flatMap((slo) => {
-      const { state, cohorts } = previous[surface]?.[slo.id] ?? {};
-      const isWarned = state?.warnedAt !== undefined || cohorts?.warnedAt !== undefined;
-      const rubric = isWarned ? sloRubric(catalogue, slo) : undefined;
-      return rubric === undefined ? [] : [presentJudgeName(rubric)];
-    }),
-  );
-  return new Set(warned);
 }

@@ -93,6 +93,24 @@ export function driftPoints(anchors: Pick<AnchorWatch, 'judges' | 'readStatus'>,
   });
 }
 
+/** An evaluator is there, and stored what it found. Published last. */
+export function heartbeat(now: number): Point {
+  return { name: metric.heartbeat, dimensions: {}, values: [1], at: now };
+}
+
+/** Of a surface that could not be evaluated: all its SLOs are unmeasured, and their alarms hold. */
+export function unmeasuredPoint({ surface, slos }: Surface, now: number): Point[] {
+  if (slos.length === 0) return [];
+  return [
+    {
+      name: metric.unmeasuredSlos,
+      dimensions: { [dimension.surface]: surface },
+      values: [slos.length],
+      at: now,
+    },
+  ];
+}
+
 /** Gauges of the pipeline's own health. `late`: verdicts newly found to be too late for their hour. */
 export function healthPoints(
   { circuits, spending }: ControlReading,
@@ -110,7 +128,6 @@ export function healthPoints(
     );
   const received = lastHour('n');
   return [
-    gauge(metric.heartbeat, 1),
     gauge(metric.judgeBlocked, circuits.length > 0 ? 1 : 0),
     gauge(metric.capReached, (today?.shed ?? 0) > 0 ? 1 : 0),
     gauge(metric.judgeSpend, today?.spentUsd ?? 0),

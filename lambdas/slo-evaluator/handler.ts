@@ -40,7 +40,7 @@ const evaluator = once(async () => {
       anchors: createAnchorStore(dynamo, tables),
       forward: (messages) => sendAll(sqs, required(env.judgeQueueUrl), messages),
     }),
-    notify: (notice) => publishNotice(sns, required(env.ticketTopic), notice),
+    notify: (notice, id) => publishNotice(sns, required(env.ticketTopic), notice, id),
     publish: (points) => publish(cloudwatch, metricNamespace(stage), points),
     announce: (transitions) => announceTransitions(events, required(env.eventBus), stage, transitions),
     warn: (message) => logger.warn(message),

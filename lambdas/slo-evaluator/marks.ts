@@ -3,7 +3,7 @@ import { type Catalogue, rubricsOf, type Surface } from '#core/catalogue/catalog
 import { dimension, metric } from '#core/names.ts';
 import type { Incident } from '#core/report/incident.ts';
 import type { SeriesSet } from '#core/series/series-set.ts';
-import { bucketWidth, day, floorTo, hour } from '#core/time.ts';
+import { bucketWidth, day, floorTo, foldBoundary, hour } from '#core/time.ts';
 import { firstBucketOf, firstSeen, withoutFirst } from '#core/triage/timeline.ts';
 
 /** CloudWatch takes points up to two weeks old; the day is for the time that it takes to get there. */
@@ -17,16 +17,18 @@ export interface MarkSources {
 }
 
 /**
- * The marks of the last 13 days: releases and rubric versions when they were first seen, of their surface and of all
- * together, and providers' incidents for as long as they lasted. A mark's point lies at its own time, so that one
+ * The marks of the last days: releases and rubric versions when they were first seen, of their surface and of all
+ * together, and, of 13 days, providers' incidents for as long as they lasted. A mark's point lies at its own time, so that one
  * published again changes nothing.
  */
 export function findMarks({ catalogue, seriesSet, incidents, now }: MarkSources): Point[] {
+  const seen = catalogue.surfaces.flatMap(({ surface }) => [
+    ...atSurfaceAndAll(metric.releaseMark, surface, findReleases(seriesSet, surface)),
+    ...atSurfaceAndAll(metric.rubricMark, surface, findRubricChanges(catalogue, seriesSet, surface)),
+  ]);
   const marks = [
-    ...catalogue.surfaces.flatMap(({ surface }) => [
-      ...atSurfaceAndAll(metric.releaseMark, surface, findReleases(seriesSet, surface)),
-      ...atSurfaceAndAll(metric.rubricMark, surface, findRubricChanges(catalogue, seriesSet, surface)),
-    ]),
+    // What is older is held by the hour, so that its mark would move to the hour's start: it was published in time.
+    ...seen.filter(({ at }) => at >= foldBoundary(now)),
     ...incidents.flatMap((incident) => markIncident(incident, now)),
   ];
   const recent = marks.filter(({ at }) => at > now - markLifetime && at <= now);

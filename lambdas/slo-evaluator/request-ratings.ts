@@ -19,16 +19,14 @@ import type { JudgeWarning } from './slo-result.ts';
 export interface RatingRequestDependencies {
   readonly judgements: Pick<JudgementStore, 'readHour'>;
   readonly ratings: Pick<RatingStore, 'writeBatch'>;
-  /** Tells the people who take tickets. */
-  readonly notify: (notice: Notice) => Promise<void>;
   readonly stage: string;
 }
 
 /**
- * Draws the next batch about a warning where one is due, stores it and announces it. The same tick again draws the
- * same batch under the same name.
+ * Draws the next batch about a warning where one is due and stores it. The same tick again draws the same batch under
+ * the same name.
  *
- * @returns the progress with the batch, or as it was
+ * @returns the progress with the batch, or as it was, and what people are to be told of it
  */
 export async function requestConfirmation(
   use: RatingRequestDependencies,
@@ -36,16 +34,19 @@ export async function requestConfirmation(
   progress: ConfirmationProgress,
   seriesSet: SeriesSet,
   now: number,
-): Promise<ConfirmationProgress> {
+): Promise<{
+  readonly progress: ConfirmationProgress;
+  readonly notice?: Notice & { readonly batch: string };
+}> {
   const judged = seriesSet.column(slo.surface, '*', verdictColumn(rubric, 'judged'));
   const window = dueWindow(progress, (from, to) => sumColumn(judged, from, to), now);
-  if (window === undefined) return progress;
+  if (window === undefined) return { progress };
   const { candidates, returnedModel } = await readCandidates(use.judgements, {
     surface: slo.surface,
     rubric,
     ...window,
   });
-  if (candidates.length === 0) return progress;
+  if (candidates.length === 0) return { progress };
   const id = `${slo.surface}-${slo.id}-${formatHour(window.to)}-warning`;
   const batch = composeBatch(
     {
@@ -63,10 +64,12 @@ export async function requestConfirmation(
     candidates,
   );
   await use.ratings.writeBatch(batch);
-  await use.notify(composeConfirmationNotice(batch, slo, progress, use.stage));
   return {
-    ...progress,
-    rounds: [...progress.rounds, roundOf(batch, rubric.passMark, calibration?.population)],
+    progress: {
+      ...progress,
+      rounds: [...progress.rounds, roundOf(batch, rubric.passMark, calibration?.population)],
+    },
+    notice: { ...composeConfirmationNotice(batch, slo, progress, use.stage), batch: id },
   };
 }
 

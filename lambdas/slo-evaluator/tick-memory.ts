@@ -3,14 +3,12 @@ import type { RatingStore } from '#adapters/dynamodb/rating-store.ts';
 import type { SeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { inParallel } from '#adapters/in-parallel.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
-import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import { type EndState, finalStates } from '#core/judging/judgement.ts';
 import type { DirtyMark } from '#core/series/control.ts';
-import { type DirtyHour, dirtySortKey, pipelineSurface, type Slice } from '#core/series/keys.ts';
+import { dirtySortKey, type Slice } from '#core/series/keys.ts';
 import { SloMeasurer } from '#core/series/measure-slo.ts';
-import { SeriesSet, sumColumn, verdictSource } from '#core/series/series-set.ts';
-import { summariseCounts, summariseVerdicts, verdictColumn } from '#core/series/summarise-hour.ts';
-import { day, dayStart, floorTo, freezeAfter, hour, hourStart } from '#core/time.ts';
+import { SeriesSet } from '#core/series/series-set.ts';
+import { day, dayKey, dayStart, floorTo, foldBoundary, freezeAfter, hour, hourStart } from '#core/time.ts';
+import { countLate, recomputeHour } from './recompute-hour.ts';
 
 /** Days of roll-ups that windows and baselines look back on. */
 export const daysKept = 62;
@@ -18,35 +16,33 @@ export const daysKept = 62;
 /** Days of roll-ups of cohorts and releases, of which there are more: their longest window. */
 const partDaysKept = 31;
 
-/** DynamoDB reads under way at once. */
+/** DynamoDB reads and writes under way at once, of one surface. */
 const concurrency = 16;
+
+export interface MemoryDependencies {
+  readonly store: SeriesStore;
+  readonly judgements: JudgementStore;
+  /** Which distributions of older days a surface's SLOs look back on, by column name. */
+  readonly baselineColumns: (surface: string) => (columnName: string) => boolean;
+}
 
 /**
  * What one evaluator instance remembers between ticks, so that a tick reads only what changed: the series, and the
- * stamps of the dirty marks it has followed. All of it can be read back from the table.
+ * stamps of the dirty marks it has followed. All of it can be read back from the table, a surface at a time, and comes
+ * out the same: what is older than {@link foldBoundary} is held by the hour, in memory as in what is read.
  */
 export class TickMemory {
-  readonly seriesSet: SeriesSet;
+  readonly seriesSet = new SeriesSet();
+  readonly measurer = new SloMeasurer(this.seriesSet, 'evaluation');
+  readonly #use: MemoryDependencies;
+  /** By surface, up to which instant its folded days are stored. */
+  readonly #foldedThrough = new Map<string, number>();
   readonly #seen = new Map<string, string>();
-  #trimmedAt = Number.NaN;
+  #boundary = Number.NaN;
   #calibrations: { readonly stamp: string; readonly all: readonly Calibration[] } | undefined;
-  readonly measurer: SloMeasurer;
 
-  private constructor(seriesSet: SeriesSet) {
-    this.seriesSet = seriesSet;
-    this.measurer = new SloMeasurer(seriesSet, 'evaluation');
-  }
-
-  /** Reads the roll-ups of every surface. */
-  static async load(catalogue: Catalogue, store: SeriesStore, now: number): Promise<TickMemory> {
-    const seriesSet = new SeriesSet();
-    const surfaces = [...catalogue.surfaces.map(({ surface }) => surface), pipelineSurface];
-    await inParallel(surfaces, concurrency, async (surface) => {
-      for (const { day: key, slice, packed } of await store.readDays(surface, now - daysKept * day, now))
-        if (slice === '*' || dayStart(key) >= now - partDaysKept * day)
-          seriesSet.unpackDay(surface, slice, key, packed, now - freezeAfter - day);
-    });
-    return new TickMemory(seriesSet);
+  constructor(use: MemoryDependencies) {
+    this.#use = use;
   }
 
   /** The present calibrations, read again when their stamp changed. */
@@ -60,109 +56,97 @@ export class TickMemory {
     return this.#calibrations.all;
   }
 
+  /** To be called first at each tick: once a day what has grown old is folded, and what lies too far back goes. */
+  advance(now: number): void {
+    if (this.#boundary === foldBoundary(now)) return;
+    this.#boundary = foldBoundary(now);
+    this.seriesSet.forgetBefore({ whole: now - (daysKept + 1) * day, parts: now - (partDaysKept + 1) * day });
+    this.seriesSet.foldBefore(this.#boundary);
+    this.measurer.fold(this.#boundary);
+  }
+
+  has(surface: string): boolean {
+    return this.#foldedThrough.has(surface);
+  }
+
+  /** Lets a surface go: it is read back when it is wanted again. */
+  drop(surface: string): void {
+    this.seriesSet.drop(surface);
+    this.measurer.forget(surface);
+    this.#foldedThrough.delete(surface);
+    for (const key of this.#seen.keys()) if (key.split('#')[1] === surface) this.#seen.delete(key);
+  }
+
   /**
-   * Brings the series up to the dirty hours: recomputes each changed one from its source, stores the days of closed ones and takes
-   * their marks away. Marks of hours that are still open stay, for a new instance starts from them.
+   * Brings one surface up to the tick: reads it where it is not there, recomputes each changed hour from its source,
+   * stores the days of closed ones and takes their marks away. Marks of hours that are still open stay, for a new
+   * instance starts from them. What fails can be done again at the next tick.
    *
    * @returns verdicts newly found to have come after their hour was frozen
+   * @throws the SDK's error
    */
-  async update(
-    marks: readonly DirtyMark[],
-    store: SeriesStore,
-    judgements: JudgementStore,
-    now: number,
-  ): Promise<number> {
+  async update(surface: string, marks: readonly DirtyMark[], now: number): Promise<number> {
+    if (!this.has(surface)) await this.#load(surface, now);
+    await this.#storeFolded(surface);
+    const own = marks.filter(({ dirty }) => dirty.surface === surface);
     let late = 0;
-    const changed = marks.filter(({ dirty, stamp }) => this.#seen.get(dirtySortKey(dirty)) !== stamp);
-    const days = new Map<string, { surface: string; slice: Slice; at: number }>();
+    const changed = own.filter(({ dirty, stamp }) => this.#seen.get(dirtySortKey(dirty)) !== stamp);
     await inParallel(changed, concurrency, async ({ dirty, stamp }) => {
-      const frozen = hourStart(dirty.hour) + hour + freezeAfter <= now;
-      let touched: Set<Slice>;
-      if (frozen) {
-        const found = await this.#countLate(judgements, dirty);
-        late += found;
-        touched = new Set<Slice>(found > 0 ? ['*'] : []);
-      } else touched = await this.#recompute(store, judgements, dirty);
-      for (const slice of touched)
-        days.set(`${dirty.surface}#${dirty.hour.slice(0, 10)}#${slice}`, {
-          surface: dirty.surface,
-          slice,
-          at: hourStart(dirty.hour),
-        });
+      const isFrozen = hourStart(dirty.hour) + hour + freezeAfter <= now;
+      if (isFrozen) late += await countLate(this.#use, this.seriesSet, dirty, this.#boundary);
+      else await recomputeHour(this.#use, this.seriesSet, dirty);
       this.#seen.set(dirtySortKey(dirty), stamp);
     });
-    const closed = marks.filter(({ dirty }) => hourStart(dirty.hour) + hour <= now);
-    const toWrite = this.#daysOf(closed, days);
-    await inParallel(toWrite, concurrency, async ({ surface, slice, at }) => {
-      await store.writeDay(surface, at, slice, this.seriesSet.packDay(surface, slice, at));
-    });
+    const closed = own.filter(({ dirty }) => hourStart(dirty.hour) + hour <= now);
+    await this.#storeDays(surface, closed);
     await inParallel(closed, concurrency, async (mark) => {
-      await store.clearDirty(mark);
+      await this.#use.store.clearDirty(mark);
       this.#seen.delete(dirtySortKey(mark.dirty));
     });
-    this.#trim(now);
     return late;
   }
 
-  /** Once a day: what lies too far back goes, and what is frozen is kept by the day where a day is enough. */
-  #trim(now: number): void {
-    if (this.#trimmedAt === floorTo(now, day)) return;
-    this.#trimmedAt = floorTo(now, day);
-    this.seriesSet.forgetBefore({ whole: now - (daysKept + 1) * day, parts: now - (partDaysKept + 1) * day });
-    this.seriesSet.foldBefore(now - freezeAfter - day);
+  /** Recent days as they are, older ones folded; where they were never folded, they are folded as they come. */
+  async #load(surface: string, now: number): Promise<void> {
+    this.drop(surface);
+    const since = { whole: now - daysKept * day, parts: now - partDaysKept * day };
+    const wants = this.#use.baselineColumns(surface);
+    const foldedBefore = this.#boundary;
+    const folded = await this.#use.store.readFolded(surface, since, ({ day: key, slice, packed }) => {
+      if (dayStart(key) < foldedBefore)
+        this.seriesSet.unpackDay(surface, slice, key, packed, { foldedBefore, wants });
+    });
+    const from = Math.max(folded ?? 0, floorTo(since.whole, day));
+    await this.#use.store.eachDay(surface, from, now, ({ day: key, slice, packed }) => {
+      if (slice === '*' || dayStart(key) >= since.parts)
+        this.seriesSet.unpackDay(surface, slice, key, packed, { foldedBefore });
+    });
+    this.#foldedThrough.set(surface, from);
+  }
+
+  /** Stores what has grown old since it was last done, folded, beside the days as they are. */
+  async #storeFolded(surface: string): Promise<void> {
+    const from = this.#foldedThrough.get(surface) ?? this.#boundary;
+    if (from >= this.#boundary) return;
+    for (let at = from; at < this.#boundary; at += day) {
+      const isLast = at + day >= this.#boundary;
+      const days = [...this.seriesSet.slices(surface).keys()]
+        .map((slice) => ({ at, slice, packed: this.seriesSet.packDay(surface, slice, at) }))
+        .filter(({ packed }) => Object.keys(packed).length > 0);
+      await this.#use.store.writeFolded(surface, days, isLast ? this.#boundary : undefined);
+    }
+    this.#foldedThrough.set(surface, this.#boundary);
   }
 
   /** Every slice-day that holds a closed hour whose mark still stands: its day must be stored before the mark goes. */
-  #daysOf(
-    closed: readonly DirtyMark[],
-    touched: ReadonlyMap<string, { surface: string; slice: Slice; at: number }>,
-  ) {
-    const days = new Map<string, { surface: string; slice: Slice; at: number }>();
-    for (const { dirty } of closed) {
-      const at = hourStart(dirty.hour);
-      for (const [slice] of this.seriesSet.slices(dirty.surface))
-        days.set(`${dirty.surface}#${dirty.hour.slice(0, 10)}#${slice}`, {
-          surface: dirty.surface,
-          slice,
-          at,
-        });
-    }
-    for (const [name, value] of touched) if (days.has(name)) days.set(name, value);
-    return [...days.values()];
-  }
-
-  async #recompute(store: SeriesStore, judgements: JudgementStore, dirty: DirtyHour): Promise<Set<Slice>> {
-    if (dirty.of === 'counts') {
-      const items = await store.readCounts(dirty.surface, dirty.hour);
-      return this.seriesSet.replaceHour(
-        dirty.surface,
-        'counts',
-        dirty.hour,
-        summariseCounts(dirty.hour, items),
-      );
-    }
-    const verdicts = await judgements.readHour(dirty.surface, dirty.rubric, dirty.hour);
-    return this.seriesSet.replaceHour(
-      dirty.surface,
-      verdictSource(dirty.rubric),
-      dirty.hour,
-      summariseVerdicts(dirty.rubric, verdicts),
+  async #storeDays(surface: string, closed: readonly DirtyMark[]): Promise<void> {
+    const days = new Set(closed.map(({ dirty }) => dayKey(hourStart(dirty.hour))));
+    const open = [...days].map(dayStart).filter((at) => at >= this.#boundary);
+    const pairs = open.flatMap((at) =>
+      [...this.seriesSet.slices(surface).keys()].map((slice): [number, Slice] => [at, slice]),
     );
-  }
-
-  /** A frozen hour keeps its numbers; what is in the table beyond them is noted as late. Returns what is new of it. */
-  async #countLate(judgements: JudgementStore, dirty: DirtyHour): Promise<number> {
-    if (dirty.of === 'counts') return 0;
-    const { surface, rubric } = dirty;
-    const verdicts = await judgements.readHour(surface, rubric, dirty.hour);
-    const stored = verdicts.filter(({ state }) => (finalStates as readonly string[]).includes(state)).length;
-    const start = hourStart(dirty.hour);
-    const count = (what: EndState | 'late') =>
-      sumColumn(this.seriesSet.column(surface, '*', verdictColumn(rubric, what)), start, start + hour);
-    const late = stored - finalStates.reduce((sum, what) => sum + count(what), 0);
-    const known = count('late');
-    if (late <= known) return 0;
-    this.seriesSet.setValue(surface, '*', verdictColumn(rubric, 'late'), start, late);
-    return late - known;
+    await inParallel(pairs, concurrency, async ([at, slice]) => {
+      await this.#use.store.writeDay(surface, at, slice, this.seriesSet.packDay(surface, slice, at));
+    });
   }
 }

@@ -15,6 +15,14 @@ export const bucketsPerDay = day / bucketWidth;
 /** An hour's verdicts can still change its roll-up for this long after the hour's end; later ones count as late. */
 export const freezeAfter = 72 * hour;
 
+/**
+ * What begins before this instant is folded: by then every hour of its day is frozen. It moves at midnight UTC, so that
+ * whoever reads a day anew folds what whoever kept it has folded.
+ */
+export function foldBoundary(now: number): number {
+  return floorTo(now - freezeAfter, day);
+}
+
 /** `2026-11-03T09`: the hour of an instant, in the form that keys carry. Sorts by time. */
 export function hourKey(at: number): string {
   return new Date(at).toISOString().slice(0, 13);

@@ -50,7 +50,10 @@ async function doctor(
 
 async function tick(age: number, states: Record<string, unknown> = {}): Promise<void> {
   const store = createSeriesStore(dynamo, stack.seriesTable);
-  await store.writeTick(Date.now() - age, 'test', { states, anchors: {}, late: 0 });
+  const at = Date.now() - age;
+  for (const [surface, slos] of Object.entries(states))
+    await store.writeSurface(surface, at, { slos, outbox: [] });
+  await store.writeTick(at, 'test', { anchors: {}, late: 0 });
 }
 
 describe('doctor on a deployed stack', () => {
@@ -263,8 +266,12 @@ describe('what a stack waits for', () => {
       anchors,
     });
     const confirmation = { since, freezes: false, rounds: [{ batch: batch.id, ...window, strata: [] }] };
-    await createSeriesStore(dynamo, stack.seriesTable).writeTick(Date.now() + minute, 'test', {
-      states: { chat: { 'judge-pass': { state: {}, reading: makeReading(), confirmation } } },
+    const store = createSeriesStore(dynamo, stack.seriesTable);
+    await store.writeSurface('chat', Date.now() + minute, {
+      slos: { 'judge-pass': { state: {}, reading: makeReading(), confirmation } },
+      outbox: [],
+    });
+    await store.writeTick(Date.now() + minute, 'test', {
       anchors: { [judge]: { madeFor: 7, latest: 'pf-p', next: 0, sentOn: '', sent: 0, movedAt: since } },
       late: 0,
     });

@@ -47,7 +47,10 @@ async function leave(reading: Partial<SloReading>, age = 0): Promise<void> {
   ticks += 1;
   const store = createSeriesStore(dynamo, seriesTable);
   const states = { chat: { 'first-token': { state: {}, reading: makeReading(reading) } } };
-  await store.writeTick(Date.now() - age + ticks, 'test', { states, anchors: {}, late: 0 });
+  const at = Date.now() - age + ticks;
+  for (const [surface, slos] of Object.entries(states))
+    await store.writeSurface(surface, at, { slos, outbox: [] });
+  await store.writeTick(at, 'test', { anchors: {}, late: 0 });
 }
 
 describe('commands on a deployed stack', () => {

@@ -69,7 +69,9 @@ export async function startPageWorld(firing: Firing = firingAtEnd): Promise<Page
     const states = { chat: sampleReadings(catalogue, 'chat', at, fires) };
     await publish(cloudwatch, metricNamespace(stage), pointsAt(at, fires));
     aws.cloudwatch.evaluateAlarms(new Date(at));
-    await series.writeTick(at, 'test', { states, anchors: {}, late: 0 });
+    for (const [surface, slos] of Object.entries(states))
+      await series.writeSurface(surface, at, { slos, outbox: [] });
+    await series.writeTick(at, 'test', { anchors: {}, late: 0 });
   };
 
   const history = historyTicks.slice(0, -1).flatMap((at) => pointsAt(at, {}));
@@ -80,7 +82,9 @@ export async function startPageWorld(firing: Firing = firingAtEnd): Promise<Page
     writeRollups(catalogue, series),
     writeVerdicts(catalogue, stack.judgements),
     writeCalibration(catalogue, stack.ratings),
-    new SpendingAllowance(dynamo, seriesTable, catalogue.spendingCapUsdPerDay).reserve(historyEnd, 7.4),
+    new SpendingAllowance(dynamo, seriesTable, catalogue.spendingCapUsdPerDay)
+      .openBatch(1)
+      .reserve(historyEnd, 7.4),
     publish(cloudwatch, metricNamespace(stage), judgeCosts()),
     sendRejected(queueUrlOf(stack.provisioned, 'RejectedQueue')),
     addIncident(

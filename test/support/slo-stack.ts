@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
-import { createSeriesStore, readStates, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { createSeriesStore, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { readStates } from '#adapters/dynamodb/surface-states.ts';
 import { inParallel } from '#adapters/in-parallel.ts';
 import { type Catalogue, surfaceOf } from '#core/catalogue/catalogue.ts';
 import { env, eventType, type Severity, severities } from '#core/names.ts';
@@ -44,7 +45,7 @@ export class SloStack {
 
   static async start(
     catalogue: Catalogue,
-    options: { readonly judge?: AnswerJudge; readonly timeFactor?: number } = {},
+    options: { readonly judge?: AnswerJudge } = {},
   ): Promise<SloStack> {
     const templates = await templatesOf(catalogue, stage);
     return new SloStack(await startEmbeddedStack({ ...options, catalogue, templates }), catalogue);
@@ -57,7 +58,7 @@ export class SloStack {
     await this.stack.drain();
   }
 
-  /** Handles messages until none waits any more. */
+  /** Handles messages, and ends their waits, until none is left. */
   settle(): Promise<void> {
     return this.#embedded.settle();
   }
@@ -134,7 +135,7 @@ export class SloStack {
 
   /** What the last tick left of an SLO. */
   async stored(surface: string, slo: string): Promise<StoredSlo> {
-    const states = readStates((await this.series.readControl()).tick);
+    const states = readStates(await this.series.readControl());
     const found = (states[surface] as StoredSurface | undefined)?.[slo];
     if (found === undefined) throw new Error(`the last tick left nothing of ${surface}/${slo}`);
     return found;

@@ -10,30 +10,17 @@ import {
   type TickRecord,
   tickKey,
 } from '#core/series/control.ts';
-import {
-  countPartition,
-  dirtySortKey,
-  rollupPartition,
-  rollupSortKey,
-  type Slice,
-} from '#core/series/keys.ts';
-import type { PackedDay } from '#core/series/series-set.ts';
-import { day, dayKey } from '#core/time.ts';
+import { countPartition, dirtySortKey } from '#core/series/keys.ts';
 import { isConditionFailure, toItem } from './client.ts';
+import { createDayStore } from './day-store.ts';
 import { readIncidents } from './operator-entries.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 import { queryAll } from './query.ts';
+import { addSpending, readSpending } from './spending-store.ts';
+import { createSurfaceStore } from './surface-states.ts';
 
 /** Where the scoring of anchors stands, by judge. */
 export type AnchorProgressByJudge = Readonly<Record<string, AnchorProgress>>;
-
-/** What the evaluator remembers of each surface from tick to tick. */
-export type SloStates = Readonly<Record<string, unknown>>;
-
-/** The states that a tick left, by surface. */
-export function readStates(record: TickRecord | undefined): SloStates {
-  return record === undefined ? {} : unpackJson<SloStates>(record.states);
-}
 
 /** Where the scoring of anchors stood after a tick, by judge. */
 export function readAnchorProgress(record: TickRecord | undefined): AnchorProgressByJudge {
@@ -42,16 +29,12 @@ export function readAnchorProgress(record: TickRecord | undefined): AnchorProgre
 
 /** What a tick leaves for the next one. */
 export interface TickOutcome {
-  readonly states: SloStates;
   readonly anchors: AnchorProgressByJudge;
   /** Verdicts that came too late for their hour, since the beginning. */
   readonly late: number;
 }
 
 export type SeriesStore = ReturnType<typeof createSeriesStore>;
-
-/** Roll-ups are kept as long as the longest baseline needs, and some. */
-const rollupLifetime = 120 * day;
 
 /** The evaluator's side of the series table: dirty marks, counters, packed days, states. */
 export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
@@ -67,9 +50,16 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
     });
 
   return {
-    /** Everything that steers the pipeline, strongly consistent, in one Query. */
+    ...createDayStore(dynamo, table),
+    ...createSurfaceStore(dynamo, table),
+
+    /** Everything that steers the pipeline, and spending, strongly consistent, in a Query each. */
     async readControl(): Promise<ControlReading> {
-      return readControl(await query(controlPartition));
+      const [control, spending] = await Promise.all([
+        query(controlPartition).then(readControl),
+        readSpending(dynamo, table),
+      ]);
+      return { ...control, spending: addSpending(control.spending, spending) };
     },
 
     /** Providers' incidents that people noted. */
@@ -105,36 +95,8 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
       }));
     },
 
-    /** Packed days of a surface, from one instant's day to another's. */
-    async readDays(
-      surface: string,
-      from: number,
-      to: number,
-    ): Promise<{ day: string; slice: Slice; packed: PackedDay }[]> {
-      const items = await query(rollupPartition(surface), { from: dayKey(from), to: `${dayKey(to)}$` });
-      return items.map(({ sk, columns }) => ({
-        day: String(sk).slice(0, 10),
-        slice: String(sk).slice(11) as Slice,
-        packed: unpackJson<PackedDay>(columns),
-      }));
-    },
-
-    async writeDay(surface: string, at: number, slice: Slice, packed: PackedDay): Promise<void> {
-      await dynamo.send(
-        new PutItemCommand({
-          TableName: table,
-          Item: toItem({
-            pk: rollupPartition(surface),
-            sk: rollupSortKey(at, slice),
-            columns: packJson(packed),
-            expiresAt: Math.ceil((at + rollupLifetime) / 1000),
-          }),
-        }),
-      );
-    },
-
     /** Notes a tick and what it left, over an older tick only. False when a newer one stands. */
-    async writeTick(tick: number, writer: string, { states, anchors, late }: TickOutcome): Promise<boolean> {
+    async writeTick(tick: number, writer: string, { anchors, late }: TickOutcome): Promise<boolean> {
       try {
         await dynamo.send(
           new PutItemCommand({
@@ -144,7 +106,6 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
               tick,
               writer,
               late,
-              states: packJson(states),
               anchors: packJson(anchors),
             }),
             ConditionExpression: 'attribute_not_exists(pk) OR tick < :tick',

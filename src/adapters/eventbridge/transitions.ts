@@ -1,28 +1,32 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { eventSource, eventType } from '#core/names.ts';
 import type { Transition } from '#core/slo/alarms/evaluation.ts';
+import { clientSettings } from '../client-settings.ts';
 
 /** EventBridge takes this many events a call. */
 const maxEntries = 10;
 
 export function createEventBridge(): EventBridgeClient {
-  return new EventBridgeClient({});
+  return new EventBridgeClient(clientSettings);
 }
 
 /**
- * Sends alarm transitions out, with their numbers in words, for pipelines that roll back or open tickets.
+ * Sends alarm transitions out, with their numbers in words, for pipelines that roll back or open tickets. Each carries
+ * its id, and has the same when it is sent again.
  *
- * @throws Error when the bus refuses one
+ * @returns the ids of those that the bus took
+ * @throws the SDK's error where it takes none at all
  */
 export async function announceTransitions(
   events: EventBridgeClient,
   bus: string,
   stage: string,
-  transitions: readonly Transition[],
-): Promise<void> {
+  transitions: readonly (Transition & { readonly id: string })[],
+): Promise<ReadonlySet<string>> {
+  const taken = new Set<string>();
   for (let start = 0; start < transitions.length; start += maxEntries) {
     const part = transitions.slice(start, start + maxEntries);
-    const { FailedEntryCount = 0, Entries = [] } = await events.send(
+    const { Entries = [] } = await events.send(
       new PutEventsCommand({
         Entries: part.map((transition) => ({
           EventBusName: bus,
@@ -33,11 +37,7 @@ export async function announceTransitions(
         })),
       }),
     );
-    if (FailedEntryCount > 0) {
-      const first = Entries.find(({ ErrorCode }) => ErrorCode !== undefined);
-      throw new Error(
-        `the event bus refused ${FailedEntryCount} of ${part.length} transitions (${first?.ErrorCode ?? 'no reason given'})`,
-      );
-    }
+    for (const [index, { id }] of part.entries()) if (Entries[index]?.ErrorCode === undefined) taken.add(id);
   }
+  return taken;
 }

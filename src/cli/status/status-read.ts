@@ -2,7 +2,8 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { type AlarmStanding, readAlarms } from '#adapters/cloudwatch/alarms.ts';
 import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
-import { readAnchorProgress, readStates } from '#adapters/dynamodb/series-store.ts';
+import { readAnchorProgress } from '#adapters/dynamodb/series-store.ts';
+import { readStates } from '#adapters/dynamodb/surface-states.ts';
 import { readAnchors } from '#core/anchors/anchor-progress.ts';
 import { sloRubric } from '#core/catalogue/catalogue.ts';
 import { type Severity, severities } from '#core/names.ts';
@@ -139,7 +140,7 @@ function standingAlarms({ catalogue, stage }: Target, alarms: readonly AlarmStan
 }
 
 function storedSlos({ control, catalogue }: Target): (StoredSlo & { readonly slo: Slo })[] {
-  const states = readStates(control.tick);
+  const states = readStates(control);
   return catalogue.surfaces.flatMap(({ surface, slos }) =>
     slos.flatMap((slo) => {
       const stored = ((states[surface] ?? {}) as StoredSurface)[slo.id];

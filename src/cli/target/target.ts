@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
-import { createSeriesStore, readStates, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { createSeriesStore, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { readStates } from '#adapters/dynamodb/surface-states.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env } from '#core/names.ts';
 import type { SloStanding } from '#core/report/slo-reading.ts';
@@ -108,7 +109,7 @@ type Opened = Omit<Target, 'store' | 'control' | 'evaluatedAt' | 'age' | 'standi
 async function readStandings(opened: Opened): Promise<Target> {
   const store = createSeriesStore(opened.dynamo, opened.tables.series);
   const control = await store.readControl();
-  const states = readStates(control.tick);
+  const states = readStates(control);
   const evaluatedAt = control.tick?.tick;
   return {
     ...opened,

@@ -1,17 +1,22 @@
-import { bucketOfDay, bucketsPerDay, bucketWidth, day, floorTo } from '../time.ts';
+import { bucketsPerDay, bucketWidth, day, floorTo } from '../time.ts';
 
 /** What can be read of a column. */
 export type ReadonlyColumn = Pick<ReadonlyMap<number, number>, 'get' | 'keys' | 'size'> &
   Iterable<[number, number]>;
 
-/** A day's values by bucket of the day; a plain number stands for one value at the day's start. */
+/** A day's values: by bucket, by hour (each under the hour's start), or all in one under the day's start. */
 type DayValues = number | DayArray;
 type DayArray = Uint8Array | Uint16Array | Float64Array;
 
+const hoursPerDay = 24;
+
+/** What a map's entry, an array and its head take beside the values. */
+const overheadBytes = 160;
+
 /**
  * Values by 5-minute bucket, absent ones 0, under the instants at which the buckets start (epoch milliseconds). Kept
- * by the day in flat arrays, of one or two bytes a value while all are small whole numbers: a stage of a thousand series over
- * two months fits into a function's memory so, and as a map of numbers it does not.
+ * by the day in flat arrays, of one or two bytes a value while all are small whole numbers. Older days are folded: an
+ * hour's buckets become one value at the hour's start, a day's one at the day's.
  */
 export class Column implements ReadonlyColumn {
   readonly #days = new Map<number, DayValues>();
@@ -27,26 +32,34 @@ export class Column implements ReadonlyColumn {
     return this.keys().next().done === true;
   }
 
+  /** About how much memory it takes, bytes. */
+  get bytes(): number {
+    let bytes = overheadBytes;
+    for (const values of this.#days.values())
+      bytes += typeof values === 'number' ? 32 : overheadBytes + values.byteLength;
+    return bytes;
+  }
+
   get(bucket: number): number | undefined {
-    const values = this.#days.get(floorTo(bucket, day));
+    const start = floorTo(bucket, day);
+    const values = this.#days.get(start);
     if (values === undefined) return undefined;
-    const index = bucketOfDay(bucket);
-    const value = typeof values === 'number' ? (index === 0 ? values : 0) : values[index];
+    const place = placeOf(bucket - start, values);
+    const value = place === undefined ? 0 : typeof values === 'number' ? values : values[place];
     return value === 0 ? undefined : value;
   }
 
   set(bucket: number, value: number): void {
     const start = floorTo(bucket, day);
-    const index = bucketOfDay(bucket);
     const values = this.#days.get(start);
-    if (index === 0 && (values === undefined || typeof values === 'number')) {
+    if (bucket === start && (values === undefined || typeof values === 'number')) {
       if (value === 0) this.#days.delete(start);
       else this.#days.set(start, value);
       return;
     }
     if (values === undefined && value === 0) return;
-    const room = roomFor(values, value);
-    room[index] = value;
+    const room = roomFor(values, bucket - start, value);
+    room[placeOf(bucket - start, room) ?? 0] = value;
     if (room !== values) this.#days.set(start, room);
   }
 
@@ -61,14 +74,16 @@ export class Column implements ReadonlyColumn {
     return true;
   }
 
-  /** Sums up each day before an instant, at the day's start. */
-  foldBefore(at: number): void {
+  /** Sums up each day that ends before an instant, by the hour or as a whole. What is coarser already stays. */
+  foldBefore(at: number, unit: 'hour' | 'day'): void {
     for (const [start, values] of this.#days) {
       if (start + day > at || typeof values === 'number') continue;
-      let sum = 0;
-      for (const value of values) sum += value;
-      if (sum === 0) this.#days.delete(start);
-      else this.#days.set(start, sum);
+      const length = unit === 'day' ? 1 : hoursPerDay;
+      if (values.length <= length) continue;
+      const folded = fold(values, length);
+      if (folded.every((value) => value === 0)) this.#days.delete(start);
+      else if (unit === 'day') this.#days.set(start, folded[0] ?? 0);
+      else this.#days.set(start, narrowed(folded));
     }
   }
 
@@ -77,7 +92,7 @@ export class Column implements ReadonlyColumn {
     for (const [start, values] of this.#days) {
       if (start >= at) continue;
       if (typeof values === 'number' || start + day <= at) this.#days.delete(start);
-      else values.fill(0, 0, Math.ceil((at - start) / bucketWidth));
+      else values.fill(0, 0, Math.ceil((at - start) / widthOf(values)));
     }
   }
 
@@ -90,8 +105,9 @@ export class Column implements ReadonlyColumn {
         if (start >= from) sum += values;
         continue;
       }
-      const first = Math.max(0, Math.ceil((from - start) / bucketWidth));
-      const end = Math.min(bucketsPerDay, Math.ceil((to - start) / bucketWidth));
+      const width = widthOf(values);
+      const first = Math.max(0, Math.ceil((from - start) / width));
+      const end = Math.min(values.length, Math.ceil((to - start) / width));
       for (let index = first; index < end; index += 1) sum += values[index] ?? 0;
     }
     return sum;
@@ -112,22 +128,65 @@ export class Column implements ReadonlyColumn {
         yield [start, values];
         continue;
       }
-      for (const [index, value] of values.entries())
-        if (value !== 0) yield [start + index * bucketWidth, value];
+      const width = widthOf(values);
+      for (const [index, value] of values.entries()) if (value !== 0) yield [start + index * width, value];
     }
   }
 }
 
-/** Room for a day that can hold the value, with what the day held before. */
-function roomFor(values: DayValues | undefined, value: number): DayArray {
-  if (typeof values === 'object') {
-    const wanted = Math.max(values.BYTES_PER_ELEMENT, bytesFor(value));
-    return wanted === values.BYTES_PER_ELEMENT ? values : widened(values, wanted);
+/** Milliseconds that one value of an array stands for. */
+function widthOf(values: DayArray): number {
+  return day / values.length;
+}
+
+/** Index of the value that an offset into the day is the start of; undefined where it lies within a folded one. */
+function placeOf(offset: number, values: DayValues): number | undefined {
+  if (typeof values === 'number') return offset < bucketWidth ? 0 : undefined;
+  const width = widthOf(values);
+  const place = Math.floor(offset / width);
+  return offset - place * width < bucketWidth ? place : undefined;
+}
+
+function fold(values: DayArray, length: number): Float64Array {
+  const folded = new Float64Array(length);
+  const each = values.length / length;
+  for (let index = 0; index < values.length; index += 1) {
+    const into = Math.floor(index / each);
+    folded[into] = (folded[into] ?? 0) + (values[index] ?? 0);
   }
-  const first = values ?? 0;
-  const room = widened(bucketsPerDay, Math.max(bytesFor(first), bytesFor(value)));
-  room[0] = first;
+  return folded;
+}
+
+/** Room for a day that can hold the value at its offset, with what the day held before. */
+function roomFor(values: DayValues | undefined, offset: number, value: number): DayArray {
+  const before = values === undefined || typeof values === 'number' ? Float64Array.of(values ?? 0) : values;
+  const length =
+    values !== undefined && before.length > 1 && placeOf(offset, before) !== undefined
+      ? before.length
+      : bucketsPerDay;
+  const bytes = Math.max(
+    typeof values === 'object' ? values.BYTES_PER_ELEMENT : bytesOfAll(before),
+    bytesFor(value),
+  );
+  if (typeof values === 'object' && values.length === length && values.BYTES_PER_ELEMENT === bytes)
+    return values;
+  const room = arrayOf(length, bytes);
+  const each = length / before.length;
+  for (let index = 0; index < before.length; index += 1) room[index * each] = before[index] ?? 0;
   return room;
+}
+
+/** The same values in as few bytes as they take. */
+function narrowed(values: Float64Array): DayArray {
+  const narrow = arrayOf(values.length, bytesOfAll(values));
+  narrow.set(values);
+  return narrow;
+}
+
+function bytesOfAll(values: DayArray): number {
+  let bytes = 1;
+  for (const value of values) bytes = Math.max(bytes, bytesFor(value));
+  return bytes;
 }
 
 function bytesFor(value: number): number {
@@ -135,7 +194,7 @@ function bytesFor(value: number): number {
   return value > 255 ? Uint16Array.BYTES_PER_ELEMENT : Uint8Array.BYTES_PER_ELEMENT;
 }
 
-function widened(from: DayArray | number, bytes: number): DayArray {
-  const make = bytes === 1 ? Uint8Array : bytes === 2 ? Uint16Array : Float64Array;
-  return typeof from === 'number' ? new make(from) : make.from(from);
+function arrayOf(length: number, bytes: number): DayArray {
+  if (bytes === 1) return new Uint8Array(length);
+  return bytes === 2 ? new Uint16Array(length) : new Float64Array(length);
 }

@@ -24,6 +24,16 @@ export function calibrationStampKey(): ItemKey {
   return { pk: controlPartition, sk: 'calibrated' };
 }
 
+/** What the evaluator remembers of a surface. Where it takes more than one item, the others are its parts. */
+export function stateKey(surface: string): ItemKey {
+  return { pk: controlPartition, sk: `state#${surface}` };
+}
+
+/** A part of a surface's state, of the tick that wrote it. */
+export function statePartKey(surface: string, tick: number, part: number): ItemKey {
+  return { pk: controlPartition, sk: `state-part#${surface}#${tick}#${part}` };
+}
+
 /** Where `assay rollback clear` leaves its word. `slo` is `surface/id`. */
 export function rollbackClearKey(slo: string): ItemKey {
   return { pk: controlPartition, sk: `rollback-clear#${slo}` };
@@ -47,13 +57,13 @@ export interface Circuit {
   readonly openedAt: number;
 }
 
-/** The last tick that was finished, by which function instance, and the SLO states it left. */
+/** The last tick that was finished, and by which function instance. */
 export interface TickRecord {
   /** Epoch milliseconds of the tick. */
   readonly tick: number;
   readonly writer: string;
-  /** By surface, packed; a few hundred bytes an SLO. */
-  readonly states: Uint8Array;
+  /** States of all surfaces, packed, as they were stored before each had an item of its own. */
+  readonly states?: Uint8Array | undefined;
   /** Where the scoring of each judge's anchors stands, packed. */
   readonly anchors?: Uint8Array | undefined;
   /** Verdicts that came too late for their hour, since the beginning. */
@@ -66,8 +76,16 @@ export interface Spending {
   readonly shed: number;
 }
 
+/** What the evaluator remembers of a surface, packed, and the tick that left it. */
+export interface SurfaceRecord {
+  /** Epoch milliseconds. */
+  readonly tick: number;
+  readonly packed: Uint8Array;
+}
+
 export interface ControlReading {
   readonly tick: TickRecord | undefined;
+  readonly surfaces: ReadonlyMap<string, SurfaceRecord>;
   readonly circuits: readonly Circuit[];
   readonly marks: readonly DirtyMark[];
   /** By day, `2026-11-03`. */
@@ -85,6 +103,8 @@ export function readControl(items: readonly Readonly<Record<string, unknown>>[])
   const marks: DirtyMark[] = [];
   const spending = new Map<string, Spending>();
   const rollbackClears = new Map<string, number>();
+  const states: Readonly<Record<string, unknown>>[] = [];
+  const parts = new Map<string, Uint8Array>();
   let calibrationStamp = '';
   for (const item of items) {
     const [kind, ...rest] = String(item.sk).split('#');
@@ -93,7 +113,7 @@ export function readControl(items: readonly Readonly<Record<string, unknown>>[])
       tick = {
         tick: Number(item.tick),
         writer: String(item.writer),
-        states: item.states as Uint8Array,
+        ...(item.states instanceof Uint8Array && { states: item.states }),
         ...(item.anchors instanceof Uint8Array && { anchors: item.anchors }),
         late: Number(item.late ?? 0),
       };
@@ -103,10 +123,33 @@ export function readControl(items: readonly Readonly<Record<string, unknown>>[])
       spending.set(name, { spentUsd: Number(item.spentUsd ?? 0), shed: Number(item.shed ?? 0) });
     } else if (kind === 'calibrated') calibrationStamp = String(item.stamp);
     else if (kind === 'rollback-clear') rollbackClears.set(name, Number(item.at));
+    else if (kind === 'state') states.push(item);
+    else if (kind === 'state-part') parts.set(name, item.packed as Uint8Array);
     else if (kind === 'dirty') {
       const dirty = readDirtySortKey(name);
       if (dirty !== undefined) marks.push({ dirty, stamp: String(item.stamp) });
     }
   }
-  return { tick, circuits, marks, spending, rollbackClears, calibrationStamp };
+  const surfaces = new Map(states.flatMap((item) => joinParts(item, parts)));
+  return { tick, surfaces, circuits, marks, spending, rollbackClears, calibrationStamp };
+}
+
+/** A surface's record; none where a part of it is not there, for it was being written. */
+function joinParts(
+  { sk, tick, packed, parts: count }: Readonly<Record<string, unknown>>,
+  parts: ReadonlyMap<string, Uint8Array>,
+): [string, SurfaceRecord][] {
+  const surface = String(sk).slice('state#'.length);
+  const rest = Array.from({ length: Number(count ?? 0) }, (_, part) =>
+    parts.get(`${surface}#${tick}#${part}`),
+  );
+  if (!rest.every((part) => part !== undefined)) return [];
+  const all = [packed as Uint8Array, ...rest];
+  const joined = new Uint8Array(all.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of all) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return [[surface, { tick: Number(tick), packed: joined }]];
 }

@@ -68,6 +68,17 @@ export function rollupSortKey(at: number, slice: Slice): string {
   return `${dayKey(at)}#${slice}`;
 }
 
+/**
+ * Folded days, which an evaluator starts from: of the whole, and of cohorts and releases, of which fewer are read. The
+ * days themselves stay as they are, for whoever looks into the past.
+ */
+export function foldedPartition(surface: string, of: 'whole' | 'parts'): string {
+  return `folded#${surface}#${of}`;
+}
+
+/** Beside the folded days of the whole: how far a surface is folded. It sorts behind every day. */
+export const foldedThroughKey = 'through';
+
 export function feedbackKey(surface: string, id: string): ItemKey {
   return { pk: `feedback#${surface}#${id}`, sk: 'negative' };
 }

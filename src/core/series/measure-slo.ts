@@ -28,6 +28,7 @@ interface Cached {
 export class SloMeasurer {
   readonly #seriesSet: SeriesSet;
   readonly #span: 'evaluation' | 'all';
+  #foldedBefore = Number.NEGATIVE_INFINITY;
   readonly #ratios = new Map<string, Cached>();
   readonly #medians = new Map<
     string,
@@ -41,6 +42,18 @@ export class SloMeasurer {
   constructor(seriesSet: SeriesSet, span: 'evaluation' | 'all' = 'all') {
     this.#seriesSet = seriesSet;
     this.#span = span;
+  }
+
+  /** To be called when the series set was folded: series hold what lies before the instant by the hour from then on. */
+  fold(before: number): void {
+    this.#foldedBefore = before;
+    this.#ratios.clear();
+  }
+
+  /** Lets go of a surface's series: its columns were dropped, or will be read again. */
+  forget(surface: string): void {
+    for (const key of this.#ratios.keys()) if (key.startsWith(`${surface}|`)) this.#ratios.delete(key);
+    for (const key of this.#medians.keys()) if (key.startsWith(`${surface}|`)) this.#medians.delete(key);
   }
 
   /** What an SLO measures over a slice at a tick. `baseline` is the period that kinds of change are held against. */
@@ -129,7 +142,7 @@ export class SloMeasurer {
     const changed =
       cached === undefined ? undefined : this.#seriesSet.changedSince(slo.surface, cached.version);
     if (cached === undefined || changed === undefined) {
-      const series = new CountSeries();
+      const series = new CountSeries(this.#foldedBefore);
       const buckets = new Set(ratio.from(columns).flatMap((name) => [...(columns.get(name)?.keys() ?? [])]));
       for (const bucket of [...buckets].filter((at) => at >= oldest).sort((a, b) => a - b))
         series.set({ at: bucket, ...ratio.read(columns, bucket) });

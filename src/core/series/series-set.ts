@@ -1,4 +1,13 @@
-import { bucketWidth, day, dayStart, floorTo, hour, hourStart } from '../time.ts';
+import {
+  bucketsPerDay,
+  bucketsPerHour,
+  bucketWidth,
+  day,
+  dayStart,
+  floorTo,
+  hour,
+  hourStart,
+} from '../time.ts';
 import { Column, type ReadonlyColumn } from './column.ts';
 import type { Slice } from './keys.ts';
 
@@ -13,6 +22,14 @@ export type PackedDay = Readonly<Record<string, readonly (readonly [number, numb
 
 /** Where the columns of an hour come from: the counters, or the verdicts of one rubric version. A source owns its column names. */
 export type Source = 'counts' | `v:${string}`;
+
+/** How a stored day is taken back in. */
+export interface DayReading {
+  /** Days that end by then are folded, see {@link SeriesSet.foldBefore}. */
+  readonly foldedBefore?: number;
+  /** Which distributions are wanted. */
+  readonly wants?: (columnName: string) => boolean;
+}
 
 /** A surface's changed hours in order, and how many older ones were let go. */
 interface Changes {
@@ -105,39 +122,48 @@ export class SeriesSet {
     return packed;
   }
 
-  /** Takes a stored day back in. Distributions of a day that ends before `foldedBefore` are summed up by the day at once. */
-  unpackDay(
-    surface: string,
-    slice: Slice,
-    key: string,
-    packed: PackedDay,
-    foldedBefore = Number.NEGATIVE_INFINITY,
-  ): void {
+  /** Takes a stored day back in, folded as far as it is old. Distributions are of the whole only, and of those that are wanted. */
+  unpackDay(surface: string, slice: Slice, key: string, packed: PackedDay, reading: DayReading = {}): void {
+    const { foldedBefore = Number.NEGATIVE_INFINITY, wants = () => true } = reading;
     const start = dayStart(key);
+    const isOld = start + day <= foldedBefore;
     const slices = this.#slicesOf(surface);
     for (const [name, pairs] of Object.entries(packed)) {
-      const isFolded = isDistribution(name) && start + day <= foldedBefore;
-      // Distributions are read of the whole only.
-      if (isDistribution(name) && slice !== '*') continue;
-      if (isFolded) {
-        const sum = pairs.reduce((total, [, value]) => total + value, 0);
-        this.#set(slices, slice, name, start, sum);
-      } else
+      if (isDistribution(name) ? slice !== '*' || !wants(name) : false) continue;
+      if (!isOld) {
         for (const [index, value] of pairs)
           this.#set(slices, slice, name, start + index * bucketWidth, value);
+        continue;
+      }
+      for (const [at, value] of foldPairs(pairs, isDistribution(name) ? bucketsPerDay : bucketsPerHour))
+        this.#set(slices, slice, name, start + at * bucketWidth, value);
     }
   }
 
   /**
-   * Folds histograms, sums and their counts that lie before an instant into one value a day, at the day's start:
-   * baselines look at days, and finer ones would be most of the memory.
+   * Folds the days that end before an instant: counts by the hour, for windows look back on them; histograms, sums and
+   * their counts by the day, for baselines alone do.
    */
   foldBefore(at: number): void {
-    for (const slices of this.#surfaces.values()) {
-      for (const columns of slices.values()) {
-        for (const [name, column] of columns) if (isDistribution(name)) column.foldBefore(floorTo(at, day));
-      }
-    }
+    for (const slices of this.#surfaces.values())
+      for (const columns of slices.values())
+        for (const [name, column] of columns) column.foldBefore(at, isDistribution(name) ? 'day' : 'hour');
+  }
+
+  /** About how much memory a surface takes, bytes. */
+  bytesOf(surface: string): number {
+    let bytes = 0;
+    for (const columns of this.slices(surface).values())
+      for (const column of columns.values()) bytes += column.bytes;
+    return bytes;
+  }
+
+  /** Forgets a surface; whoever read it has to read it again. */
+  drop(surface: string): void {
+    this.#surfaces.delete(surface);
+    const changes = this.#changesOf(surface);
+    changes.forgotten += changes.hours.length + 1;
+    changes.hours = [];
   }
 
   /** Forgets what lies before an instant: one of the whole, and one of its cohorts and releases. */
@@ -192,6 +218,21 @@ export class SeriesSet {
     }
     column.set(bucket, value);
   }
+}
+
+/** Whether a day is stored folded: no value stands within an hour. */
+export function isFolded(packed: PackedDay): boolean {
+  return Object.values(packed).every((pairs) => pairs.every(([bucket]) => bucket % bucketsPerHour === 0));
+}
+
+/** Pairs summed up by so many buckets, under the first of them. */
+export function foldPairs(pairs: PackedDay[string], each: number): Map<number, number> {
+  const folded = new Map<number, number>();
+  for (const [bucket, value] of pairs) {
+    const into = bucket - (bucket % each);
+    folded.set(into, (folded.get(into) ?? 0) + value);
+  }
+  return folded;
 }
 
 /** Columns of a distribution: histogram bins, a sum, and its count. */

@@ -1,6 +1,7 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { RatingStore } from '#adapters/dynamodb/rating-store.ts';
-import { readStates, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
+import type { SeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { readStates } from '#adapters/dynamodb/surface-states.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
 import { type Catalogue, rubricsOf, sloRubric } from '#core/catalogue/catalogue.ts';
 import { dimension, metric, severities } from '#core/names.ts';
@@ -56,7 +57,7 @@ export function createStateReader(use: StateSources): () => Promise<PageState> {
     lastControl = control;
     lastNow = clock;
     const [flow, calibrations, calls] = await Promise.all([readFlow(), readCalibrations(), readCalls()]);
-    const states = readStates(control.tick);
+    const states = readStates(control);
     const slos = catalogue.surfaces.flatMap((surface) =>
       surface.slos.map((slo) =>
         viewSlo(

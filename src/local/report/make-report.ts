@@ -1,5 +1,6 @@
 import { createDynamo } from '#adapters/dynamodb/client.ts';
-import { createSeriesStore, readStates } from '#adapters/dynamodb/series-store.ts';
+import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { readStates } from '#adapters/dynamodb/surface-states.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { byEndState, type EndState } from '#core/judging/judgement.ts';
@@ -84,7 +85,7 @@ async function sloTransitions(
 /** The last tick's readings, from the evaluator's stored states. */
 async function readSlos(catalogue: Catalogue): Promise<{ readings: RunReport['slos']; late: number }> {
   const control = await createSeriesStore(createDynamo(), String(process.env[env.seriesTable])).readControl();
-  const states = readStates(control.tick);
+  const states = readStates(control);
   const readings = catalogue.surfaces.flatMap(({ surface, slos }) =>
     slos.flatMap((slo) => {
       const reading = ((states[surface] ?? {}) as StoredSurface)[slo.id]?.reading;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Column } from '#core/series/column.ts';
-import { bucketWidth, day } from '#core/time.ts';
+import { bucketWidth, day, hour } from '#core/time.ts';
 
 const start = Date.parse('2026-11-03T00:00:00Z');
 
@@ -68,13 +68,54 @@ describe('a column', () => {
     expect([...column]).toEqual([[start + bucketWidth, 5]]);
   });
 
+  it('keeps the sum of each hour that it folds under its start, takes less room, and no other day changes', () => {
+    fc.assert(
+      fc.property(writes, (pairs) => {
+        const { column } = filled(pairs);
+        const hours = Array.from({ length: 48 }, (_, index) =>
+          column.sum(start + index * hour, start + (index + 1) * hour),
+        );
+        const last = byBucket(column).filter(([at]) => at >= start + 2 * day);
+        const bytes = column.bytes;
+        column.foldBefore(start + 2 * day, 'hour');
+        for (const [index, sum] of hours.entries()) {
+          const at = start + index * hour;
+          expect(column.get(at) ?? 0).toBeCloseTo(sum, 3);
+          expect(column.get(at + bucketWidth)).toBeUndefined();
+          expect(column.sum(at, at + hour)).toBeCloseTo(sum, 3);
+          expect(column.sum(at + bucketWidth, at + hour)).toBe(0);
+        }
+        expect(byBucket(column).filter(([at]) => at >= start + 2 * day)).toEqual(last);
+        expect(column.bytes).toBeLessThanOrEqual(bytes);
+        const folded = byBucket(column);
+        column.foldBefore(start + 2 * day, 'hour');
+        expect(byBucket(column)).toEqual(folded);
+      }),
+    );
+  });
+
+  it('a folded hour is changed at its start, and a bucket within it opens the day again', () => {
+    const { column } = filled([
+      [start + hour, 4],
+      [start + hour + bucketWidth, 5],
+    ]);
+    column.foldBefore(start + day, 'hour');
+    column.set(start + 2 * hour, 7);
+    column.set(start + hour + bucketWidth, 1);
+    expect(byBucket(column)).toEqual([
+      [start + hour, 9],
+      [start + hour + bucketWidth, 1],
+      [start + 2 * hour, 7],
+    ]);
+  });
+
   it('keeps the sum of each day that it folds, and no other day', () => {
     fc.assert(
       fc.property(writes, (pairs) => {
         const { column } = filled(pairs);
         const days = [0, 1, 2].map((index) => column.sum(start + index * day, start + (index + 1) * day));
         const last = byBucket(column).filter(([at]) => at >= start + 2 * day);
-        column.foldBefore(start + 2 * day);
+        column.foldBefore(start + 2 * day, 'day');
         expect(column.get(start) ?? 0).toBeCloseTo(days[0] ?? 0, 3);
         expect(column.get(start + day) ?? 0).toBeCloseTo(days[1] ?? 0, 3);
         expect(column.get(start + bucketWidth)).toBeUndefined();

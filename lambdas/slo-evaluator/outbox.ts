@@ -1,0 +1,68 @@
+import { describeError } from '#adapters/describe-error.ts';
+import type { OutboxEntry } from '#adapters/dynamodb/surface-states.ts';
+import type { Notice } from '#adapters/sns/notices.ts';
+import { sloName } from '#core/slo/definition/slo.ts';
+import type { SloTransition } from './slo-transitions.ts';
+
+export interface OutboxDependencies {
+  /** Sends alarm transitions out as events. @returns the ids of those that were taken */
+  readonly announce: (
+    transitions: readonly (SloTransition & { readonly id: string })[],
+  ) => Promise<ReadonlySet<string>>;
+  /** Tells the people who take tickets. */
+  readonly notify: (notice: Notice, id: string) => Promise<void>;
+}
+
+/** A transition on its way. Told again it has the same id, so that a pipeline acts on it once. */
+export function transitionEntry(transition: SloTransition): OutboxEntry {
+  const at = new Date(transition.at).toISOString();
+  return {
+    id: `${sloName({ surface: transition.surface, id: transition.slo })}#${transition.severity}#${transition.to}#${at}`,
+    of: 'transition',
+    content: transition,
+  };
+}
+
+/** @param about what makes it another one than the last of its kind */
+export function noticeEntry(
+  slo: { readonly surface: string; readonly id: string },
+  about: string,
+  notice: Notice,
+): OutboxEntry {
+  return { id: `${sloName(slo)}#${about}`, of: 'notice', content: notice };
+}
+
+/**
+ * Delivers what is on its way, as far as it is taken.
+ *
+ * @returns what was not, and why
+ */
+export async function deliver(
+  { announce, notify }: OutboxDependencies,
+  entries: readonly OutboxEntry[],
+): Promise<{ readonly left: OutboxEntry[]; readonly faults: string[] }> {
+  const delivered = new Set<string>();
+  const faults: string[] = [];
+  const transitions = entries.flatMap(({ id, of, content }) =>
+    of === 'transition' ? [{ ...(content as SloTransition), id }] : [],
+  );
+  if (transitions.length > 0) {
+    try {
+      for (const id of await announce(transitions)) delivered.add(id);
+      const refused = transitions.filter(({ id }) => !delivered.has(id)).length;
+      if (refused > 0) faults.push(`the event bus refused ${refused} of ${transitions.length} transitions`);
+    } catch (error) {
+      faults.push(`transitions could not be announced: ${describeError(error)}`);
+    }
+  }
+  for (const { id, of, content } of entries) {
+    if (of !== 'notice') continue;
+    try {
+      await notify(content as Notice, id);
+      delivered.add(id);
+    } catch (error) {
+      faults.push(`people could not be told: ${describeError(error)}`);
+    }
+  }
+  return { left: entries.filter(({ id }) => !delivered.has(id)), faults };
+}

@@ -1,0 +1,70 @@
+import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import type { SeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { type EndState, finalStates } from '#core/judging/judgement.ts';
+import type { DirtyHour } from '#core/series/keys.ts';
+import { type SeriesSet, sumColumn, verdictSource } from '#core/series/series-set.ts';
+import { summariseCounts, summariseVerdicts, verdictColumn } from '#core/series/summarise-hour.ts';
+import { bucketOfDay, day, floorTo, hour, hourStart } from '#core/time.ts';
+
+export interface HourDependencies {
+  readonly store: SeriesStore;
+  readonly judgements: JudgementStore;
+}
+
+/** Makes an hour anew from its counters, or from the verdicts of its rubric version. */
+export async function recomputeHour(
+  { store, judgements }: HourDependencies,
+  seriesSet: SeriesSet,
+  dirty: DirtyHour,
+): Promise<void> {
+  if (dirty.of === 'counts') {
+    const items = await store.readCounts(dirty.surface, dirty.hour);
+    seriesSet.replaceHour(dirty.surface, 'counts', dirty.hour, summariseCounts(dirty.hour, items));
+    return;
+  }
+  const verdicts = await judgements.readHour(dirty.surface, dirty.rubric, dirty.hour);
+  seriesSet.replaceHour(
+    dirty.surface,
+    verdictSource(dirty.rubric),
+    dirty.hour,
+    summariseVerdicts(dirty.rubric, verdicts),
+  );
+}
+
+/**
+ * A frozen hour keeps its numbers; what is in the table beyond them is noted as late, in its stored day too.
+ *
+ * @param boundary days before it are stored folded as well
+ * @returns what is new of it
+ */
+export async function countLate(
+  { store, judgements }: HourDependencies,
+  seriesSet: SeriesSet,
+  dirty: DirtyHour,
+  boundary: number,
+): Promise<number> {
+  if (dirty.of === 'counts') return 0;
+  const { surface, rubric } = dirty;
+  const verdicts = await judgements.readHour(surface, rubric, dirty.hour);
+  const stored = verdicts.filter(({ state }) => (finalStates as readonly string[]).includes(state)).length;
+  const start = hourStart(dirty.hour);
+  const count = (what: EndState | 'late') =>
+    sumColumn(seriesSet.column(surface, '*', verdictColumn(rubric, what)), start, start + hour);
+  const late = stored - finalStates.reduce((sum, what) => sum + count(what), 0);
+  const known = count('late');
+  if (late <= known) return 0;
+  const column = verdictColumn(rubric, 'late');
+  seriesSet.setValue(surface, '*', column, start, late);
+  const at = floorTo(start, day);
+  // The day itself is finer than what is held of it here: only what is new is put in.
+  const before = (await store.readDay(surface, at, '*')) ?? {};
+  const others = (before[column] ?? []).filter(([bucket]) => bucket !== bucketOfDay(start));
+  await store.writeDay(surface, at, '*', { ...before, [column]: [...others, [bucketOfDay(start), late]] });
+  if (at < boundary)
+    await store.writeFolded(
+      surface,
+      [{ at, slice: '*', packed: seriesSet.packDay(surface, '*', at) }],
+      undefined,
+    );
+  return late - known;
+}

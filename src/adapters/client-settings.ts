@@ -1,0 +1,16 @@
+/**
+ * How every client of the functions waits for AWS and tries again, for the SDK itself waits for ever: a socket that swallows what
+ * is sent costs ten seconds and another try, not a whole tick or the whole try at a judgement. Milliseconds. Three attempts that all
+ * hang end within half a minute, which is half of the shortest time that a function has.
+ */
+export const clientSettings = {
+  maxAttempts: 3,
+  requestHandler: {
+    connectionTimeout: 2_000,
+    requestTimeout: 10_000,
+    // Without it the SDK only warns of the request's time-out.
+    throwOnRequestTimeout: true,
+    // Of an answer that stops half way.
+    socketTimeout: 10_000,
+  },
+} as const;

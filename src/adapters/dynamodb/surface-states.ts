@@ -1,0 +1,88 @@
+import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type ControlReading, stateKey, statePartKey } from '#core/series/control.ts';
+import { mostPackedBytes } from '#core/series/day-size.ts';
+import { putAll } from './batch-calls.ts';
+import { fromItem, isConditionFailure, toItem } from './client.ts';
+import { packJson, unpackJson } from './packed-json.ts';
+
+/** What the evaluator remembers of each surface from tick to tick, by surface. */
+export type SloStates = Readonly<Record<string, unknown>>;
+
+/** An announcement that is on its way: it is made until it is delivered, under the same id each time. */
+export interface OutboxEntry {
+  readonly id: string;
+  readonly of: 'transition' | 'notice';
+  readonly content: unknown;
+}
+
+/** What is stored of a surface. */
+export interface SurfaceContent {
+  /** States by SLO. */
+  readonly slos: unknown;
+  readonly outbox: readonly OutboxEntry[];
+}
+
+/** What the last ticks left of every surface; what was stored before surfaces had items of their own counts as it did. */
+export function readSurfaces({ tick, surfaces }: ControlReading): Map<string, SurfaceContent> {
+  const old = tick?.states === undefined ? {} : unpackJson<SloStates>(tick.states);
+  const contents = new Map<string, SurfaceContent>(
+    Object.entries(old).map(([surface, slos]) => [surface, { slos, outbox: [] }]),
+  );
+  for (const [surface, { packed }] of surfaces) contents.set(surface, unpackJson<SurfaceContent>(packed));
+  return contents;
+}
+
+/** The states that the last ticks left, by surface. */
+export function readStates(control: ControlReading): SloStates {
+  return Object.fromEntries([...readSurfaces(control)].map(([surface, { slos }]) => [surface, slos]));
+}
+
+function cut(bytes: Uint8Array, size: number): Uint8Array[] {
+  return Array.from({ length: Math.max(1, Math.ceil(bytes.length / size)) }, (_, part) =>
+    bytes.subarray(part * size, (part + 1) * size),
+  );
+}
+
+/** What ticks leave of surfaces, an item each. */
+export function createSurfaceStore(dynamo: DynamoDBClient, table: string) {
+  return {
+    /**
+     * Stores what a tick left of a surface, over an older tick only. Parts go first and old ones last, so that a
+     * record is whole or not there.
+     *
+     * @returns false where a newer tick's stands
+     */
+    async writeSurface(surface: string, tick: number, content: SurfaceContent): Promise<boolean> {
+      const [packed = new Uint8Array(), ...parts] = cut(packJson(content), mostPackedBytes);
+      await putAll(
+        dynamo,
+        table,
+        parts.map((part, index) => ({ ...statePartKey(surface, tick, index), packed: part })),
+      );
+      try {
+        const { Attributes } = await dynamo.send(
+          new PutItemCommand({
+            TableName: table,
+            Item: toItem({ ...stateKey(surface), tick, packed, parts: parts.length }),
+            ConditionExpression: 'attribute_not_exists(pk) OR tick <= :tick',
+            ExpressionAttributeValues: { ':tick': { N: String(tick) } },
+            ReturnValues: 'ALL_OLD',
+          }),
+        );
+        const before = Attributes === undefined ? undefined : fromItem(Attributes);
+        if (before !== undefined && Number(before.tick) < tick)
+          for (let part = 0; part < Number(before.parts ?? 0); part += 1)
+            await dynamo.send(
+              new DeleteItemCommand({
+                TableName: table,
+                Key: toItem({ ...statePartKey(surface, Number(before.tick), part) }),
+              }),
+            );
+        return true;
+      } catch (error) {
+        if (isConditionFailure(error)) return false;
+        throw error;
+      }
+    },
+  };
+}
