@@ -6,8 +6,8 @@ import { compileCatalogue } from '#core/catalogue/compile.ts';
 import { policySchema, surfaceSchema } from '#core/catalogue/surface-file.ts';
 import { rubricSchema } from '#core/rubric/rubric.ts';
 import { testRubric } from '#test/support/catalogue.ts';
-import { isPolluted, mutatedText } from '#test/support/spoilt-documents.ts';
 import { defaultYaml, policyYaml, rubricYaml } from '#test/support/project-folder.ts';
+import { isPolluted, mutatedText } from '#test/support/spoilt-documents.ts';
 
 const policy = readGood(policyYaml, policySchema);
 const surface = readGood(defaultYaml, surfaceSchema);
