@@ -1,4 +1,6 @@
+import { nameCaps } from '#core/series/counted-names.ts';
 import type { IncomingMessage } from '#lambdas/sampler/batch-plan.ts';
+import { CountedNames } from '#lambdas/sampler/counted-names.ts';
 import { sampleBatch } from '#lambdas/sampler/sample-batch.ts';
 import { type BenchRow, median, printRows } from '../bench-row.ts';
 import { ownCatalogue } from './bench-stack.ts';
@@ -14,6 +16,11 @@ const taken = async (messages: readonly unknown[]) => messages.map(() => true);
 const dependencies = {
   catalogue,
   counters: { add: async () => undefined, markDirty: async () => undefined, claimFeedback: async () => true },
+  names: new CountedNames(
+    { claim: async (_surface, _at, wanted) => wanted },
+    nameCaps(catalogue),
+    () => undefined,
+  ),
   forward: taken,
   reject: taken,
   stamp: () => 'bench',
@@ -42,7 +49,7 @@ for (const [name, bodies] of [
   const sampling: number[] = [];
   for (let round = 0; round < rounds + 5; round += 1) {
     const parsed = await cpuOf(() => bodies.map((body) => JSON.parse(body)));
-    const sampled = await cpuOf(() => sampleBatch(dependencies, messages));
+    const sampled = await cpuOf(() => sampleBatch(dependencies, messages, Number.POSITIVE_INFINITY));
     if (round < 5) continue;
     parsing.push(parsed);
     sampling.push(sampled);

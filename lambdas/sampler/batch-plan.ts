@@ -8,9 +8,17 @@ import { userHash } from '#core/record/user-hash.ts';
 import { compileRedaction, type RedactionRules } from '#core/redaction/redact.ts';
 import { redactTexts } from '#core/redaction/redact-texts.ts';
 import { isSampled, samplingKey } from '#core/sampling.ts';
-import { add, countAttempt, countResponse, type Increments } from '#core/series/count-record.ts';
-import { noCohort, overflowName, pipelineSurface, type Slice } from '#core/series/keys.ts';
+import {
+  add,
+  countAttempt,
+  countResponse,
+  type Increments,
+  type ProviderNames,
+  providersOf,
+} from '#core/series/count-record.ts';
+import { noCohort, pipelineSurface, type Slice } from '#core/series/keys.ts';
 import { bucketWidth, floorTo } from '#core/time.ts';
+import type { CountedNames, NamesOfDay } from './counted-names.ts';
 
 export interface IncomingMessage {
   readonly messageId: string;
@@ -24,6 +32,13 @@ export interface IncomingMessage {
 /** A rejected message leaves room for the attributes that tell why. */
 const maxRejectedBytes = maxMessageBytes - 4_096;
 
+/** What is told of a record at which Assay itself fails. An error's own message could quote a text. */
+export const internalFault: Rejection = {
+  kind: 'internal',
+  reason:
+    'Assay failed at reading or counting this record, which is a defect of Assay: its other records are counted. Report the form of this record without its texts, and send it again when that is mended.',
+};
+
 interface Queued {
   readonly id: string;
   readonly message: OutgoingMessage;
@@ -31,14 +46,18 @@ interface Queued {
 
 /** What one record adds, and where. Kept per record until its forwarding is known to have worked. */
 export interface Count {
-  readonly id: string;
+  readonly message: IncomingMessage;
   readonly surface: string;
+  /** Start of its bucket. */
   readonly at: number;
-  readonly slices: readonly Slice[];
+  /** Its cohort, and its release where it has one, as its sender names them. */
+  readonly slices: readonly [Slice, ...Slice[]];
+  /** Of its surface and day. */
+  readonly names: NamesOfDay;
   /** `takesAway`: a negative feedback that is the first of its response. */
-  readonly apply: (increments: Increments, takesAway: boolean) => void;
+  readonly apply: (increments: Increments, takesAway: boolean, providerNames: ProviderNames) => void;
   /** The response that a negative feedback is about. */
-  readonly negativeOf?: string;
+  readonly negativeOf: string | undefined;
 }
 
 /** Where the records of a surface go. */
@@ -54,19 +73,28 @@ export class BatchPlan {
   readonly rejections: Queued[] = [];
   readonly counts: Count[] = [];
   readonly #catalogue: Catalogue;
-  /** By surface, the cohorts and releases of this batch. */
-  readonly #seen = new Map<string, Set<Slice>>();
+  readonly #names: CountedNames;
   readonly #routes = new Map<string, Route>();
 
-  constructor(catalogue: Catalogue) {
+  constructor(catalogue: Catalogue, names: CountedNames) {
     this.#catalogue = catalogue;
+    this.#names = names;
   }
 
+  /** A record at which reading fails costs itself and no other. */
   read(message: IncomingMessage): void {
+    try {
+      this.#read(message);
+    } catch {
+      this.reject(message, internalFault);
+    }
+  }
+
+  #read(message: IncomingMessage): void {
     const parsed = parseRecord(message.body, message.sentAt);
     switch (parsed.kind) {
       case 'rejected':
-        this.#reject(message, parsed.rejection);
+        this.reject(message, parsed.rejection);
         break;
       case 'feedback':
         this.#readFeedback(message, parsed.record, parsed.at);
@@ -84,9 +112,9 @@ export class BatchPlan {
 
   #readFailure(message: IncomingMessage, record: ResponseRecord, at: number): void {
     const { surface } = this.#route(record.surface);
-    this.#count(message, surface.surface, at, record, (increments) => {
+    this.#count(message, surface.surface, at, record, (increments, _, providerNames) => {
       add(increments, 'gatewayFailures', 1);
-      countAttempt(increments, record.provider, 'error');
+      countAttempt(increments, record.provider, 'error', providerNames);
     });
   }
 
@@ -101,7 +129,7 @@ export class BatchPlan {
       }));
       const largest = Math.max(...tasks.map(messageBytes));
       if (largest > maxMessageBytes) {
-        this.#reject(message, {
+        this.reject(message, {
           kind: 'oversized-text',
           reason: `Wanted texts that fit a message of ${maxMessageBytes} bytes together with what a judgement adds to them, got ${largest} bytes. Log a shortened text.`,
         });
@@ -109,8 +137,9 @@ export class BatchPlan {
       }
       this.forwards.push(...tasks.map((task) => ({ id: message.messageId, message: task })));
     }
-    this.#count(message, surface.surface, at, record, (increments) => {
-      countResponse(increments, surface, record);
+    this.#count(message, surface.surface, at, record, (increments, _, providerNames) => {
+      countResponse(increments, surface, record, providerNames);
+      if (record.surface !== surface.surface) add(increments, 'overflow:surface', 1);
       if (judgeable) add(increments, 'judgeable', 1);
       if (sampled) add(increments, 'sampled', 1);
       if (message.receives > 1) add(increments, 'redelivered', 1);
@@ -119,20 +148,16 @@ export class BatchPlan {
 
   #readFeedback(message: IncomingMessage, record: FeedbackRecord, responseAt: number): void {
     const { surface } = this.#route(record.surface);
-    this.counts.push({
-      id: message.messageId,
-      surface: surface.surface,
-      at: floorTo(responseAt, bucketWidth),
-      slices: this.#slices(surface.surface, record),
-      apply: (increments, takesAway) => {
-        add(increments, 'feedback', 1);
-        if (takesAway) add(increments, 'negative', 1);
-      },
-      ...(!record.accepted && { negativeOf: record.id }),
-    });
+    const count: Count['apply'] = (increments, takesAway) => {
+      add(increments, 'feedback', 1);
+      if (takesAway) add(increments, 'negative', 1);
+    };
+    const { id, cohort, release, accepted } = record;
+    this.#count(message, surface.surface, responseAt, { cohort, release }, count, accepted ? undefined : id);
   }
 
-  #reject(message: IncomingMessage, rejection: Rejection): void {
+  /** Puts a message aside with its reason, and counts it as rejected. */
+  reject(message: IncomingMessage, rejection: Rejection): void {
     const whole = Buffer.byteLength(message.body) <= maxRejectedBytes;
     this.rejections.push({
       id: message.messageId,
@@ -146,68 +171,60 @@ export class BatchPlan {
         },
       },
     });
-    this.counts.push({
-      id: message.messageId,
-      surface: pipelineSurface,
-      at: floorTo(message.sentAt, bucketWidth),
-      slices: [`c:${noCohort}`],
-      apply: (increments) => add(increments, `rejected:${rejection.kind}`, 1),
-    });
+    this.#count(message, pipelineSurface, message.sentAt, {}, (increments) =>
+      add(increments, `rejected:${rejection.kind}`, 1),
+    );
   }
 
+  /** Notes the names that it has, to be claimed before it is added up. */
   #count(
     message: IncomingMessage,
     surface: string,
     at: number,
-    record: ResponseRecord,
-    apply: (increments: Increments) => void,
+    record: CountedFields,
+    apply: Count['apply'],
+    negativeOf?: string,
   ): void {
+    const names = this.#names.of(surface, at);
+    const slices = slicesOf(record);
+    names.note('cohort', slices[0]);
+    if (slices[1] !== undefined) names.note('release', slices[1]);
+    for (const provider of providersOf(record)) names.note('provider', provider);
     this.counts.push({
-      id: message.messageId,
+      message,
       surface,
       at: floorTo(at, bucketWidth),
-      slices: this.#slices(surface, record),
+      slices,
+      names,
       apply,
+      negativeOf,
     });
   }
 
-  /**
-   * Where a record counts. A batch that names more cohorts and releases than the catalogue allows a surface counts the
-   * rest as others, so that a sender who puts user ids there does not make a table write of each record.
-   */
-  #slices(
-    surface: string,
-    { cohort, release }: { readonly cohort?: string | undefined; readonly release?: string | undefined },
-  ): Slice[] {
-    let seen = this.#seen.get(surface);
-    if (seen === undefined) {
-      seen = new Set();
-      this.#seen.set(surface, seen);
-    }
-    const { maxCohorts } = this.#catalogue;
-    const named = (slice: Slice): Slice => {
-      if (seen.size >= maxCohorts && !seen.has(slice))
-        return `${slice.slice(0, 2) as 'c:' | 'r:'}${overflowName}`;
-      seen.add(slice);
-      return slice;
-    };
-    const own = named(`c:${cohort ?? noCohort}`);
-    return release === undefined ? [own] : [own, named(`r:${release}`)];
-  }
-
   #route(name: string): Route {
-    let route = this.#routes.get(name);
+    const known = this.#routes.get(name);
+    if (known !== undefined) return known;
+    const surface = surfaceOf(this.#catalogue, name);
+    // Unlisted names are as many as a sender likes; where they go there is one route.
+    let route = this.#routes.get(surface.surface);
     if (route === undefined) {
-      const surface = surfaceOf(this.#catalogue, name);
       const rubrics = rubricsOf(this.#catalogue, surface.surface).map((rubric) => ({
         rubric: { id: rubric.id, version: rubric.version },
         fingerprint: judgeFingerprint(rubric),
       }));
       route = { surface, redaction: compileRedaction(surface.redaction), rubrics };
-      this.#routes.set(name, route);
+      this.#routes.set(surface.surface, route);
     }
     return route;
   }
+}
+
+/** What of a record says where it counts: of a response, a feedback, or neither. */
+type CountedFields = Pick<Partial<ResponseRecord>, 'cohort' | 'release' | 'provider' | 'attempts'>;
+
+function slicesOf({ cohort, release }: CountedFields): Count['slices'] {
+  const own: Slice = `c:${cohort ?? noCohort}`;
+  return release === undefined ? [own] : [own, `r:${release}`];
 }
 
 /** Only a finished answer with its request can be judged; errors and tool calls without text count in other SLIs. */

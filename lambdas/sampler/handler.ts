@@ -1,22 +1,38 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
+import { createNameStore } from '#adapters/dynamodb/name-store.ts';
 import { required } from '#adapters/environment.ts';
 import { readCompiledCatalogue } from '#adapters/files/compiled-catalogue.ts';
 import { once } from '#adapters/once.ts';
 import { createSqs, sendAll } from '#adapters/sqs/queue.ts';
 import { env } from '#core/names.ts';
+import { nameCaps } from '#core/series/counted-names.ts';
+import { CountedNames, describeNotice } from './counted-names.ts';
 import { type SamplerDependencies, sampleBatch } from './sample-batch.ts';
 
 const logger = new Logger({ serviceName: 'sampler' });
 
+/**
+ * Work ends before the invocation does, so that what could not be done is told to the queue. The local run's time-outs
+ * are a second, and it ends nothing.
+ */
+const reserveMs = 5_000;
+const leastMs = 30_000;
+
 const dependencies = once(async (): Promise<SamplerDependencies> => {
   const sqs = createSqs();
+  const dynamo = createDynamo();
+  const table = required(env.seriesTable);
+  const catalogue = await readCompiledCatalogue(required(env.catalogue));
   return {
-    catalogue: await readCompiledCatalogue(required(env.catalogue)),
-    counters: createCounterStore(createDynamo(), required(env.seriesTable)),
+    catalogue,
+    counters: createCounterStore(dynamo, table),
+    names: new CountedNames(createNameStore(dynamo, table), nameCaps(catalogue), (notice) =>
+      logger.warn(describeNotice(notice), { ...notice }),
+    ),
     forward: (messages) => sendAll(sqs, required(env.judgeQueueUrl), messages),
     reject: (messages) => sendAll(sqs, required(env.rejectedQueueUrl), messages),
     stamp: randomUUID,
@@ -24,8 +40,12 @@ const dependencies = once(async (): Promise<SamplerDependencies> => {
 });
 
 /** Samples a batch of the response queue. Messages it could not finish come again; the others are done. */
-export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
-  const failed = await sampleBatch(
+export async function handler(
+  event: SQSEvent,
+  context?: Pick<Context, 'getRemainingTimeInMillis'>,
+): Promise<SQSBatchResponse> {
+  const end = Date.now() + Math.max(leastMs, (context?.getRemainingTimeInMillis() ?? 0) - reserveMs);
+  const { failed, recounted } = await sampleBatch(
     await dependencies(),
     event.Records.map(({ messageId, body, attributes }) => ({
       messageId,
@@ -33,11 +53,13 @@ export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
       sentAt: Number(attributes.SentTimestamp),
       receives: Number(attributes.ApproximateReceiveCount),
     })),
+    end,
   );
   if (failed.length > 0)
     logger.warn('messages go back to the response queue', {
       failed: failed.length,
       of: event.Records.length,
+      recounted,
     });
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
 }

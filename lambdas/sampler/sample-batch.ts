@@ -2,18 +2,26 @@ import type { CounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { inParallel } from '#adapters/in-parallel.ts';
 import type { OutgoingMessage } from '#adapters/sqs/queue.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import { add, type Increments } from '#core/series/count-record.ts';
-import { countKey, type DirtyHour, type ItemKey, type Slice } from '#core/series/keys.ts';
-import { hourKey } from '#core/time.ts';
-import { BatchPlan, type Count, type IncomingMessage } from './batch-plan.ts';
+import { BatchPlan, type Count, type IncomingMessage, internalFault } from './batch-plan.ts';
+import type { CountedNames } from './counted-names.ts';
+import { sumCounts } from './sum-counts.ts';
+import { writeSums } from './write-sums.ts';
 
 export interface SamplerDependencies {
   readonly catalogue: Catalogue;
   readonly counters: CounterStore;
+  readonly names: CountedNames;
   readonly forward: (messages: readonly OutgoingMessage[]) => Promise<boolean[]>;
   readonly reject: (messages: readonly OutgoingMessage[]) => Promise<boolean[]>;
   /** A new string at each call. */
   readonly stamp: () => string;
+}
+
+export interface SampledBatch {
+  /** Ids of messages that must come again: those that a queue or the table did not take. */
+  readonly failed: readonly string[];
+  /** How many of them were counted in part, and so count twice in it when they come again. */
+  readonly recounted: number;
 }
 
 /** Feedback claims under way at once. */
@@ -23,95 +31,60 @@ const claimWidth = 16;
  * Reads a batch, forwards the sampled responses to the judge queue and counts every record. Forwards first and counts
  * last: a crash in between forwards again, which the judge's lease makes harmless, and never counts less.
  *
- * @returns ids of messages that must come again: those that a queue or the table did not take
+ * @param end when it has to be done, epoch milliseconds
  */
 export async function sampleBatch(
   dependencies: SamplerDependencies,
   messages: readonly IncomingMessage[],
-): Promise<string[]> {
-  const plan = new BatchPlan(dependencies.catalogue);
+  end: number,
+): Promise<SampledBatch> {
+  const plan = new BatchPlan(dependencies.catalogue, dependencies.names);
   for (const message of messages) plan.read(message);
   const failed = new Set<string>();
-  const [forwarded, rejected] = await Promise.all([
+  const [forwarded] = await Promise.all([
     dependencies.forward(plan.forwards.map(({ message }) => message)),
-    dependencies.reject(plan.rejections.map(({ message }) => message)),
+    sendRejections(dependencies, plan, failed),
   ]);
   for (const [index, { id }] of plan.forwards.entries()) if (forwarded[index] !== true) failed.add(id);
-  for (const [index, { id }] of plan.rejections.entries()) if (rejected[index] !== true) failed.add(id);
-  for (const id of await countAll(dependencies, plan, failed)) failed.add(id);
-  return [...failed];
+  const recounted = await countAll(dependencies, plan, failed, end);
+  return { failed: [...failed], recounted };
 }
 
-interface CountGroup {
-  readonly surface: string;
-  readonly at: number;
-  readonly increments: Increments;
-  readonly ids: string[];
-}
-
-interface SliceGroup extends CountGroup {
-  readonly key: ItemKey;
-}
-
-/** One update per surface, slice and bucket. Returns the messages whose update failed. */
-async function countAll(
-  { counters, stamp }: SamplerDependencies,
+/** Messages that the queue does not take are added to `failed`. */
+async function sendRejections(
+  { reject }: SamplerDependencies,
   plan: BatchPlan,
-  skipped: ReadonlySet<string>,
-): Promise<string[]> {
-  const failed: string[] = [];
-  const claims = await claimFeedback(
-    counters,
-    plan.counts.filter(({ id }) => !skipped.has(id)),
-  );
-  // Records of one bucket, cohort and release count alike: each is added up once, and the sums then to each slice.
-  const mixes = new Map<string, CountGroup & { readonly slices: readonly Slice[] }>();
-  for (const count of plan.counts) {
-    if (skipped.has(count.id)) continue;
-    const claim = claims.get(count.id);
-    if (claim === 'failed') {
-      failed.push(count.id);
-      continue;
-    }
-    const { surface, at, slices } = count;
-    const name = `${surface}#${at}#${slices.join('#')}`;
-    let mix = mixes.get(name);
-    if (mix === undefined) {
-      mix = { surface, at, slices, increments: new Map(), ids: [] };
-      mixes.set(name, mix);
-    }
-    count.apply(mix.increments, claim === 'first');
-    mix.ids.push(count.id);
+  failed: Set<string>,
+): Promise<void> {
+  const rejections = plan.rejections.splice(0);
+  const rejected = await reject(rejections.map(({ message }) => message));
+  for (const [index, { id }] of rejections.entries()) if (rejected[index] !== true) failed.add(id);
+}
+
+/** Counts what has not failed. Messages that were not counted are added to `failed`. @returns how many were in part */
+async function countAll(
+  dependencies: SamplerDependencies,
+  plan: BatchPlan,
+  failed: Set<string>,
+  end: number,
+): Promise<number> {
+  const { counters, names, stamp } = dependencies;
+  const isLeft = ({ message }: Count) => !failed.has(message.messageId);
+  const claims = await claimFeedback(counters, plan.counts.filter(isLeft));
+  for (const [id, claim] of claims) if (claim === 'failed') failed.add(id);
+  const takesAway = ({ message }: Count) => claims.get(message.messageId) === 'first';
+  await names.claim();
+  const { sums, faulty } = sumCounts(plan.counts.filter(isLeft), takesAway);
+  const all = [...sums];
+  if (faulty.length > 0) {
+    plan.counts.length = 0;
+    for (const { message } of faulty) plan.reject(message, internalFault);
+    await sendRejections(dependencies, plan, failed);
+    all.push(...sumCounts(plan.counts.filter(isLeft), takesAway).sums);
   }
-  const groups = new Map<string, SliceGroup>();
-  for (const { surface, at, slices, increments, ids } of mixes.values()) {
-    for (const slice of slices) {
-      const key = countKey(surface, at, slice);
-      const name = `${key.pk}/${key.sk}`;
-      const group: SliceGroup = groups.get(name) ?? { key, surface, at, increments: new Map(), ids: [] };
-      groups.set(name, group);
-      for (const [column, by] of increments) add(group.increments, column, by);
-      for (const id of ids) group.ids.push(id);
-    }
-  }
-  const changed: DirtyHour[] = [];
-  await Promise.all(
-    [...groups.values()].map(async ({ key, surface, at, increments, ids }) => {
-      try {
-        await counters.add(key, at, increments);
-        changed.push({ of: 'counts', surface, hour: hourKey(at) });
-      } catch {
-        failed.push(...ids);
-      }
-    }),
-  );
-  if (changed.length === 0) return failed;
-  try {
-    await counters.markDirty(changed, stamp());
-    return failed;
-  } catch {
-    return plan.counts.map(({ id }) => id);
-  }
+  const written = await writeSums(counters, all, stamp(), end);
+  for (const id of written.failed) failed.add(id);
+  return written.recounted;
 }
 
 type Claim = 'first' | 'repeated' | 'failed';
@@ -120,12 +93,12 @@ type Claim = 'first' | 'repeated' | 'failed';
 async function claimFeedback(counters: CounterStore, counts: readonly Count[]): Promise<Map<string, Claim>> {
   const claims = new Map<string, Claim>();
   const negative = counts.filter(({ negativeOf }) => negativeOf !== undefined);
-  await inParallel(negative, claimWidth, async ({ id, surface, at, negativeOf }) => {
+  await inParallel(negative, claimWidth, async ({ message, surface, at, negativeOf }) => {
     if (negativeOf === undefined) return;
     const claim = counters
-      .claimFeedback(surface, negativeOf, id, at)
+      .claimFeedback(surface, negativeOf, message.messageId, at)
       .then((first): Claim => (first ? 'first' : 'repeated'));
-    claims.set(id, await claim.catch((): Claim => 'failed'));
+    claims.set(message.messageId, await claim.catch((): Claim => 'failed'));
   });
   return claims;
 }

@@ -3,10 +3,14 @@ import { calibrationStampKey, dirtyKey } from '#core/series/control.ts';
 import type { Increments } from '#core/series/count-record.ts';
 import { type DirtyHour, dirtySortKey, feedbackKey, type ItemKey } from '#core/series/keys.ts';
 import { day } from '#core/time.ts';
+import { retryUntil } from '../retry-until.ts';
 import { putAll } from './batch-calls.ts';
 import { isConditionFailure, toItem } from './client.ts';
 
-/** DynamoDB's limit on an update expression is 4 KB and 300 operators; an increment takes one operator and 10 bytes. */
+/**
+ * DynamoDB's limits on an update: an expression of 4 KB with 300 operators, of which an increment takes 10 bytes and
+ * one; and 2 MB of names and values together, of which the longest name takes 600 bytes.
+ */
 const maxColumnsPerUpdate = 290;
 
 /** Some 3 s of a throttled table: messages whose hours could not be marked come again by themselves. */
@@ -24,32 +28,65 @@ export async function stampCalibrations(dynamo: DynamoDBClient, table: string, s
 
 /** Counters of every record and the marks that tell the evaluator which hours changed. */
 export interface CounterStore {
-  /** Adds increments to one item. @throws the SDK's error; then nothing or, above 290 columns, a part was added */
-  add(key: ItemKey, at: number, increments: Increments): Promise<void>;
+  /**
+   * Adds increments to one item; `at` is the start of its bucket. Above 290 columns it takes several updates: the first is tried once, so that nothing is
+   * added where it fails; the others, histogram bins last, are tried until `end`.
+   *
+   * @throws the SDK's error: then nothing was added
+   * @throws PartlyAddedError where there was no time left for the others
+   */
+  add(key: ItemKey, at: number, increments: Increments, options?: AddOptions): Promise<void>;
   /** Marks hours as changed. A mark's stamp is new each time, so that a change during a recomputation is not lost. */
   markDirty(hours: readonly DirtyHour[], stamp: string): Promise<void>;
   /** Whether this is the first negative feedback of a response (or the same message again, after a crash). */
   claimFeedback(surface: string, responseId: string, messageId: string, at: number): Promise<boolean>;
 }
 
+export interface AddOptions {
+  /** Epoch milliseconds; 10 s from now unless told otherwise. */
+  readonly end?: number;
+  /** Takes what the item has no room for: one that grew before names were bounded. */
+  readonly spare?: ItemKey | undefined;
+}
+
+/** Some columns were added and others were not: who adds all of them again counts the former twice. */
+export class PartlyAddedError extends Error {
+  override readonly name = 'PartlyAddedError';
+}
+
 export function createCounterStore(dynamo: DynamoDBClient, table: string): CounterStore {
+  async function update(key: ItemKey, at: number, part: Columns, spare: ItemKey | undefined): Promise<void> {
+    const updating = new UpdateItemCommand({
+      TableName: table,
+      Key: toItem({ ...key }),
+      UpdateExpression: `SET expiresAt = :e ADD ${part.map((_, i) => `#${i} :${i}`).join(',')}`,
+      ExpressionAttributeNames: Object.fromEntries(part.map(([name], i) => [`#${i}`, name])),
+      ExpressionAttributeValues: {
+        ':e': { N: String(Math.ceil((at + counterLifetime) / 1000)) },
+        ...Object.fromEntries(part.map(([, by], i) => [`:${i}`, { N: addend(by) }])),
+      },
+    });
+    try {
+      await dynamo.send(updating);
+    } catch (error) {
+      if (spare === undefined || !isRefused(error)) throw error;
+      await update(spare, at, part, undefined);
+    }
+  }
+
   return {
-    async add(key, at, increments) {
-      const columns = [...increments].filter(([, by]) => by !== 0);
+    async add(key, at, increments, { end = Date.now() + 10_000, spare } = {}) {
+      const columns = inOrder(increments);
       for (let start = 0; start < columns.length; start += maxColumnsPerUpdate) {
         const part = columns.slice(start, start + maxColumnsPerUpdate);
-        await dynamo.send(
-          new UpdateItemCommand({
-            TableName: table,
-            Key: toItem({ ...key }),
-            UpdateExpression: `SET expiresAt = :e ADD ${part.map((_, i) => `#${i} :${i}`).join(',')}`,
-            ExpressionAttributeNames: Object.fromEntries(part.map(([name], i) => [`#${i}`, name])),
-            ExpressionAttributeValues: {
-              ':e': { N: String(Math.ceil((at + counterLifetime) / 1000)) },
-              ...Object.fromEntries(part.map(([, by], i) => [`:${i}`, { N: addend(by) }])),
-            },
-          }),
-        );
+        if (start === 0) await update(key, at, part, spare);
+        else
+          await retryUntil(end, () => update(key, at, part, spare), isRefused).catch((cause: unknown) => {
+            throw new PartlyAddedError(
+              `wanted ${columns.length} columns added, got ${start}: no time was left to try on`,
+              { cause },
+            );
+          });
       }
     },
 
@@ -80,6 +117,21 @@ export function createCounterStore(dynamo: DynamoDBClient, table: string): Count
       }
     },
   };
+}
+
+type Columns = readonly (readonly [name: string, by: number])[];
+
+/** What SLOs are counted in first, bins of histograms last: they are most of the columns, and the least of the loss. */
+function inOrder(increments: Increments): Columns {
+  const columns = [...increments].filter(([, by]) => by !== 0);
+  if (columns.length <= maxColumnsPerUpdate) return columns;
+  const isBin = ([name]: Columns[number]) => name.startsWith('h:');
+  return [...columns.filter((column) => !isBin(column)), ...columns.filter(isBin)];
+}
+
+/** What DynamoDB will never take: an item that outgrows its 400 KB, above all. */
+function isRefused(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ValidationException';
 }
 
 /** DynamoDB adds exactly within 38 digits, and refuses what is smaller than 1e-130: a trillionth is fine enough. */

@@ -9,6 +9,7 @@ export const rejectionKinds = [
   'time-out-of-bounds',
   'oversized-text',
   'encrypted',
+  'internal',
 ] as const;
 
 export interface Rejection {

@@ -4,11 +4,14 @@ import { type Field, fieldOf } from '../slo/definition/field.ts';
 import type { Sli } from '../slo/definition/sli.ts';
 import { isGoodEvent } from '../slo/definition/sli-kinds.ts';
 import { histogramBin } from '../statistics/log-histogram.ts';
+import { overflowName } from './keys.ts';
 
 /**
  * What one record adds to the counters of its bucket: column name to increment. Columns:
  * `n` responses, `err` failed ones, `refused`, `sampled`, `redelivered`; `t:<slo>` and `g:<slo>` all and good events
- * of a ratio SLO; `h:<field>:<bin>` a log-histogram; `s:<field>` and `c:<field>` a sum and its count; `pt:<provider>` and `pg:<provider>` attempts.
+ * of a ratio SLO; `h:<field>:<bin>` a log-histogram; `s:<field>` and `c:<field>` a sum and its count; `pt:<provider>` and `pg:<provider>` attempts;
+ * `overflow:<what>` what was one too many: records of an unlisted surface, of another cohort or release than the day
+ * has room for, attempts at another provider, and attempts that are not counted.
  */
 export type Increments = Map<string, number>;
 
@@ -19,6 +22,15 @@ const histogramFields = ['ttftMs', 'totalMs', 'costUsd'].map((field) => ({
   count: `c:${field}`,
   bins: new Map<string, string>(),
 }));
+
+/** Most attempts of a record that count, and most providers that a record can name. Gateways try a handful. */
+const maxAttempts = 50;
+const maxProviders = 8;
+
+/** The name under which a provider is counted: its own, or `other`. */
+export type ProviderNames = (provider: string) => string;
+
+const ownName: ProviderNames = (provider) => provider;
 
 /** Columns of a surface's SLOs. Every record is counted in them, and making names anew costs more than counting. */
 const sloColumns = new WeakMap<
@@ -36,7 +48,12 @@ function columnsOf(surface: Surface) {
 }
 
 /** Adds a response to increments. */
-export function countResponse(increments: Increments, surface: Surface, record: ResponseRecord): void {
+export function countResponse(
+  increments: Increments,
+  surface: Surface,
+  record: ResponseRecord,
+  providerNames = ownName,
+): void {
   add(increments, 'n', 1);
   if (record.status === 'error') add(increments, 'err', 1);
   if (record.response?.refused === true) add(increments, 'refused', 1);
@@ -59,9 +76,37 @@ export function countResponse(increments: Increments, surface: Surface, record: 
     add(increments, sum, value);
     add(increments, count, 1);
   }
-  for (const attempt of record.attempts ?? [])
-    countAttempt(increments, attempt.provider ?? record.provider, attempt.status);
-  if (record.attempts === undefined) countAttempt(increments, record.provider, record.status);
+  const { attempts } = record;
+  if (attempts === undefined) countAttempt(increments, record.provider, record.status, providerNames);
+  else countAttempts(increments, record, attempts, providerNames);
+}
+
+function countAttempts(
+  increments: Increments,
+  record: ResponseRecord,
+  attempts: NonNullable<ResponseRecord['attempts']>,
+  providerNames: ProviderNames,
+): void {
+  const left = attempts.length - maxAttempts;
+  if (left > 0) add(increments, 'overflow:attempt', left);
+  const named = new Set(providersOf(record));
+  const names: ProviderNames = (provider) => (named.has(provider) ? providerNames(provider) : overflowName);
+  for (const { provider, status } of left > 0 ? attempts.slice(0, maxAttempts) : attempts)
+    countAttempt(increments, provider ?? record.provider, status, names);
+}
+
+/** The providers that a record is counted against: the first eight that it names. */
+export function providersOf({
+  provider,
+  attempts,
+}: Pick<Partial<ResponseRecord>, 'provider' | 'attempts'>): readonly string[] {
+  if (attempts === undefined) return provider === undefined ? [] : [provider];
+  const named = new Set<string>();
+  for (const attempt of attempts.slice(0, maxAttempts)) {
+    const name = attempt.provider ?? provider;
+    if (name !== undefined && named.size < maxProviders) named.add(name);
+  }
+  return [...named];
 }
 
 /** Adds one provider's attempt: failures that a gateway logs apart count here and nowhere else. */
@@ -69,10 +114,13 @@ export function countAttempt(
   increments: Increments,
   provider: string | undefined,
   status: 'success' | 'error',
+  providerNames = ownName,
 ): void {
   if (provider === undefined) return;
-  add(increments, `pt:${provider}`, 1);
-  add(increments, `pg:${provider}`, status === 'success' ? 1 : 0);
+  const name = providerNames(provider);
+  if (name !== provider) add(increments, 'overflow:provider', 1);
+  add(increments, `pt:${name}`, 1);
+  add(increments, `pg:${name}`, status === 'success' ? 1 : 0);
 }
 
 export function add(increments: Increments, column: string, by: number): void {

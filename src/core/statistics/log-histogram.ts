@@ -4,12 +4,15 @@ import { requireCount, requireRatio } from './checks.ts';
 const growth = 1.04;
 const logGrowth = Math.log(growth);
 
-/** Values below are counted as 0: a nanosecond in ms, a billionth of a dollar. */
+/** Values below are counted as 0: a picosecond in ms, a billionth of a dollar. */
 const smallest = 1e-9;
+
+/** Values above share the last bin: eleven days in ms, a billion dollars. So there are 1,058 bins, and no more. */
+const largest = 1e9;
 
 /**
  * Histogram with bins of equal ratio, for latencies (ms) and costs (USD): plain JSON, sparse, mergeable.
- * Quantiles are off by at most 1.96% of the value, the mean by nothing.
+ * Quantiles of values from 1e-9 to 1e9 are off by at most 1.96% of the value, the mean by nothing.
  */
 export interface LogHistogram {
   count: number;
@@ -28,7 +31,10 @@ export function emptyHistogram(): LogHistogram {
   return { count: 0, sum: 0, least: 0, most: 0, zeros: 0, bins: {} };
 }
 
-/** Bin of a value, or `zero` below a billionth: how a histogram is kept as counters. Values are finite and at least 0. */
+/**
+ * Bin of a value, or `zero` below a billionth: how a histogram is kept as counters, of which there are 1,059 at most.
+ * Values are finite and at least 0.
+ */
 export function histogramBin(value: number): string {
   return value < smallest ? 'zero' : String(binOf(value));
 }
@@ -58,13 +64,13 @@ export function histogramOfBins(counters: ReadonlyMap<string, number>, sum: numb
   return histogram;
 }
 
-/** The value that stands for a bin, within 1.96% of every value in it. */
+/** The value that stands for a bin, within 1.96% of every value in it; of the last one, of a billion. */
 export function binMiddle(bin: string): number {
   return bin === 'zero' ? 0 : middleOf(Number(bin));
 }
 
 function binOf(value: number): number {
-  return Math.ceil(Math.log(value) / logGrowth);
+  return Math.ceil(Math.log(Math.min(value, largest)) / logGrowth);
 }
 
 function middleOf(bin: number): number {
