@@ -25,3 +25,38 @@ export const shippedThroughput: Throughput = {
   samplerBatch: 2_000,
   samplerWindow: 20,
 };
+
+/** Lambda's bounds of each setting. */
+const bounds: Readonly<Record<keyof Throughput, readonly [least: number, most: number]>> = {
+  judgeConcurrency: [2, 1_000],
+  judgeBatch: [1, 10],
+  samplerConcurrency: [2, 1_000],
+  samplerBatch: [1, 10_000],
+  samplerWindow: [0, 300],
+};
+
+/**
+ * Reads what a deployment chose of it: `-c judgeConcurrency=20`, or the `context` of cdk.json. The rest is as shipped.
+ *
+ * @param flag gives a context value by name, undefined where it is absent
+ */
+export function readThroughput(flag: (name: string) => unknown): {
+  readonly throughput: Throughput;
+  readonly faults: readonly string[];
+} {
+  const faults: string[] = [];
+  const chosen: Record<string, number> = {};
+  for (const [name, [least, most]] of Object.entries(bounds)) {
+    const value = flag(name);
+    if (value === undefined || value === null || value === '') continue;
+    const number = Number(value);
+    if (Number.isInteger(number) && number >= least && number <= most) chosen[name] = number;
+    else faults.push(`-c ${name}: wanted a whole number from ${least} to ${most}; got "${String(value)}"`);
+  }
+  const throughput = { ...shippedThroughput, ...chosen };
+  if (throughput.samplerBatch > 10 && throughput.samplerWindow === 0)
+    faults.push(
+      '-c samplerWindow: wanted 1 or more, for Lambda fills batches of over 10 only where it may wait; got 0',
+    );
+  return { throughput, faults };
+}

@@ -1,14 +1,17 @@
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { awsBill, type BillLine } from '#core/cost/aws-bill.ts';
+import { pricesAsOf, pricesRegion } from '#core/cost/aws-prices.ts';
+import { type CapacityFinding, checkCapacity } from '#core/cost/check-capacity.ts';
+import { anchorsBill, type JudgeBillLine, judgeBill } from '#core/cost/judge-bill.ts';
 import {
-  awsBill,
-  type BillLine,
+  daysPerMonth,
   expectedTraffic,
   responsesPerMonth,
   type SurfaceTraffic,
   verdictsPerMonth,
-} from '#core/cost/aws-bill.ts';
-import { pricesAsOf, pricesRegion } from '#core/cost/aws-prices.ts';
-import { anchorsBill, type JudgeBillLine, judgeBill } from '#core/cost/judge-bill.ts';
+} from '#core/cost/traffic.ts';
+import { findWalls, type Wall } from '#core/cost/walls.ts';
+import type { Throughput } from '#core/throughput.ts';
 import { judgeCalls, meanTextCharacters, type UsageSources } from './cost-usage.ts';
 
 export interface Cost {
@@ -34,27 +37,48 @@ export interface Cost {
     readonly perMillionResponses: number;
     readonly capUsdPerMonth: number;
   };
+  /** What the traffic takes of each limit, the fullest first. */
+  readonly walls: readonly Wall[];
+  /** What is over one, and the settings that would hold it. */
+  readonly findings: readonly CapacityFinding[];
 }
 
 export interface EstimateInput extends UsageSources {
   readonly catalogue: Catalogue;
   /** Of all surfaces, instead of what is measured or expected. */
   readonly responsesPerDay: number | undefined;
+  /** What the stage is deployed with; as shipped where absent. */
+  readonly throughput?: Throughput | undefined;
 }
 
 /** What a month costs. */
-export function estimateCost({ catalogue, responsesPerDay, texts, measured }: EstimateInput): Cost {
+export function estimateCost({
+  catalogue,
+  responsesPerDay,
+  texts,
+  measured,
+  throughput,
+}: EstimateInput): Cost {
   const traffic = expectedTraffic(catalogue, responsesPerDay ?? measured?.responsesPerDay);
   const calls = judgeCalls(catalogue, traffic, { texts, measured });
-  const lines = awsBill({
+  const stage = {
     catalogue,
     traffic,
     textCharacters: meanTextCharacters(texts, calls),
     judgeMs: measured?.isRealJudge === true ? measured.judgeMs : undefined,
-  });
+    throughput,
+  };
   const trafficFrom =
     responsesPerDay !== undefined ? 'option' : measured?.responsesPerDay !== undefined ? 'stack' : 'files';
-  return totalUp(catalogue, traffic, trafficFrom, lines, judgeBill(calls));
+  const bill = totalUp(catalogue, traffic, trafficFrom, awsBill(stage), judgeBill(calls));
+  const walls = findWalls(stage);
+  const findings = checkCapacity({
+    walls,
+    judgeUsdPerDay: bill.judge.usd / daysPerMonth,
+    judgementsPerDay: bill.verdictsPerMonth / daysPerMonth,
+    capUsdPerDay: catalogue.spendingCapUsdPerDay,
+  });
+  return { ...bill, walls, findings };
 }
 
 function totalUp(
@@ -63,7 +87,7 @@ function totalUp(
   trafficFrom: Cost['trafficFrom'],
   lines: readonly BillLine[],
   tokens: readonly JudgeBillLine[],
-): Cost {
+): Omit<Cost, 'walls' | 'findings'> {
   const responses = responsesPerMonth(traffic);
   const sum = (values: readonly { readonly usd: number }[]) => values.reduce((all, { usd }) => all + usd, 0);
   const fixedUsd = sum(lines.filter(({ kind }) => kind === 'fixed'));
@@ -89,7 +113,7 @@ function totalUp(
       anchorsUsd,
       usd: verdictsUsd + anchorsUsd,
       perMillionResponses: perMillion(verdictsUsd),
-      capUsdPerMonth: catalogue.spendingCapUsdPerDay * (365.25 / 12),
+      capUsdPerMonth: catalogue.spendingCapUsdPerDay * daysPerMonth,
     },
   };
 }

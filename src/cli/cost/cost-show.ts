@@ -1,4 +1,6 @@
+import { readDeploymentContext } from '#adapters/files/deployment-context.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { readThroughput, type Throughput } from '#core/throughput.ts';
 import { requireCatalogue } from '../target/catalogue.ts';
 import type { TargetOptions } from '../target/target-options.ts';
 import { CliError } from '../terminal/cli-error.ts';
@@ -22,9 +24,17 @@ export async function showCost(options: CostOptions): Promise<void> {
     catalogue,
     measured,
     responsesPerDay: options.responsesPerDay,
+    throughput: await requireThroughput(process.cwd()),
     texts: options.responses === undefined ? undefined : await readTexts(options.responses, catalogue),
   });
   console.log(options.json === true ? JSON.stringify(cost, null, 2) : formatCost(cost));
+}
+
+/** @throws CliError where cdk.json chooses what Lambda does not take */
+async function requireThroughput(root: string): Promise<Throughput> {
+  const { throughput, faults } = readThroughput(await readDeploymentContext(root));
+  if (faults.length > 0) throw new CliError(`cdk.json: ${faults.join('; ')}`);
+  return throughput;
 }
 
 /** The files, or a target's own with what was measured there. */

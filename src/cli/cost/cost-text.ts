@@ -14,7 +14,7 @@ const trafficSources: Readonly<Record<Cost['trafficFrom'], string>> = {
 
 /** A month's cost, AWS and the judge's tokens apart, with what each line is made of. */
 export function formatCost(cost: Cost): string {
-  const { aws, judge, prices } = cost;
+  const { aws, judge, prices, findings } = cost;
   const { fixed, traffic } = Object.groupBy(aws.lines, ({ kind }) => kind);
   return [
     `${formatNumber(cost.responsesPerDay)} responses a day (${trafficSources[cost.trafficFrom]}), ${formatNumber(cost.verdictsPerMonth)} verdicts a month.`,
@@ -34,13 +34,20 @@ export function formatCost(cost: Cost): string {
       wrap(
         `Judge: ${formatDollars(judge.usd)} a month, ${formatDollars(judge.anchorsUsd)} of it at most for anchors once people have calibrated; each million responses adds ${formatDollars(judge.perMillionResponses)}. The cap in slos/policy.yaml allows ${formatDollars(judge.capUsdPerMonth)} a month.`,
       ),
-      ...(judge.usd > judge.capUsdPerMonth
-        ? ['The cap is lower than that: the rest would be shed, visibly.']
-        : []),
       wrap(describeCache(judge.lines)),
     ].join('\n'),
+    ...(findings.length === 0
+      ? []
+      : [
+          [
+            'What this traffic would run into (docs/scale.md):',
+            ...findings.map(({ kind, message }) =>
+              wrap(`${kind === 'fault' ? 'Fault' : 'Warning'}: ${message}`),
+            ),
+          ].join('\n'),
+        ]),
     wrap(
-      `AWS list prices of ${prices.region} as of ${prices.asOf} (src/core/cost/aws-prices.ts), first tiers, without free tiers; the judge's from its rubric. Calls are those that the benches count (src/core/cost/measured-calls.ts). Ratings, notices and data transfer are left out.`,
+      `AWS list prices of ${prices.region} as of ${prices.asOf} (src/core/cost/aws-prices.ts), first tiers, without free tiers; the judge's from its rubric. Calls are those that the benches count (src/core/cost/measured-calls.ts). The sampler's batches are those of five pollers, as Lambda begins with. Ratings, notices and data transfer are left out.`,
     ),
   ].join('\n\n');
 }

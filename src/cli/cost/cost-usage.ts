@@ -1,5 +1,4 @@
 import { type Catalogue, rubricsOf } from '#core/catalogue/catalogue.ts';
-import type { SurfaceTraffic } from '#core/cost/aws-bill.ts';
 import type { JudgeCalls } from '#core/cost/judge-bill.ts';
 import {
   charactersPerToken,
@@ -8,6 +7,7 @@ import {
   schemaCharacters,
   usageOfSize,
 } from '#core/cost/judge-prompt-size.ts';
+import type { SurfaceTraffic } from '#core/cost/traffic.ts';
 import type { JudgedTexts } from '#core/rubric/prompt.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import type { Measurements } from './cost-measure.ts';

@@ -1,12 +1,12 @@
-import { type Catalogue, rubricsOf } from '../catalogue/catalogue.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { shippedThroughput, type Throughput } from '../throughput.ts';
 import { day } from '../time.ts';
 import { awsPrices } from './aws-prices.ts';
+import { planBatches } from './batches.ts';
 import { countAlarms } from './count-alarms.ts';
 import { evaluator, judge, sampler, shared } from './measured-calls.ts';
 import { countMetrics, publishedMetrics } from './published-metrics.ts';
-
-/** A month of the bill: 365.25 / 12 days. */
-export const daysPerMonth = 30.4375;
+import { daysPerMonth, responsesPerMonth, type SurfaceTraffic, sumOf, verdictsPerMonth } from './traffic.ts';
 
 /** A line of the bill. */
 export interface BillLine {
@@ -23,15 +23,6 @@ export interface BillLine {
   readonly kind: 'fixed' | 'traffic';
 }
 
-/** The traffic of a surface. */
-export interface SurfaceTraffic {
-  readonly surface: string;
-  readonly responsesPerDay: number;
-  readonly sampleRate: number;
-  /** Rubrics that judge it. */
-  readonly rubrics: number;
-}
-
 export interface BillInput {
   readonly catalogue: Catalogue;
   readonly traffic: readonly SurfaceTraffic[];
@@ -39,26 +30,10 @@ export interface BillInput {
   readonly textCharacters: number;
   /** How long the judge takes to answer, milliseconds; assumed where absent. */
   readonly judgeMs?: number | undefined;
-}
-
-/** Traffic as the surfaces' files expect it; scaled to a total where one is given. */
-export function expectedTraffic(catalogue: Catalogue, responsesPerDay?: number): SurfaceTraffic[] {
-  const expected = catalogue.surfaces.reduce((sum, { expectedPerDay }) => sum + expectedPerDay, 0);
-  const scale = responsesPerDay === undefined ? 1 : responsesPerDay / expected;
-  return catalogue.surfaces.map(({ surface, expectedPerDay, sampleRate }) => ({
-    surface,
-    responsesPerDay: expectedPerDay * scale,
-    sampleRate,
-    rubrics: rubricsOf(catalogue, surface).length,
-  }));
-}
-
-export function responsesPerMonth(traffic: readonly SurfaceTraffic[]): number {
-  return daysPerMonth * sumOf(traffic, ({ responsesPerDay }) => responsesPerDay);
-}
-
-export function verdictsPerMonth(traffic: readonly SurfaceTraffic[]): number {
-  return daysPerMonth * sumOf(traffic, (each) => each.responsesPerDay * each.sampleRate * each.rubrics);
+  /** What the stage is deployed with; as shipped where absent. */
+  readonly throughput?: Throughput | undefined;
+  /** Batches that the sampler's event source fills side by side; as many as Lambda begins with where absent. */
+  readonly pollers?: number | undefined;
 }
 
 /** What AWS charges a month at list prices, line by line. Free tiers, ratings and notices are left out: cents. */
@@ -67,6 +42,19 @@ export function awsBill(input: BillInput): BillLine[] {
 }
 
 const minutesPerMonth = daysPerMonth * 24 * 60;
+const secondsPerMonth = 60 * minutesPerMonth;
+
+/** CPU of the sampler for a record: parsing grows with its length. */
+export function msPerRecord(recordBytes: number): number {
+  return sampler.msPerRecord * Math.max(1, recordBytes / sampler.benchedRecordBytes);
+}
+
+/** Write units of a minute for feedback that comes after its response's day: that day is written again, once a tick. */
+function daysRewritten({ surfaces }: Catalogue, { surface, responsesPerDay }: SurfaceTraffic): number {
+  if (surfaces.find((each) => each.surface === surface)?.feedback !== true) return 0;
+  const perMinute = (responsesPerDay * evaluator.lateFeedbackShare) / (24 * 60);
+  return evaluator.storedKbPerSurfaceAndDay * (1 - Math.exp(-perMinute));
+}
 
 function fixedLines(catalogue: Catalogue): BillLine[] {
   const { cloudwatch, lambda, dynamodb, sqs, kms, secretsManager, scheduler } = awsPrices;
@@ -131,12 +119,18 @@ function trafficLines({
   traffic,
   textCharacters,
   judgeMs = judge.assumedAnswerMs,
+  throughput = shippedThroughput,
+  pollers,
 }: BillInput): BillLine[] {
-  const { cloudwatch, lambda, dynamodb, sqs } = awsPrices;
+  const { cloudwatch, lambda, dynamodb, sqs, secretsManager } = awsPrices;
   const responses = responsesPerMonth(traffic);
   const verdicts = verdictsPerMonth(traffic);
-  const { batches, surfaceBatches, judgeBatches } = batchesPerMonth(traffic);
-  const samplerMs = batches * sampler.msPerBatch + responses * sampler.msPerRecord;
+  const recordBytes = textCharacters + shared.messageBytes;
+  const planned = planBatches({ traffic, throughput, recordBytes, pollers });
+  const batches = planned.perSecond * secondsPerMonth;
+  const judgeBatches = planned.judgePerSecond * secondsPerMonth;
+  const samplerMs = batches * sampler.msPerBatch + responses * msPerRecord(recordBytes);
+  const judges = Math.min(throughput.judgeConcurrency, Math.ceil((planned.judgePerSecond * judgeMs) / 1_000));
   const packedKb = (textCharacters * shared.packedShare) / 1_000;
   const textWrites = judge.writeUnitsPerPackedKb * Math.max(0, Math.ceil(packedKb) - 1);
   const { texts, scores } = catalogue.retention;
@@ -171,7 +165,7 @@ function trafficLines({
     line(
       'DynamoDB',
       'counters',
-      surfaceBatches * sampler.writeUnitsPerBatchAndSurface,
+      batches * (planned.counterUnits + planned.marks),
       'units',
       dynamodb.perMillionWrites / 1e6,
     ),
@@ -191,10 +185,31 @@ function trafficLines({
     ),
     line(
       'DynamoDB',
+      "evaluator's reads of verdicts",
+      verdicts * evaluator.readUnitsPerVerdict,
+      'units',
+      dynamodb.perMillionReads / 1e6,
+    ),
+    line(
+      'DynamoDB',
+      'days written again for late feedback',
+      minutesPerMonth * sumOf(traffic, (each) => daysRewritten(catalogue, each)),
+      'units',
+      dynamodb.perMillionWrites / 1e6,
+    ),
+    line(
+      'DynamoDB',
       'verdicts kept and backed up, once full',
       gb,
       'GB',
       dynamodb.perGbMonth + dynamodb.backupPerGbMonth,
+    ),
+    line(
+      'Secrets Manager',
+      "reads of the judge's key",
+      Math.min(judgeBatches, (judges * minutesPerMonth) / judge.keyBelievedMinutes),
+      'requests',
+      secretsManager.perMillionRequests / 1e6,
     ),
     line('CloudWatch', "judge's live metrics", judgeBatches, 'requests', cloudwatch.perMillionRequests / 1e6),
     line(
@@ -207,25 +222,6 @@ function trafficLines({
   ];
 }
 
-/**
- * How the event sources cut even traffic into batches: the sampler's fill for their window; what one of them sends to the judge
- * is taken by tens.
- */
-function batchesPerMonth(traffic: readonly SurfaceTraffic[]) {
-  const windowsPerDay = day / 1_000 / sampler.windowSeconds;
-  const perDay = sumOf(traffic, ({ responsesPerDay }) => responsesPerDay);
-  const perBatch = Math.min(sampler.batchSize, Math.max(1, perDay / windowsPerDay));
-  const batches = perDay / perBatch;
-  const surfaceBatches = sumOf(traffic, ({ responsesPerDay }) => Math.min(responsesPerDay, batches));
-  const verdicts = verdictsPerMonth(traffic) / daysPerMonth;
-  const perJudgeBatch = batches === 0 ? 1 : Math.min(judge.batchSize, Math.max(1, verdicts / batches));
-  return {
-    batches: batches * daysPerMonth,
-    surfaceBatches: surfaceBatches * daysPerMonth,
-    judgeBatches: (verdicts / perJudgeBatch) * daysPerMonth,
-  };
-}
-
 function lineOf(kind: BillLine['kind']) {
   return (service: string, item: string, quantity: number, unit: string, unitPrice: number): BillLine => ({
     service,
@@ -236,8 +232,4 @@ function lineOf(kind: BillLine['kind']) {
     usd: quantity * unitPrice,
     kind,
   });
-}
-
-function sumOf<T>(values: readonly T[], of: (value: T) => number): number {
-  return values.reduce((sum, value) => sum + of(value), 0);
 }

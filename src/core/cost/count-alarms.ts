@@ -2,10 +2,11 @@ import { type Catalogue, calibratedRubrics } from '../catalogue/catalogue.ts';
 import { countsOf } from '../slo/definition/sli-kinds.ts';
 
 /**
- * About Assay itself, beside those of the anchors: evaluator silent, late verdicts, judge's and responses' dead letters,
- * rejected growing, ages of the two queues, judge errors, judge blocked, cap reached, crashes of three functions.
+ * About Assay itself, beside those of the anchors: evaluator silent, late verdicts, dead letters of judge, responses and
+ * ratings, rejected growing, ages of the two queues, judge errors, judge blocked, cap reached, table throttles (12); crashes,
+ * throttles and runs near the time-out of four functions (12); dropped events of two (2).
  */
-const operationalAlarms = 13;
+const operationalAlarms = 26;
 
 /** Alarms that a stage of a catalogue has. */
 export function countAlarms(catalogue: Catalogue): number {

@@ -5,31 +5,42 @@
 
 /** bench/flow/table-units.ts: one surface with three cohorts and a release in the batch; counters, and the marks of changed hours. */
 export const sampler = {
-  writeUnitsPerBatchAndSurface: 17,
+  cohorts: 3,
+  releases: 1,
+  /** An item of counters is written whole: 16 units for the four of them. */
+  writeUnitsPerSlice: 4,
+  writeUnitsPerMark: 1,
   /** bench/flow/sampler-cpu.ts: 18 µs a record on a whole CPU; 1,024 MiB are 0.58 of one. */
   msPerRecord: 0.031,
+  benchedRecordBytes: 2_000,
   /** Assumed: the AWS calls of a batch one after the other, at Lambda's usual few milliseconds each. */
   msPerBatch: 100,
   memoryGb: 1,
-  /** cdk/intake.ts */
-  batchSize: 2_000,
-  windowSeconds: 20,
   /** Messages of one SendMessageBatch to the judge queue. */
   messagesPerSend: 10,
 } as const;
 
 /** bench/flow/table-units.ts: records of 2 KB in batches of ten. */
 export const judge = {
-  /** Lease, verdict, texts, the marks of changed hours, spending; and the entry of the index by response. */
-  writeUnitsPerVerdict: 3.11 + 1,
+  /**
+   * Lease, verdict, texts, the marks of changed hours, spending; and the entries of two indexes: by response, and by user where
+   * the record names one.
+   */
+  writeUnitsPerVerdict: 3.11 + 1 + 1,
+  /** Of those, on the partition of the surface, rubric and hour: lease and verdict. */
+  writeUnitsPerVerdictAndHour: 2,
+  /** Drawn and given back: on the partition of spending. */
+  writeUnitsPerBatchOfSpending: 2,
   readUnitsPerVerdict: 0.09,
   /** Write units for each further KB of packed texts over the first. */
   writeUnitsPerPackedKb: 1,
   /** Assumed where no verdicts tell: how long a judge model takes to answer. */
   assumedAnswerMs: 6_000,
   memoryGb: 0.75,
-  /** cdk/judging.ts */
+  /** Calls side by side in one invocation, at most. */
   batchSize: 10,
+  /** How long a key is believed before the secret is read again (src/adapters/secrets/judge-key.ts). */
+  keyBelievedMinutes: 5,
 } as const;
 
 /** bench/evaluator.ts with 1, 10 and 40 surfaces of 10 SLOs: a warm tick, and the tick after an hour's end. */
@@ -39,6 +50,10 @@ export const evaluator = {
   memoryGb: 1_769 / 1_024,
   readUnitsPerTick: 1,
   readUnitsPerTickAndSurface: 3.2,
+  /** A stored verdict of 400 bytes, strongly consistent, read once by the tick after it. */
+  readUnitsPerVerdict: 0.1,
+  /** Share of responses that people give feedback on once their day is over: assumed. */
+  lateFeedbackShare: 0.01,
   writeUnitsPerTick: 2,
   writeUnitsPerTickAndSlo: 0.06,
   writeUnitsPerHour: 3,
@@ -51,6 +66,10 @@ export const evaluator = {
 } as const;
 
 export const shared = {
+  /** With so many Lambda begins on an SQS event source, or with its greatest concurrency where that is less. */
+  pollers: 5,
+  /** What Lambda adds to a record in an invocation, and the escapes of its quotes: 2,000 records of 2 KB come near 6 MB. */
+  envelopeBytes: 1_097,
   /**
    * Lambda asks each queue of an event source with five pollers that wait up to 20 s, traffic or not: AWS's documentation
    * of the SQS event source.

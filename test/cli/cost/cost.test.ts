@@ -43,6 +43,29 @@ describe('cost', () => {
     expect(long.prefixShare).toBeLessThan(short.prefixShare);
   });
 
+  it('says what traffic would run into, and what the cap and the settings would have to be', async () => {
+    const { root, write } = await releasedProject();
+    const cost = async () => {
+      const { stdout } = await assay(root, 'cost', '--json', '--responses-per-day', '100000000');
+      return JSON.parse(stdout) as {
+        findings: { kind: string; about: string }[];
+        walls: { id: string; need: number; limit: number }[];
+      };
+    };
+    const { findings, walls } = await cost();
+    expect(findings).toMatchObject([
+      { kind: 'fault', about: 'judge-calls' },
+      { kind: 'warning', about: 'spending-cap' },
+    ]);
+    expect(walls[0]).toMatchObject({ id: 'judge-calls' });
+    const { code, stdout } = await assay(root, 'cost', '--responses-per-day', '100000000');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Fault: Judge calls, [\s\S]* Set -c\s+judgeConcurrency=70/);
+    expect(stdout).toMatch(/Set\s+spendingCapUsdPerDay: \d+/);
+    await write('cdk.json', '{"context":{"judgeConcurrency":70}}');
+    expect((await cost()).findings).toMatchObject([{ about: 'spending-cap' }]);
+  });
+
   it('says what it cannot read', async () => {
     const { root, write } = await releasedProject();
     await write('empty.jsonl', '{"no":"record"}\n');

@@ -49,6 +49,47 @@ describe('assay slo check', () => {
     );
   });
 
+  describe('of traffic that a stage would not hold', () => {
+    // 5% of a billion are 579 judgements a second, and ten invocations of ten calls of 6 s make 16.
+    const changes = { 'slos/chat.yaml': chatYaml.replace('20000', '1000000000') };
+
+    it('fails where the judge’s queue would grow for ever, and names the setting that holds it', async () => {
+      const { root } = await releasedProject(changes);
+      const { code, stdout, stderr } = await assay(root, 'slo', 'check');
+      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect(stderr).toMatch(
+        /^cdk\.json:1:1 Judge calls, 10 invocations of 10 at 6 s each: 1,157 wanted, 16\.7 at most, .* the queue would grow for ever\. Set -c judgeConcurrency=695/,
+      );
+      const { ok, faults } = JSON.parse((await assay(root, 'slo', 'check', '--json')).stdout);
+      expect({ ok, files: faults.map(({ file }: { file: string }) => file) }).toEqual({
+        ok: false,
+        files: ['cdk.json'],
+      });
+    });
+
+    it('warns only, of the cap and of AWS’s limits, once cdk.json chooses that setting', async () => {
+      const { root, write } = await releasedProject(changes);
+      await write('cdk.json', '{"context":{"judgeConcurrency":695}}');
+      const { code, stderr } = await assay(root, 'slo', 'check');
+      expect(code).toBe(0);
+      expect(stderr).toMatch(
+        /Warning: slos\/policy\.yaml:1:1 50,001,000 judgements a day cost about \$[\d,]+, and the spending cap allows \$25: 99% of them would be shed\. Set spendingCapUsdPerDay: \d+/,
+      );
+      expect(stderr).not.toContain('Judge calls');
+    });
+
+    it('refuses a setting that Lambda does not take', async () => {
+      const { root, write } = await releasedProject();
+      await write('cdk.json', '{"context":{"judgeConcurrency":5000}}');
+      expect(await assay(root, 'slo', 'check')).toMatchObject({
+        code: 1,
+        stderr: expect.stringContaining(
+          '-c judgeConcurrency: wanted a whole number from 2 to 1000; got "5000"',
+        ),
+      });
+    });
+  });
+
   it('speaks JSON to programs', async () => {
     const folder = await releasedProject({});
     const good = await assay(folder.root, 'slo', 'check', '--json');

@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  awsBill,
-  type BillLine,
-  expectedTraffic,
-  responsesPerMonth,
-  verdictsPerMonth,
-} from '#core/cost/aws-bill.ts';
+import { awsBill, type BillLine } from '#core/cost/aws-bill.ts';
 import { anchorsBill, judgeBill } from '#core/cost/judge-bill.ts';
 import {
   cacheableTokens,
@@ -14,7 +8,9 @@ import {
   promptSize,
   usageOfSize,
 } from '#core/cost/judge-prompt-size.ts';
+import { expectedTraffic, responsesPerMonth, verdictsPerMonth } from '#core/cost/traffic.ts';
 import { judgePrompt } from '#core/rubric/prompt.ts';
+import { shippedThroughput } from '#core/throughput.ts';
 import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
 
 const catalogue = testCatalogue({
@@ -31,8 +27,9 @@ function usdOf(lines: readonly BillLine[], service: string, item: string): numbe
 }
 
 /**
- * A million responses a day at 5%, texts of 1,500 characters: 30,437,500 responses and 1,521,875 verdicts a month, in
- * batches of 231.48 (20 s), 131,490 a month and two surfaces in each; 11.57 verdicts of each batch, so 10 to the judge.
+ * A million responses a day at 5%, texts of 1,500 characters: 30,437,500 responses and 1,521,875 verdicts a month. Five
+ * pollers of 20 s make batches of 46.30, 657,450 a month, with 41.67 records of one surface and 4.63 of the other in each, and
+ * 2.31 verdicts, which are a batch of the judge's.
  */
 describe('the bill of a million responses a day', () => {
   const traffic = expectedTraffic(catalogue);
@@ -51,18 +48,22 @@ describe('the bill of a million responses a day', () => {
     ['SQS', 'received', 2.435],
     // 1,521,875 x (0.1 sent + 0.2)
     ['SQS', 'judge queue', 0.182625],
-    // (131,490 x 100 ms + 30,437,500 x 0.031 ms) = 14,092.5625 s at 1 GB x $0.0000133334
-    ['Lambda', 'sampler', 0.187901],
-    // 152,187.5 calls of 5 s at 0.75 GB = 570,703.125 GB-s
-    ['Lambda', 'judge', 7.609413],
-    // 131,490 batches x 2 surfaces x 17 units x $0.625 a million
-    ['DynamoDB', 'counters', 2.794163],
-    // 1,521,875 x 4.11 units; 675 bytes of packed texts fit the first KB
-    ['DynamoDB', 'verdicts and texts', 3.909316],
+    // (657,450 x 100 ms + 30,437,500 x 0.031 ms) = 66,688.5625 s at 1 GB x $0.0000133334
+    ['Lambda', 'sampler', 0.889185],
+    // 657,450 calls of 5 s at 0.75 GB = 2,465,437.5 GB-s
+    ['Lambda', 'judge', 32.872664],
+    // 657,450 batches x (4 + 3.349 slices x 4 units + 1.990 marks) x $0.625 a million
+    ['DynamoDB', 'counters', 12.89706],
+    // 1,521,875 x 5.11 units; 675 bytes of packed texts fit the first KB
+    ['DynamoDB', 'verdicts and texts', 4.860488],
+    // 1,521,875 x 0.1 units x $0.125 a million
+    ['DynamoDB', "evaluator's reads of verdicts", 0.019023],
+    // 2 judges at work, each reading it 8,766 times, x $5 a million
+    ['Secrets Manager', "reads of the judge's key", 0.08766],
     // 50,000 a day x (395 d x 700 B + 30 d x 675 B) = 14.8375 GB x $0.45
     ['DynamoDB', 'verdicts kept', 6.676875],
-    // 152,187.5 calls x $10 a million
-    ['CloudWatch', "judge's live metrics", 1.521875],
+    // 657,450 calls x $10 a million
+    ['CloudWatch', "judge's live metrics", 6.5745],
   ])('charges for %s, %s', (service, item, dollars) => {
     expect(usd(service, item)).toBeCloseTo(dollars, 5);
   });
@@ -94,6 +95,42 @@ describe('the bill of a million responses a day', () => {
     expect(usdOf(long, 'SQS', 'senders')).toBeCloseTo(2 * 12.175, 6);
     // 70,500 B x 10 in 11 requests, and one to delete them.
     expect(usdOf(long, 'SQS', 'received')).toBeCloseTo(14.61, 6);
+  });
+
+  it('charges less where one poller fills the batches of all: 231.48 records, 10 judgements', () => {
+    const fewer = awsBill({ catalogue, traffic, textCharacters: 1_500, judgeMs: 5_000, pollers: 1 });
+    // 131,490 batches x 2 surfaces x 17 units
+    expect(usdOf(fewer, 'DynamoDB', 'counters')).toBeCloseTo(2.794163, 3);
+    // 152,187.5 calls of 5 s
+    expect(usdOf(fewer, 'Lambda', 'judge')).toBeCloseTo(7.609413, 5);
+    const two = { ...shippedThroughput, samplerConcurrency: 2 };
+    const input = { catalogue, traffic, textCharacters: 1_500 };
+    expect(awsBill({ ...input, throughput: two })).toEqual(
+      awsBill({ ...input, throughput: two, pollers: 2 }),
+    );
+  });
+
+  it('charges for counters by what fits an invocation: 470 records of 12 KB', () => {
+    const many = expectedTraffic(catalogue, 1e9);
+    const units = (textCharacters: number) =>
+      awsBill({ catalogue, traffic: many, textCharacters }).find(({ item }) => item === 'counters')?.quantity;
+    expect((units(11_788) ?? 0) / (units(1_500) ?? 1)).toBeCloseTo(2_000 / 470, 1);
+  });
+
+  it('grows by the days that late feedback writes again', () => {
+    const item = (feedback: boolean) =>
+      usdOf(
+        awsBill({
+          catalogue: { ...catalogue, surfaces: catalogue.surfaces.map((each) => ({ ...each, feedback })) },
+          traffic: expectedTraffic(catalogue, 1e9),
+          textCharacters: 1_500,
+        }),
+        'DynamoDB',
+        'days written again',
+      );
+    expect(item(false)).toBe(0);
+    // Both surfaces in each of 43,830 ticks, 39 units each
+    expect(item(true)).toBeCloseTo(43_830 * 2 * 39 * 0.625e-6, 6);
   });
 
   it('takes records one by one where they are rare', () => {
