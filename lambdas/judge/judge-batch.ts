@@ -3,12 +3,14 @@ import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import type { Point } from '#adapters/cloudwatch/publish-metrics.ts';
 import { describeError } from '#adapters/describe-error.ts';
 import type { CounterStore } from '#adapters/dynamodb/counter-store.ts';
+import type { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
 import type { DirtyHour } from '#core/series/keys.ts';
 import { readJudgeTask } from './judge-message.ts';
 import { judgePoints } from './judge-metrics.ts';
 import { type JudgeDependencies, type JudgeEvent, judgeTask } from './judge-task.ts';
 
-export interface JudgeBatchDependencies extends Omit<JudgeDependencies, 'recordEvent'> {
+export interface JudgeBatchDependencies extends Omit<JudgeDependencies, 'recordEvent' | 'allowance'> {
+  readonly allowance: Pick<SpendingAllowance, 'openBatch'>;
   readonly counters: Pick<CounterStore, 'markDirty'>;
   /** Puts a message that is no judgement into the DLQ as it came. */
   readonly sendBodyToDlq: (body: string, reason: string) => Promise<void>;
@@ -38,7 +40,12 @@ export async function judgeBatch(
   const waits: { receiptHandle: string; seconds: number }[] = [];
   const dirty: { hour: DirtyHour; messageId: string }[] = [];
   const deadline = dependencies.now() + remainingMs;
-  const use: JudgeDependencies = { ...dependencies, recordEvent: (event) => events.push(event) };
+  const allowance = dependencies.allowance.openBatch(records.length);
+  const use: JudgeDependencies = {
+    ...dependencies,
+    allowance,
+    recordEvent: (event) => events.push(event),
+  };
 
   const processor = new BatchProcessor(EventType.SQS);
   const handleRecord = async (record: SQSRecord) => {
@@ -71,6 +78,9 @@ export async function judgeBatch(
   await Promise.all([
     markHours(dependencies, dirty).then((unmarked) => failures.push(...unmarked)),
     dependencies.returnAfter(waits),
+    allowance.close().catch((error: unknown) => {
+      dependencies.warn('what the batch did not spend stays noted', { error: describeError(error) });
+    }),
     dependencies.publish(judgePoints(events, dependencies.now())).catch((error: unknown) => {
       dependencies.warn('metrics were not published', { error: describeError(error) });
     }),

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Circuits } from '#adapters/dynamodb/circuits.ts';
 import type { JudgedVerdict } from '#adapters/dynamodb/judgement-item.ts';
 import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
-import type { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
+import type { BatchAllowance } from '#adapters/dynamodb/spending-allowance.ts';
 import type { JudgeAnswer, JudgeCall } from '#adapters/openai/judge-client.ts';
 import { type Catalogue, findRubric } from '#core/catalogue/catalogue.ts';
 import { judgeCostUsd, largestCallUsd, type TokenUsage } from '#core/cost/judge-cost.ts';
@@ -35,7 +35,7 @@ export interface JudgeDependencies {
   readonly catalogue: Catalogue;
   readonly store: JudgementStore;
   readonly circuits: Circuits;
-  readonly allowance: SpendingAllowance;
+  readonly allowance: BatchAllowance;
   readonly ask: (call: JudgeCall) => Promise<JudgeAnswer>;
   /** Puts a message whose tries are spent into the DLQ. @throws when the queue does not take it */
   readonly sendToDlq: (task: JudgeTask, reason: string) => Promise<void>;
@@ -170,11 +170,12 @@ class Attempt {
         return this.#releaseFor(1, reading > 0);
       }
       if (!(await allowance.reserve(this.#timing.sentAt, mostUsd))) {
-        await allowance.countShed(this.#timing.sentAt);
-        return this.#end(
+        const shed = await this.#end(
           'shed',
           `the judge's spending cap of $${catalogue.spendingCapUsdPerDay} a day is reached`,
         );
+        if (shed.kind === 'done') allowance.countShed(this.#timing.sentAt);
+        return shed;
       }
       const asked = now();
       const answer = await ask({ rubric, prompt, name: judgementName(this.#task), timeoutMs });

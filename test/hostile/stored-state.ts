@@ -5,6 +5,7 @@ import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { env, metric } from '#core/names.ts';
 import { pipelineSurface } from '#core/series/keys.ts';
 import type { PackedDay } from '#core/series/series-set.ts';
+import { spendingPartition } from '#core/series/spending.ts';
 import { bucketWidth, day, hour, minute } from '#core/time.ts';
 import { gaugeQuery, readMetricData } from '#local/page/read-series.ts';
 import { queueUrlOf, readQueue } from '../support/queues.ts';
@@ -59,7 +60,7 @@ export async function readState(stack: HostileStack, lastTick: number): Promise<
   let spentUsd = 0;
   for await (const item of scan(dynamo, table(env.seriesTable))) {
     readCounters(item, counters);
-    if (String(item.sk).startsWith('spend#')) spentUsd += Number(item.spentUsd);
+    if (item.pk === spendingPartition) spentUsd += Number(item.spentUsd);
   }
   const store = createSeriesStore(dynamo, table(env.seriesTable));
   const rollups: Record<string, Map<string, Map<number, number>>> = {};

@@ -16,17 +16,32 @@ export function createCircuits(dynamo: DynamoDBClient, table: string) {
   /** Counts openings, so that a look that began before one does not say afterwards that the circuit is closed. */
   let openings = 0;
 
+  /** Looks under way, by model: calls that come side by side share one. */
+  const looks = new Map<string, { readonly openings: number; readonly isOpen: Promise<boolean> }>();
+
+  const look = async (model: string, now: number): Promise<boolean> => {
+    const openingsBefore = openings;
+    const { Item } = await dynamo.send(
+      new GetItemCommand({ TableName: table, Key: toItem({ ...circuitKey(model) }), ConsistentRead: true }),
+    );
+    if (Item === undefined && openings === openingsBefore) closedSeen.set(model, now);
+    else closedSeen.delete(model);
+    return Item !== undefined;
+  };
+
   return {
     /** Whether a model's circuit is open. A closed one is believed for some seconds, so that a busy judge does not ask each time. */
-    async isOpen(model: string, now: number): Promise<boolean> {
-      if (now - (closedSeen.get(model) ?? 0) < closedBelievedMs) return false;
-      const openingsBefore = openings;
-      const { Item } = await dynamo.send(
-        new GetItemCommand({ TableName: table, Key: toItem({ ...circuitKey(model) }), ConsistentRead: true }),
-      );
-      if (Item === undefined && openings === openingsBefore) closedSeen.set(model, now);
-      else closedSeen.delete(model);
-      return Item !== undefined;
+    isOpen(model: string, now: number): Promise<boolean> {
+      if (now - (closedSeen.get(model) ?? 0) < closedBelievedMs) return Promise.resolve(false);
+      const underWay = looks.get(model);
+      if (underWay?.openings === openings) return underWay.isOpen;
+      const begun = { openings, isOpen: look(model, now) };
+      looks.set(model, begun);
+      const end = () => {
+        if (looks.get(model) === begun) looks.delete(model);
+      };
+      begun.isOpen.then(end, end);
+      return begun.isOpen;
     },
 
     /** Opens the circuit, or notes the newest reason of an open one, and ends any probe. */
