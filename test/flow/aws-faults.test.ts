@@ -91,15 +91,13 @@ async function expectJudgedOnce(ids: readonly string[]): Promise<void> {
 describe.concurrent('a table that fails', () => {
   it('brings records back whose counter was throttled, and counts each once', async () => {
     const surface = 'throttled-counters';
-    const met = meddle(6, throttled, (call) => updates(call, `count#${surface}#`));
+    // In however many batches they come, none is counted at its first delivery.
+    const isFirst = ({ body }: AwsCall) => !JSON.stringify(body).includes('redelivered');
+    const met = meddle(1_000, throttled, (call) => updates(call, `count#${surface}#`) && isFirst(call));
     await expectJudgedOnce(await send(surface, 8));
     await until('all are counted', async () => ((await flow.counters(surface)).n ?? 0) >= 8);
-    const counters = await flow.counters(surface);
-    expect(counters).toMatchObject({ n: 8, sampled: 8 });
-    // The pollers may have them in several batches, of which only the first fail.
-    expect(counters.redelivered).toBeGreaterThan(0);
-    expect(counters.redelivered).toBeLessThanOrEqual(8);
-    expect(met()).toBe(6);
+    expect(await flow.counters(surface)).toMatchObject({ n: 8, sampled: 8, redelivered: 8 });
+    expect(met()).toBeGreaterThan(0);
   });
 
   it('never counts less than the truth where the answer to a count is lost', async () => {
