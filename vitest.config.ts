@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 /** Pure code: no servers, no processes, no files. Seconds for all of it: `npm run test:unit`, `npm run test:watch`. */
 const unit = [
   'test/core/**/*.test.ts',
-  'test/lambdas/{category-health,counted-names,marks}.test.ts',
+  'test/lambdas/{category-health,counted-names,largest-counter-item,marks}.test.ts',
   'test/local/{cloudwatch/{expression,rule,threshold},page/compose-panels,replay/input-records}.test.ts',
 ];
 

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fromItem, toItem } from '#adapters/dynamodb/client.ts';
+import { type CounterStore, createCounterStore, PartlyAddedError } from '#adapters/dynamodb/counter-store.ts';
+import { createNameStore } from '#adapters/dynamodb/name-store.ts';
+import type { Increments } from '#core/series/count-record.ts';
+import { type nameKinds, namesKey } from '#core/series/counted-names.ts';
+import { countKey, type ItemKey } from '#core/series/keys.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '#local/servers/embedded-aws.ts';
+import { type AwsCall, type AwsProxy, startAwsProxy, throttled } from '../../support/aws-proxy.ts';
+import { createTables } from '../../support/tables.ts';
+
+const table = 'series';
+const now = Date.parse('2026-11-10T12:00:00Z');
+
+let aws: EmbeddedAws;
+let proxy: AwsProxy;
+let dynamo: DynamoDBClient;
+let counters: CounterStore;
+
+beforeAll(async () => {
+  aws = await startEmbeddedAws({ timeFactor: 1 });
+  proxy = await startAwsProxy(aws.endpoints.AWS_ENDPOINT_URL_DYNAMODB);
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  dynamo = new DynamoDBClient({ endpoint: proxy.url, region: 'us-east-1', credentials });
+  await createTables(dynamo, [table]);
+  counters = createCounterStore(dynamo, table);
+});
+
+afterAll(async () => {
+  dynamo?.destroy();
+  await proxy?.close();
+  await aws?.close();
+});
+
+/** The longest names that columns can have, 600 bytes each, and bins before what SLOs are counted in. */
+function columns(count: number): Increments {
+  const bins = Array.from({ length: count - 2 }, (_, index) => [`h:${index}`.padEnd(200, '語'), 1] as const);
+  return new Map([...bins, ['n', 5], ['t:slo', 5]]);
+}
+
+const freshKey = (): ItemKey => countKey(`surface-${randomUUID()}`, now, 'c:-');
+
+async function read(key: ItemKey): Promise<Record<string, unknown>> {
+  const { Item = {} } = await dynamo.send(new GetItemCommand({ TableName: table, Key: toItem({ ...key }) }));
+  return fromItem(Item);
+}
+
+/** Fails updates from the one that begins at a number on, so many times. */
+function fail(from: number, times: number): void {
+  let seen = 0;
+  let failed = 0;
+  proxy.meddle(({ operation }: AwsCall) => {
+    if (operation !== 'UpdateItem') return undefined;
+    seen += 1;
+    if (seen < from || failed >= times) return undefined;
+    failed += 1;
+    return throttled;
+  });
+}
+
+describe('counters of one item', () => {
+  it('of more columns than an update takes are added by several, each within its limits', async () => {
+    const key = freshKey();
+    proxy.answered.splice(0);
+    fail(1, 0);
+    await counters.add(key, now, columns(700));
+    const updates = proxy.answered
+      .filter(({ operation }) => operation === 'UpdateItem')
+      .map(({ body }) => body);
+    expect(updates).toHaveLength(3);
+    for (const { UpdateExpression, ExpressionAttributeNames } of updates) {
+      expect(Buffer.byteLength(String(UpdateExpression))).toBeLessThan(4_096);
+      const names = Object.values(ExpressionAttributeNames as Record<string, string>);
+      expect(names.length).toBeLessThan(300);
+      expect(names.reduce((sum, name) => sum + Buffer.byteLength(name), 0)).toBeLessThan(2 ** 21);
+    }
+    expect(Object.values(updates[0]?.ExpressionAttributeNames ?? {})).toContain('n');
+    expect(await read(key)).toMatchObject({ n: 5, 't:slo': 5 });
+    expect(Object.keys(await read(key))).toHaveLength(703);
+  });
+
+  it('all count where an update after the first fails for a while', async () => {
+    const key = freshKey();
+    fail(2, 10);
+    await counters.add(key, now, columns(700), { end: Date.now() + 60_000 });
+    const item = await read(key);
+    expect(Object.keys(item)).toHaveLength(703);
+    expect(item).toMatchObject({ n: 5 });
+    expect(Object.values(item).filter((value) => value === 1)).toHaveLength(698);
+  });
+
+  it('none count where the first update fails', async () => {
+    const key = freshKey();
+    fail(1, 100);
+    await expect(counters.add(key, now, columns(700))).rejects.toThrow('made to fail');
+    fail(1, 0);
+    expect(await read(key)).toEqual({});
+  });
+
+  it('are told to be counted in part where time is up', async () => {
+    const key = freshKey();
+    fail(2, 1_000);
+    await expect(counters.add(key, now, columns(700), { end: Date.now() })).rejects.toBeInstanceOf(
+      PartlyAddedError,
+    );
+    fail(1, 0);
+    expect(await read(key)).toMatchObject({ n: 5, 't:slo': 5 });
+  });
+
+  it('go to the spare item where their own was full before names were bounded', async () => {
+    const key = freshKey();
+    const spare = { ...key, sk: '00#c:other' };
+    const old = Object.fromEntries(
+      Array.from({ length: 1_700 }, (_, index) => [`pt:${index}-`.padEnd(238, 'x'), 1]),
+    );
+    await dynamo.send(new PutItemCommand({ TableName: table, Item: toItem({ ...key, ...old }) }));
+    await counters.add(key, now, columns(290), { spare });
+    expect(await read(spare)).toMatchObject({ n: 5 });
+    expect(Object.keys(await read(key))).toHaveLength(1_702);
+  });
+});
+
+describe("names of a surface's day", () => {
+  const caps = { provider: 4, cohort: 3, release: 2 };
+  const names = (sets: Partial<Record<(typeof nameKinds)[number], readonly string[]>>) => ({
+    provider: new Set(sets.provider),
+    cohort: new Set(sets.cohort),
+    release: new Set(sets.release),
+  });
+
+  it('are claimed by one write, up to the cap, the most wanted first', async () => {
+    fail(1, 0);
+    const store = createNameStore(dynamo, table);
+    proxy.answered.splice(0);
+    const wanted = names({ cohort: ['c:eu', 'c:us', 'c:a', 'c:b'], provider: ['p'] });
+    const first = await store.claim('names', now, wanted, caps);
+    expect(first).toEqual(names({ cohort: ['c:eu', 'c:us', 'c:a'], provider: ['p'] }));
+    expect(proxy.answered).toHaveLength(1);
+    const again = await store.claim('names', now, names({ cohort: ['c:us', 'c:b'], provider: ['q'] }), caps);
+    expect(again).toEqual(names({ cohort: ['c:eu', 'c:us', 'c:a'], provider: ['p', 'q'] }));
+    expect(await read(namesKey('names', now))).toHaveProperty('expiresAt');
+  });
+
+  it('never outgrow the cap, however many instances claim at once, and each knows what stands', async () => {
+    const stores = Array.from({ length: 8 }, () => createNameStore(dynamo, table));
+    const answers = await Promise.all(
+      stores.map((store, index) =>
+        store.claim('raced', now, names({ provider: [`a-${index}`, `b-${index}`, 'shared'] }), caps),
+      ),
+    );
+    const item = await read(namesKey('raced', now));
+    const stored = item.provider as Set<string>;
+    expect(stored.size).toBe(4);
+    for (const { provider } of answers) expect([...provider].filter((name) => !stored.has(name))).toEqual([]);
+  });
+});
