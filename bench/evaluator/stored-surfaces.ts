@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { deflateRawSync } from 'node:zlib';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { putAll } from '#adapters/dynamodb/batch-calls.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
+import { packJson } from '#adapters/dynamodb/packed-json.ts';
+import type { SeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { readRubrics } from '#adapters/files/catalogue-files.ts';
 import { readYamlFile } from '#adapters/files/yaml-file.ts';
 import { inParallel } from '#adapters/in-parallel.ts';
@@ -17,7 +18,7 @@ import { countKey, type DirtyHour, rollupPartition, rollupSortKey, type Slice } 
 import { isDistribution, SeriesSet } from '#core/series/series-set.ts';
 import { summariseVerdicts } from '#core/series/summarise-hour.ts';
 import { createRandom, type RandomSource } from '#core/statistics/random.ts';
-import { bucketWidth, day, floorTo, hourKey } from '#core/time.ts';
+import { bucketWidth, day, floorTo, foldBoundary, hourKey } from '#core/time.ts';
 
 /** The world of the evaluator's bench: many surfaces with the shipped templates, their stored days and live traffic. */
 
@@ -62,11 +63,16 @@ export async function makeCatalogue(surfaces: number): Promise<Catalogue> {
   return compilation.catalogue;
 }
 
-const cohorts = ['eu', 'us'] as const;
+const twoCohorts = ['eu', 'us'];
 const release = 'v42';
 
 /** Responses of a surface in a bucket: 5,760 a day. */
 const perBucket = 20;
+
+/** Names for so many cohorts. */
+export function nameCohorts(count: number): string[] {
+  return Array.from({ length: count }, (_, index) => twoCohorts[index] ?? `cohort-${index}`);
+}
 
 function response(random: RandomSource, at: number, cohort: string): ResponseRecord {
   const slow = random.chance(0.03);
@@ -86,9 +92,14 @@ function response(random: RandomSource, at: number, cohort: string): ResponseRec
 }
 
 /** What a bucket's responses add, by slice. */
-function countBucket(random: RandomSource, surface: Surface, at: number): Map<Slice, Increments> {
+function countBucket(
+  random: RandomSource,
+  surface: Surface,
+  at: number,
+  cohorts: readonly string[] = twoCohorts,
+): Map<Slice, Increments> {
   const slices = new Map<Slice, Increments>();
-  for (let index = 0; index < perBucket; index += 1) {
+  for (let index = 0; index < Math.max(perBucket, cohorts.length); index += 1) {
     const cohort = cohorts[index % cohorts.length] ?? 'eu';
     const record = response(random, at, cohort);
     for (const slice of [`c:${cohort}`, `r:${release}`] as const) {
@@ -107,13 +118,18 @@ function requireRubric(catalogue: Catalogue, surface: Surface): Rubric {
   return rubric;
 }
 
-/** A day of a surface, packed by slice: the same for each of its days, and another for each surface. */
-function packDay(catalogue: Catalogue, surface: Surface, at: number): Map<Slice, Uint8Array> {
+/** A day of a surface: the same for each of its days, and another for each surface. */
+function makeDay(
+  catalogue: Catalogue,
+  surface: Surface,
+  at: number,
+  cohorts: readonly string[] = twoCohorts,
+): SeriesSet {
   const random = createRandom(`bench/evaluator/${surface.surface}`);
   const rubric = requireRubric(catalogue, surface);
   const seriesSet = new SeriesSet();
   for (let bucket = at; bucket < at + day; bucket += bucketWidth) {
-    const counts = countBucket(random, surface, bucket);
+    const counts = countBucket(random, surface, bucket, cohorts);
     for (const [slice, increments] of counts) {
       for (const [column, value] of increments) {
         // As summariseCounts leaves it: distributions of the whole only.
@@ -131,17 +147,46 @@ function packDay(catalogue: Catalogue, surface: Surface, at: number): Map<Slice,
       score: random.chance(0.95) ? 4 : 2,
       traceId: undefined,
     } as const;
-    const verdict = { ...judged, pass: judged.score === 4, cohort: cohorts[0], release };
+    const verdict = { ...judged, pass: judged.score === 4, cohort: cohorts[random.integer(cohorts.length)], release };
     for (const [slice, columns] of summariseVerdicts(rubric, [verdict]))
       for (const [column, values] of columns)
         for (const [start, value] of values) seriesSet.setValue('any', slice, column, start, value);
   }
-  return new Map(
-    [...seriesSet.slices('any').keys()].map((slice) => [
-      slice,
-      deflateRawSync(JSON.stringify(seriesSet.packDay('any', slice, at))),
-    ]),
-  );
+  return seriesSet;
+}
+
+/**
+ * Stores what the evaluator would have stored of every surface by `now`: recent days as they are, and those before the
+ * boundary folded, which is all that it starts from. @returns how many items
+ */
+export async function storeHistory(
+  store: SeriesStore,
+  catalogue: Catalogue,
+  { days, cohorts }: { readonly days: number; readonly cohorts: number },
+  now: number,
+): Promise<number> {
+  const today = floorTo(now, day);
+  const boundary = foldBoundary(now);
+  let items = 0;
+  await inParallel(catalogue.surfaces.slice(0, -1), 4, async (surface) => {
+    const name = surface.surface;
+    const made = makeDay(catalogue, surface, today, nameCohorts(cohorts));
+    const pack = () =>
+      [...made.slices('any').keys()].map((slice) => [slice, made.packDay('any', slice, today)] as const);
+    const fresh = pack();
+    for (let at = today - day; at >= Math.max(boundary, today - days * day); at -= day)
+      for (const [slice, packed] of fresh) await store.writeDay(name, at, slice, packed);
+    made.foldBefore(today + day);
+    const folded = pack();
+    for (let at = today - days * day; at < boundary; at += day)
+      await store.writeFolded(
+        name,
+        folded.map(([slice, packed]) => ({ at, slice, packed })),
+        at + day >= boundary ? boundary : undefined,
+      );
+    items += days * fresh.length;
+  });
+  return items;
 }
 
 /** Stores days of every surface up to the day of `now`. @returns items and bytes that were written */
@@ -155,7 +200,10 @@ export async function storeDays(
   let items = 0;
   let bytes = 0;
   await inParallel(catalogue.surfaces.slice(0, -1), 4, async (surface) => {
-    const packed = packDay(catalogue, surface, today);
+    const made = makeDay(catalogue, surface, today);
+    const packed = new Map(
+      [...made.slices('any').keys()].map((slice) => [slice, packJson(made.packDay('any', slice, today))]),
+    );
     for (let back = 1; back <= days; back += 1) {
       const at = today - back * day;
       const batch = [...packed].map(([slice, columns]) => ({
@@ -194,7 +242,7 @@ export async function sendMinute(dynamo: DynamoDBClient, catalogue: Catalogue, a
       score: 4,
       pass: true,
       probability: 0.05,
-      cohort: cohorts[0],
+      cohort: twoCohorts[0],
       release,
     });
   });

@@ -1,4 +1,8 @@
-import type { Counts } from './count-series.ts';
+/** Good events out of all of a stretch. */
+export interface Sums {
+  readonly good: number;
+  readonly total: number;
+}
 
 /**
  * Good and total counts on a grid of buckets of one width, held as running sums, so that any stretch costs two look-ups.
@@ -49,19 +53,19 @@ export class RunningSums {
   }
 
   /** Counts of the buckets whose start lies in [from, to), epoch milliseconds. */
-  between(from: number, to: number): Counts {
+  between(from: number, to: number): Sums {
     return this.#sum(Math.ceil(from / this.#width) - this.#first, Math.ceil(to / this.#width) - this.#first);
   }
 
   /** Buckets that hold events, in order of time. */
-  *buckets(): IterableIterator<Counts & { readonly at: number }> {
+  *buckets(): IterableIterator<Sums & { readonly at: number }> {
     for (let index = 0; index < this.#length; index += 1) {
       const { good, total } = this.#sum(index, index + 1);
       if (total > 0) yield { at: (this.#first + index) * this.#width, good, total };
     }
   }
 
-  #sum(from: number, to: number): Counts {
+  #sum(from: number, to: number): Sums {
     const low = from < 0 ? 0 : from > this.#length ? this.#length : from;
     const high = to < low ? low : to > this.#length ? this.#length : to;
     return {
