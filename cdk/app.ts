@@ -5,7 +5,7 @@ import { AssayStack } from './assay-stack.ts';
 import { formatMonthlyCost, monthlyCost } from './monthly-cost.ts';
 import { featureFlags } from './stage/feature-flags.ts';
 import { repositoryRoot } from './stage/repository.ts';
-import { readSettings } from './stage/settings.ts';
+import { readSettings, settingsWarnings } from './stage/settings.ts';
 
 /** Entry of `npx cdk`. Faults of the flags and of the user's files end it with their messages, without a stack trace. */
 async function main(): Promise<void> {
@@ -22,7 +22,8 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  for (const warning of reading.warnings) console.error(`Warning: ${warning}`);
+  for (const warning of [...settingsWarnings(settings.settings), ...reading.warnings])
+    console.error(`Warning: ${warning}`);
   const stack = new AssayStack(app, { settings: settings.settings, catalogue: reading.catalogue });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   app.synth();

@@ -1,5 +1,6 @@
-import { type App, Stack } from 'aws-cdk-lib';
+import { type App, Stack, Tags } from 'aws-cdk-lib';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { Key } from 'aws-cdk-lib/aws-kms';
 import type { IConstruct } from 'constructs';
 import { packCatalogue } from '#adapters/files/compiled-catalogue.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
@@ -18,6 +19,7 @@ import { PeoplePolicies } from './pipeline/people-policies.ts';
 import { Ratings } from './pipeline/ratings.ts';
 import { SloEvaluation } from './pipeline/slo-evaluation.ts';
 import { Storage } from './pipeline/storage.ts';
+import { FunctionNetwork } from './stage/network.ts';
 import { lambdasFolder } from './stage/repository.ts';
 import { type Settings, stackName } from './stage/settings.ts';
 
@@ -28,29 +30,60 @@ export interface AssayStackProps {
   readonly lambdas?: string;
 }
 
-/** A stage of Assay. It knows no account and no region, so that it can be synthesized without credentials. */
+/** A stage of Assay. It asks no account for anything, so that it can be synthesized without credentials. */
 export class AssayStack extends Stack {
   readonly surfaceAlarms: readonly SurfaceAlarms[];
 
   constructor(app: App, { settings, catalogue, lambdas = lambdasFolder }: AssayStackProps) {
-    const { stage, alarmEmail, judgeUrl, retain } = settings;
+    const { stage, alarmEmail, judgeUrl, retain, throughput, network, pin } = settings;
     super(app, stackName(stage), {
       description: `Assay ${stage}: judges a sample of LLM responses and alarms on quality objectives`,
+      terminationProtection: settings.terminationProtection,
+      ...(pin !== undefined && { env: pin }),
     });
+    for (const [name, value] of Object.entries(settings.tags)) Tags.of(this).add(name, value);
 
     // The functions read it from their layer; people and pipelines, who have no layer, from the template.
     this.templateOptions.metadata = { [catalogueMetadata]: packCatalogue(catalogue) };
-    const context = { stage, lambdas, catalogue: new CatalogueLayer(this, 'Catalogue', { catalogue }) };
+    const key = settings.keyArn === undefined ? undefined : Key.fromKeyArn(this, 'Key', settings.keyArn);
+    const context = {
+      stage,
+      lambdas,
+      catalogue: new CatalogueLayer(this, 'Catalogue', { catalogue }),
+      key,
+      network: network === undefined ? undefined : new FunctionNetwork(this, 'Network', network),
+      tracing: settings.tracing,
+    };
     const notifications = new Notifications(this, 'Notifications', { stage, alarmEmail });
-    const storage = new Storage(this, 'Storage', { retain, textsFor: catalogue.retention.texts });
-    const judgeQueue = new JudgeQueue(this, 'JudgeQueue');
-    const intake = new Intake(this, 'Intake', { context, storage, judgeQueue: judgeQueue.queue });
-    const judging = new Judging(this, 'Judging', { context, storage, judgeQueue, judgeUrl, retain });
+    const storage = new Storage(this, 'Storage', {
+      retain,
+      deletionProtection: settings.deletionProtection,
+      adopted: settings.tables,
+      key,
+      textsFor: catalogue.retention.texts,
+    });
+    const judgeQueue = new JudgeQueue(this, 'JudgeQueue', { key });
+    const intake = new Intake(this, 'Intake', {
+      context,
+      storage,
+      judgeQueue: judgeQueue.queue,
+      throughput,
+      senders: settings.senders,
+    });
+    const judging = new Judging(this, 'Judging', {
+      context,
+      storage,
+      judgeQueue,
+      judgeUrl,
+      throughput,
+      retain,
+    });
     const evaluation = new SloEvaluation(this, 'SloEvaluation', {
       context,
       storage,
       judgeQueue,
       notifications,
+      evaluators: settings.evaluators,
     });
     const ratingIntake = new Ratings(this, 'RatingIntake', { context, storage });
 
@@ -61,6 +94,7 @@ export class AssayStack extends Stack {
       catalogue,
       owner,
       runbook,
+      storage,
       intake,
       judgeQueue,
       judging,
@@ -108,6 +142,7 @@ export class AssayStack extends Stack {
         judgeQueue,
         judging,
         ratingIntake,
+        key,
       }),
       dashboardName: dashboard.names[0],
     });

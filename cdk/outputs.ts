@@ -1,4 +1,4 @@
-import { Aws, CfnOutput, type Stack } from 'aws-cdk-lib';
+import { Aws, CfnMapping, CfnOutput, type Stack } from 'aws-cdk-lib';
 import { output, severities, topicOutput } from '#core/names.ts';
 import type { Intake } from './pipeline/intake.ts';
 import type { JudgeQueue } from './pipeline/judge-queue.ts';
@@ -56,7 +56,7 @@ export function writeOutputs(stack: Stack, sources: OutputSources): void {
   write(
     output.dashboardAddress,
     'Latency, quality, cost and availability on one screen',
-    `https://${Aws.REGION}.console.aws.amazon.com/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${sources.dashboardName}`,
+    `https://${Aws.REGION}.${consoleOf(stack)}/cloudwatch/home?region=${Aws.REGION}#dashboards/dashboard/${sources.dashboardName}`,
   );
 
   write(output.judgementTable, 'Verdicts, leases and texts', storage.judgements.tableName);
@@ -65,12 +65,17 @@ export function writeOutputs(stack: Stack, sources: OutputSources): void {
   write(output.ratingBucket, 'Where rating batches are uploaded', storage.ratingBucket.bucketName);
 
   const logs = [
-    [output.samplerLogGroup, 'sampler', intake.sampler],
-    [output.judgeLogGroup, 'judge', judging.judge],
-    [output.evaluatorLogGroup, 'slo-evaluator', sources.evaluation.evaluator],
-    [output.ratingsLogGroup, 'ratings function', sources.ratingIntake.ratings],
+    [output.samplerLogGroup, 'sampler', [intake.sampler]],
+    [output.judgeLogGroup, 'judge', [judging.judge]],
+    [
+      output.evaluatorLogGroup,
+      'slo-evaluator; of several, with commas between them',
+      sources.evaluation.evaluators.map(({ evaluator }) => evaluator),
+    ],
+    [output.ratingsLogGroup, 'ratings function', [sources.ratingIntake.ratings]],
   ] as const;
-  for (const [name, what, { logGroup }] of logs) write(name, `Log of the ${what}`, logGroup.logGroupName);
+  for (const [name, what, functions] of logs)
+    write(name, `Log of the ${what}`, functions.map(({ logGroup }) => logGroup.logGroupName).join(','));
 
   write(output.senderPolicy, "Attach it to the applications' roles", intake.senderPolicy.managedPolicyArn);
   write(
@@ -92,4 +97,19 @@ export function writeOutputs(stack: Stack, sources: OutputSources): void {
       notifications.topic(severity).topicArn,
     );
   }
+}
+
+/** The console's host in the stack's partition: China, GovCloud and the sovereign clouds have their own. */
+function consoleOf(stack: Stack): string {
+  const hosts = new CfnMapping(stack, 'ConsoleHosts', {
+    mapping: {
+      aws: { host: 'console.aws.amazon.com' },
+      'aws-cn': { host: 'console.amazonaws.cn' },
+      'aws-us-gov': { host: 'console.amazonaws-us-gov.com' },
+      'aws-eusc': { host: 'console.amazonaws-eusc.eu' },
+      'aws-iso': { host: 'console.c2shome.ic.gov' },
+      'aws-iso-b': { host: 'console.sc2shome.sgov.gov' },
+    },
+  });
+  return hosts.findInMap(Aws.PARTITION, 'host');
 }

@@ -1,7 +1,8 @@
 import { Alarm, ComparisonOperator, type IMetric, type TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { isUrgent, type Severity } from '#core/names.ts';
+import type { Notifications } from '../pipeline/notifications.ts';
 
 /** What the person who is woken reads first. Whole sentences. */
 export interface Explanation {
@@ -23,9 +24,12 @@ export interface AlarmSettings {
   readonly below?: boolean;
   /** Periods in a row that must breach; 1 unless told otherwise. */
   readonly periods?: number;
+  /** So many of these periods must breach; all unless told otherwise. */
+  readonly needed?: number;
   readonly missing: TreatMissingData;
-  /** Told of the alarm and of its end. */
-  readonly topic: ITopic;
+  /** Whose topic is told of the alarm; of its end too where somebody is to act at once. */
+  readonly severity: Severity;
+  readonly notifications: Notifications;
 }
 
 /** CloudWatch's limit of a description. */
@@ -41,11 +45,13 @@ export function createAlarm(scope: Construct, id: string, settings: AlarmSetting
       ? ComparisonOperator.LESS_THAN_THRESHOLD
       : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
     evaluationPeriods: settings.periods ?? 1,
+    ...(settings.needed !== undefined && { datapointsToAlarm: settings.needed }),
     treatMissingData: settings.missing,
   });
-  const action = new SnsAction(settings.topic);
+  const action = new SnsAction(settings.notifications.topic(settings.severity));
   alarm.addAlarmAction(action);
-  alarm.addOkAction(action);
+  // A pager closes its page by it. A new alarm's first OK is told by it as well, and of those most are tickets.
+  if (isUrgent(settings.severity)) alarm.addOkAction(action);
   return alarm;
 }
 

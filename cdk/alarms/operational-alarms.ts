@@ -1,47 +1,30 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric, Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { anchorAlpha } from '#core/anchors/anchor-progress.ts';
 import { type Catalogue, calibratedRubrics, rubricsOf } from '#core/catalogue/catalogue.ts';
-import type { Severity } from '#core/names.ts';
-import type { AssayFunction } from '../functions/assay-function.ts';
 import type { Intake } from '../pipeline/intake.ts';
 import type { JudgeQueue } from '../pipeline/judge-queue.ts';
 import type { Judging } from '../pipeline/judging.ts';
-import type { Notifications } from '../pipeline/notifications.ts';
 import type { Ratings } from '../pipeline/ratings.ts';
 import type { SloEvaluation } from '../pipeline/slo-evaluation.ts';
+import type { Storage } from '../pipeline/storage.ts';
 import { stackName } from '../stage/settings.ts';
-import { createAlarm, type Explanation } from './alarm.ts';
+import { FunctionAlarms, type WatchedFunction } from './function-alarms.ts';
+import { type Operations, type Watch, watchOperations } from './operations-watch.ts';
 
-export interface OperationalAlarmsProps {
-  readonly stage: string;
+export interface OperationalAlarmsProps extends Operations {
   readonly catalogue: Catalogue;
-  /** Who runs Assay itself. */
-  readonly owner: string;
-  /** Address of the runbook. */
-  readonly runbook: string;
+  readonly storage: Storage;
   readonly intake: Intake;
   readonly judgeQueue: JudgeQueue;
   readonly judging: Judging;
   readonly evaluation: SloEvaluation;
   readonly ratingIntake: Ratings;
-  readonly notifications: Notifications;
 }
 
-interface Watch extends Pick<Explanation, 'measures' | 'means' | 'firstStep'> {
-  readonly metric: IMetric;
-  readonly threshold: number;
-  readonly below?: boolean;
-  readonly periods?: number;
-  readonly missing: TreatMissingData;
-  readonly severity?: Severity;
-  /** Of the runbook; the alarm's own name where absent. */
-  readonly section?: string;
-}
-
-/** Alarms about Assay itself. All are tickets but one: when nobody evaluates, no other alarm can fire. */
+/** Alarms about Assay itself. All are tickets but the silent evaluator: when nobody evaluates, no other alarm can fire. */
 export class OperationalAlarms extends Construct {
   readonly #props: OperationalAlarmsProps;
 
@@ -52,42 +35,30 @@ export class OperationalAlarms extends Construct {
     this.#watchQueues();
     this.#watchJudge();
     this.#watchAnchors();
-    const { intake, judging } = props;
-    this.#watchCrashes('sampler', intake.sampler);
-    this.#watchCrashes('judge', judging.judge);
-    this.#watchRatings();
-  }
-
-  #watchRatings(): void {
-    const { ratingIntake, stage } = this.#props;
-    const { ratings } = ratingIntake;
-    this.#watch('ratings-crashes', {
-      measures: 'Invocations of the ratings function that ended in an exception or a time-out.',
-      means:
-        'Fires at three in an hour: S3 has a file tried three times and then lets it go, so its ratings are not taken in. Rows that are refused are no crash; they stand in the report.',
-      firstStep: `Read the errors in the log of the ratings function; once mended, put the file under incoming/ again (npx assay ratings upload FILE --stack ${stackName(stage)}): nothing counts twice.`,
-      metric: ratings.metricErrors({ statistic: Stats.SUM, period: Duration.hours(1) }),
-      threshold: 3,
-      missing: TreatMissingData.NOT_BREACHING,
-    });
+    this.#watchTables();
+    new FunctionAlarms(this, 'Functions', props, this.#functions());
   }
 
   #watchEvaluator(): void {
     const { evaluation } = this.#props;
-    this.#watch('evaluator-silent', {
-      measures: 'Ticks of the slo-evaluator in 5 minutes; five are due.',
-      means:
-        'Fires after 10 minutes without any. All SLO alarms hold their last state meanwhile: none can fire.',
-      firstStep:
-        'Read the last lines of the slo-evaluator’s log; without any, see whether its schedule is enabled and the account has Lambda concurrency left.',
-      metric: evaluation.metricHeartbeat(),
-      threshold: 1,
-      below: true,
-      periods: 2,
-      // Silence is the very thing watched for.
-      missing: TreatMissingData.BREACHING,
-      severity: 'page',
-    });
+    for (const { name, share } of evaluation.evaluators) {
+      const surfaces = share === undefined ? 'All SLO alarms' : `The SLO alarms of its share, ${share},`;
+      this.#watch(`${name}-silent`, {
+        measures: `Ticks of the slo-${name} in each minute; one is due.`,
+        means: `Fires when 8 of the last 10 minutes had none. ${surfaces} hold their last state meanwhile: none can fire. A new stage that has not ticked yet rings nobody.`,
+        firstStep: `Read the last lines of the slo-${name}’s log; without any, see whether its schedule is enabled and the account has Lambda concurrency left.`,
+        section: 'evaluator-silent',
+        metric: evaluation.metricSilence(share),
+        threshold: 1,
+        below: true,
+        periods: 10,
+        needed: 8,
+        // What is missing is filled with 0 once there was a beat; without one there is nothing to miss yet, and after
+        // a long silence nothing that would end it.
+        missing: TreatMissingData.IGNORE,
+        severity: 'page',
+      });
+    }
     this.#watch('late-verdicts', {
       measures: 'Verdicts stored after their hour had frozen, 72 hours after its end.',
       means: 'Fires at one: such a verdict is kept but counts in no SLO.',
@@ -100,7 +71,7 @@ export class OperationalAlarms extends Construct {
   }
 
   #watchQueues(): void {
-    const { intake, judgeQueue, stage } = this.#props;
+    const { intake, judgeQueue, ratingIntake, stage } = this.#props;
     const notEmpty = (name: string, queue: Queue, what: string, firstStep: string) =>
       this.#watch(name, {
         measures: `Messages in the ${what}.`,
@@ -126,6 +97,12 @@ export class OperationalAlarms extends Construct {
       intake.responseDlq,
       'dead-letter queue of the responses: records that AWS failed on for hours',
       'Read the log of the sampler around the time of the message; then move the messages back in the SQS console.',
+    );
+    notEmpty(
+      'rating-dlq',
+      ratingIntake.failures,
+      'queue of rating files that the ratings function failed on three times, or did not come to in six hours',
+      `Read the errors in the log of the ratings function; once mended, put the file that the message names under incoming/ again (npx assay ratings upload FILE --stack ${stackName(stage)}): nothing counts twice. Then delete the message.`,
     );
     this.#watch('rejected-growing', {
       measures: 'Records that the sampler cannot read and put into the rejected queue, each with its reason.',
@@ -217,30 +194,68 @@ export class OperationalAlarms extends Construct {
     }
   }
 
-  #watchCrashes(name: string, target: AssayFunction): void {
-    this.#watch(`${name}-crashes`, {
-      measures: `Invocations of the ${name} function that ended in an exception or a time-out.`,
+  #watchTables(): void {
+    const { storage } = this.#props;
+    this.#watch('table-throttles', {
+      measures: 'Reads and writes of the three tables that DynamoDB refused because they came too fast.',
       means:
-        'Fires when each of three 5-minute periods in a row had one. Messages come again by themselves, so a single crash needs nobody.',
-      firstStep: `Read the errors in the log of the ${name} function.`,
-      metric: target.metricErrors({ statistic: Stats.SUM, period: Duration.minutes(5) }),
-      threshold: 1,
+        'Fires at ten in each of three 5-minute periods in a row. They are tried again, so nothing is lost, but counting and evaluating slow down.',
+      firstStep:
+        'See in the CloudWatch metrics of AWS/DynamoDB which table it is, then docs/scale.md for what moves that wall.',
+      metric: storage.metricThrottles(),
+      threshold: 10,
       periods: 3,
       missing: TreatMissingData.NOT_BREACHING,
     });
   }
 
-  #watch(
-    name: string,
-    { measures, means, firstStep, severity = 'ticket', section = name, ...settings }: Watch,
-  ): void {
-    const { stage, owner, runbook, notifications } = this.#props;
-    createAlarm(this, name, {
-      name: `assay-${stage}-operations-${name}`,
-      explanation: { measures, means, firstStep, owner, runbook: `${runbook}#${section}` },
-      topic: notifications.topic(severity),
-      ...settings,
-    });
+  #functions(): readonly WatchedFunction[] {
+    const { intake, judging, evaluation, ratingIntake } = this.#props;
+    const comesAgain = 'Messages come again by themselves, so a single crash needs nobody.';
+    return [
+      {
+        name: 'sampler',
+        function: intake.sampler,
+        crashes: 3,
+        crashMeans: comesAgain,
+        crashStep: '',
+        throttles: 3,
+      },
+      {
+        name: 'judge',
+        function: judging.judge,
+        crashes: 3,
+        crashMeans: comesAgain,
+        crashStep: '',
+        throttles: 3,
+      },
+      ...evaluation.evaluators.map(({ name, evaluator }) => ({
+        name,
+        function: evaluator,
+        crashes: 2,
+        crashMeans: 'A tick that fails is made good by the next; ticks that go on failing freeze alarms.',
+        crashStep: `The state that the last good tick stored holds meanwhile.`,
+        throttles: 3,
+        // The next tick is due by then.
+        dueWithin: Duration.minutes(1),
+        dropped: 3,
+      })),
+      {
+        name: 'ratings',
+        function: ratingIntake.ratings,
+        // A file comes a few times a week, and its three tries may lie hours apart.
+        crashes: 1,
+        crashMeans: `A file is tried three times; then its event lies in the queue of the alarm rating-dlq. Rows that are refused are no crash: they stand in the report.`,
+        crashStep: '',
+        // One file at a time: others wait their turn, up to a quarter of an hour each.
+        throttles: 12,
+        dropped: 1,
+      },
+    ];
+  }
+
+  #watch(name: string, watch: Watch): void {
+    watchOperations(this, this.#props, name, watch);
   }
 }
 

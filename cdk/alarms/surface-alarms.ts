@@ -61,7 +61,8 @@ export class SurfaceAlarms extends NestedStack {
       threshold: 1,
       // A gap says nothing about quality: neither fire nor clear. A silent evaluator has its own alarm.
       missing: TreatMissingData.IGNORE,
-      topic: notifications.topic(severity),
+      severity,
+      notifications,
     });
   }
 
@@ -80,7 +81,8 @@ export class SurfaceAlarms extends NestedStack {
       metric: evaluation.metricUnmeasured(surface.surface),
       threshold: 1,
       missing: TreatMissingData.IGNORE,
-      topic: notifications.topic('ticket'),
+      severity: 'ticket',
+      notifications,
     });
   }
 
@@ -101,8 +103,10 @@ export class SurfaceAlarms extends NestedStack {
         metric,
         threshold,
         below: side === 'low',
-        missing: TreatMissingData.IGNORE,
-        topic: notifications.topic('ticket'),
+        // Held back while there is too little to tell by, which is no reason to look at it.
+        missing: TreatMissingData.NOT_BREACHING,
+        severity: 'ticket',
+        notifications,
       });
     watch(
       'low',

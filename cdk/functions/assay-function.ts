@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { type Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Architecture, type CfnFunction, LoggingFormat, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogLevel, NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { env, metricNamespace } from '#core/names.ts';
+import type { FunctionNetwork } from '../stage/network.ts';
 import { repositoryRoot } from '../stage/repository.ts';
 import type { CatalogueLayer } from './catalogue-layer.ts';
 
@@ -15,6 +17,11 @@ export interface FunctionContext {
   readonly catalogue: CatalogueLayer;
   /** Folder that holds `<name>/handler.ts`. */
   readonly lambdas: string;
+  /** Customer-managed key of what the functions read and write. */
+  readonly key?: IKey | undefined;
+  readonly network?: FunctionNetwork | undefined;
+  /** Whether X-Ray records what the functions do. */
+  readonly tracing: boolean;
 }
 
 export interface AssayFunctionProps {
@@ -40,6 +47,7 @@ export class AssayFunction extends NodejsFunction {
       // Long enough to look into last week's alarm; logs hold ids and reasons, never texts.
       retention: RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(context.key !== undefined && { encryptionKey: context.key }),
     });
     const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
     logGroup.grantWrite(role);
@@ -57,6 +65,7 @@ export class AssayFunction extends NodejsFunction {
       ...(props.reservedConcurrentExecutions !== undefined && {
         reservedConcurrentExecutions: props.reservedConcurrentExecutions,
       }),
+      ...(context.tracing && { tracing: Tracing.ACTIVE }),
       role,
       logGroup,
       loggingFormat: LoggingFormat.JSON,
@@ -83,6 +92,9 @@ export class AssayFunction extends NodejsFunction {
         mainFields: ['module', 'main'],
       },
     });
+    if (context.tracing) this.#acknowledge(tracingNeedsAnyResource);
+    if (context.key !== undefined) this.allow(context.key.keyArn, keyUse);
+    if (context.network !== undefined) this.#enter(context.network);
   }
 
   /** Lets the function do the named actions on one resource. */
@@ -105,10 +117,48 @@ export class AssayFunction extends NodejsFunction {
     this.allow('*', ['cloudwatch:PutMetricData'], {
       StringEquals: { 'cloudwatch:namespace': metricNamespace(stage) },
     });
-    Validations.of(this).acknowledge(putMetricDataNeedsAnyResource);
-    if (this.role !== undefined) Validations.of(this.role).acknowledge(putMetricDataNeedsAnyResource);
+    this.#acknowledge(putMetricDataNeedsAnyResource);
+  }
+
+  /** The ids alone: a lookup of the VPC would want credentials at synth. */
+  #enter({ subnetIds, securityGroupIds }: FunctionNetwork): void {
+    (this.node.defaultChild as CfnFunction).vpcConfig = { subnetIds, securityGroupIds };
+    this.allow('*', [
+      'ec2:CreateNetworkInterface',
+      'ec2:DescribeNetworkInterfaces',
+      'ec2:DescribeSubnets',
+      'ec2:DeleteNetworkInterface',
+      'ec2:AssignPrivateIpAddresses',
+      'ec2:UnassignPrivateIpAddresses',
+    ]);
+    this.#acknowledge(networkNeedsAnyResource);
+  }
+
+  #acknowledge(rule: { readonly id: string; readonly reason: string }): void {
+    Validations.of(this).acknowledge(rule);
+    if (this.role !== undefined) Validations.of(this.role).acknowledge(rule);
   }
 }
+
+/** What reading and writing under a customer-managed key asks of the key. */
+export const keyUse: readonly string[] = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+
+const tracingNeedsAnyResource = {
+  id: 'AwsSolutions-IAM5[Resource::*]',
+  reason: 'X-Ray takes segments of an account and knows no resource to send them to.',
+} as const;
+
+const networkNeedsAnyResource = {
+  id: 'AwsSolutions-IAM5[Resource::*]',
+  reason: 'Lambda makes the network interfaces of a function under its role, before they have names.',
+} as const;
 
 const putMetricDataNeedsAnyResource = {
   id: 'AwsSolutions-IAM5[Resource::*]',

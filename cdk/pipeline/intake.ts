@@ -1,11 +1,17 @@
 import { Duration } from 'aws-cdk-lib';
 import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { Effect, ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import {
+  AccountPrincipal,
+  Effect,
+  ManagedPolicy,
+  OrganizationPrincipal,
+  PolicyStatement,
+} from 'aws-cdk-lib/aws-iam';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { env } from '#core/names.ts';
-import { shippedThroughput } from '#core/throughput.ts';
+import type { Throughput } from '#core/throughput.ts';
 import { AssayFunction, type FunctionContext } from '../functions/assay-function.ts';
 import { createQueue, retention } from './queue.ts';
 import type { Storage } from './storage.ts';
@@ -14,6 +20,9 @@ export interface IntakeProps {
   readonly context: FunctionContext;
   readonly storage: Storage;
   readonly judgeQueue: IQueue;
+  readonly throughput: Throughput;
+  /** Accounts and organisations that may send beside this account's own roles. */
+  readonly senders: readonly string[];
 }
 
 /** Where responses come in: the queue that applications send to, the sampler, and the queue of what it cannot read. */
@@ -25,21 +34,27 @@ export class Intake extends Construct {
   /** For the roles of applications and gateways. */
   readonly senderPolicy: ManagedPolicy;
 
-  constructor(scope: Construct, id: string, { context, storage, judgeQueue }: IntakeProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { context, storage, judgeQueue, throughput, senders }: IntakeProps,
+  ) {
     super(scope, id);
+    const { key } = context;
     // A batch of 2,000 records takes seconds; a minute leaves room for a throttled table.
     const timeout = Duration.seconds(60);
-    const window = Duration.seconds(shippedThroughput.samplerWindow);
+    const window = Duration.seconds(throughput.samplerWindow);
 
-    this.responseDlq = createQueue(this, 'ResponseDlq', { retentionPeriod: retention.parked });
+    this.responseDlq = createQueue(this, 'ResponseDlq', { key, retentionPeriod: retention.parked });
     this.responseQueue = createQueue(this, 'ResponseQueue', {
+      key,
       retentionPeriod: retention.working,
       // AWS's rule: six times the time-out, plus the batch window.
       visibilityTimeout: Duration.seconds(6 * timeout.toSeconds() + window.toSeconds()),
       // A record comes back only while AWS itself fails. 50 tries of 380 s outlast five hours of that.
       deadLetterQueue: { queue: this.responseDlq, maxReceiveCount: 50 },
     });
-    this.rejectedQueue = createQueue(this, 'RejectedQueue', { retentionPeriod: retention.parked });
+    this.rejectedQueue = createQueue(this, 'RejectedQueue', { key, retentionPeriod: retention.parked });
 
     this.sampler = new AssayFunction(this, 'Sampler', {
       context,
@@ -57,10 +72,10 @@ export class Intake extends Construct {
     this.sampler.addEventSource(
       new SqsEventSource(this.responseQueue, {
         // Counters are one update per surface and bucket of a batch, so larger batches cost less.
-        batchSize: shippedThroughput.samplerBatch,
+        batchSize: throughput.samplerBatch,
         // Records may wait this long for company: cheap, and well under the evaluator's minute.
         maxBatchingWindow: window,
-        maxConcurrency: shippedThroughput.samplerConcurrency,
+        maxConcurrency: throughput.samplerConcurrency,
         // Without this one failed record would bring 2,000 back.
         reportBatchItemFailures: true,
       }),
@@ -73,6 +88,7 @@ export class Intake extends Construct {
       'dynamodb:BatchWriteItem',
     ]);
 
+    for (const sender of senders) this.#letSend(sender);
     this.senderPolicy = new ManagedPolicy(this, 'SenderPolicy', {
       description: `Lets an application send its responses to Assay (${context.stage})`,
       statements: [
@@ -82,8 +98,28 @@ export class Intake extends Construct {
           actions: ['sqs:SendMessage'],
           resources: [this.responseQueue.queueArn],
         }),
+        ...(key === undefined
+          ? []
+          : [
+              new PolicyStatement({
+                actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+                resources: [key.keyArn],
+              }),
+            ]),
       ],
     });
+  }
+
+  /** Another account's roles need the queue's word beside their own account's. */
+  #letSend(sender: string): void {
+    const ofOrganisation = sender.startsWith('o-');
+    this.responseQueue.addToResourcePolicy(
+      new PolicyStatement({
+        actions: ['sqs:SendMessage'],
+        principals: [ofOrganisation ? new OrganizationPrincipal(sender) : new AccountPrincipal(sender)],
+        resources: [this.responseQueue.queueArn],
+      }),
+    );
   }
 
   /** Records that the sampler put aside in 5 minutes. */

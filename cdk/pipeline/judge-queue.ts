@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { type Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { createQueue, retention } from './queue.ts';
@@ -12,10 +13,11 @@ export class JudgeQueue extends Construct {
   readonly queue: Queue;
   readonly dlq: Queue;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { key }: { readonly key?: IKey | undefined } = {}) {
     super(scope, id);
-    this.dlq = createQueue(this, 'JudgeDlq', { retentionPeriod: retention.parked });
+    this.dlq = createQueue(this, 'JudgeDlq', { key, retentionPeriod: retention.parked });
     this.queue = createQueue(this, 'JudgeQueue', {
+      key,
       retentionPeriod: retention.working,
       // AWS's rule: six times the time-out. A wait that the judge chooses (backoff, circuit) replaces it message by message.
       visibilityTimeout: Duration.seconds(6 * judgeTimeout.toSeconds()),

@@ -1,11 +1,12 @@
 import { type Duration, RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { JudgeError } from '#core/judging/judge-error.ts';
 import { dimension, env, metric, metricNamespace, unfilledJudgeKey } from '#core/names.ts';
-import { shippedThroughput } from '#core/throughput.ts';
+import type { Throughput } from '#core/throughput.ts';
 import { AssayFunction, type FunctionContext } from '../functions/assay-function.ts';
 import { type JudgeQueue, judgeTimeout } from './judge-queue.ts';
 import type { Storage } from './storage.ts';
@@ -15,6 +16,7 @@ export interface JudgingProps {
   readonly storage: Storage;
   readonly judgeQueue: JudgeQueue;
   readonly judgeUrl: string;
+  readonly throughput: Throughput;
   readonly retain: boolean;
 }
 
@@ -28,11 +30,11 @@ export class Judging extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { context, storage, judgeQueue, judgeUrl, retain }: JudgingProps,
+    { context, storage, judgeQueue, judgeUrl, throughput, retain }: JudgingProps,
   ) {
     super(scope, id);
     this.#stage = context.stage;
-    this.secret = this.#createSecret(retain);
+    this.secret = this.#createSecret(retain, context.key);
 
     this.judge = new AssayFunction(this, 'Judge', {
       context,
@@ -52,9 +54,10 @@ export class Judging extends Construct {
     });
     this.judge.addEventSource(
       new SqsEventSource(judgeQueue.queue, {
-        // Ten calls side by side in one invocation: its waiting time is paid once.
-        batchSize: shippedThroughput.judgeBatch,
-        maxConcurrency: shippedThroughput.judgeConcurrency,
+        // Calls side by side in one invocation: its waiting time is paid once.
+        batchSize: throughput.judgeBatch,
+        // Times the batch, the calls under way at once: mind the rate limits of the provider.
+        maxConcurrency: throughput.judgeConcurrency,
         // Each judgement ends on its own.
         reportBatchItemFailures: true,
       }),
@@ -63,14 +66,12 @@ export class Judging extends Construct {
     this.judge.allow(judgeQueue.dlq.queueArn, ['sqs:SendMessage']);
     this.judge.allow(storage.judgements.tableArn, [
       'dynamodb:GetItem',
-      'dynamodb:Query',
       'dynamodb:PutItem',
       'dynamodb:UpdateItem',
     ]);
     // Circuits and spending, and the marks of changed hours.
     this.judge.allow(storage.series.tableArn, [
       'dynamodb:GetItem',
-      'dynamodb:Query',
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
       'dynamodb:BatchWriteItem',
@@ -90,12 +91,13 @@ export class Judging extends Construct {
     });
   }
 
-  #createSecret(retain: boolean): Secret {
+  #createSecret(retain: boolean, key: IKey | undefined): Secret {
     const secret = new Secret(this, 'JudgeKey', {
       description: "Assay: API key of the judge's provider",
       // No secret: a word that the code knows as "not filled yet". A later deployment leaves a filled one alone.
       secretStringValue: SecretValue.unsafePlainText(unfilledJudgeKey),
-      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      ...(key !== undefined && { encryptionKey: key }),
+      removalPolicy: retain ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     });
     Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',

@@ -1,10 +1,10 @@
 import { Aws, RemovalPolicy } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { Topic } from 'aws-cdk-lib/aws-sns';
+import { type CfnSubscription, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { type Severity, severities } from '#core/names.ts';
+import { isUrgent, type Severity, severities } from '#core/names.ts';
 
 export interface NotificationsProps {
   readonly stage: string;
@@ -59,7 +59,10 @@ export class Notifications extends Construct {
           conditions: ofThisAccount,
         }),
       );
-      if (alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(alarmEmail));
+      if (alarmEmail !== undefined) {
+        const { node } = topic.addSubscription(new EmailSubscription(alarmEmail));
+        if (isUrgent(severity)) onlyAlarmsAndTheirEnds(node.defaultChild as CfnSubscription);
+      }
       return [severity, topic] as const;
     };
     this.#topics = Object.fromEntries(severities.map(createTopic)) as Record<Severity, Topic>;
@@ -68,4 +71,17 @@ export class Notifications extends Construct {
   topic(severity: Severity): Topic {
     return this.#topics[severity];
   }
+}
+
+/**
+ * Lets alarms through and the ends of alarms, and not the first "OK" of an alarm that is new. Topics of less urgent
+ * severities are told of no end, and carry notices beside alarms.
+ */
+export const alarmsAndTheirEnds = {
+  $or: [{ NewStateValue: ['ALARM'] }, { OldStateValue: ['ALARM'] }],
+} as const;
+
+function onlyAlarmsAndTheirEnds(subscription: CfnSubscription): void {
+  subscription.filterPolicy = alarmsAndTheirEnds;
+  subscription.filterPolicyScope = 'MessageBody';
 }

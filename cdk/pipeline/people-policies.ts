@@ -1,8 +1,10 @@
 import { Aws, Validations } from 'aws-cdk-lib';
 import { ManagedPolicy, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { ratingPrefix } from '#core/names.ts';
+import { keyUse } from '../functions/assay-function.ts';
 import type { Intake } from './intake.ts';
 import type { JudgeQueue } from './judge-queue.ts';
 import type { Judging } from './judging.ts';
@@ -16,6 +18,8 @@ export interface PeoplePoliciesProps {
   readonly judgeQueue: JudgeQueue;
   readonly judging: Judging;
   readonly ratingIntake: Ratings;
+  /** Customer-managed key of what is read and written. */
+  readonly key?: IKey | undefined;
 }
 
 /**
@@ -158,7 +162,9 @@ export class PeoplePolicies extends Construct {
   }
 
   #policy(id: string, description: string, statements: PolicyStatement[]): ManagedPolicy {
-    const policy = new ManagedPolicy(this, id, { description, statements });
+    const { key } = this.#props;
+    const ofKey = key === undefined ? [] : [allow([...keyUse], key.keyArn)];
+    const policy = new ManagedPolicy(this, id, { description, statements: [...statements, ...ofKey] });
     Validations.of(policy).acknowledge(
       {
         id: 'AwsSolutions-IAM5[Resource::*]',

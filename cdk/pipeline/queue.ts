@@ -1,4 +1,5 @@
 import { Duration, Validations } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { type DeadLetterQueue, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
 
@@ -15,12 +16,16 @@ export interface QueueSettings {
   readonly visibilityTimeout?: Duration;
   /** Absent for queues that messages end in. */
   readonly deadLetterQueue?: DeadLetterQueue;
+  /** Customer-managed key; SQS's own where absent. */
+  readonly key?: IKey | undefined;
 }
 
 /** A queue as all of Assay's are: encrypted, and closed to anything but TLS. */
-export function createQueue(scope: Construct, id: string, settings: QueueSettings): Queue {
+export function createQueue(scope: Construct, id: string, { key, ...settings }: QueueSettings): Queue {
   const queue = new Queue(scope, id, {
-    encryption: QueueEncryption.SQS_MANAGED,
+    ...(key === undefined
+      ? { encryption: QueueEncryption.SQS_MANAGED }
+      : { encryption: QueueEncryption.KMS, encryptionMasterKey: key }),
     enforceSSL: true,
     ...settings,
   });

@@ -5,6 +5,7 @@ import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { env, ratingPrefix } from '#core/names.ts';
+import { controlPartition } from '#core/series/control.ts';
 import { AssayFunction, type FunctionContext } from '../functions/assay-function.ts';
 import { createQueue, retention } from './queue.ts';
 import { folderWildcard, type Storage } from './storage.ts';
@@ -38,7 +39,7 @@ export class Ratings extends Construct {
         [env.seriesTable]: storage.series.tableName,
       },
     });
-    this.failures = createQueue(this, 'RatingDlq', { retentionPeriod: retention.parked });
+    this.failures = createQueue(this, 'RatingDlq', { key: context.key, retentionPeriod: retention.parked });
     this.ratings.configureAsyncInvoke({
       // Lambda's maxima, in words: S3's event is tried three times, and waits six hours behind other files.
       retryAttempts: 2,
@@ -58,7 +59,9 @@ export class Ratings extends Construct {
       'dynamodb:Query',
     ]);
     // The stamp that tells the evaluator of a new calibration.
-    this.ratings.allow(storage.series.tableArn, ['dynamodb:PutItem']);
+    this.ratings.allow(storage.series.tableArn, ['dynamodb:PutItem'], {
+      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': controlPartition },
+    });
     this.#allowFiles(storage);
     this.#listen(storage);
   }

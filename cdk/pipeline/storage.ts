@@ -1,5 +1,14 @@
 import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  AttributeType,
+  BillingMode,
+  type GlobalSecondaryIndexProps,
+  ProjectionType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
   BlockPublicAccess,
   Bucket,
@@ -10,69 +19,111 @@ import {
 import { Construct } from 'constructs';
 import { ratingPrefix } from '#core/names.ts';
 import { day } from '#core/time.ts';
+import type { AdoptedTables } from '../stage/settings.ts';
 
 export interface StorageProps {
   readonly retain: boolean;
+  readonly deletionProtection: boolean;
+  /** Tables that exist, in the place of new ones. */
+  readonly adopted?: AdoptedTables | undefined;
+  /** Customer-managed key of tables and bucket. */
+  readonly key?: IKey | undefined;
   /** How long texts are kept, milliseconds. */
   readonly textsFor: number;
+}
+
+/** A table of the stack's own, or one that it took over. */
+export interface KeptTable {
+  readonly tableName: string;
+  readonly tableArn: string;
 }
 
 /** Everything Assay keeps: verdicts and leases, series and states, ratings, and the files that ratings come in. */
 export class Storage extends Construct {
   /** Verdicts, leases and, as items of their own, texts. */
-  readonly judgements: Table;
+  readonly judgements: KeptTable;
   /** Counters, dirty marks, roll-ups, SLO states, circuits and spending. */
-  readonly series: Table;
+  readonly series: KeptTable;
   /** People's ratings and calibrations. */
-  readonly ratings: Table;
+  readonly ratings: KeptTable;
   readonly ratingBucket: Bucket;
 
-  constructor(scope: Construct, id: string, { retain, textsFor }: StorageProps) {
+  readonly #props: StorageProps;
+
+  constructor(scope: Construct, id: string, props: StorageProps) {
     super(scope, id);
-    this.judgements = this.#table('JudgementTable', retain);
-    // Finds the verdicts of one response without knowing its hour: `assay` by response id, and ratings.
-    this.judgements.addGlobalSecondaryIndex({
-      indexName: 'byResponse',
-      partitionKey: { name: 'responseId', type: AttributeType.STRING },
-      sortKey: { name: 'pk', type: AttributeType.STRING },
-      projectionType: ProjectionType.KEYS_ONLY,
-    });
-    // Finds a person's texts, so that they can be forgotten. Sparse: only texts whose record named a user stand in it.
-    this.judgements.addGlobalSecondaryIndex({
-      indexName: 'byUser',
-      partitionKey: { name: 'userHash', type: AttributeType.STRING },
-      sortKey: { name: 'pk', type: AttributeType.STRING },
-      projectionType: ProjectionType.KEYS_ONLY,
-    });
-    this.series = this.#table('SeriesTable', retain);
-    this.ratings = this.#table('RatingTable', retain);
-    this.ratings.addGlobalSecondaryIndex({
-      indexName: 'byResponse',
-      partitionKey: { name: 'responseId', type: AttributeType.STRING },
-      sortKey: { name: 'sk', type: AttributeType.STRING },
-      projectionType: ProjectionType.ALL,
-    });
-    this.ratingBucket = this.#ratingBucket(Math.ceil(textsFor / day));
+    this.#props = props;
+    const { adopted } = props;
+    this.judgements = this.#table('JudgementTable', adopted?.judgements, [
+      // Finds the verdicts of one response without knowing its hour: `assay` by response id, and ratings.
+      index('byResponse', 'responseId', 'pk', ProjectionType.KEYS_ONLY),
+      // Finds a person's texts, so that they can be forgotten. Sparse: only texts whose record named a user stand in it.
+      index('byUser', 'userHash', 'pk', ProjectionType.KEYS_ONLY),
+    ]);
+    this.series = this.#table('SeriesTable', adopted?.series, []);
+    this.ratings = this.#table('RatingTable', adopted?.ratings, [
+      index('byResponse', 'responseId', 'sk', ProjectionType.ALL),
+    ]);
+    this.ratingBucket = this.#ratingBucket(Math.ceil(props.textsFor / day));
   }
 
-  #table(id: string, retain: boolean): Table {
-    return new Table(this, id, {
+  /** Reads and writes that DynamoDB refused because they came too fast, of the three tables, in 5 minutes. */
+  metricThrottles(): MathExpression {
+    const period = Duration.minutes(5);
+    const usingMetrics = Object.fromEntries(
+      Object.entries({ judgements: this.judgements, series: this.series, ratings: this.ratings }).flatMap(
+        ([name, { tableName }]) =>
+          ['ReadThrottleEvents', 'WriteThrottleEvents'].map((metricName) => [
+            `${name}${metricName.startsWith('Read') ? 'Reads' : 'Writes'}`,
+            new Metric({
+              namespace: 'AWS/DynamoDB',
+              metricName,
+              dimensionsMap: { TableName: tableName },
+              statistic: Stats.SUM,
+              period,
+            }),
+          ]),
+      ),
+    );
+    const filled = Object.keys(usingMetrics).map((id) => `FILL(${id}, 0)`);
+    return new MathExpression({ expression: filled.join(' + '), usingMetrics, period });
+  }
+
+  #table(id: string, adopted: string | undefined, indexes: readonly GlobalSecondaryIndexProps[]): KeptTable {
+    const { retain, deletionProtection, key } = this.#props;
+    if (adopted !== undefined) {
+      const globalIndexes = indexes.map(({ indexName }) => indexName);
+      return Table.fromTableAttributes(this, id, {
+        tableName: adopted,
+        globalIndexes,
+        ...(key !== undefined && { encryptionKey: key }),
+      });
+    }
+    const table = new Table(this, id, {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       timeToLiveAttribute: 'expiresAt',
       // Traffic is bursty and follows the day; provisioned capacity would throttle the sampler at its peaks.
       billingMode: BillingMode.PAY_PER_REQUEST,
       // Texts are people's: the account's key leaves each use in CloudTrail, the service's own key none.
-      encryption: TableEncryption.AWS_MANAGED,
+      ...(key === undefined
+        ? { encryption: TableEncryption.AWS_MANAGED }
+        : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: key }),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-      deletionProtection: retain,
-      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      deletionProtection,
+      // Kept when the stack goes, and not when its creation fails.
+      removalPolicy: retain ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY,
     });
+    for (const one of indexes) table.addGlobalSecondaryIndex(one);
+    return table;
   }
 
   #ratingBucket(textDays: number): Bucket {
+    const { key } = this.#props;
     const bucket = new Bucket(this, 'RatingBucket', {
-      encryption: BucketEncryption.S3_MANAGED,
+      ...(key === undefined
+        ? { encryption: BucketEncryption.S3_MANAGED }
+        : { encryption: BucketEncryption.KMS, encryptionKey: key, bucketKeyEnabled: true }),
       enforceSSL: true,
       versioned: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
@@ -94,7 +145,7 @@ export class Storage extends Construct {
         })),
       ],
       // Ratings are people's work and cannot be had again, in no stage. An emptied bucket can be deleted by hand.
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     });
     Validations.of(bucket).acknowledge({
       id: 'AwsSolutions-S1',
@@ -104,6 +155,20 @@ export class Storage extends Construct {
     });
     return bucket;
   }
+}
+
+function index(
+  indexName: string,
+  partitionKey: string,
+  sortKey: string,
+  projectionType: ProjectionType,
+): GlobalSecondaryIndexProps {
+  return {
+    indexName,
+    partitionKey: { name: partitionKey, type: AttributeType.STRING },
+    sortKey: { name: sortKey, type: AttributeType.STRING },
+    projectionType,
+  };
 }
 
 /** cdk-nag's name of the right to every file of a folder of the ratings bucket. */

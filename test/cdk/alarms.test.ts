@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { descriptionOf } from '#cdk/alarms/alarm.ts';
 import { toleratedErrors } from '#cdk/alarms/operational-alarms.ts';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
+import { countAlarms } from '#core/cost/count-alarms.ts';
 import { dimension, metric, severities } from '#core/names.ts';
 import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
 import {
@@ -34,7 +35,6 @@ describe('an alarm can really notify', () => {
     '%s: action, topic, topic policy, key, key policy',
     (_, alarm) => {
       expect(list(alarm.properties.AlarmActions)).toHaveLength(1);
-      expect(list(alarm.properties.OKActions)).toEqual(list(alarm.properties.AlarmActions));
       const [topicId] = alarm.topics;
       const topic = resource(template, 'AWS::SNS::Topic', topicId ?? '');
 
@@ -59,6 +59,28 @@ describe('an alarm can really notify', () => {
       });
     },
   );
+
+  it('tells of its end where somebody is to act at once, and of a new alarm’s first OK nowhere else', () => {
+    const urgent = ['Rollback', 'Page'].map(
+      (name) => resource(template, 'AWS::SNS::Topic', `Notifications${name}Topic`).id,
+    );
+    for (const { properties, topics } of alarms) {
+      const actions = urgent.includes(topics[0] ?? '') ? list(properties.AlarmActions) : [];
+      expect(list(properties.OKActions)).toEqual(actions);
+    }
+  });
+
+  it('mails of these no OK that ends nothing', () => {
+    const mailed = synthesizeTemplate(testCatalogue(), 'test', { alarmEmail: 'team@example.com' }).template;
+    for (const { properties } of resourcesOf(mailed, 'AWS::SNS::Subscription')) {
+      const { Ref } = properties.TopicArn as { Ref: string };
+      const urgent = /^Notifications(Rollback|Page)Topic/.test(Ref);
+      expect(properties.FilterPolicyScope).toBe(urgent ? 'MessageBody' : undefined);
+      expect(properties.FilterPolicy).toEqual(
+        urgent ? { $or: [{ NewStateValue: ['ALARM'] }, { OldStateValue: ['ALARM'] }] } : undefined,
+      );
+    }
+  });
 
   it('mails every severity where an address is given', () => {
     expect(resourcesOf(template, 'AWS::SNS::Subscription')).toHaveLength(0);
@@ -182,34 +204,96 @@ describe('operational alarms', () => {
     const operations = alarms.map(nameOf).filter((name) => name.startsWith('assay-test-operations-'));
     expect(operations.map((name) => name.replace('assay-test-operations-', '')).sort()).toEqual([
       'cap-reached',
+      'evaluator-crashes',
+      'evaluator-dropped',
+      'evaluator-near-timeout',
       'evaluator-silent',
+      'evaluator-throttles',
       'judge-blocked',
       'judge-crashes',
       'judge-dlq',
       'judge-drift-helpfulness',
       'judge-errors',
+      'judge-near-timeout',
       'judge-queue-age',
+      'judge-throttles',
       'late-verdicts',
+      'rating-dlq',
       'ratings-crashes',
+      'ratings-dropped',
+      'ratings-near-timeout',
+      'ratings-throttles',
       'rejected-growing',
       'response-dlq',
       'response-queue-age',
       'sampler-crashes',
+      'sampler-near-timeout',
+      'sampler-throttles',
+      'table-throttles',
     ]);
   });
 
-  it('page for a silent evaluator alone, and take its silence as a breach', () => {
+  it('page for a silent evaluator alone, when 8 of 10 minutes since its first tick had none', () => {
     const silent = named('assay-test-operations-evaluator-silent');
     expect(silent.properties).toMatchObject({
-      TreatMissingData: 'breaching',
+      TreatMissingData: 'ignore',
       ComparisonOperator: 'LessThanThreshold',
       Threshold: 1,
+      EvaluationPeriods: 10,
+      DatapointsToAlarm: 8,
+      Metrics: [
+        { Expression: 'IF(FILL(beats, REPEAT) > 0, FILL(beats, 0))' },
+        { Id: 'beats', MetricStat: { Stat: 'Sum', Period: 60 }, ReturnData: false },
+      ],
     });
     expect(silent.topics).toEqual([resource(template, 'AWS::SNS::Topic', 'NotificationsPageTopic').id]);
     const ticket = resource(template, 'AWS::SNS::Topic', 'NotificationsTicketTopic').id;
     for (const alarm of alarms.filter((one) => nameOf(one).includes('-operations-') && one !== silent)) {
       expect(alarm.topics).toEqual([ticket]);
     }
+  });
+
+  it.each([
+    ['sampler', 48_000],
+    ['judge', 144_000],
+    // Of its minute, after which the next tick is due, and not of its time-out.
+    ['evaluator', 48_000],
+    ['ratings', 720_000],
+  ])('watch the %s for runs over four fifths of its time', (name, threshold) => {
+    expect(named(`assay-test-operations-${name}-near-timeout`).properties).toMatchObject({
+      MetricName: 'Duration',
+      Statistic: 'Maximum',
+      Threshold: threshold,
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 2,
+    });
+  });
+
+  it('watch crashes and throttles of every function, and what Lambda drops where no queue keeps it', () => {
+    const watched = (metricName: string) =>
+      alarms
+        .filter(({ properties }) => properties.MetricName === metricName)
+        .map(({ properties }) => {
+          const [{ Value }] = list(properties.Dimensions) as [{ Value: { Ref: string } }];
+          return Value.Ref;
+        });
+    const functions = resourcesOf(template, 'AWS::Lambda::Function').map(({ id }) => id);
+    expect(watched('Errors').sort()).toEqual(functions.sort());
+    expect(watched('Throttles').sort()).toEqual(functions.sort());
+    expect(watched('AsyncEventsDropped').sort()).toEqual(
+      functions.filter((id) => /^(RatingIntake|SloEvaluation)/.test(id)).sort(),
+    );
+  });
+
+  it('fire at the first crash of the ratings function, for three tries may lie hours apart', () => {
+    expect(named('assay-test-operations-ratings-crashes').properties).toMatchObject({
+      Threshold: 1,
+      EvaluationPeriods: 1,
+    });
+  });
+
+  it('are as many as the bill counts', () => {
+    expect(alarms).toHaveLength(countAlarms(testCatalogue()));
   });
 
   it('wait longer than the 15 minutes that a blocked judge parks a message', () => {

@@ -106,7 +106,11 @@ describe('schedule', () => {
   it('never evaluates twice at once and never again', () => {
     const evaluator = resource(template, 'AWS::Lambda::Function', 'SloEvaluationSloEvaluator');
     expect(evaluator.properties.ReservedConcurrentExecutions).toBe(1);
-    const invoke = resource(template, 'AWS::Lambda::EventInvokeConfig', 'SloEvaluationSloEvaluatorEventInvokeConfig');
+    const invoke = resource(
+      template,
+      'AWS::Lambda::EventInvokeConfig',
+      'SloEvaluationSloEvaluatorEventInvokeConfig',
+    );
     expect(invoke.properties).toMatchObject({
       FunctionName: { Ref: evaluator.id },
       MaximumRetryAttempts: 0,

@@ -136,6 +136,27 @@ describe('permissions', () => {
     for (const action of own.flatMap(actionsOf)) expect(action).toMatch(services);
   });
 
+  it.each([
+    ['JudgingJudge', ['dynamodb:Query']],
+    ['SloEvaluationSloEvaluator', ['dynamodb:UpdateItem']],
+  ])('give %s nothing that it never calls', (name, never) => {
+    const own = granted.filter(({ id }) => id.startsWith(`${name}RoleDefaultPolicy`)).flatMap(actionsOf);
+    for (const action of never) expect(own).not.toContain(action);
+  });
+
+  it('let ratings write one stamp of the series table and nothing else there', () => {
+    const series = resource(template, 'AWS::DynamoDB::Table', 'StorageSeriesTable').id;
+    const own = granted.filter(
+      ({ id, Resource }) => id.startsWith('RatingIntake') && JSON.stringify(Resource).includes(series),
+    );
+    expect(own).toMatchObject([
+      {
+        Action: 'dynamodb:PutItem',
+        Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': 'control' } },
+      },
+    ]);
+  });
+
   // No emulator refuses what a role lacks, so what each function calls stands here once more.
   it.each([
     ['IntakeSampler', ['sqs:SendMessage', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem']],

@@ -57,7 +57,11 @@ describe('ratings', () => {
 
   it('leave the event of a file that they failed on in a queue, after three tries or six hours', () => {
     const queue = resource(template, 'AWS::SQS::Queue', 'RatingIntakeRatingDlq');
-    const invoke = resource(template, 'AWS::Lambda::EventInvokeConfig', 'RatingIntakeRatings');
+    const invoke = resource(
+      template,
+      'AWS::Lambda::EventInvokeConfig',
+      'RatingIntakeRatingsEventInvokeConfig',
+    );
     expect(invoke.properties).toMatchObject({
       MaximumRetryAttempts: 2,
       MaximumEventAgeInSeconds: 6 * 3_600,

@@ -12,12 +12,28 @@ import { testCatalogue } from '#test/support/catalogue.ts';
 import { constructStage } from '../support/construct-stage.ts';
 import { alarmsOf, resourcesOf } from '../support/read-template.ts';
 
+/** A deployment that chooses whatever can be chosen. */
+const everything = {
+  account: '111122223333',
+  region: 'eu-central-1',
+  keyArn: 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab',
+  vpcId: 'vpc-0123456789abcdef0',
+  subnetIds: 'subnet-0123456789abcdef0,subnet-0123456789abcdef1',
+  tracing: 'on',
+  tags: 'team=answers,cost-centre=4711',
+  senders: '444455556666,o-a1b2c3d4e5',
+  evaluators: '3',
+  retain: 'true',
+  deletionProtection: 'true',
+};
+
 const allSlos = { 'judge-pass': 'on', refusals: 'on', 'first-token': 'on', availability: 'on' };
 
 describe('the stack', () => {
   it.each([
     ['test', {}],
     ['prod', { alarmEmail: 'team@example.com' }],
+    ['full', everything],
   ])('stage %s passes the AwsSolutions checks, nested stacks included', (stage, chosen) => {
     const pack = new AwsSolutionsChecks();
     const { success, violations } = pack.validateScope(constructStage(testCatalogue(), stage, chosen).stack);
@@ -49,8 +65,12 @@ describe('the stack', () => {
   });
 
   it('passes CloudFormation’s own rules', () => {
-    const { app } = constructStage(testCatalogue(), 'test', {}, { builtinCloudFormationValidation: true });
-    expect(() => app.synth()).not.toThrow();
+    for (const chosen of [{}, everything]) {
+      const { app } = constructStage(testCatalogue(), 'test', chosen, {
+        builtinCloudFormationValidation: true,
+      });
+      expect(() => app.synth()).not.toThrow();
+    }
   });
 
   it('holds 60 surfaces of 4 SLOs, under 500 resources a stack', () => {

@@ -56,22 +56,49 @@ describe('storage', () => {
     ]);
   });
 
-  it('keeps the tables of a production stage and lets those of others go with their stack', () => {
-    for (const [stage, retain, policy, guarded] of [
-      ['prod', {}, 'Retain', true],
-      ['dev', {}, 'Delete', false],
-      ['dev', { retain: 'true' }, 'Retain', true],
-      ['prod', { retain: 'false' }, 'Delete', false],
+  it('keeps the tables of a production stage, but not of a creation that failed, and lets others go', () => {
+    const kept = ['RetainExceptOnCreate', 'Retain'] as const;
+    const gone = ['Delete', 'Delete'] as const;
+    for (const [stage, retain, [deletion, replacement]] of [
+      ['prod', {}, kept],
+      ['dev', {}, gone],
+      ['dev', { retain: 'true' }, kept],
+      ['prod', { retain: 'false' }, gone],
     ] as const) {
-      const tables = resourcesOf(
-        synthesizeTemplate(testCatalogue(), stage, retain).template,
-        'AWS::DynamoDB::Table',
-      );
+      const { template } = synthesizeTemplate(testCatalogue(), stage, retain);
+      const tables = resourcesOf(template, 'AWS::DynamoDB::Table');
       expect(tables).toHaveLength(3);
-      for (const table of tables) {
-        expect(table.resource).toMatchObject({ DeletionPolicy: policy, UpdateReplacePolicy: policy });
-        expect(table.properties.DeletionProtectionEnabled).toBe(guarded);
-      }
+      for (const table of [...tables, resource(template, 'AWS::SecretsManager::Secret', 'JudgingJudgeKey')])
+        expect(table.resource).toMatchObject({ DeletionPolicy: deletion, UpdateReplacePolicy: replacement });
+      // A table that refuses deletion would outlive a failed creation all the same.
+      for (const table of tables) expect(table.properties.DeletionProtectionEnabled).toBe(false);
+    }
+  });
+
+  it('lets the tables refuse deletion where that is chosen', () => {
+    const { template } = synthesizeTemplate(testCatalogue(), 'prod', { deletionProtection: 'true' });
+    for (const table of resourcesOf(template, 'AWS::DynamoDB::Table'))
+      expect(table.properties.DeletionProtectionEnabled).toBe(true);
+  });
+
+  it('takes over tables that exist: makes none, and every right and name speaks of those', () => {
+    const { template } = synthesizeTemplate(testCatalogue(), 'test', {
+      judgementTable: 'restored-judgements',
+      seriesTable: 'restored-series',
+      ratingTable: 'restored-ratings',
+    });
+    expect(resourcesOf(template, 'AWS::DynamoDB::Table')).toEqual([]);
+    expect(template.Outputs).toMatchObject({
+      JudgementTableName: { Value: 'restored-judgements' },
+      SeriesTableName: { Value: 'restored-series' },
+      RatingTableName: { Value: 'restored-ratings' },
+    });
+    const rights = JSON.stringify(resourcesOf(template, 'AWS::IAM::Policy'));
+    expect(rights).toContain(':table/restored-judgements/index/byResponse');
+    for (const { properties } of resourcesOf(template, 'AWS::Lambda::Function')) {
+      const { Variables } = properties.Environment as { Variables: Record<string, unknown> };
+      const tables = Object.entries(Variables).filter(([name]) => name.endsWith('_TABLE'));
+      for (const [, value] of tables) expect(value).toMatch(/^restored-/);
     }
   });
 
@@ -92,7 +119,7 @@ describe('storage', () => {
 
   it('keeps ratings in a private, encrypted, versioned bucket that outlives the stack', () => {
     const bucket = resource(template, 'AWS::S3::Bucket', 'StorageRatingBucket');
-    expect(bucket.resource).toMatchObject({ DeletionPolicy: 'Retain' });
+    expect(bucket.resource).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate' });
     expect(bucket.properties).toMatchObject({
       VersioningConfiguration: { Status: 'Enabled' },
       PublicAccessBlockConfiguration: {

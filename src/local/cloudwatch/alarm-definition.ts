@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import { type AlarmRule, parseAlarmRule } from './alarm-rule.ts';
-import { compileQueries, compileSource, findSource, metricDataQuery, type QuerySet } from './metric-query.ts';
+import {
+  compileQueries,
+  compileSource,
+  findSource,
+  metricDataQuery,
+  type PeriodReader,
+  type QuerySet,
+} from './metric-query.ts';
 import { plainStatistics, readStatistic } from './metric-statistic.ts';
 import { dimension, type MetricStore } from './metric-store.ts';
 import { comparisonOperators, missingDataTreatments, type ThresholdRule } from './threshold.ts';
@@ -60,8 +67,8 @@ export type CompositeAlarmDefinition = z.infer<typeof compositeAlarmDefinition>;
 /** Where a metric alarm's points come from. Minutes are since the epoch. */
 export interface AlarmWatch {
   readonly periodMinutes: number;
-  /** The value over one period, `undefined` when missing. */
-  read(store: MetricStore, from: number, to: number): number | undefined;
+  /** Reads the values of one range, `undefined` when missing: call it period by period, the oldest first. */
+  startReading(store: MetricStore): PeriodReader;
   /** Whether any watched metric has samples in a stretch. */
   hasData(store: MetricStore, from: number, to: number): boolean;
 }
@@ -160,7 +167,8 @@ function compileWatch(definition: MetricAlarmDefinition): AlarmWatch | { readonl
   if ('message' in source) return source;
   return {
     periodMinutes: source.periodMinutes,
-    read: (store, from, to) => readStatistic(findSource(store, source), source.statistic, from, to),
+    startReading: (store) => (from, to) =>
+      readStatistic(findSource(store, source), source.statistic, from, to),
     hasData: (store, from, to) => findSource(store, source)?.series.has(from, to) ?? false,
   };
 }
@@ -190,7 +198,7 @@ function compileMath(
 function toMathWatch(queries: QuerySet, id: string): AlarmWatch {
   return {
     periodMinutes: queries.periodOf(id),
-    read: (store, from, to) => queries.evaluate(store, id, from, to),
+    startReading: (store) => queries.startReading(store, id),
     hasData: (store, from, to) =>
       queries.sources.some((source) => findSource(store, source)?.series.has(from, to) ?? false),
   };

@@ -26,10 +26,11 @@ export function readAlarm(
   const minute = toMinute(now);
   const end = watch.hasData(store, minute, minute + 1) ? minute + 1 : minute;
   const periods = evaluationRange(rule.evaluationPeriods);
+  const read = watch.startReading(store);
   const points: (number | undefined)[] = [];
   for (let ago = periods; ago > 0; ago -= 1) {
     const from = end - ago * watch.periodMinutes;
-    points.push(watch.read(store, from, from + watch.periodMinutes));
+    points.push(read(from, from + watch.periodMinutes));
   }
   const decision = decideThreshold(rule, points);
   return { state: decision.state, reason: explainThreshold(rule, decision) };

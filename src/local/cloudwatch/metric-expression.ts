@@ -1,7 +1,7 @@
 /**
  * The part of CloudWatch's metric math that an alarm of ours may use, evaluated one period at a time: + - * / ^,
- * comparisons (1 or 0), AND, OR, parentheses, numbers, metric ids, FILL(m, number), IF(condition, a[, b]),
- * ABS, CEIL, FLOOR, and SUM, AVG, MIN, MAX of [a, b] or METRICS().
+ * comparisons (1 or 0), AND, OR, parentheses, numbers, metric ids, FILL(m, number), FILL(m, REPEAT),
+ * IF(condition, a[, b]), ABS, CEIL, FLOOR, and SUM, AVG, MIN, MAX of [a, b] or METRICS().
  */
 
 /** A value in one period; `undefined` is a missing data point. */
@@ -12,6 +12,8 @@ export interface ExpressionScope {
   value(id: string): PeriodValue;
   /** The values of all queries that are metrics rather than expressions. */
   metrics(): PeriodValue[];
+  /** The last value of each FILL(m, REPEAT) so far; kept from period to period of one range. */
+  readonly repeated: Map<object, number>;
 }
 
 /** A parsed expression. `ids` are the queries it names. */
@@ -27,7 +29,9 @@ export type ParsedExpression =
 type Run<Value> = (scope: ExpressionScope) => Value;
 type Term =
   | { readonly kind: 'value'; readonly run: Run<PeriodValue> }
-  | { readonly kind: 'list'; readonly run: Run<PeriodValue[]> };
+  | { readonly kind: 'list'; readonly run: Run<PeriodValue[]> }
+  /** How FILL fills, where it is no number. */
+  | { readonly kind: 'word' };
 
 class UnsupportedExpression extends Error {}
 
@@ -148,6 +152,7 @@ class Parser {
     if (!/^[A-Za-z_]/.test(token)) throw new UnsupportedExpression(`unexpected ${JSON.stringify(token)}`);
     if (this.accept('(')) return this.call(token, this.arguments(')'));
     // Ids begin with a small letter; words such as FILL's REPEAT do not.
+    if (token === 'REPEAT') return { kind: 'word' };
     if (!/^[a-z]/.test(token)) throw new UnsupportedExpression(`unsupported ${token}`);
     this.ids.add(token);
     return { kind: 'value', run: (scope) => scope.value(token) };
@@ -157,9 +162,21 @@ class Parser {
     const [first, second, third] = given;
     const count = given.length;
     if (name === 'METRICS' && count === 0) return { kind: 'list', run: (scope) => scope.metrics() };
-    if (name === 'FILL' && first !== undefined && second !== undefined && count === 2) {
+    if (name === 'FILL' && first !== undefined && second?.kind === 'value' && count === 2) {
       const [value, otherwise] = [this.value(first), this.value(second)];
       return { kind: 'value', run: (scope) => keepFinite(value(scope)) ?? otherwise(scope) };
+    }
+    if (name === 'FILL' && first !== undefined && second?.kind === 'word') {
+      const value = this.value(first);
+      const key = {};
+      return {
+        kind: 'value',
+        run: (scope) => {
+          const present = keepFinite(value(scope)) ?? scope.repeated.get(key);
+          if (present !== undefined) scope.repeated.set(key, present);
+          return present;
+        },
+      };
     }
     if (name === 'IF' && first !== undefined && second !== undefined && (count === 2 || count === 3)) {
       const [condition, then] = [this.value(first), this.value(second)];
@@ -199,6 +216,7 @@ class Parser {
 
   private value(term: Term): Run<PeriodValue> {
     if (term.kind === 'value') return term.run;
+    if (term.kind === 'word') throw new UnsupportedExpression('unsupported REPEAT outside FILL');
     throw new UnsupportedExpression('a list of metrics outside SUM, AVG, MIN and MAX is unsupported');
   }
 
@@ -252,7 +270,7 @@ const folds: Readonly<Record<string, (present: number[]) => number>> = {
 
 const usages: Readonly<Record<string, string>> = {
   METRICS: 'no argument',
-  FILL: 'a metric and a number',
+  FILL: 'a metric, and a number or REPEAT',
   IF: 'a condition, a value and optionally another',
   ABS: 'one value',
   CEIL: 'one value',

@@ -85,8 +85,9 @@ function answerMetricData(store: MetricStore, input: z.output<typeof getMetricDa
   const results = input.MetricDataQueries.filter(({ ReturnData = true }) => ReturnData).map((query) => {
     const points: Point[] = [];
     const windows = alignedWindows(input.StartTime, input.EndTime, queries.periodOf(query.Id));
+    const read = queries.startReading(store, query.Id);
     for (const { from, to } of windows) {
-      const value = queries.evaluate(store, query.Id, from, to);
+      const value = read(from, to);
       if (value !== undefined) points.push({ at: fromMinute(from), value });
     }
     if (newestFirst) points.reverse();

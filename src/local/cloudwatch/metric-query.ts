@@ -41,9 +41,12 @@ export interface QuerySet {
   readonly sources: readonly MetricSource[];
   /** The period of a query in minutes: of its metric, or the one period of an expression's metrics. */
   periodOf(id: string): number;
-  /** A query's value over minutes `from` (inclusive) to `to` (exclusive). */
-  evaluate(store: MetricStore, id: string, from: number, to: number): PeriodValue;
+  /** Reads a query's values of one range: call it period by period, the oldest first. */
+  startReading(store: MetricStore, id: string): PeriodReader;
 }
+
+/** A value over minutes `from` (inclusive) to `to` (exclusive). */
+export type PeriodReader = (from: number, to: number) => PeriodValue;
 
 export type CompiledQueries =
   | { readonly ok: true; readonly queries: QuerySet }
@@ -134,16 +137,21 @@ function toQuerySet(
   periods: ReadonlyMap<string, number>,
 ): QuerySet {
   const sources = [...compiled.values()].filter(isSource);
-  const evaluate = (store: MetricStore, id: string, from: number, to: number): PeriodValue => {
-    const query = compiled.get(id);
-    if (query === undefined) return undefined;
-    if (isSource(query)) return readStatistic(findSource(store, query), query.statistic, from, to);
-    return query.evaluate({
-      value: (inner) => evaluate(store, inner, from, to),
-      metrics: () => sourceIds(compiled).map((inner) => evaluate(store, inner, from, to)),
-    });
+  const startReading = (store: MetricStore, id: string): PeriodReader => {
+    const repeated = new Map<object, number>();
+    const read = (id: string, from: number, to: number): PeriodValue => {
+      const query = compiled.get(id);
+      if (query === undefined) return undefined;
+      if (isSource(query)) return readStatistic(findSource(store, query), query.statistic, from, to);
+      return query.evaluate({
+        value: (inner) => read(inner, from, to),
+        metrics: () => sourceIds(compiled).map((inner) => read(inner, from, to)),
+        repeated,
+      });
+    };
+    return (from, to) => read(id, from, to);
   };
-  return { sources, periodOf: (id) => periods.get(id) ?? 1, evaluate };
+  return { sources, periodOf: (id) => periods.get(id) ?? 1, startReading };
 }
 
 function isSource(query: CompiledQuery): query is MetricSource {

@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { createCloudWatch, publish } from '#adapters/cloudwatch/publish-metrics.ts';
 import { packBatches } from '#adapters/sqs/queue.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import { env } from '#core/names.ts';
+import { env, metric, metricNamespace } from '#core/names.ts';
+import { minute } from '#core/time.ts';
 import type { AwsEndpoints } from '../servers/embedded-aws.ts';
 import { EventSource, type SqsHandler } from './event-source.ts';
 import { createContext } from './lambda-context.ts';
@@ -30,6 +32,9 @@ export interface LocalStackOptions {
   readonly onError: (functionName: string, error: unknown) => void;
 }
 
+/** What is longer than CloudWatch's look at heartbeats needs none in between. */
+const longestStep = 15 * minute;
+
 /** The deployed stack on the embedded servers: real handlers behind local pollers and a simulated clock. */
 export class LocalStack {
   readonly clock = new SimulatedClock();
@@ -38,6 +43,8 @@ export class LocalStack {
   readonly environment: Readonly<Record<string, string>>;
   readonly #use: LocalStackOptions;
   readonly #sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+  readonly #cloudwatch = createCloudWatch();
+  #tickedAt: number | undefined;
   readonly #sources: EventSource[];
   readonly #evaluate: (event: { time: string }, context: ReturnType<typeof createContext>) => Promise<void>;
 
@@ -126,6 +133,21 @@ export class LocalStack {
       { time: new Date(at).toISOString() },
       createContext('slo-evaluator', Date.now() + timeout * 1000),
     );
+    await this.#beatSince(this.#tickedAt, at);
+    this.#tickedAt = at;
+  }
+
+  /** The schedule ticks each minute. Where a replay skips some, its tick stands for them, and so does its heartbeat. */
+  async #beatSince(before: number | undefined, at: number): Promise<void> {
+    if (before === undefined || at - before > longestStep) return;
+    const skipped: number[] = [];
+    for (let skippedAt = before + minute; skippedAt < at; skippedAt += minute) skipped.push(skippedAt);
+    if (skipped.length === 0) return;
+    await publish(
+      this.#cloudwatch,
+      metricNamespace(this.environment[env.stage] ?? ''),
+      skipped.map((skippedAt) => ({ name: metric.heartbeat, dimensions: {}, values: [1], at: skippedAt })),
+    );
   }
 
   /** Lets CloudWatch look at its alarms. @returns those that changed */
@@ -146,6 +168,7 @@ export class LocalStack {
   async stop(): Promise<void> {
     await Promise.all(this.#sources.map((source) => source.stop()));
     this.#sqs.destroy();
+    this.#cloudwatch.destroy();
   }
 
   #queueUrl(name: string): string {

@@ -6,7 +6,11 @@ const values: Record<string, number | undefined> = { m1: 12, m2: 4, zero: 0, gon
 function evaluate(text: string): number | undefined | string {
   const parsed = parseMetricExpression(text);
   if (!parsed.ok) return parsed.message;
-  return parsed.expression.evaluate({ value: (id) => values[id], metrics: () => Object.values(values) });
+  return parsed.expression.evaluate({
+    value: (id) => values[id],
+    metrics: () => Object.values(values),
+    repeated: new Map(),
+  });
 }
 
 const results: Record<string, [string, number | undefined]> = {
@@ -47,6 +51,15 @@ describe('metric expressions', () => {
     });
   }
 
+  it('repeats the last value that was there, and has none before the first', () => {
+    const parsed = parseMetricExpression('FILL(m1, REPEAT)');
+    if (!parsed.ok) throw new Error(parsed.message);
+    const repeated = new Map();
+    const read = (value: number | undefined) =>
+      parsed.expression.evaluate({ value: () => value, metrics: () => [], repeated });
+    expect([undefined, 3, undefined, 4, undefined, undefined].map(read)).toEqual([undefined, 3, 3, 4, 4, 4]);
+  });
+
   it('names the ids it reads', () => {
     const parsed = parseMetricExpression('FILL(m1, 0) / SUM([m2, m3])');
     expect(parsed.ok && [...parsed.expression.ids]).toEqual(['m1', 'm2', 'm3']);
@@ -58,7 +71,8 @@ const refusals: Record<string, [string, RegExp]> = {
   'a function that CloudWatch lacks': ['SQRT(m1)', /unsupported function SQRT/],
   'SEARCH with its string': ["SEARCH('x', 'Sum', 60)", /unsupported text "'x'/],
   'SUM of one series, which is over time': ['SUM(m1)', /SUM here wants \[a, b, …\] or METRICS\(\)/],
-  'FILL by repeating': ['FILL(m1, REPEAT)', /unsupported REPEAT/],
+  'FILL by a line': ['FILL(m1, LINEAR)', /unsupported LINEAR/],
+  'REPEAT without FILL': ['m1 + REPEAT', /unsupported REPEAT outside FILL/],
   'a list where a value is wanted': ['METRICS() / 2', /a list of metrics outside SUM/],
   'a missing bracket': ['(m1 + m2', /wanted \) before the end/],
   'an operator at the end': ['m1 +', /unexpected end/],

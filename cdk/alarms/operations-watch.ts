@@ -1,0 +1,43 @@
+import type { IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import type { Severity } from '#core/names.ts';
+import type { Notifications } from '../pipeline/notifications.ts';
+import { createAlarm, type Explanation } from './alarm.ts';
+
+/** What alarms about Assay itself share. */
+export interface Operations {
+  readonly stage: string;
+  /** Who runs Assay itself. */
+  readonly owner: string;
+  /** Address of the runbook. */
+  readonly runbook: string;
+  readonly notifications: Notifications;
+}
+
+export interface Watch extends Pick<Explanation, 'measures' | 'means' | 'firstStep'> {
+  readonly metric: IMetric;
+  readonly threshold: number;
+  readonly below?: boolean;
+  readonly periods?: number;
+  readonly needed?: number;
+  readonly missing: TreatMissingData;
+  readonly severity?: Severity;
+  /** Of the runbook; the alarm's own name where absent. */
+  readonly section?: string;
+}
+
+/** Makes an alarm about Assay itself: a ticket unless told otherwise. */
+export function watchOperations(
+  scope: Construct,
+  { stage, owner, runbook, notifications }: Operations,
+  name: string,
+  { measures, means, firstStep, severity = 'ticket', section = name, ...settings }: Watch,
+): void {
+  createAlarm(scope, name, {
+    name: `assay-${stage}-operations-${name}`,
+    explanation: { measures, means, firstStep, owner, runbook: `${runbook}#${section}` },
+    severity,
+    notifications,
+    ...settings,
+  });
+}
