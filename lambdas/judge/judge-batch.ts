@@ -51,7 +51,12 @@ export async function judgeBatch(
   const handleRecord = async (record: SQSRecord) => {
     const message = readJudgeTask(record.body);
     if (!message.ok) return dependencies.sendBodyToDlq(record.body, message.reason);
-    const timing = { sentAt: Number(record.attributes.SentTimestamp), deadline };
+    const timing = {
+      messageId: record.messageId,
+      sentAt: Number(record.attributes.SentTimestamp),
+      receives: Number(record.attributes.ApproximateReceiveCount),
+      deadline,
+    };
     const disposal = await judgeTask(use, message.task, timing).catch((error: unknown) => {
       // Its lease may be held still, until this invocation's end.
       const seconds = remainingMs / 1000 + unexpectedWaitSeconds * dependencies.random();

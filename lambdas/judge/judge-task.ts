@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Circuits } from '#adapters/dynamodb/circuits.ts';
 import type { JudgedVerdict } from '#adapters/dynamodb/judgement-item.ts';
-import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import type { Delivery, JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import type { BatchAllowance } from '#adapters/dynamodb/spending-allowance.ts';
 import type { JudgeAnswer, JudgeCall } from '#adapters/openai/judge-client.ts';
 import { type Catalogue, findRubric } from '#core/catalogue/catalogue.ts';
@@ -49,9 +49,8 @@ export interface JudgeDependencies {
   readonly nonce: () => string;
 }
 
-export interface Timing {
-  /** When the message was sent, epoch milliseconds: the day whose budget pays. */
-  readonly sentAt: number;
+/** How the message came, its `sentAt` being the day whose budget pays, and until when there is time. */
+export interface Timing extends Delivery {
   /** When this invocation must have ended, epoch milliseconds. */
   readonly deadline: number;
 }
@@ -82,7 +81,7 @@ export async function judgeTask(
 ): Promise<Disposal> {
   const { store, now, nonce } = dependencies;
   const started = now();
-  const lease = await store.acquire(task, nonce(), started, timing.deadline);
+  const lease = await store.acquire(task, nonce(), started, timing.deadline, timing);
   const dirty = changedHour(task);
   switch (lease.kind) {
     case 'held':
@@ -271,7 +270,8 @@ class Attempt {
   async #endInDlq(reason: string): Promise<Disposal> {
     // Of a repeat nothing is owed to anybody: the next one asks again.
     if (this.#task.repeat > 0) return this.#end('unjudgeable', reason);
-    if (!(await this.#use.store.end(this.#task, this.#lease.owner, 'dlq', reason)))
+    const { store, now } = this.#use;
+    if (!(await store.bury(this.#task, this.#lease.owner, reason, now(), this.#timing)))
       return { kind: 'again', seconds: 1 };
     this.#use.recordEvent({ kind: 'ended', task: this.#task, state: 'dlq' });
     await sendToDlqAndMark(this.#use, this.#task, reason);

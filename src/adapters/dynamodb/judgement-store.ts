@@ -35,6 +35,16 @@ export type Lease =
       readonly reason: string;
     };
 
+/** How a judgement's message came. */
+export interface Delivery {
+  /** SQS's id of the message: a redrive by the console gives a new one, a redelivery does not. */
+  readonly messageId: string;
+  /** When it was put into the queue, epoch milliseconds; a redrive by the console is a new one. */
+  readonly sentAt: number;
+  /** How often it was received, this time included. */
+  readonly receives: number;
+}
+
 export interface Lifetimes {
   /** Milliseconds after the response. */
   readonly texts: number;
@@ -104,17 +114,32 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
   };
 
   return {
-    /** Takes the lease of a judgement until `until`, if nobody holds it and it has not ended. Counts a try. */
-    async acquire(task: JudgeTask, owner: string, now: number, until: number): Promise<Lease> {
+    /**
+     * Takes the lease of a judgement until `until`, if nobody holds it and it has not ended. Counts a try. One that ended in the
+     * DLQ is taken up again from a redriven message: its `redrive` is higher, or it is another message than the one that ended
+     * there. That one, where it comes again since its deletion was lost, and its copies of before are no redrive.
+     */
+    async acquire(
+      task: JudgeTask,
+      owner: string,
+      now: number,
+      until: number,
+      delivery?: Delivery,
+    ): Promise<Lease> {
+      // What was received before may be a copy that the sampler sent twice; it is older than the end in the DLQ.
+      const isOld = delivery !== undefined && delivery.receives > 1;
+      const redriven =
+        delivery === undefined
+          ? ''
+          : ` OR ((attribute_not_exists(buriedId) OR buriedId <> :message)${isOld ? ' AND (attribute_not_exists(buriedAt) OR buriedAt < :sentAt)' : ''})`;
       try {
         const { Attributes = {} } = await dynamo.send(
           new UpdateItemCommand({
             TableName: table,
             Key: toItem({ ...judgementKey(task) }),
             UpdateExpression:
-              'SET #state = :leased, leaseUntil = :until, #owner = :owner, tries = if_not_exists(tries, :zero) + :one, responseId = :id, #at = :at, redrive = :redrive, probability = :p, expiresAt = :e REMOVE sent, #reason',
-            ConditionExpression:
-              'attribute_not_exists(pk) OR #state = :waiting OR (#state = :leased AND leaseUntil < :now) OR (#state = :dlq AND redrive < :redrive)',
+              'SET #state = :leased, leaseUntil = :until, #owner = :owner, tries = if_not_exists(tries, :zero) + :one, responseId = :id, #at = :at, redrive = :redrive, probability = :p, expiresAt = :e REMOVE sent, #reason, buriedId, buriedAt',
+            ConditionExpression: `attribute_not_exists(pk) OR #state = :waiting OR (#state = :leased AND leaseUntil < :now) OR (#state = :dlq AND (redrive < :redrive${redriven}))`,
             ExpressionAttributeNames: {
               '#state': 'state',
               '#owner': 'owner',
@@ -135,6 +160,8 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
               ':redrive': task.redrive,
               ':p': task.probability,
               ':e': expiry(task, lifetimes.scores),
+              ...(delivery !== undefined && { ':message': delivery.messageId }),
+              ...(isOld && { ':sentAt': delivery.sentAt }),
             }),
             ReturnValues: 'ALL_NEW',
           }),
@@ -172,6 +199,12 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
     /** Ends a judgement without a verdict. False when the lease was lost meanwhile. */
     end(task: JudgeTask, owner: string, state: EndWithoutVerdict, reason: string): Promise<boolean> {
       return finish(task, owner, endAttributes(task, state, reason));
+    },
+
+    /** Ends a judgement in the DLQ, and notes by which message, so that a redrive is told from that one. False as above. */
+    bury(task: JudgeTask, owner: string, reason: string, now: number, { messageId }: Delivery) {
+      const buried = { ...endAttributes(task, 'dlq', reason), buriedId: messageId, buriedAt: now };
+      return finish(task, owner, buried);
     },
 
     /** Notes that the DLQ took the message of a judgement that ended there. */
