@@ -131,7 +131,10 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
       const redriven =
         delivery === undefined
           ? ''
-          : ` OR ((attribute_not_exists(buriedId) OR buriedId <> :message)${isOld ? ' AND (attribute_not_exists(buriedAt) OR buriedAt < :sentAt)' : ''})`;
+          : isOld
+            ? ' OR ((attribute_not_exists(buriedId) OR buriedId <> :message) AND (attribute_not_exists(buriedAt) OR buriedAt < :sentAt))'
+            : // DynamoDB refuses parentheses that change nothing.
+              ' OR attribute_not_exists(buriedId) OR buriedId <> :message';
       try {
         const { Attributes = {} } = await dynamo.send(
           new UpdateItemCommand({
