@@ -13,10 +13,9 @@ import { bucketWidth, hourKey } from '#core/time.ts';
 import type { StoredSlo, StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 import type { SloTransition } from '#lambdas/slo-evaluator/slo-transitions.ts';
 import type { AlarmNotification } from '#local/cloudwatch/alarm-store.ts';
-import type { AnswerJudge } from '#local/judges/judge-server.ts';
 import type { AlarmTransition, LocalStack } from '#local/stack/local-stack.ts';
 import { incrementsOf } from './counted-records.ts';
-import { type EmbeddedStack, startEmbeddedStack } from './embedded-stack.ts';
+import { type EmbeddedStack, type EmbeddedStackOptions, startEmbeddedStack } from './embedded-stack.ts';
 import { templatesOf } from './templates.ts';
 
 export const stage = 'test';
@@ -45,7 +44,7 @@ export class SloStack {
 
   static async start(
     catalogue: Catalogue,
-    options: { readonly judge?: AnswerJudge } = {},
+    options: Pick<EmbeddedStackOptions, 'judge' | 'between'> = {},
   ): Promise<SloStack> {
     const templates = await templatesOf(catalogue, stage);
     return new SloStack(await startEmbeddedStack({ ...options, catalogue, templates }), catalogue);
