@@ -9,7 +9,7 @@ import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { required } from '#adapters/environment.ts';
 import { readCompiledCatalogue } from '#adapters/files/compiled-catalogue.ts';
 import { once } from '#adapters/once.ts';
-import { createS3, openText, putText } from '#adapters/s3/rating-bucket.ts';
+import { createS3, openUploaded, putText } from '#adapters/s3/rating-bucket.ts';
 import { env } from '#core/names.ts';
 import { processRatingFile, type RatingFileDependencies } from './process-rating-file.ts';
 import { incomingFiles, type S3TestEvent } from './ratings-event.ts';
@@ -28,7 +28,7 @@ const dependencies = once(async (): Promise<RatingFileDependencies> => {
     store: createRatingStore(dynamo, required(env.ratingTable)),
     countsFrom: async (judge) => (await anchors.readSet(judge))?.countsFrom,
     findJudged: (ids) => findJudged(dynamo, required(env.judgementTable), ids),
-    open: (file) => openText(s3, file),
+    open: (file) => openUploaded(s3, file),
     write: ({ bucket }, key, body, contentType) => putText(s3, { bucket, key }, body, contentType),
     stampCalibrations: () => stampCalibrations(dynamo, required(env.seriesTable), randomUUID()),
   };

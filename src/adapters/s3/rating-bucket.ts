@@ -1,8 +1,25 @@
-import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { minute } from '#core/time.ts';
+import { clientSettings } from '../client-settings.ts';
 
 export function createS3(): S3Client {
-  // Local servers have no host name for each bucket.
-  return new S3Client({ forcePathStyle: process.env.AWS_ENDPOINT_URL_S3 !== undefined });
+  return new S3Client({
+    ...clientSettings,
+    requestHandler: {
+      ...clientSettings.requestHandler,
+      // A file of hundreds of megabytes goes up in one request, and is read no faster than its rows are stored.
+      requestTimeout: 2 * minute,
+      socketTimeout: 2 * minute,
+    },
+    // Local servers have no host name for each bucket.
+    forcePathStyle: process.env.AWS_ENDPOINT_URL_S3 !== undefined,
+  });
 }
 
 /** An object as the event names it. */
@@ -24,9 +41,49 @@ export async function openText(s3: S3Client, name: ObjectName): Promise<AsyncIte
     );
     return Body === undefined ? undefined : decode(Body as unknown as AsyncIterable<Uint8Array>);
   } catch (error) {
-    if (error instanceof NoSuchKey) return undefined;
+    if (isNamed(error, 'NoSuchKey', 'NoSuchVersion')) return undefined;
     throw error;
   }
+}
+
+/**
+ * {@link openText} for the object that an event names. Where it is gone S3 may answer "access denied": to whom may not list, and
+ * perhaps to whom may list a prefix alone. Undefined then too, unless the object is seen to be there.
+ *
+ * @throws the SDK's error; of a denied object only where it is seen to be there
+ */
+export async function openUploaded(
+  s3: S3Client,
+  name: ObjectName,
+): Promise<AsyncIterable<string> | undefined> {
+  try {
+    return await openText(s3, name);
+  } catch (error) {
+    if (isNamed(error, 'AccessDenied') && !(await isThere(s3, name))) return undefined;
+    throw error;
+  }
+}
+
+/** Whether an object that may not be read exists, as far as can be told. */
+async function isThere(s3: S3Client, { bucket, key, versionId }: ObjectName): Promise<boolean> {
+  try {
+    // The key itself comes before all others that begin with it.
+    const { Contents = [] } = await s3.send(
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: key, MaxKeys: 1 }),
+    );
+    if (Contents[0]?.Key !== key) return false;
+  } catch (error) {
+    if (isNamed(error, 'AccessDenied')) return false;
+    throw error;
+  }
+  if (versionId === undefined) return true;
+  // The version may be gone though the key is not: where another one is read, the right to read is there.
+  const present = await s3.send(new HeadObjectCommand({ Bucket: bucket, Key: key })).catch(() => undefined);
+  return present === undefined || present.VersionId === versionId;
+}
+
+function isNamed(error: unknown, ...names: readonly string[]): boolean {
+  return error instanceof Error && names.includes(error.name);
 }
 
 async function* decode(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {

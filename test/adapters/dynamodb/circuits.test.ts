@@ -1,0 +1,61 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCircuits } from '#adapters/dynamodb/circuits.ts';
+import { createDynamo } from '#adapters/dynamodb/client.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '#local/servers/embedded-aws.ts';
+import { useEnvironment } from '#local/stack/local-stack.ts';
+import { type AwsProxy, startAwsProxy } from '#test/support/aws-proxy.ts';
+import { createTables } from '#test/support/tables.ts';
+
+const table = 'series';
+
+let aws: EmbeddedAws;
+let proxy: AwsProxy;
+let dynamo: DynamoDBClient;
+
+beforeAll(async () => {
+  aws = await startEmbeddedAws({ timeFactor: 1 });
+  proxy = await startAwsProxy(aws.endpoints.AWS_ENDPOINT_URL_DYNAMODB);
+  useEnvironment({ ...aws.endpoints, AWS_ENDPOINT_URL_DYNAMODB: proxy.url }, {});
+  dynamo = createDynamo();
+  await createTables(dynamo, [table]);
+});
+
+afterAll(async () => {
+  dynamo.destroy();
+  await Promise.all([proxy.close(), aws.close()]);
+});
+
+const reads = () => proxy.answered.filter(({ operation }) => operation === 'GetItem').length;
+
+describe('ten judgements of a cold start that ask about the circuit', () => {
+  it('share one reading, open or closed', async () => {
+    for (const isOpen of [false, true]) {
+      const circuits = createCircuits(dynamo, table);
+      if (isOpen) await circuits.open('model', 'quota', 1);
+      const before = reads();
+      const asked = Array.from({ length: 10 }, () => circuits.isOpen('model', 10_000));
+      expect(await Promise.all(asked)).toEqual(Array(10).fill(isOpen));
+      expect(reads() - before).toBe(1);
+    }
+    await createCircuits(dynamo, table).close('model');
+  });
+
+  it('do not share one that began before the circuit opened here', async () => {
+    const circuits = createCircuits(dynamo, table);
+    const early = circuits.isOpen('model', 10_000);
+    await circuits.open('model', 'quota', 10_000);
+    const before = reads();
+    expect(await circuits.isOpen('model', 10_001)).toBe(true);
+    expect(reads() - before).toBeGreaterThanOrEqual(1);
+    await early;
+    expect(await circuits.isOpen('model', 10_002)).toBe(true);
+    await circuits.close('model');
+  });
+
+  it('ask again after a reading that failed', async () => {
+    const circuits = createCircuits(dynamo, 'no-such-table');
+    await expect(circuits.isOpen('model', 10_000)).rejects.toThrow();
+    await expect(circuits.isOpen('model', 10_000)).rejects.toThrow();
+  });
+});
