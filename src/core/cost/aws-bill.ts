@@ -68,7 +68,8 @@ function fixedLines(catalogue: Catalogue): BillLine[] {
   const writes =
     ticks * (evaluator.writeUnitsPerTick + evaluator.writeUnitsPerTickAndSlo * slos) +
     hours * (evaluator.writeUnitsPerHour + evaluator.writeUnitsPerHourAndSurface * surfaces);
-  const publishing = ticks * Math.ceil((sloGauges + health) / evaluator.gaugesPerCall);
+  const publishing =
+    ticks * (Math.ceil((sloGauges + health) / evaluator.gaugesPerCall) + evaluator.heartbeatCalls);
   const gb = (surfaces * evaluator.storedDays * evaluator.storedKbPerSurfaceAndDay) / 1e6;
   const polls = 2 * shared.idlePollsPerMinuteAndQueue * minutesPerMonth;
   const line = lineOf('fixed');
@@ -186,7 +187,7 @@ function trafficLines({
     line(
       'DynamoDB',
       "evaluator's reads of verdicts",
-      verdicts * evaluator.readUnitsPerVerdict,
+      verdicts * evaluator.readUnitsPerVerdict * Math.max(1, evaluator.verdictMinutesPerTick / 2),
       'units',
       dynamodb.perMillionReads / 1e6,
     ),

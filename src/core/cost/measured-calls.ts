@@ -26,11 +26,12 @@ export const judge = {
    * Lease, verdict, texts, the marks of changed hours, spending; and the entries of two indexes: by response, and by user where
    * the record names one.
    */
-  writeUnitsPerVerdict: 3.11 + 1 + 1,
+  writeUnitsPerVerdict: 3.36 + 2,
+  indexesOfVerdict: 2,
   /** Of those, on the partition of the surface, rubric and hour: lease and verdict. */
   writeUnitsPerVerdictAndHour: 2,
-  /** Drawn and given back: on the partition of spending. */
-  writeUnitsPerBatchOfSpending: 2,
+  /** Drawn, sometimes twice, and given back: on the partition of spending. */
+  writeUnitsPerBatchOfSpending: 2.6,
   readUnitsPerVerdict: 0.09,
   /** Write units for each further KB of packed texts over the first. */
   writeUnitsPerPackedKb: 1,
@@ -50,8 +51,12 @@ export const evaluator = {
   memoryGb: 1_769 / 1_024,
   readUnitsPerTick: 1,
   readUnitsPerTickAndSurface: 3.2,
-  /** A stored verdict of 400 bytes, strongly consistent, read once by the tick after it. */
+  /** A stored verdict of 400 bytes, strongly consistent. */
   readUnitsPerVerdict: 0.1,
+  /** A tick reads the verdicts of so many minutes at most: those of the open hour. */
+  verdictMinutesPerTick: 60,
+  /** Of its minute, what a tick may take to read one surface's verdicts: assumed. */
+  secondsOfReading: 20,
   /** Share of responses that people give feedback on once their day is over: assumed. */
   lateFeedbackShare: 0.01,
   writeUnitsPerTick: 2,
@@ -60,6 +65,8 @@ export const evaluator = {
   writeUnitsPerHourAndSurface: 6.7,
   /** PutMetricData takes 1,000 gauges a call. */
   gaugesPerCall: 1_000,
+  /** The heartbeat goes alone, once all else is stored. */
+  heartbeatCalls: 1,
   /** Packed days: 0.78 MB for 2 days of 10 surfaces, kept 120 days (src/adapters/dynamodb/series-store.ts). */
   storedKbPerSurfaceAndDay: 39,
   storedDays: 120,

@@ -200,10 +200,10 @@ function partitionWalls({ batches, largestVerdicts }: Peak): Wall[] {
       setting: 'a smaller sampleRate, or several stages',
     }),
     ofTraffic('judgement-reads', {
-      what: "the evaluator's reads of the largest surface's new verdicts",
-      need: largestVerdicts * evaluator.readUnitsPerVerdict,
-      limit: readUnitsPerPartition,
-      unit: 'read units a second in the busiest hour',
+      what: "the evaluator's reads of the largest surface's verdicts, a tick",
+      need: largestVerdicts * 60 * evaluator.verdictMinutesPerTick * evaluator.readUnitsPerVerdict,
+      limit: readUnitsPerPartition * evaluator.secondsOfReading,
+      unit: 'read units in the busiest hour',
       setting: 'a smaller sampleRate, or that surface as several',
     }),
   ];
@@ -238,7 +238,7 @@ function evaluatorWalls({ input, batches }: Peak): Wall[] {
   const { catalogue } = input;
   const slos = sumOf(catalogue.surfaces, (surface) => surface.slos.length);
   const { slos: sloGauges, health } = publishedMetrics(catalogue);
-  const published = Math.ceil((sloGauges + health) / evaluator.gaugesPerCall);
+  const published = Math.ceil((sloGauges + health) / evaluator.gaugesPerCall) + evaluator.heartbeatCalls;
   return [
     ofSize('tick', {
       what: `a tick of ${slos} SLOs on ${catalogue.surfaces.length} surfaces`,

@@ -54,10 +54,10 @@ describe('the bill of a million responses a day', () => {
     ['Lambda', 'judge', 32.872664],
     // 657,450 batches x (4 + 3.349 slices x 4 units + 1.990 marks) x $0.625 a million
     ['DynamoDB', 'counters', 12.89706],
-    // 1,521,875 x 5.11 units; 675 bytes of packed texts fit the first KB
-    ['DynamoDB', 'verdicts and texts', 4.860488],
-    // 1,521,875 x 0.1 units x $0.125 a million
-    ['DynamoDB', "evaluator's reads of verdicts", 0.019023],
+    // 1,521,875 x 5.36 units; 675 bytes of packed texts fit the first KB
+    ['DynamoDB', 'verdicts and texts', 5.098281],
+    // 1,521,875 x 0.1 units x 30 ticks of the rest of its hour x $0.125 a million
+    ['DynamoDB', "evaluator's reads of verdicts", 0.570703],
     // 2 judges at work, each reading it 8,766 times, x $5 a million
     ['Secrets Manager', "reads of the judge's key", 0.08766],
     // 50,000 a day x (395 d x 700 B + 30 d x 675 B) = 14.8375 GB x $0.45

@@ -18,7 +18,7 @@ import { judgePoints as livePoints } from '#lambdas/judge/judge-metrics.ts';
 import type { JudgeEvent } from '#lambdas/judge/judge-task.ts';
 import type { AnchorStatus } from '#lambdas/slo-evaluator/anchor-watch.ts';
 import { categoryPoints } from '#lambdas/slo-evaluator/category-health.ts';
-import { driftPoints, healthPoints, surfacePoints } from '#lambdas/slo-evaluator/gauges.ts';
+import { driftPoints, healthPoints, heartbeat, surfacePoints } from '#lambdas/slo-evaluator/gauges.ts';
 import { composeReading, type StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 import { constructStage } from '#test/support/construct-stage.ts';
 import { makeCalibration } from '#test/support/make-slo.ts';
@@ -119,6 +119,7 @@ describe('the metrics that a catalogue causes', async () => {
       ...categoryPoints(evaluated, now),
       ...driftPoints({ judges, readStatus: () => watch }, now),
       ...healthPoints(readControl([]), catalogue, seriesSet, 0, now),
+      heartbeat(now),
     ];
     expect(publishedMetrics(catalogue).health).toBe(points.length);
   });

@@ -75,6 +75,12 @@ describe('the walls', () => {
     expect(wallOf('judgement-partition', 4e8).state).toBe('holds');
   });
 
+  it("of the evaluator's reads: an hour's verdicts of 400 bytes in 20 s", () => {
+    const wall = wallOf('judgement-reads', 1e8);
+    expect(wall.need).toBeCloseTo(115.74 * 3_600 * 0.1, -1);
+    expect(wall.limit).toBe(60_000);
+  });
+
   it('of marks: a batch that holds many surfaces marks an hour of each', () => {
     expect(wallOf('control-partition', 1e9).need).toBeLessThan(150);
     expect(wallOf('control-partition', 1e9, { catalogue: many }).need).toBeGreaterThan(1_000);

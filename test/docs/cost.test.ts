@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import { estimateCost } from '#cli/cost/cost-estimate.ts';
+import { awsBill } from '#core/cost/aws-bill.ts';
+import { awsPrices, pricesAsOf } from '#core/cost/aws-prices.ts';
+import { countAlarms } from '#core/cost/count-alarms.ts';
+import { countMetrics } from '#core/cost/published-metrics.ts';
+import { expectedTraffic, sumOf } from '#core/cost/traffic.ts';
+import { formatNumber } from '#core/slo/words/format.ts';
+import { expectTable } from '#test/support/generated-table.ts';
+import { formatDollars } from '#test/support/scale-rows.ts';
+import { shippedCatalogue } from '#test/support/shipped.ts';
+
+/** WRITE_TABLES=1 npx vitest run test/docs/cost.test.ts writes the tables anew. */
+describe('docs/cost.md', async () => {
+  const shipped = await shippedCatalogue();
+  const estimate = (responsesPerDay?: number) =>
+    estimateCost({ catalogue: shipped, responsesPerDay, texts: undefined, measured: undefined });
+  /** AWS where one poller fills the batches of all. */
+  const leastAws = (responsesPerDay?: number) =>
+    sumOf(
+      awsBill({
+        catalogue: shipped,
+        traffic: expectedTraffic(shipped, responsesPerDay),
+        textCharacters: 2_000,
+        pollers: 1,
+      }),
+      ({ usd }) => usd,
+    );
+
+  it('shows the bill of the shipped files', async () => {
+    const { aws, judge, responsesPerDay } = estimate();
+    const { perMetric, perAlarm } = awsPrices.cloudwatch;
+    const metrics = countMetrics(shipped);
+    const alarms = countAlarms(shipped);
+    await expectTable('docs/cost.md', 'shipped', [
+      [`${formatNumber(responsesPerDay)} responses a day`, 'a month', 'grows with'],
+      ['judge model', formatDollars(judge.usd), 'responses x sample rate x rubrics x tokens'],
+      [
+        `CloudWatch metrics (${metrics}) and alarms (${alarms})`,
+        formatDollars(metrics * perMetric + alarms * perAlarm),
+        'surfaces x SLOs x severities',
+      ],
+      ['AWS without any traffic, CloudWatch included', formatDollars(aws.fixedUsd), 'as above'],
+      [
+        'AWS for each million responses',
+        `$${aws.perMillionResponses.toFixed(2)}`,
+        'responses, less per response in larger batches',
+      ],
+      ['**all of it**', `**${formatDollars(aws.usd + judge.usd)}**`, ''],
+    ]);
+  });
+
+  it('shows what pollers make of it', async () => {
+    const rows = [1e5, 3.5e5, 1e7, 1e9].map((perDay) => [
+      formatNumber(perDay),
+      formatDollars(leastAws(perDay)),
+      formatDollars(estimate(perDay).aws.usd),
+      formatDollars(estimate(perDay).judge.usd),
+    ]);
+    await expectTable('docs/cost.md', 'pollers', [
+      ['responses a day', 'AWS, one poller', 'AWS, five', 'judge'],
+      ...rows,
+    ]);
+  });
+
+  it('shows every price, with its date', async () => {
+    const rows = Object.entries(awsPrices).flatMap(([service, prices]) =>
+      Object.entries(prices).map(([what, usd]) => [service, what, `$${usd}`]),
+    );
+    await expectTable('docs/cost.md', 'prices', [[`us-east-1, ${pricesAsOf}`, 'of', 'price'], ...rows]);
+    expect(rows.length).toBeGreaterThan(15);
+  });
+});
