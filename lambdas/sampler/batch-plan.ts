@@ -44,6 +44,11 @@ interface Queued {
   readonly message: OutgoingMessage;
 }
 
+/** A judgement to ask for, of a record that counts so. */
+export interface Forward extends Queued {
+  readonly count: Count;
+}
+
 /** What one record adds, and where. Kept per record until its forwarding is known to have worked. */
 export interface Count {
   readonly message: IncomingMessage;
@@ -69,7 +74,7 @@ interface Route {
 
 /** What a batch asks for: messages to forward and to reject, and what each record adds to the counters. */
 export class BatchPlan {
-  readonly forwards: Queued[] = [];
+  readonly forwards: Forward[] = [];
   readonly rejections: Queued[] = [];
   readonly counts: Count[] = [];
   readonly #catalogue: Catalogue;
@@ -122,12 +127,13 @@ export class BatchPlan {
     const { surface, redaction, rubrics } = this.#route(record.surface);
     const judgeable = isJudgeable(record);
     const sampled = judgeable && isSampled(samplingKey(record), surface.sampleRate);
+    let messages: OutgoingMessage[] = [];
     if (sampled) {
       const redacted = redactTexts(textsOf(record), redaction);
-      const tasks = rubrics.map(({ rubric, fingerprint }) => ({
+      messages = rubrics.map(({ rubric, fingerprint }) => ({
         body: JSON.stringify({ ...judgeTask(record, surface, rubric, fingerprint), ...redacted }),
       }));
-      const largest = Math.max(...tasks.map(messageBytes));
+      const largest = Math.max(...messages.map(messageBytes));
       if (largest > maxMessageBytes) {
         this.reject(message, {
           kind: 'oversized-text',
@@ -135,15 +141,15 @@ export class BatchPlan {
         });
         return;
       }
-      this.forwards.push(...tasks.map((task) => ({ id: message.messageId, message: task })));
     }
-    this.#count(message, surface.surface, at, record, (increments, _, providerNames) => {
+    const count = this.#count(message, surface.surface, at, record, (increments, _, providerNames) => {
       countResponse(increments, surface, record, providerNames);
       if (record.surface !== surface.surface) add(increments, 'overflow:surface', 1);
       if (judgeable) add(increments, 'judgeable', 1);
       if (sampled) add(increments, 'sampled', 1);
       if (message.receives > 1) add(increments, 'redelivered', 1);
     });
+    for (const each of messages) this.forwards.push({ id: message.messageId, message: each, count });
   }
 
   #readFeedback(message: IncomingMessage, record: FeedbackRecord, responseAt: number): void {
@@ -184,13 +190,13 @@ export class BatchPlan {
     record: CountedFields,
     apply: Count['apply'],
     negativeOf?: string,
-  ): void {
+  ): Count {
     const names = this.#names.of(surface, at);
     const slices = slicesOf(record);
     names.note('cohort', slices[0]);
     if (slices[1] !== undefined) names.note('release', slices[1]);
     for (const provider of providersOf(record)) names.note('provider', provider);
-    this.counts.push({
+    const count: Count = {
       message,
       surface,
       at: floorTo(at, bucketWidth),
@@ -198,7 +204,9 @@ export class BatchPlan {
       names,
       apply,
       negativeOf,
-    });
+    };
+    this.counts.push(count);
+    return count;
   }
 
   #route(name: string): Route {

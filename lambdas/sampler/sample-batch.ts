@@ -1,10 +1,12 @@
 import type { CounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { inParallel } from '#adapters/in-parallel.ts';
-import type { OutgoingMessage } from '#adapters/sqs/queue.ts';
+import { maxMessageBytes, messageBytes, type OutgoingMessage } from '#adapters/sqs/queue.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import { BatchPlan, type Count, type IncomingMessage, internalFault } from './batch-plan.ts';
+import type { JudgeTask } from '#core/judging/judgement.ts';
+import type { Slice } from '#core/series/keys.ts';
+import { BatchPlan, type Count, type Forward, type IncomingMessage, internalFault } from './batch-plan.ts';
 import type { CountedNames } from './counted-names.ts';
-import { sumCounts } from './sum-counts.ts';
+import { countedSlices, sumCounts } from './sum-counts.ts';
 import { writeSums } from './write-sums.ts';
 
 export interface SamplerDependencies {
@@ -40,14 +42,27 @@ export async function sampleBatch(
 ): Promise<SampledBatch> {
   const plan = new BatchPlan(dependencies.catalogue, dependencies.names);
   for (const message of messages) plan.read(message);
+  await dependencies.names.claim();
   const failed = new Set<string>();
   const [forwarded] = await Promise.all([
-    dependencies.forward(plan.forwards.map(({ message }) => message)),
+    dependencies.forward(plan.forwards.map(underCountedNames)),
     sendRejections(dependencies, plan, failed),
   ]);
   for (const [index, { id }] of plan.forwards.entries()) if (forwarded[index] !== true) failed.add(id);
   const recounted = await countAll(dependencies, plan, failed, end);
   return { failed: [...failed], recounted };
+}
+
+/** A response is judged under the cohort and the release that it counts under: a slice's verdicts are those of its records. */
+function underCountedNames({ message, count }: Forward): OutgoingMessage {
+  const slices = countedSlices(count);
+  if (slices === count.slices) return message;
+  const task = JSON.parse(message.body) as JudgeTask;
+  const nameOf = (slice: Slice | undefined) => slice?.slice(2);
+  const cohort = task.cohort === undefined ? undefined : nameOf(slices[0]);
+  const renamed = { ...message, body: JSON.stringify({ ...task, cohort, release: nameOf(slices[1]) }) };
+  // A full message has no room for a longer name.
+  return messageBytes(renamed) > maxMessageBytes ? message : renamed;
 }
 
 /** Messages that the queue does not take are added to `failed`. */
@@ -68,12 +83,11 @@ async function countAll(
   failed: Set<string>,
   end: number,
 ): Promise<number> {
-  const { counters, names, stamp } = dependencies;
+  const { counters, stamp } = dependencies;
   const isLeft = ({ message }: Count) => !failed.has(message.messageId);
   const claims = await claimFeedback(counters, plan.counts.filter(isLeft));
   for (const [id, claim] of claims) if (claim === 'failed') failed.add(id);
   const takesAway = ({ message }: Count) => claims.get(message.messageId) === 'first';
-  await names.claim();
   const { sums, faulty } = sumCounts(plan.counts.filter(isLeft), takesAway);
   const all = [...sums];
   if (faulty.length > 0) {

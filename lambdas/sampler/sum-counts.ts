@@ -36,7 +36,7 @@ export function sumCounts(counts: readonly Count[], takesAway: (count: Count) =>
   const open = new Map<string, OpenSum>();
   for (const count of counts) {
     const { surface, at } = count;
-    const slices = slicesOf(count.names, count.slices);
+    const slices = countedSlices(count);
     const name = `${surface}#${at}#${slices.join('#')}`;
     let sum = open.get(name);
     if (sum === undefined) {
@@ -56,7 +56,8 @@ export function sumCounts(counts: readonly Count[], takesAway: (count: Count) =>
   return { sums: [...open.values()].filter((sum) => sum.counts.length > 0), faulty };
 }
 
-function slicesOf(names: NamesOfDay, slices: CountSum['slices']): CountSum['slices'] {
+/** Where a record counts, once names are claimed; its own slices, the same array, where each has room. */
+export function countedSlices({ names, slices }: Count): CountSum['slices'] {
   const [cohort, release] = slices;
   const hasRelease = release === undefined || names.has('release', release);
   if (names.has('cohort', cohort) && hasRelease) return slices;

@@ -4,6 +4,7 @@ import { fromItem } from '#adapters/dynamodb/client.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { createNameStore } from '#adapters/dynamodb/name-store.ts';
 import type { OutgoingMessage } from '#adapters/sqs/queue.ts';
+import type { JudgeTask } from '#core/judging/judgement.ts';
 import { nameCaps } from '#core/series/counted-names.ts';
 import { day, hour } from '#core/time.ts';
 import { CountedNames } from '#lambdas/sampler/counted-names.ts';
@@ -185,6 +186,34 @@ describe('names that the table does not take', () => {
     const records = [{ id: 'a', cohort: 'eu' }, { id: 'b' }];
     expect(await sample(records, { surface: 'unnamed', meddle })).toEqual({ failed: [], recounted: 0 });
     expect((await stored('unnamed')).n).toEqual({ '00#c:other': 1, '00#c:-': 1 });
+  });
+});
+
+describe('responses that are judged', () => {
+  it('are judged under the cohort and the release that they count under', async () => {
+    const put: OutgoingMessage[] = [];
+    const catalogue = testCatalogue({ surfaces: [{ surface: 'judged', sampleRate: 1 }] });
+    const caps = { ...nameCaps(catalogue), cohort: 1, release: 1 };
+    const overrides: Partial<SamplerDependencies> = {
+      catalogue,
+      names: new CountedNames(createNameStore(dynamo, table), caps, () => undefined),
+      forward: async (messages) => messages.map((message) => put.push(message) > 0),
+    };
+    const records = [
+      { id: 'a', cohort: 'eu', release: 'v1' },
+      { id: 'b', cohort: 'eu', release: 'v1' },
+      { id: 'c', cohort: 'u-1', release: 'v1' },
+      { id: 'd', release: 'build-77' },
+    ];
+    await sample(records, { surface: 'judged', overrides });
+    const tasks = put.map(({ body }) => JSON.parse(body) as JudgeTask);
+    expect(tasks.map(({ responseId, cohort, release }) => [responseId, cohort, release])).toEqual([
+      ['a', 'eu', 'v1'],
+      ['b', 'eu', 'v1'],
+      ['c', 'other', 'v1'],
+      ['d', undefined, 'other'],
+    ]);
+    expect(tasks[2]?.texts?.response?.content).toBe('Like this: c.');
   });
 });
 

@@ -120,7 +120,7 @@ export const policySchema = z.strictObject({
     .max(1_000)
     .default(100)
     .describe(
-      'Cohorts and releases of a surface that are watched, those with the most events; a batch with more of them counts the rest as "other".',
+      'Cohorts and releases of a surface that are watched, those with the most events. So many cohorts a day, at least 100, and 50 releases count by name, the rest as "other".',
     ),
   slos: z.record(identifier, sloTemplateSchema).describe('SLO templates by id; surfaces switch them on.'),
 });
