@@ -1,17 +1,24 @@
+import { randomUUID } from 'node:crypto';
 import { CloudWatchClient, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
+import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { requireCatalogue } from '#cli/target/catalogue.ts';
+import { output } from '#core/names.ts';
 import { composeBatch } from '#core/rating/batch.ts';
-import { hour, minute } from '#core/time.ts';
+import { countKey, pipelineSurface } from '#core/series/keys.ts';
+import { SeriesSet } from '#core/series/series-set.ts';
+import { summariseCounts } from '#core/series/summarise-hour.ts';
+import { hour, hourKey, minute } from '#core/time.ts';
 import { startJudgeServer, verdictText } from '#local/judges/judge-server.ts';
 import { assay } from '#test/support/assay.ts';
 import { type DeployedStack, deployStack } from '#test/support/deployed-stack.ts';
 import { firing, makeReading } from '#test/support/make-reading.ts';
-import { releasedProject } from '#test/support/project-folder.ts';
+import { type ProjectFolder, projectFolder, releasedProject } from '#test/support/project-folder.ts';
 
 /** `doctor`, `status` and `cost` on a deployed stack, which gets better from test to test. */
 
@@ -39,10 +46,23 @@ afterAll(async () => {
   await stack.close();
 });
 
+/** The files of a checkout, as they were deployed. */
+async function deployedProject(): Promise<ProjectFolder> {
+  const folder = await releasedProject(files);
+  stack.cloudFormation.carry(await requireCatalogue(folder.root));
+  return folder;
+}
+
 async function doctor(
   ...args: string[]
 ): Promise<{ code: number; checks: Map<string, Check>; text: string }> {
-  const { root } = await releasedProject(files);
+  return doctorIn((await deployedProject()).root, ...args);
+}
+
+async function doctorIn(
+  root: string,
+  ...args: string[]
+): Promise<{ code: number; checks: Map<string, Check>; text: string }> {
   const { code, stdout, stderr } = await assay(root, 'doctor', '--stack', 'assay-prod', '--json', ...args);
   const { checks } = JSON.parse(stdout) as { checks: Check[] };
   return { code, checks: new Map(checks.map((check) => [check.name, check])), text: stdout + stderr };
@@ -58,7 +78,7 @@ async function tick(age: number, states: Record<string, unknown> = {}): Promise<
 
 describe('doctor on a deployed stack', () => {
   it('stops at a stack that is not there, or that failed', async () => {
-    stack.describe(undefined);
+    stack.cloudFormation.describe(undefined);
     const missing = await doctor('--no-judge');
     expect(missing.code).toBe(1);
     expect(missing.checks.get('stack')).toMatchObject({
@@ -66,9 +86,9 @@ describe('doctor on a deployed stack', () => {
       found: 'Stack with id assay-prod does not exist',
     });
     expect(missing.checks.has('judge key')).toBe(false);
-    stack.describe('UPDATE_ROLLBACK_FAILED');
+    stack.cloudFormation.describe('UPDATE_ROLLBACK_FAILED');
     expect((await doctor('--no-judge')).checks.get('stack')?.state).toBe('fault');
-    stack.describe('UPDATE_COMPLETE');
+    stack.cloudFormation.describe('UPDATE_COMPLETE');
   });
 
   it('finds a new stack lacking a key, ticks, records and data', async () => {
@@ -126,10 +146,15 @@ describe('doctor on a deployed stack', () => {
       kind: 'text',
       text: verdictText(request, () => 5, 'It says so.'),
     }));
-    process.env.ASSAY_JUDGE_URL = judge.url;
+    const elsewhere = await startJudgeServer(() => ({ kind: 'text', text: 'not me' }));
+    stack.cloudFormation.output({ [output.judgeUrl]: judge.url });
+    process.env.ASSAY_JUDGE_URL = elsewhere.url;
+    process.env.OPENAI_BASE_URL = elsewhere.url;
     const { code, checks, text } = await doctor();
     delete process.env.ASSAY_JUDGE_URL;
-    await judge.close();
+    delete process.env.OPENAI_BASE_URL;
+    await Promise.all([judge.close(), elsewhere.close()]);
+    expect(elsewhere.asked().size).toBe(0);
     expect([...judge.asked().values()]).toEqual([1]);
     expect(code).toBe(0);
     expect(checks.get('senders')?.found).toBe('1,200 records in an hour');
@@ -137,7 +162,10 @@ describe('doctor on a deployed stack', () => {
       state: 'ok',
       found: expect.stringMatching(/score 5 in \d+ ms; \d+ tokens in \(0 cached\), \d+ out, \$0\.0/),
     });
-    expect(text).toMatch(/Asking judge-model about one sentence: at most \$0\.\d+/);
+    expect(text).toContain(
+      `Asking judge-model at ${new URL(judge.url).host} about one sentence: at most $0.`,
+    );
+    expect(checks.get('judge')?.found).toContain(`at ${new URL(judge.url).host}`);
     expect(text).not.toContain(key);
   });
 
@@ -151,13 +179,75 @@ describe('doctor on a deployed stack', () => {
         status,
         body: { error: { message: 'no' } },
       }));
-      process.env.ASSAY_JUDGE_URL = judge.url;
+      stack.cloudFormation.output({ [output.judgeUrl]: judge.url });
       const { code, checks } = await doctor();
       await judge.close();
       expect(code).toBe(1);
       expect(checks.get('judge')).toMatchObject({ state: 'fault', found: expect.stringMatching(word) });
     }
-    delete process.env.ASSAY_JUDGE_URL;
+  });
+
+  it('asks nobody where the stack does not tell whom, and warns of it', async () => {
+    stack.cloudFormation.output({ [output.judgeUrl]: undefined });
+    const { code, checks } = await doctor();
+    expect(code).toBe(0);
+    expect(checks.get('judge')).toMatchObject({
+      state: 'warning',
+      found: 'no such output; it was not asked',
+      action: expect.stringContaining('deploy this version once'),
+    });
+  });
+
+  it('tells which outputs an older deployment lacks, as every command does', async () => {
+    const { seriesTable } = stack;
+    stack.cloudFormation.output({ [output.seriesTable]: undefined });
+    const { root } = await deployedProject();
+    const { checks } = await doctor('--no-judge');
+    const status = await assay(root, 'status', '--stack', 'assay-prod');
+    stack.cloudFormation.output({ [output.seriesTable]: seriesTable });
+    expect(checks.get('outputs')).toMatchObject({
+      state: 'fault',
+      wanted: expect.stringContaining('SeriesTableName'),
+    });
+    expect(status).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/lacks the outputs SeriesTableName\. Deploy this version once/),
+    });
+  });
+});
+
+describe('the catalogue of a deployed stack', () => {
+  it('is the one that was deployed, outside a checkout too', async () => {
+    await deployedProject();
+    const { root } = await projectFolder({});
+    const { code, checks } = await doctorIn(root, '--no-judge');
+    expect(code).toBe(0);
+    expect(checks.has('files')).toBe(false);
+    expect(checks.get('catalogue')).toMatchObject({ state: 'ok', found: '2 surfaces deployed' });
+    expect(await assay(root, 'gate', '--tier', '1', '--stack', 'assay-prod', '--json')).toMatchObject({
+      stderr: '',
+    });
+  });
+
+  it('is told from the files of a checkout where they differ', async () => {
+    const folder = await deployedProject();
+    await folder.write('slos/chat.yaml', files['slos/chat.yaml'].replace('tier: 1', 'tier: 2'));
+    const note =
+      /The files in slos\/ and rubrics\/ here differ in chat; assay-prod runs with what was deployed/;
+    const gate = await assay(folder.root, 'gate', '--tier', '1', '--stack', 'assay-prod', '--json');
+    expect(gate.stderr).toMatch(note);
+    expect(JSON.parse(gate.stdout)).toMatchObject({ tier: 1 });
+    const { checks } = await doctorIn(folder.root, '--no-judge');
+    expect(checks.get('catalogue')).toMatchObject({ state: 'warning', found: expect.stringMatching(note) });
+  });
+
+  it('is asked for where the template carries none', async () => {
+    const { root } = await deployedProject();
+    stack.cloudFormation.carry(undefined);
+    expect(await assay(root, 'status', '--stack', 'assay-prod')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('carries no catalogue; deploy this version'),
+    });
   });
 });
 
@@ -174,8 +264,63 @@ function received(value: number, minutes: number): object {
 }
 
 describe('status of a deployed stack', () => {
+  it('counts records at once, late ones too, and after their tick as before it', async () => {
+    const { root } = await deployedProject();
+    const counters = createCounterStore(dynamo, stack.seriesTable);
+    const late = Date.now() - 5 * hour;
+    const add = async (surface: string, at: number, counts: Record<string, number>) => {
+      await counters.add(countKey(surface, at, 'c:-'), at, new Map(Object.entries(counts)));
+      await counters.markDirty([{ of: 'counts', surface, hour: hourKey(at) }], randomUUID());
+    };
+    await add('chat', Date.now(), { n: 2_000, sampled: 100 });
+    await add('chat', late, { n: 20, sampled: 1 });
+    await add('default', Date.now() - 25 * hour, { n: 7 });
+    await add(pipelineSurface, Date.now(), { 'rejected:form': 3 });
+    const balance = async () =>
+      JSON.parse((await assay(root, 'status', '--stack', 'assay-prod', '--json')).stdout).balance;
+    const counted = { received: 2_023, rejected: 3, sampled: 101 };
+    expect(await balance()).toMatchObject(counted);
+    // A tick takes up the late hour, and leaves the other.
+    const store = createSeriesStore(dynamo, stack.seriesTable);
+    const { marks } = await store.readControl();
+    const mark = marks.find(({ dirty }) => dirty.hour === hourKey(late));
+    if (mark === undefined) throw new Error('the late hour has no mark');
+    const set = new SeriesSet();
+    set.replaceHour(
+      'chat',
+      'counts',
+      hourKey(late),
+      summariseCounts(hourKey(late), await store.readCounts('chat', hourKey(late))),
+    );
+    await store.writeDay('chat', late, '*', set.packDay('chat', '*', late));
+    await store.clearDirty(mark);
+    expect(await balance()).toMatchObject(counted);
+  });
+
+  it('tells which surfaces could not be evaluated, and since when', async () => {
+    const { root } = await deployedProject();
+    const store = createSeriesStore(dynamo, stack.seriesTable);
+    const at = Date.now();
+    await store.writeSurface('chat', at - 12 * minute, { slos: {}, outbox: [] });
+    await store.writeTick(at, 'test', { anchors: {}, late: 0 });
+    const { stdout } = await assay(root, 'status', '--stack', 'assay-prod');
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'STALE the surface chat could not be evaluated at the last tick; it was 12 min ago',
+    );
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+      'STALE the surface default could not be evaluated at the last tick; it never was',
+    );
+    const { unevaluated } = JSON.parse(
+      (await assay(root, 'status', '--stack', 'assay-prod', '--json')).stdout,
+    );
+    expect(unevaluated).toMatchObject([
+      { surface: 'chat', evaluatedAt: new Date(at - 12 * minute).toISOString() },
+      { surface: 'default', evaluatedAt: null, secondsAgo: null },
+    ]);
+  });
+
   it('puts what fires first, the worst surface before the better, and calls its balance approximate', async () => {
-    const { root } = await releasedProject(files);
+    const { root } = await deployedProject();
     const reason = `It burns at 7 times its even rate. ${'More words follow here. '.repeat(30)}`;
     await tick(0, {
       chat: {
@@ -197,7 +342,7 @@ describe('status of a deployed stack', () => {
     expect(lines[1]).toBe('  PAGE     chat/first-token');
     expect(stdout).toContain('npx assay why chat/first-token --stack assay-prod');
     expect(lines.filter((line) => line.length > 100)).toEqual([]);
-    expect(stdout).toContain('1,200 received, 0 rejected, the last 24 hours, approximate');
+    expect(stdout).toContain('2,023 received, 3 rejected, the last 24 hours');
     expect(stdout).toMatch(/IntakeRejectedQueue 1, JudgeQueueJudgeDlq 1/);
     const order = lines
       .map((line) => line.split('  ')[0])
@@ -207,7 +352,7 @@ describe('status of a deployed stack', () => {
   });
 
   it('keeps its keys in JSON', async () => {
-    const { root } = await releasedProject(files);
+    const { root } = await deployedProject();
     const { stdout } = await assay(root, 'status', '--stack', 'assay-prod', '--json');
     const status = JSON.parse(stdout);
     expect(Object.keys(status)).toEqual(
@@ -215,7 +360,7 @@ describe('status of a deployed stack', () => {
     );
     expect(status.balance).toMatchObject({
       approximate: true,
-      received: 1_200,
+      received: 2_023,
       queues: { JudgeQueueJudgeDlq: 1 },
     });
     expect(status.slos[0]).toMatchObject({ slo: 'chat/first-token', severity: 'page', health: 'breaking' });
@@ -224,7 +369,7 @@ describe('status of a deployed stack', () => {
 
 describe('what a stack waits for', () => {
   it('is told: ratings of a batch about a warning, and how the anchors stand', async () => {
-    const { root } = await releasedProject(files);
+    const { root } = await deployedProject();
     const [ratings, judgements] = ['StorageRatingTable', 'StorageJudgementTable'].map((part) =>
       stack.seriesTable.replace('StorageSeriesTable', part),
     ) as [string, string];
@@ -288,7 +433,7 @@ describe('what a stack waits for', () => {
 
 describe('cost of a deployed stack', () => {
   it("rests on the judge's own count of tokens", async () => {
-    const { root } = await releasedProject(files);
+    const { root } = await deployedProject();
     const dimensions = [
       { Name: 'Surface', Value: 'chat' },
       { Name: 'Rubric', Value: 'helpfulness' },

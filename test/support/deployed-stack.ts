@@ -1,5 +1,3 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
   CreateSecretCommand,
@@ -7,9 +5,10 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { unfilledJudgeKey } from '#core/names.ts';
+import { output, unfilledJudgeKey } from '#core/names.ts';
 import { startEmbeddedAws } from '#local/servers/embedded-aws.ts';
 import { useEnvironment } from '#local/stack/local-stack.ts';
+import { type CloudFormationServer, startCloudFormation } from './cloudformation.ts';
 import { createTables } from './tables.ts';
 
 export interface DeployedStack {
@@ -18,14 +17,21 @@ export interface DeployedStack {
   /** Metrics of any namespace, as another service or function would have put them. */
   putMetrics(body: object): Promise<void>;
   fillSecret(key: string): Promise<void>;
-  /** What CloudFormation answers from now on; undefined knows no stack. */
-  describe(status: string | undefined): void;
+  readonly cloudFormation: CloudFormationServer;
   close(): Promise<void>;
 }
 
 const digits = '0A1B2C3D';
 
-/** A stack "assay-prod" as an account holds it: tables, queues and a secret by CloudFormation's names, and CloudFormation itself. */
+/** The name that the same resource had in an earlier deployment. */
+function leftover(name: string): string {
+  return name.replace(`${digits}-XYZ`, '00000000-AAA');
+}
+
+/**
+ * A stack "assay-prod" as an account holds it: tables, queues and a secret by CloudFormation's names, and CloudFormation
+ * itself. What an earlier deployment of the same name left behind is there too, and is listed first.
+ */
 export async function deployStack(): Promise<DeployedStack> {
   const aws = await startEmbeddedAws({ timeFactor: 1 });
   useEnvironment(aws.endpoints, {});
@@ -33,7 +39,7 @@ export async function deployStack(): Promise<DeployedStack> {
     (id) => `assay-prod-${id}${digits}-XYZ`,
   );
   const dynamo = new DynamoDBClient({});
-  await createTables(dynamo, tables);
+  await createTables(dynamo, [...tables, ...tables.map(leftover)]);
   dynamo.destroy();
   const sqs = new SQSClient({});
   const queueUrls: Record<string, string> = {};
@@ -43,7 +49,9 @@ export async function deployStack(): Promise<DeployedStack> {
     'IntakeRejectedQueue',
     'JudgeQueue',
     'JudgeQueueJudgeDlq',
+    'RatingIntakeRatingDlq',
   ]) {
+    await sqs.send(new CreateQueueCommand({ QueueName: leftover(`assay-prod-${id}${digits}-XYZ`) }));
     const { QueueUrl = '' } = await sqs.send(
       new CreateQueueCommand({ QueueName: `assay-prod-${id}${digits}-XYZ` }),
     );
@@ -54,19 +62,26 @@ export async function deployStack(): Promise<DeployedStack> {
   const { ARN = '' } = await secrets.send(
     new CreateSecretCommand({ Name: 'JudgingJudgeKey', SecretString: unfilledJudgeKey }),
   );
-  const outputs = {
-    ResponseQueueUrl: queueUrls.IntakeResponseQueue,
-    RejectedQueueUrl: queueUrls.IntakeRejectedQueue,
-    JudgeQueueUrl: queueUrls.JudgeQueue,
-    JudgeDlqUrl: queueUrls.JudgeQueueJudgeDlq,
-    JudgeSecretArn: ARN,
-    JudgeKeyCommand: 'aws secretsmanager put-secret-value',
-    SeriesTableName: tables[0],
-  };
-  const cloudFormation = await startCloudFormation(outputs);
+  const [series = '', judgements = '', ratings = ''] = tables;
+  const queue = (id: string) => queueUrls[id] ?? '';
+  const cloudFormation = await startCloudFormation('assay-prod', {
+    [output.stage]: 'prod',
+    [output.responseQueueUrl]: queue('IntakeResponseQueue'),
+    [output.responseDlqUrl]: queue('IntakeResponseDlq'),
+    [output.rejectedQueueUrl]: queue('IntakeRejectedQueue'),
+    [output.judgeQueueUrl]: queue('JudgeQueue'),
+    [output.judgeDlqUrl]: queue('JudgeQueueJudgeDlq'),
+    [output.ratingDlqUrl]: queue('RatingIntakeRatingDlq'),
+    [output.judgeSecretArn]: ARN,
+    [output.judgeKeyCommand]: 'aws secretsmanager put-secret-value',
+    [output.seriesTable]: series,
+    [output.judgementTable]: judgements,
+    [output.ratingTable]: ratings,
+    [output.ratingBucket]: 'assay-prod-storageratingbucket-xyz',
+  });
   process.env.AWS_ENDPOINT_URL_CLOUDFORMATION = cloudFormation.url;
   return {
-    seriesTable: tables[0] ?? '',
+    seriesTable: series,
     queueUrls,
     async putMetrics(body) {
       const response = await fetch(`${aws.endpoints.AWS_ENDPOINT_URL_CLOUDWATCH}/_assay/metrics`, {
@@ -79,51 +94,12 @@ export async function deployStack(): Promise<DeployedStack> {
     async fillSecret(key) {
       await secrets.send(new PutSecretValueCommand({ SecretId: ARN, SecretString: key }));
     },
-    describe: cloudFormation.describe,
+    cloudFormation,
     async close() {
       delete process.env.AWS_ENDPOINT_URL_CLOUDFORMATION;
       secrets.destroy();
       await cloudFormation.close();
       await aws.close();
     },
-  };
-}
-
-/** DescribeStacks over real HTTP; a request that is not signed for CloudFormation is refused. */
-async function startCloudFormation(outputs: Readonly<Record<string, string | undefined>>) {
-  let status: string | undefined = 'UPDATE_COMPLETE';
-  const members = Object.entries(outputs).map(
-    ([key, value]) =>
-      `<member>\n<OutputKey>${key}</OutputKey>\n<OutputValue>${value}</OutputValue>\n</member>`,
-  );
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const piece of request) body += piece;
-    const isSigned = /\/cloudformation\/aws4_request, SignedHeaders=.*, Signature=/.test(
-      request.headers.authorization ?? '',
-    );
-    const wanted = new URLSearchParams(body);
-    if (!isSigned || wanted.get('Action') !== 'DescribeStacks' || status === undefined) {
-      response.writeHead(400);
-      response.end(
-        `<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id ${wanted.get('StackName')} does not exist</Message></Error></ErrorResponse>`,
-      );
-      return;
-    }
-    response.end(
-      `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>${wanted.get('StackName')}</StackName><CreationTime>2026-11-01T00:00:00Z</CreationTime><StackStatus>${status}</StackStatus><Outputs>${members.join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`,
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    describe: (next: string | undefined) => {
-      status = next;
-    },
-    close: () =>
-      new Promise<void>((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
   };
 }

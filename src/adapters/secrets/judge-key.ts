@@ -7,10 +7,10 @@ import { once } from '../once.ts';
 /** A key is kept so long before it is read again: a rotated key takes effect within this time. Milliseconds. */
 const keyLifetime = 300 * second;
 
-/** The key, or why there is none. */
+/** The key, or why there is none: `unfilled` where the secret was read and holds none. */
 export type JudgeKey =
   | { readonly ok: true; readonly key: string }
-  | { readonly ok: false; readonly reason: string };
+  | { readonly ok: false; readonly unfilled: boolean; readonly reason: string };
 
 const secrets = once(() => new SecretsProvider({ clientConfig: clientSettings }));
 
@@ -35,12 +35,13 @@ async function fetchKey(secretId: string): Promise<JudgeKey> {
     value = await secrets().get(secretId, { forceFetch: true });
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
-    return { ok: false, reason: `the judge's secret could not be read: ${cause}` };
+    return { ok: false, unfilled: false, reason: `the judge's secret could not be read: ${cause}` };
   }
   const key = typeof value === 'string' ? value.trim() : '';
   if (key === '' || key === unfilledJudgeKey) {
     return {
       ok: false,
+      unfilled: true,
       reason: "the judge's secret holds no key yet; the stack's output JudgeKeyCommand fills it",
     };
   }

@@ -47,7 +47,7 @@ export async function checkJudge(
   const bytes = Buffer.byteLength(prompt.system) + Buffer.byteLength(prompt.user);
   if (access.kind === 'real')
     tell(
-      `Asking ${rubric.judge.model} about one sentence: at most $${largestCallUsd(rubric, bytes).toFixed(4)}, usually a tenth of it. (--no-judge leaves it out.)`,
+      `Asking ${rubric.judge.model} at ${hostOf(access.url)} about one sentence: at most $${largestCallUsd(rubric, bytes).toFixed(4)}, usually a tenth of it. (--no-judge leaves it out.)`,
     );
   const started = performance.now();
   const answer = await askJudge(createJudgeClient(access.key, access.url), {
@@ -66,8 +66,12 @@ export async function checkJudge(
   return readAnswer(answer, rubric, access, Math.round(performance.now() - started));
 }
 
+function hostOf(url: string | undefined): string {
+  return url === undefined ? 'OpenAI' : new URL(url).host;
+}
+
 function readAnswer(answer: JudgeAnswer, rubric: Rubric, { kind, url }: JudgeAccess, ms: number): Check {
-  const where = `${rubric.judge.model} at ${url === undefined ? 'OpenAI' : new URL(url).host}`;
+  const where = `${rubric.judge.model} at ${hostOf(url)}`;
   const wanted = `a verdict of ${where} under ${rubricName(rubric)}`;
   if (answer.kind === 'error') {
     const { error } = answer;

@@ -1,3 +1,4 @@
+import { holdsCatalogue } from '../target/stack-catalogue.ts';
 import type { TargetOptions } from '../target/target-options.ts';
 import type { JsonOptions } from '../terminal/options.ts';
 import type { Check, Report } from './doctor-check.ts';
@@ -16,11 +17,16 @@ export async function runDoctor(options: DoctorOptions): Promise<void> {
   };
   report(checkNode(process.versions.node));
   report(await checkModules());
-  const { check, catalogue } = await checkFiles(process.cwd());
-  report(check);
-  if (options.stack === undefined)
+  const root = process.cwd();
+  if (options.stack === undefined) {
+    const { check, catalogue } = await checkFiles(root);
+    report(check);
     await (await import('./doctor-local.ts')).checkLocal(options.local, options, catalogue, report);
-  else await (await import('./doctor-stack.ts')).checkStack(options.stack, options, catalogue, report);
+  } else {
+    // A stack has its own; files that are here can be out of order all the same.
+    if (await holdsCatalogue(root)) report((await checkFiles(root)).check);
+    await (await import('./doctor-stack.ts')).checkStack(options.stack, options, report);
+  }
   const ok = checks.every(({ state }) => state !== 'fault');
   if (!ok) process.exitCode = 1;
   console.log(options.json === true ? JSON.stringify({ ok, checks }, null, 2) : formatSum(checks));

@@ -1,61 +1,49 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { describeStack } from '#adapters/cloudformation/stack.ts';
+import { describeStack, readStackCatalogue } from '#adapters/cloudformation/stack.ts';
 import { readAlarms } from '#adapters/cloudwatch/alarms.ts';
 import { readMetrics } from '#adapters/cloudwatch/read-metrics.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
-import { readJudgeKey } from '#adapters/secrets/judge-key.ts';
 import { readDepths } from '#adapters/sqs/queue-depth.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import { env, metric, metricNamespace } from '#core/names.ts';
+import { metric, metricNamespace } from '#core/names.ts';
 import type { ControlReading } from '#core/series/control.ts';
 import { formatDuration, formatNumber } from '#core/slo/words/format.ts';
 import { hour } from '#core/time.ts';
-import { requireStackName, stageOf } from '../target/stack-names.ts';
+import { describeDifference } from '../target/stack-catalogue.ts';
+import { requireStackName } from '../target/stack-names.ts';
+import { lackingOutputs, readResources, redeploy, type StackResources } from '../target/stack-resources.ts';
 import { oldestEvaluation } from '../target/target.ts';
 import { type Check, fault, ok, type Report, warning } from './doctor-check.ts';
-import { checkJudge, type JudgeOption } from './doctor-judge.ts';
-
-/** Outputs that the doctor and the senders go by. */
-const wantedOutputs = [
-  'ResponseQueueUrl',
-  'RejectedQueueUrl',
-  'JudgeQueueUrl',
-  'JudgeDlqUrl',
-  'JudgeSecretArn',
-  'SeriesTableName',
-] as const;
-type Outputs = Readonly<Record<string, string>>;
+import type { JudgeOption } from './doctor-judge.ts';
+import { askStackJudge, checkSecret } from './doctor-stack-judge.ts';
 
 /** Checks a deployed stack from its outside: what CloudFormation, the queues, the control items, alarms and metrics say. */
-export async function checkStack(
-  stack: string,
-  options: JudgeOption,
-  catalogue: Catalogue | undefined,
-  report: Report,
-): Promise<void> {
+export async function checkStack(stack: string, options: JudgeOption, report: Report): Promise<void> {
   requireStackName(stack);
   const credentials = await checkCredentials();
   report(credentials);
   if (credentials.state === 'fault') return;
   const described = await describe(stack);
   described.checks.forEach(report);
-  const { outputs } = described;
-  if (outputs === undefined) return;
-  const stage = stageOf(stack);
+  const { resources } = described;
+  if (resources === undefined) return;
+  const { stage } = resources;
+  const deployed = await checkDeployed(stack, process.cwd());
+  report(deployed.check);
   const cloudwatch = new CloudWatchClient({});
   try {
     const attempts: (() => Promise<Check | readonly Check[]>)[] = [
-      () => checkSecret(outputs),
-      () => checkQueues(outputs, stack),
-      () => checkControl(outputs),
+      () => checkSecret(resources, options),
+      () => checkQueues(resources, stack),
+      () => checkControl(resources),
       () => checkAlarms(cloudwatch, stage),
       () => checkSenders(cloudwatch, stage),
     ];
     for (const attempt of attempts)
       for (const check of [await attempt().catch((error: unknown) => refused(error))].flat()) report(check);
-    report(await askOnce(outputs, options, catalogue));
+    if (deployed.catalogue !== undefined) report(await askStackJudge(resources, options, deployed.catalogue));
   } finally {
     cloudwatch.destroy();
   }
@@ -89,27 +77,55 @@ async function checkCredentials(): Promise<Check> {
 
 async function describe(
   stack: string,
-): Promise<{ readonly checks: readonly Check[]; readonly outputs: Outputs | undefined }> {
+): Promise<{ readonly checks: readonly Check[]; readonly resources: StackResources | undefined }> {
   const reading = await describeStack(stack);
   if (!reading.ok) {
     const action =
       'deploy it ("npx cdk deploy -c stage=…"), or name another with --stack; see whether AWS_REGION is the stack\'s';
     const check = fault('stack', { wanted: `a stack "${stack}"`, found: reading.reason, action });
-    return { checks: [check], outputs: undefined };
+    return { checks: [check], resources: undefined };
   }
   const { status, outputs } = reading;
   const checks = [checkStatus(status)];
-  const lacking = wantedOutputs.filter((name) => outputs[name] === undefined);
+  const lacking = lackingOutputs(outputs);
   checks.push(
     lacking.length === 0
       ? ok('outputs', `${Object.keys(outputs).length} outputs`)
       : fault('outputs', {
           wanted: lacking.join(', '),
           found: `${Object.keys(outputs).length} outputs without them`,
-          action: 'deploy this version of the project, or see whether it is an Assay stack',
+          action: redeploy,
         }),
   );
-  return { checks, outputs: lacking.length === 0 ? outputs : undefined };
+  return { checks, resources: lacking.length === 0 ? readResources(outputs) : undefined };
+}
+
+/** Reads the catalogue that the stack runs with, and holds the files of this folder against it where there are any. */
+async function checkDeployed(
+  stack: string,
+  root: string,
+): Promise<{ readonly check: Check; readonly catalogue: Catalogue | undefined }> {
+  const reading = await readStackCatalogue(stack);
+  if (!reading.ok)
+    return {
+      catalogue: undefined,
+      check: fault('catalogue', {
+        wanted: "the objectives and rubrics that the stack runs with, in its template's Metadata",
+        found: reading.reason,
+        action: `${redeploy}; your role wants cloudformation:GetTemplate (the policy of the output ReaderPolicyArn)`,
+      }),
+    };
+  const { catalogue } = reading;
+  const difference = await describeDifference(stack, catalogue, root);
+  const check =
+    difference === undefined
+      ? ok('catalogue', `${catalogue.surfaces.length} surfaces deployed`)
+      : warning('catalogue', {
+          wanted: 'the files here as they were deployed',
+          found: difference,
+          action: 'deploy the files, or check out what was deployed',
+        });
+  return { check, catalogue };
 }
 
 function checkStatus(status: string): Check {
@@ -128,23 +144,13 @@ function checkStatus(status: string): Check {
   });
 }
 
-async function checkSecret(outputs: Outputs): Promise<Check> {
-  const secret = await readJudgeKey(outputs.JudgeSecretArn ?? '');
-  if (secret.ok) return ok('judge key', 'the secret is filled');
-  return fault('judge key', {
-    wanted: "the key of the judge's provider in the stack's secret",
-    found: secret.reason,
-    action: outputs.JudgeKeyCommand ?? 'fill the secret of the output JudgeSecretArn',
-  });
-}
-
-async function checkQueues(outputs: Outputs, stack: string): Promise<Check[]> {
+async function checkQueues({ queues }: StackResources, stack: string): Promise<Check[]> {
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
   const depths = await readDepths(sqs, {
-    responses: outputs.ResponseQueueUrl ?? '',
-    judge: outputs.JudgeQueueUrl ?? '',
-    rejected: outputs.RejectedQueueUrl ?? '',
-    judgeDlq: outputs.JudgeDlqUrl ?? '',
+    responses: queues.IntakeResponseQueue,
+    judge: queues.JudgeQueue,
+    rejected: queues.IntakeRejectedQueue,
+    judgeDlq: queues.JudgeQueueJudgeDlq,
   }).finally(() => sqs.destroy());
   const { responses = 0, judge = 0, rejected = 0, judgeDlq = 0 } = depths;
   const parked = (name: string, count: number, what: string, queue: 'rejected' | 'judge') =>
@@ -164,10 +170,10 @@ async function checkQueues(outputs: Outputs, stack: string): Promise<Check[]> {
   ];
 }
 
-async function checkControl(outputs: Outputs): Promise<Check[]> {
+async function checkControl({ tables }: StackResources): Promise<Check[]> {
   const dynamo = createDynamo();
   try {
-    const control = await createSeriesStore(dynamo, outputs.SeriesTableName ?? '').readControl();
+    const control = await createSeriesStore(dynamo, tables.series).readControl();
     return [checkTick(control), ...checkCircuits(control)];
   } finally {
     dynamo.destroy();
@@ -222,22 +228,4 @@ async function checkSenders(cloudwatch: CloudWatchClient, stage: string): Promis
     action:
       'give the senders\' role the policy of the output SenderPolicyArn and let them send to ResponseQueueUrl (docs/records.md); then see the "rejected" queue',
   });
-}
-
-async function askOnce(
-  outputs: Outputs,
-  options: JudgeOption,
-  catalogue: Catalogue | undefined,
-): Promise<Check> {
-  if (!options.judge) return ok('judge', 'not asked (--no-judge)');
-  const secret = await readJudgeKey(outputs.JudgeSecretArn ?? '');
-  if (!secret.ok || catalogue === undefined)
-    return warning('judge', {
-      wanted: 'a filled secret and files in order, to ask the judge once',
-      found: 'not both',
-      action: 'mend the faults above, then run the doctor again',
-    });
-  // The stack's own address of the judge is known to its functions only.
-  const access = { key: secret.key, url: process.env[env.judgeUrl] || undefined, kind: 'real' as const };
-  return checkJudge(access, catalogue, console.error);
 }

@@ -1,5 +1,5 @@
 import { createS3 } from '#adapters/s3/rating-bucket.ts';
-import type { TableNames } from '../target/stack-tables.ts';
+import { requireStackResources, type TableNames } from '../target/stack-resources.ts';
 import type { TargetOptions } from '../target/target-options.ts';
 import type { PutFile } from './forget-files.ts';
 
@@ -17,13 +17,10 @@ export async function openStorage({ local, stack }: TargetOptions): Promise<Forg
 }
 
 async function openStack(stack: string): Promise<ForgetStorage> {
-  const [{ findStackTables }, { findStackBucket }] = await Promise.all([
-    import('../target/stack-tables.ts'),
-    import('../target/stack-bucket.ts'),
-  ]);
+  const { tables, ratingBucket } = await requireStackResources(stack);
   return {
-    ...(await findStackTables(stack)),
-    bucket: await findStackBucket(stack),
+    ...tables,
+    bucket: ratingBucket,
     putFile: undefined,
     close: async () => undefined,
   };

@@ -2,7 +2,8 @@ import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk
 import { sendAll } from '#adapters/sqs/queue.ts';
 import type { JudgeTask } from '#core/judging/judgement.ts';
 import { openLocalRun } from '../target/local-run.ts';
-import { findLocalQueues, findStackQueues, type QueueUrls } from '../target/queues.ts';
+import { findLocalQueues, type QueueUrls } from '../target/queues.ts';
+import { requireStackResources } from '../target/stack-resources.ts';
 import type { TargetOptions } from '../target/target-options.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
@@ -26,7 +27,7 @@ export async function redrive(queue: ParkedQueue, options: RedriveOptions): Prom
 }
 
 async function redriveTarget(queue: ParkedQueue, { local, stack, limit }: RedriveOptions): Promise<Moved> {
-  if (stack !== undefined) return move(routeOf(queue, await findStackQueues(stack)), limit);
+  if (stack !== undefined) return move(routeOf(queue, (await requireStackResources(stack)).queues), limit);
   const session = await openLocalRun(local);
   try {
     const moved = await move(routeOf(queue, findLocalQueues(session.queues)), limit);

@@ -3,6 +3,7 @@ import { openRatingTarget } from '../target/rating-target.ts';
 import type { TargetOptions } from '../target/target-options.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { oneLine } from '../terminal/text.ts';
 import { formatAcceptance } from './ratings-text.ts';
 
 export interface UploadOptions extends TargetOptions, JsonOptions {}
@@ -14,11 +15,15 @@ export async function uploadRatings(file: string, options: UploadOptions): Promi
   });
   const target = await openRatingTarget(options);
   try {
-    const { report, reportAt } = await target.upload(file);
+    const { report, reportAt, refusal } = await target.upload(file);
     if (report === undefined) {
       console.log(
         `${file} is uploaded; it is long, or others are before it. The report will be at ${reportAt}.`,
       );
+      if (refusal !== undefined)
+        console.error(
+          `AWS refused to show the report so far (${oneLine(refusal, 200)}): it is not written yet, or your role lacks s3:GetObject on reports/*. The policy of the output RaterPolicyArn has all that is wanted.`,
+        );
       return;
     }
     console.log(options.json === true ? JSON.stringify(report, null, 2) : formatAcceptance(report));

@@ -3,14 +3,19 @@ import { findDimensions, type MetricQuery, readMetrics } from '#adapters/cloudwa
 import { readDepths } from '#adapters/sqs/queue-depth.ts';
 import { metric, metricNamespace } from '#core/names.ts';
 import { day } from '#core/time.ts';
-import { findStackQueues } from '../target/queues.ts';
+import type { QueueUrls } from '../target/queues.ts';
+import type { Target } from '../target/target.ts';
+import { countRecords } from './status-counts.ts';
 
-/** Where everything of a deployed stack is, as its metrics and queues tell: approximate, the last 24 hours. */
+/**
+ * Where everything of a deployed stack is, of the last 24 hours: records by their own time, as the tables count them;
+ * what became of judgements as the judge's metrics tell; queues as SQS counts them, approximately.
+ */
 export interface StackBalance {
   readonly approximate: true;
   readonly hours: 24;
   readonly received: number;
-  /** Records put into the rejected queue. */
+  /** Messages that could not be read. */
   readonly rejected: number;
   readonly sampled: number;
   readonly states: { readonly judged: number; readonly unjudgeable: number; readonly shed: number };
@@ -18,48 +23,36 @@ export interface StackBalance {
   readonly queues: Readonly<Record<string, number>>;
 }
 
-/** Counts from gauges, the judge's metrics and the queues' attributes; no table is read. */
+/** Counts from the counters, the judge's metrics and the queues' attributes; no table is scanned. */
 export async function readStackBalance(
   cloudwatch: CloudWatchClient,
-  { stack, stage }: { readonly stack: string; readonly stage: string },
+  target: Target,
+  queueUrls: QueueUrls,
   now: number,
 ): Promise<StackBalance> {
   const { SQSClient } = await import('@aws-sdk/client-sqs');
-  const urls = await findStackQueues(stack);
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
-  const namespace = metricNamespace(stage);
+  const namespace = metricNamespace(target.stage);
   const ends = [metric.judged, metric.unjudgeable, metric.shed] as const;
   const series = await Promise.all(ends.map((name) => findDimensions(cloudwatch, namespace, name)));
-  const rejectedName = urls.IntakeRejectedQueue.slice(urls.IntakeRejectedQueue.lastIndexOf('/') + 1);
-  const queries: MetricQuery[] = [
-    { namespace, name: metric.received, statistic: 'Sum' },
-    { namespace, name: metric.sampled, statistic: 'Sum' },
-    {
-      namespace: 'AWS/SQS',
-      name: 'NumberOfMessagesSent',
-      dimensions: { QueueName: rejectedName },
-      statistic: 'Sum',
-    },
-    ...ends.flatMap((name, index) =>
-      (series[index] ?? []).map((dimensions) => ({ namespace, name, dimensions, statistic: 'Sum' as const })),
+  const queries = ends.flatMap((name, index) =>
+    (series[index] ?? []).map(
+      (dimensions): MetricQuery => ({ namespace, name, dimensions, statistic: 'Sum' }),
     ),
-  ];
-  const [values, queues] = await Promise.all([
+  );
+  const [records, values, queues] = await Promise.all([
+    countRecords(target, now),
     readMetrics(cloudwatch, queries, { from: now - day, to: now }, 3_600),
-    readDepths(sqs, urls),
+    readDepths(sqs, queueUrls),
   ]);
   sqs.destroy();
   const sums = values.map((each) => each.reduce((sum, value) => sum + value, 0));
-  // Each minute's gauge tells of the hour before it.
-  const hourly = (sum = 0) => Math.round(sum / 60);
   const sumOf = (name: string) =>
     queries.reduce((sum, query, index) => (query.name === name ? sum + (sums[index] ?? 0) : sum), 0);
   return {
     approximate: true,
     hours: 24,
-    received: hourly(sums[0]),
-    sampled: hourly(sums[1]),
-    rejected: sums[2] ?? 0,
+    ...records,
     states: {
       judged: sumOf(metric.judged),
       unjudgeable: sumOf(metric.unjudgeable),

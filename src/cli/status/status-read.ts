@@ -12,6 +12,7 @@ import type { Circuit } from '#core/series/control.ts';
 import { type Health, sloHealth } from '#core/slo/alarms/health.ts';
 import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
+import { second } from '#core/time.ts';
 import type { SloReading, StoredSlo, StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 import { type Balance, readBalance } from '#local/report/read-balance.ts';
 import type { Target } from '../target/target.ts';
@@ -56,6 +57,15 @@ export interface AnchorStatus {
   readonly failThenPass: number;
 }
 
+/** A surface that the last tick could not evaluate; null where none ever did. */
+export interface UnevaluatedSurface {
+  readonly surface: string;
+  /** ISO 8601. */
+  readonly evaluatedAt: string | null;
+  /** How long ago that is; in a replayed history, before its last tick. */
+  readonly secondsAgo: number | null;
+}
+
 /** An alarm that stands. `slo` is absent of alarms about Assay itself and about a surface's data. */
 export type StandingAlarm = Omit<AlarmStanding, 'state'> & { readonly slo?: string };
 
@@ -65,6 +75,8 @@ export interface Status {
   readonly evaluatedAt: string | null;
   readonly caveats: readonly string[];
   readonly balance: Balance | StackBalance;
+  /** Surfaces that the last tick could not evaluate: what is told of their SLOs is of the tick before. */
+  readonly unevaluated: readonly UnevaluatedSurface[];
   readonly slos: readonly SloStatus[];
   /** Alarms that stand. */
   readonly alarms: readonly StandingAlarm[];
@@ -79,13 +91,13 @@ export interface Status {
 }
 
 export async function readStatus(target: Target): Promise<Status> {
-  const { control, catalogue, session, name, stage, evaluatedAt } = target;
+  const { control, catalogue, resources, session, name, stage, evaluatedAt } = target;
   const cloudwatch = new CloudWatchClient({});
   try {
     const [balance, alarms, waitingBatches, anchors] = await Promise.all([
-      session === undefined
-        ? readStackBalance(cloudwatch, { stack: name, stage }, Date.now())
-        : readBalance(session.queues),
+      resources === undefined
+        ? readBalance(session?.queues ?? {})
+        : readStackBalance(cloudwatch, target, resources.queues, Date.now()),
       readAlarms(cloudwatch, `assay-${stage}-`),
       readWaitingBatches(target),
       readAnchorStates(target),
@@ -96,6 +108,7 @@ export async function readStatus(target: Target): Promise<Status> {
       evaluatedAt: evaluatedAt === undefined ? null : new Date(evaluatedAt).toISOString(),
       caveats: target.caveats,
       balance,
+      unevaluated: findUnevaluated(target),
       slos: stored.map(({ slo, reading }) => statusOf(slo, reading)),
       alarms: standingAlarms(target, alarms),
       calibrations: stored
@@ -121,6 +134,20 @@ export async function readStatus(target: Target): Promise<Status> {
   } finally {
     cloudwatch.destroy();
   }
+}
+
+function findUnevaluated({ catalogue, control, age, evaluatedAt }: Target): UnevaluatedSurface[] {
+  if (evaluatedAt === undefined) return [];
+  const now = evaluatedAt + (age ?? 0);
+  const states = readStates(control);
+  return catalogue.surfaces.flatMap(({ surface }): UnevaluatedSurface[] => {
+    // States from before surfaces had items of their own are the last tick's.
+    const tick = control.surfaces.get(surface)?.tick ?? (surface in states ? evaluatedAt : undefined);
+    if (tick === undefined) return [{ surface, evaluatedAt: null, secondsAgo: null }];
+    if (tick >= evaluatedAt) return [];
+    const secondsAgo = Math.round((now - tick) / second);
+    return [{ surface, evaluatedAt: new Date(tick).toISOString(), secondsAgo }];
+  });
 }
 
 function standingAlarms({ catalogue, stage }: Target, alarms: readonly AlarmStanding[]): StandingAlarm[] {

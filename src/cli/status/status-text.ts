@@ -1,6 +1,7 @@
 import { severities } from '#core/names.ts';
 import { healths } from '#core/slo/alarms/health.ts';
-import { formatNumber } from '#core/slo/words/format.ts';
+import { formatDuration, formatNumber } from '#core/slo/words/format.ts';
+import { second } from '#core/time.ts';
 import { formatObjective, formatShare } from '../terminal/percent.ts';
 import { formatTable } from '../terminal/table.ts';
 import { capitalize, oneLine, wrap } from '../terminal/text.ts';
@@ -22,7 +23,7 @@ export function formatStatus(status: Status, flags: string): string {
     .join('\n\n');
 }
 
-function describeFiring({ alarms, slos, circuits, evaluatedAt }: Status, flags: string): string {
+function describeFiring({ alarms, slos, circuits, unevaluated, evaluatedAt }: Status, flags: string): string {
   const entry = (word: string, head: string, ...rest: readonly string[]) =>
     [
       `  ${word.padEnd(firingIndent - 2)}${head}`,
@@ -42,9 +43,17 @@ function describeFiring({ alarms, slos, circuits, evaluatedAt }: Status, flags: 
   const others = alarms
     .filter(({ slo }) => slo === undefined)
     .map(({ name, since }) => entry('ALARM', wrapReason(`${name}, since ${formatTime(since)}`)));
-  const lines = [...blocked, ...fired, ...others];
+  const stale = unevaluated.map(({ surface, secondsAgo }) =>
+    entry('STALE', wrapReason(describeStale(surface, secondsAgo))),
+  );
+  const lines = [...blocked, ...stale, ...fired, ...others];
   const when = evaluatedAt === null ? 'nothing was evaluated yet' : `evaluated ${formatTime(evaluatedAt)}`;
   return lines.length === 0 ? `Nothing fires (${when}).` : `Firing (${when}):\n${lines.join('\n')}`;
+}
+
+function describeStale(surface: string, secondsAgo: number | null): string {
+  const last = secondsAgo === null ? 'it never was' : `it was ${formatDuration(secondsAgo * second)} ago`;
+  return `the surface ${surface} could not be evaluated at the last tick; ${last}. The log of the slo-evaluator says why`;
 }
 
 function severityRank({ severity }: SloStatus): number {
@@ -55,7 +64,7 @@ function describeBalance({ balance, spending, spendingCapUsdPerDay }: Status): s
   const { states, queues } = balance;
   const counted = 'approximate' in balance;
   const rows: string[] = [];
-  const period = counted ? ', the last 24 hours, approximate' : '';
+  const period = counted ? ', the last 24 hours' : '';
   rows.push(
     `Records     ${formatNumber(balance.received)} received, ${formatNumber(balance.rejected)} rejected${period}`,
   );
@@ -68,12 +77,9 @@ function describeBalance({ balance, spending, spendingCapUsdPerDay }: Status): s
       : []),
   ];
   rows.push(
-    wrap(
-      `Judgements  ${formatNumber(balance.sampled)} sampled${counted ? ' (about)' : ''}: ${ends.join(', ')}`,
-      {
-        indent: 12,
-      },
-    ),
+    wrap(`Judgements  ${formatNumber(balance.sampled)} sampled: ${ends.join(', ')}`, {
+      indent: 12,
+    }),
   );
   const waiting = Object.entries(queues).filter(([, count]) => count > 0);
   const depths = waiting.map(([name, count]) => `${name.replace(/[0-9A-F]{8}$/, '')} ${formatNumber(count)}`);

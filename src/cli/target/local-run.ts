@@ -5,7 +5,7 @@ import { env } from '#core/names.ts';
 import { readLocalState } from '#local/session/local-folder.ts';
 import type { LiveSession, Session, SessionOptions } from '#local/session/session.ts';
 import { CliError } from '../terminal/cli-error.ts';
-import type { TableNames } from './stack-tables.ts';
+import type { TableNames } from './stack-resources.ts';
 
 /** Starts a local stack for a command. @throws CliError in words for the user */
 export async function startLocalRun(

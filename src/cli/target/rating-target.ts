@@ -2,9 +2,10 @@ import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { type AnchorProgressByJudge, readAnchorProgress } from '#adapters/dynamodb/series-store.ts';
-import type { AcceptanceReport } from '#core/calibration/acceptance-report.ts';
+import { requireStackResources } from './stack-resources.ts';
 import { openTarget, type Target } from './target.ts';
 import type { TargetOptions } from './target-options.ts';
+import type { Uploaded } from './upload-to-bucket.ts';
 
 /** A target where responses are judged and rated. */
 export interface RatingTarget extends Target {
@@ -18,12 +19,6 @@ export interface RatingTarget extends Target {
   countsFrom(judge: string): Promise<number | undefined>;
   /** Takes a ratings file in. */
   upload(file: string): Promise<Uploaded>;
-}
-
-/** The report is missing where it did not come in time; `reportAt` says where it will be. */
-export interface Uploaded {
-  readonly report: AcceptanceReport | undefined;
-  readonly reportAt: string;
 }
 
 /** @throws CliError where there is no such run or stack */
@@ -49,6 +44,6 @@ async function uploadHere(file: string, folder: string): Promise<Uploaded> {
 }
 
 async function uploadTo(stack: string, file: string): Promise<Uploaded> {
-  const { findStackBucket, uploadToBucket } = await import('./stack-bucket.ts');
-  return uploadToBucket(await findStackBucket(stack), file);
+  const { uploadToBucket } = await import('./upload-to-bucket.ts');
+  return uploadToBucket((await requireStackResources(stack)).ratingBucket, file);
 }

@@ -11,10 +11,9 @@ import type { StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 import type { Session } from '#local/session/session.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import { oneLine } from '../terminal/text.ts';
-import { requireCatalogue } from './catalogue.ts';
 import { type JudgeKind, localTables, openLocalRun, readJudgeKind } from './local-run.ts';
-import { requireStackName, stageOf } from './stack-names.ts';
-import { findStackTables, type TableNames } from './stack-tables.ts';
+import { describeDifference, requireStackCatalogue } from './stack-catalogue.ts';
+import { requireStackResources, type StackResources, type TableNames } from './stack-resources.ts';
 import { type TargetOptions, targetFlags } from './target-options.ts';
 
 /** The local run, or the deployed stack, that a command speaks to. */
@@ -36,6 +35,8 @@ export interface Target {
   readonly judge: JudgeKind | undefined;
   /** What whoever reads its numbers must know of them. */
   readonly caveats: readonly string[];
+  /** Present for a stack. */
+  readonly resources: StackResources | undefined;
   /** Present for a local run. */
   readonly session: Session | undefined;
   /** What to add to a command so that it speaks to the same target. */
@@ -62,6 +63,7 @@ async function openLocal(folder: string, flags: string): Promise<Target> {
       catalogue: session.catalogue,
       dynamo: createDynamo(),
       tables: localTables(),
+      resources: undefined,
       session,
       judge,
       caveats:
@@ -78,16 +80,20 @@ async function openLocal(folder: string, flags: string): Promise<Target> {
 }
 
 async function openStack(stack: string, flags: string): Promise<Target> {
-  requireStackName(stack);
-  const catalogue = await requireCatalogue();
+  const resources = await requireStackResources(stack);
+  const catalogue = await requireStackCatalogue(stack);
+  // Beside the output, which may be JSON.
+  const difference = await describeDifference(stack, catalogue, process.cwd());
+  if (difference !== undefined) console.error(difference);
   const dynamo = createDynamo();
   try {
     return await readStandings({
       name: stack,
-      stage: stageOf(stack),
+      stage: resources.stage,
       catalogue,
       dynamo,
-      tables: await findStackTables(stack),
+      tables: resources.tables,
+      resources,
       session: undefined,
       judge: undefined,
       caveats: [],

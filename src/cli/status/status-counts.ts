@@ -1,0 +1,63 @@
+import { getAll } from '#adapters/dynamodb/batch-calls.ts';
+import { unpackJson } from '#adapters/dynamodb/packed-json.ts';
+import { inParallel } from '#adapters/in-parallel.ts';
+import { pipelineSurface, rollupPartition, rollupSortKey } from '#core/series/keys.ts';
+import { type FreshColumns, type PackedDay, SeriesSet, sumColumn } from '#core/series/series-set.ts';
+import { summariseCounts } from '#core/series/summarise-hour.ts';
+import { day, hour, hourStart } from '#core/time.ts';
+import type { Target } from '../target/target.ts';
+
+/** Records of a span of time, by the records' own time. */
+export interface RecordCounts {
+  /** Whatever came: responses, feedback, failures of a gateway, and what could not be read. */
+  readonly received: number;
+  readonly rejected: number;
+  readonly sampled: number;
+}
+
+/** DynamoDB reads under way at once. */
+const width = 8;
+
+type Counting = Pick<Target, 'catalogue' | 'control' | 'dynamo' | 'store' | 'tables'>;
+
+/**
+ * Counts the records of the last day: from the days as the evaluator keeps them, and from the counters themselves of
+ * hours that it has not taken up since a record came. So the first record counts at once, and a late one too.
+ */
+export async function countRecords(target: Counting, now: number): Promise<RecordCounts> {
+  const from = now - day;
+  const surfaces = [...target.catalogue.surfaces.map(({ surface }) => surface), pipelineSurface];
+  const seriesSet = new SeriesSet();
+  const keys = surfaces.flatMap((surface) =>
+    [from, now].map((at) => ({ pk: rollupPartition(surface), sk: rollupSortKey(at, '*') })),
+  );
+  for (const { pk, sk, columns } of await getAll(target.dynamo, target.tables.series, keys)) {
+    const packed = Object.entries(unpackJson<PackedDay>(columns)).filter(
+      ([name]) => kindOf(name) !== undefined,
+    );
+    const surface = String(pk).slice(rollupPartition('').length);
+    seriesSet.unpackDay(surface, '*', String(sk).slice(0, 10), Object.fromEntries(packed));
+  }
+  await inParallel(target.control.marks, width, async ({ dirty }) => {
+    if (dirty.of !== 'counts' || hourStart(dirty.hour) + hour <= from) return;
+    const counts = summariseCounts(dirty.hour, await target.store.readCounts(dirty.surface, dirty.hour));
+    const fresh: FreshColumns = counts.get('*') ?? new Map();
+    seriesSet.replaceHour(dirty.surface, 'counts', dirty.hour, new Map([['*', fresh]]));
+  });
+  const sums = { received: 0, rejected: 0, sampled: 0 };
+  for (const surface of surfaces)
+    for (const [name, column] of seriesSet.slices(surface).get('*') ?? []) {
+      const kind = kindOf(name);
+      if (kind === undefined) continue;
+      const sum = sumColumn(column, from, Number.POSITIVE_INFINITY);
+      if (kind !== 'received') sums[kind] += sum;
+      if (kind !== 'sampled') sums.received += sum;
+    }
+  return sums;
+}
+
+function kindOf(column: string): keyof RecordCounts | undefined {
+  if (column === 'n' || column === 'feedback' || column === 'gatewayFailures') return 'received';
+  if (column === 'sampled') return 'sampled';
+  return column.startsWith('rejected:') ? 'rejected' : undefined;
+}
