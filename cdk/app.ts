@@ -3,6 +3,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { loadCatalogue } from '#adapters/files/catalogue-files.ts';
 import { AssayStack } from './assay-stack.ts';
 import { formatMonthlyCost, monthlyCost } from './monthly-cost.ts';
+import { capacityWarnings } from './stage/capacity-warnings.ts';
 import { featureFlags } from './stage/feature-flags.ts';
 import { repositoryRoot } from './stage/repository.ts';
 import { readSettings, settingsWarnings } from './stage/settings.ts';
@@ -22,7 +23,11 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  for (const warning of [...settingsWarnings(settings.settings), ...reading.warnings])
+  for (const warning of [
+    ...settingsWarnings(settings.settings),
+    ...reading.warnings,
+    ...capacityWarnings(reading.catalogue, settings.settings.throughput),
+  ])
     console.error(`Warning: ${warning}`);
   const stack = new AssayStack(app, { settings: settings.settings, catalogue: reading.catalogue });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));

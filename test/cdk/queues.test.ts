@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
+import { freezeAfter } from '#core/time.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
 import { list, resource, resourcesOf, statementsOf } from '../support/read-template.ts';
 
@@ -64,6 +65,11 @@ describe('queues', () => {
 
   it('never lets waiting for a blocked judge spend a message', () => {
     expect(queue('JudgeQueue').properties.RedrivePolicy).toMatchObject({ maxReceiveCount: 1_000 });
+  });
+
+  it('keeps waiting judgements past the freeze of their hour: the judge itself puts them into the DLQ then', () => {
+    const { MessageRetentionPeriod } = queue('JudgeQueue').properties;
+    expect(seconds(MessageRetentionPeriod) * 1_000).toBeGreaterThan(2 * freezeAfter);
   });
 
   it('keeps parked messages longer than working ones, for a moved message keeps its age', () => {
