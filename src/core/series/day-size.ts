@@ -17,18 +17,20 @@ const coarser: readonly ((day: PackedDay) => PackedDay)[] = [
  * A day that fits into an item, packed: as it is, or as coarse as it must be. Its counts keep their sums.
  *
  * @param pack how it is packed
+ * @param most bytes
  * @throws RangeError where even the coarsest does not fit
  */
 export function packWithin(
   day: PackedDay,
   pack: (day: PackedDay) => Uint8Array,
+  most = mostPackedBytes,
 ): { packed: Uint8Array; coarseness: number } {
   for (const [coarseness, make] of coarser.entries()) {
     const packed = pack(make(day));
-    if (packed.length <= mostPackedBytes) return { packed, coarseness };
+    if (packed.length <= most) return { packed, coarseness };
   }
   throw new RangeError(
-    `a day of ${Object.keys(day).length} columns does not fit into an item of ${mostPackedBytes} bytes even by the hour: bound the names that senders choose`,
+    `a day of ${Object.keys(day).length} columns does not fit into ${most} bytes even by the hour: bound the names that senders choose`,
   );
 }
 
