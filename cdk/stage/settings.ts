@@ -1,4 +1,4 @@
-import { shippedThroughput, type Throughput } from '#core/throughput.ts';
+import { shippedThroughput, type Throughput, throughputBounds } from '#core/throughput.ts';
 import { ContextFlags } from './context-flags.ts';
 
 /**
@@ -151,14 +151,13 @@ function readTags(flags: ContextFlags, stage: string): Readonly<Record<string, s
 }
 
 function readThroughput(flags: ContextFlags): Throughput {
-  const concurrency = [2, 1_000] as const;
-  const { judgeConcurrency, judgeBatch, samplerConcurrency, samplerBatch, samplerWindow } = shippedThroughput;
+  const read = (name: keyof Throughput) => flags.whole(name, throughputBounds[name], shippedThroughput[name]);
   return {
-    judgeConcurrency: flags.whole('judgeConcurrency', concurrency, judgeConcurrency),
-    judgeBatch: flags.whole('judgeBatch', [1, 10], judgeBatch),
-    samplerConcurrency: flags.whole('samplerConcurrency', concurrency, samplerConcurrency),
-    samplerBatch: flags.whole('samplerBatch', [1, 10_000], samplerBatch),
-    samplerWindow: flags.whole('samplerWindow', [0, 300], samplerWindow),
+    judgeConcurrency: read('judgeConcurrency'),
+    judgeBatch: read('judgeBatch'),
+    samplerConcurrency: read('samplerConcurrency'),
+    samplerBatch: read('samplerBatch'),
+    samplerWindow: read('samplerWindow'),
   };
 }
 
