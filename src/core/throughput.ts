@@ -27,7 +27,7 @@ export const shippedThroughput: Throughput = {
 };
 
 /** Lambda's bounds of each setting. */
-const bounds: Readonly<Record<keyof Throughput, readonly [least: number, most: number]>> = {
+export const throughputBounds: Readonly<Record<keyof Throughput, readonly [least: number, most: number]>> = {
   judgeConcurrency: [2, 1_000],
   judgeBatch: [1, 10],
   samplerConcurrency: [2, 1_000],
@@ -46,7 +46,7 @@ export function readThroughput(flag: (name: string) => unknown): {
 } {
   const faults: string[] = [];
   const chosen: Record<string, number> = {};
-  for (const [name, [least, most]] of Object.entries(bounds)) {
+  for (const [name, [least, most]] of Object.entries(throughputBounds)) {
     const value = flag(name);
     if (value === undefined || value === null || value === '') continue;
     const number = Number(value);
