@@ -112,18 +112,24 @@ describe('doctor on a deployed stack', () => {
       await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: '{}' }));
     sqs.destroy();
     const cloudwatch = new CloudWatchClient({});
-    await cloudwatch.send(
-      new PutMetricAlarmCommand({
-        AlarmName: 'assay-prod-operations-cap-reached',
-        Namespace: 'Assay/prod',
-        MetricName: 'CapReached',
-        Statistic: 'Maximum',
-        Period: 60,
-        EvaluationPeriods: 1,
-        Threshold: 1,
-        ComparisonOperator: 'GreaterThanOrEqualToThreshold',
-      }),
-    );
+    // The last two have nothing to tell yet, and may.
+    for (const [name, Namespace, MetricName] of [
+      ['operations-cap-reached', 'Assay/prod', 'CapReached'],
+      ['chat-sampled-share-low', 'Assay/prod', 'SampledShareOfRate'],
+      ['operations-judge-crashes', 'AWS/Lambda', 'Errors'],
+    ] as const)
+      await cloudwatch.send(
+        new PutMetricAlarmCommand({
+          AlarmName: `assay-prod-${name}`,
+          Namespace,
+          MetricName,
+          Statistic: 'Maximum',
+          Period: 60,
+          EvaluationPeriods: 1,
+          Threshold: 1,
+          ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+        }),
+      );
     cloudwatch.destroy();
     const { checks } = await doctor('--no-judge');
     expect(checks.get('evaluator')).toMatchObject({ state: 'fault', found: 'the last tick was 2 h ago' });
@@ -133,7 +139,7 @@ describe('doctor on a deployed stack', () => {
     });
     expect(checks.get('dead letters')?.state).toBe('warning');
     expect(checks.get('alarms')?.found).toBe(
-      '1 alarms, 0 firing, 1 without data (assay-prod-operations-cap-reached)',
+      '3 alarms, 0 firing, 1 without data (assay-prod-operations-cap-reached)',
     );
   });
 

@@ -10,6 +10,8 @@ export interface AlarmStanding {
   /** ISO 8601; since when it is in this state. */
   readonly since: string;
   readonly reason: string;
+  /** Of the metric that it watches; undefined for metric math. */
+  readonly namespace: string | undefined;
 }
 
 /** Alarms whose names begin so, in their present states. */
@@ -26,6 +28,7 @@ export async function readAlarms(cloudwatch: CloudWatchClient, prefix: string): 
         state: alarm.StateValue ?? 'INSUFFICIENT_DATA',
         since: changed?.toISOString() ?? '',
         reason: alarm.StateReason ?? '',
+        namespace: alarm.Namespace,
       });
     }
   }

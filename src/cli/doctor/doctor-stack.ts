@@ -1,7 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { describeStack, readStackCatalogue } from '#adapters/cloudformation/stack.ts';
-import { readAlarms } from '#adapters/cloudwatch/alarms.ts';
+import { type AlarmStanding, readAlarms } from '#adapters/cloudwatch/alarms.ts';
 import { readMetrics } from '#adapters/cloudwatch/read-metrics.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
@@ -202,9 +202,16 @@ function checkCircuits({ circuits }: ControlReading): Check[] {
   );
 }
 
+/** Whether the evaluator publishes what it watches at every tick. AWS's own metrics and counts of errors come when there is something to tell. */
+function hasDataEachMinute({ name, namespace }: AlarmStanding, stage: string): boolean {
+  return namespace === metricNamespace(stage) && !/-(sampled-share-(low|high)|judge-errors)$/.test(name);
+}
+
 async function checkAlarms(cloudwatch: CloudWatchClient, stage: string): Promise<Check> {
   const alarms = await readAlarms(cloudwatch, `assay-${stage}-`);
-  const blind = alarms.filter(({ state }) => state === 'INSUFFICIENT_DATA');
+  const blind = alarms.filter(
+    (alarm) => alarm.state === 'INSUFFICIENT_DATA' && hasDataEachMinute(alarm, stage),
+  );
   const firing = alarms.filter(({ state }) => state === 'ALARM').length;
   const found = `${alarms.length} alarms, ${firing} firing`;
   if (alarms.length > 0 && blind.length === 0) return ok('alarms', found);

@@ -67,7 +67,7 @@ export interface UnevaluatedSurface {
 }
 
 /** An alarm that stands. `slo` is absent of alarms about Assay itself and about a surface's data. */
-export type StandingAlarm = Omit<AlarmStanding, 'state'> & { readonly slo?: string };
+export type StandingAlarm = Omit<AlarmStanding, 'state' | 'namespace'> & { readonly slo?: string };
 
 export interface Status {
   readonly source: string;
@@ -160,7 +160,7 @@ function standingAlarms({ catalogue, stage }: Target, alarms: readonly AlarmStan
   );
   return alarms
     .filter(({ state }) => state === 'ALARM')
-    .map(({ state: _, ...alarm }) => {
+    .map(({ state: _, namespace: __, ...alarm }) => {
       const slo = names.get(alarm.name);
       return slo === undefined ? alarm : { ...alarm, slo };
     });
