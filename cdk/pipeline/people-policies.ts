@@ -67,13 +67,8 @@ export class PeoplePolicies extends Construct {
     const { judgements, series, ratings } = storage;
     return [
       this.#outputs(),
-      allow(
-        ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:BatchGetItem'],
-        judgements.tableArn,
-        series.tableArn,
-        ratings.tableArn,
-      ),
-      allow(['dynamodb:Query'], ...this.#indexes('byResponse')),
+      allow(['dynamodb:Query', 'dynamodb:GetItem'], judgements.tableArn, ratings.tableArn),
+      allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], series.tableArn),
       allow(['sqs:GetQueueAttributes'], ...this.#queues()),
       allow(
         [
@@ -94,12 +89,9 @@ export class PeoplePolicies extends Construct {
     reports.addCondition('StringLike', { 's3:prefix': `${ratingPrefix.reports}*` });
     return [
       this.#outputs(),
-      allow(['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:BatchGetItem'], judgements.tableArn),
-      allow(
-        ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem'],
-        ratings.tableArn,
-      ),
-      allow(['dynamodb:Query'], series.tableArn, ...this.#indexes('byResponse')),
+      allow(['dynamodb:Query', 'dynamodb:GetItem'], judgements.tableArn),
+      allow(['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem'], ratings.tableArn),
+      allow(['dynamodb:Query'], series.tableArn),
       allow(['s3:PutObject'], ratingBucket.arnForObjects(`${ratingPrefix.incoming}*`)),
       allow(['s3:GetObject'], ratingBucket.arnForObjects(`${ratingPrefix.reports}*`)),
       reports,
@@ -124,13 +116,9 @@ export class PeoplePolicies extends Construct {
   #erasing(): PolicyStatement[] {
     const { judgements, series, ratings, ratingBucket } = this.#props.storage;
     return [
-      this.#outputs(),
-      allow(
-        ['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem'],
-        judgements.tableArn,
-        ratings.tableArn,
-      ),
-      allow(['dynamodb:DeleteItem'], judgements.tableArn, ratings.tableArn),
+      allow(['cloudformation:DescribeStacks'], Aws.STACK_ID),
+      allow(['dynamodb:Query', 'dynamodb:DeleteItem'], judgements.tableArn),
+      allow(['dynamodb:BatchGetItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'], ratings.tableArn),
       allow(['dynamodb:Query', 'dynamodb:BatchWriteItem'], series.tableArn),
       allow(['dynamodb:Query'], ...this.#indexes('byResponse'), `${judgements.tableArn}/index/byUser`),
       allow(['s3:ListBucket', 's3:ListBucketVersions'], ratingBucket.bucketArn),

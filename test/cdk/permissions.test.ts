@@ -76,7 +76,7 @@ describe('permissions', () => {
       'PeopleRaterPolicy',
       {
         cloudformation: ['DescribeStacks', 'GetTemplate'],
-        dynamodb: ['BatchGetItem', 'GetItem', 'PutItem', 'Query'],
+        dynamodb: ['GetItem', 'PutItem', 'Query'],
         s3: ['GetObject', 'ListBucket', 'PutObject'],
       },
     ],
@@ -93,8 +93,8 @@ describe('permissions', () => {
     [
       'PeopleEraserPolicy',
       {
-        cloudformation: ['DescribeStacks', 'GetTemplate'],
-        dynamodb: ['BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'GetItem', 'Query', 'UpdateItem'],
+        cloudformation: ['DescribeStacks'],
+        dynamodb: ['BatchGetItem', 'BatchWriteItem', 'DeleteItem', 'Query', 'UpdateItem'],
         s3: [
           'DeleteObject',
           'DeleteObjectVersion',

@@ -1,7 +1,7 @@
 import { createServer, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** Calls of AWS SDKs as IAM names them, such as `dynamodb:Query`. */
+/** Calls of AWS SDKs as IAM names them, such as `sqs:SendMessage`; of tables with theirs: `dynamodb:Query T/index/byUser`. */
 export interface CallRecorder {
   readonly url: string;
   /** What was called since this was last asked. */
@@ -47,6 +47,12 @@ export async function startCallRecorder(upstream: string): Promise<CallRecorder>
 /** Services that IAM calls otherwise than their signatures do. */
 const services: Readonly<Record<string, string>> = { monitoring: 'cloudwatch' };
 
+/** Operations that IAM allows under another's name. */
+const operations: Readonly<Record<string, string>> = {
+  SendMessageBatch: 'SendMessage',
+  DeleteMessageBatch: 'DeleteMessage',
+};
+
 function nameCall(method: string, path: string, headers: IncomingHttpHeaders, body: string): string {
   const scope =
     /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\/aws4_request/.exec(headers.authorization ?? '')?.[1] ?? '?';
@@ -57,7 +63,22 @@ function nameCall(method: string, path: string, headers: IncomingHttpHeaders, bo
     .at(-1);
   const operation =
     target || /\/operation\/(\w+)$/.exec(path)?.[1] || new URLSearchParams(body).get('Action') || '?';
-  return `${service}:${operation}`;
+  const name = `${service}:${operations[operation] ?? operation}`;
+  return service === 'dynamodb' ? `${name} ${nameTable(body)}` : name;
+}
+
+function nameTable(body: string): string {
+  const {
+    TableName,
+    IndexName,
+    RequestItems = {},
+  } = JSON.parse(body) as {
+    readonly TableName?: string;
+    readonly IndexName?: string;
+    readonly RequestItems?: Readonly<Record<string, unknown>>;
+  };
+  const table = TableName ?? Object.keys(RequestItems).join();
+  return IndexName === undefined ? table : `${table}/index/${IndexName}`;
 }
 
 function nameS3(method: string, { pathname, searchParams }: URL): string {

@@ -1,0 +1,54 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { uploadToBucket } from '#cli/target/upload-to-bucket.ts';
+import { projectFolder } from '#test/support/project-folder.ts';
+
+/** S3 as it answers a role that may not list the bucket: 403 until the report is there. */
+async function startRefusingS3(refusals: number, report: string): Promise<void> {
+  let asked = 0;
+  const server = createServer((request, response) => {
+    request.resume();
+    request.on('end', () => {
+      if (request.method === 'PUT') return response.end();
+      asked += 1;
+      if (asked > refusals) return response.end(report);
+      response.writeHead(403);
+      return response.end('<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>');
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  vi.stubEnv('AWS_ENDPOINT_URL_S3', `http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  vi.stubEnv('AWS_REGION', 'us-east-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+    server.closeAllConnections();
+    server.close();
+  });
+}
+
+async function ratingsFile(): Promise<string> {
+  const { root } = await projectFolder({ 'filled.csv': 'response_id,rater_id,score\nr1,cy,4\n' });
+  return join(root, 'filled.csv');
+}
+
+describe('a report that S3 refuses to show', () => {
+  it('is waited for: without the right to list, S3 says "access denied" of what is not there yet', async () => {
+    await startRefusingS3(2, '{"rows":1}');
+    expect(await uploadToBucket('ratings', await ratingsFile(), { longest: 20_000, poll: 5 })).toEqual({
+      report: { rows: 1 },
+      reportAt: expect.stringMatching(/^s3:\/\/ratings\/reports\/.*-filled\.csv\.json$/),
+    });
+  });
+
+  it('is told as refused where it stays so', async () => {
+    await startRefusingS3(Number.POSITIVE_INFINITY, '');
+    expect(await uploadToBucket('ratings', await ratingsFile(), { longest: 200, poll: 5 })).toMatchObject({
+      report: undefined,
+      refusal: 'Access Denied',
+    });
+  });
+});
