@@ -195,7 +195,9 @@ export class BatchPlan {
     const slices = slicesOf(record);
     names.note('cohort', slices[0]);
     if (slices[1] !== undefined) names.note('release', slices[1]);
-    for (const provider of providersOf(record)) names.note('provider', provider);
+    if (record.attempts !== undefined)
+      for (const provider of providersOf(record)) names.note('provider', provider);
+    else if (record.provider !== undefined) names.note('provider', record.provider);
     const count: Count = {
       message,
       surface,
