@@ -127,7 +127,7 @@ export class BatchPlan {
     const { surface, redaction, rubrics } = this.#route(record.surface);
     const judgeable = isJudgeable(record);
     const sampled = judgeable && isSampled(samplingKey(record), surface.sampleRate);
-    let messages: OutgoingMessage[] = [];
+    let messages: OutgoingMessage[] | undefined;
     if (sampled) {
       const redacted = redactTexts(textsOf(record), redaction);
       messages = rubrics.map(({ rubric, fingerprint }) => ({
@@ -149,7 +149,8 @@ export class BatchPlan {
       if (sampled) add(increments, 'sampled', 1);
       if (message.receives > 1) add(increments, 'redelivered', 1);
     });
-    for (const each of messages) this.forwards.push({ id: message.messageId, message: each, count });
+    if (messages !== undefined)
+      for (const each of messages) this.forwards.push({ id: message.messageId, message: each, count });
   }
 
   #readFeedback(message: IncomingMessage, record: FeedbackRecord, responseAt: number): void {
