@@ -26,6 +26,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: hangMs,
     hookTimeout: hangMs,
+    expect: { poll: { timeout: hangMs } },
     projects: [
       // Files that may share a process, and with it what they import.
       { extends: true, test: { name: 'unit', include: unit, exclude: templates, isolate: false } },

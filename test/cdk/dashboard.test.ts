@@ -37,7 +37,7 @@ beforeAll(async () => {
   bodies = Object.fromEntries(
     Object.entries(catalogues).map(([name, catalogue]) => [name, dashboardsOf(catalogue)]),
   );
-}, 120_000);
+});
 
 function main(name: string): Body {
   const body = bodies[name]?.dashboards[0];

@@ -2,11 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { hour, minute } from '#core/time.ts';
 import { startSession } from '#local/session/session.ts';
 import { assay } from '#test/support/assay.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
+import { templatesOf } from '../support/templates.ts';
 
 /** A local run that went wrong and ended; then gate, incident, report and rollback on what it left, each with the servers started anew. */
 
@@ -35,11 +35,12 @@ const records = Array.from({ length: 540 }, (_, index) => {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'assay-commands-'));
+  const templates = await templatesOf(catalogue, 'local');
   const session = await startSession({
     folder,
     catalogue,
     judge: { kind: 'simulated' },
-    synthesize: () => synthesizeTemplate(catalogue, 'local'),
+    synthesize: () => templates,
     onError: () => undefined,
   });
   const { replay } = await import('#local/replay/replay.ts');
@@ -50,14 +51,14 @@ beforeAll(async () => {
     onTick: () => undefined,
   });
   await session.stop();
-}, 60_000);
+});
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const run = (...args: string[]) => assay('.', ...args, '--local', folder);
 
 describe('commands on a local run', () => {
-  it('go from a standing rollback to a cleared one', { timeout: 90_000 }, async () => {
+  it('go from a standing rollback to a cleared one', async () => {
     const before = await run('gate', '--tier', '1');
     expect(before.code).toBe(1);
     expect(before.stdout).toMatch(/chat\/first-token: a rollback alarm is on\. Rollback: /);

@@ -9,7 +9,6 @@ import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import { createDynamo, toItem } from '#adapters/dynamodb/client.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { readDepths } from '#adapters/sqs/queue-depth.ts';
-import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { env, output } from '#core/names.ts';
 import { minute } from '#core/time.ts';
 import { type JudgeServer, startJudgeServer, verdictText } from '#local/judges/judge-server.ts';
@@ -22,6 +21,7 @@ import { type CloudFormationServer, startCloudFormation } from '#test/support/cl
 import { list, resourcesOf, type Statement, statementsOf } from '#test/support/read-template.ts';
 import { createTables } from '#test/support/tables.ts';
 import { startVersionedBucket, type VersionedBucket } from '#test/support/versioned-bucket.ts';
+import { templatesOf } from '../support/templates.ts';
 
 /**
  * Every command of `--stack`, outside a checkout, on a stack that judged and rated, beside what an earlier deployment
@@ -66,11 +66,12 @@ const sqs = new SQSClient({ useQueueUrlAsEndpoint: false, region: 'us-east-1' })
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'assay-commands-'));
+  const templates = await templatesOf(catalogue, 'local');
   session = await startSession({
     folder: join(folder, 'run'),
     catalogue,
     judge: { kind: 'simulated' },
-    synthesize: () => synthesizeTemplate(catalogue, 'local'),
+    synthesize: () => templates,
     onError: () => undefined,
   });
   await session.stack.send(records.map((record) => JSON.stringify(record)));
@@ -309,8 +310,9 @@ function nameResource(resource: unknown): string {
   return `${id}${index}`;
 }
 
+const { template } = await templatesOf(catalogue, 'prod');
+
 describe('calls of commands', () => {
-  const { template } = synthesizeTemplate(catalogue, 'prod');
   it.each(Object.entries(commands))('are those that the %s allows, all of them and no other', (name, of) => {
     const policy = resourcesOf(template, 'AWS::IAM::ManagedPolicy').find(({ id }) => id.includes(name));
     const allowed = statementsOf(policy?.properties.PolicyDocument).flatMap(nameAllowed);

@@ -166,7 +166,6 @@ function withoutMarks<T>(gauges: Readonly<Record<string, T>>): Record<string, T>
 describe('an evaluator instance with an empty memory', () => {
   it.for([1, 2])(
     'computes the same as one that has seen it all, on random traffic (seed %i)',
-    { timeout: 60_000 },
     async (seed) => {
       const run = async (ticker: (flow: FlowStack) => () => Promise<Tick>) => {
         const flow = await FlowStack.start({

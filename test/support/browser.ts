@@ -3,7 +3,13 @@ import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Browser, chromium, type LaunchOptions, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type LaunchOptions,
+  type Page,
+} from 'playwright-core';
 
 /** A browser for tests, or in words why there is none on this machine. */
 export type BrowserStart =
@@ -33,8 +39,22 @@ export async function startBrowser(): Promise<BrowserStart> {
   };
 }
 
+/** Bounds a hang: a busy machine draws slowly. */
+const longestWaitMs = 300_000;
+
+/** A page in a context of its own, with its faults as they come. */
+export async function openPage(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<{ readonly page: Page; readonly faults: readonly string[] }> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(longestWaitMs);
+  const page = await context.newPage();
+  return { page, faults: watchPage(page) };
+}
+
 /** Console messages that are no good news, uncaught errors and failed loads of a page, gathered from now on. */
-export function watchPage(page: Page): readonly string[] {
+function watchPage(page: Page): readonly string[] {
   const found: string[] = [];
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning')

@@ -8,8 +8,8 @@ import { type AnswerJudge, type JudgeServer, startJudgeServer } from '#local/jud
 import { type AwsEndpoints, type EmbeddedAws, startEmbeddedAws } from '#local/servers/embedded-aws.ts';
 import { LocalStack } from '#local/stack/local-stack.ts';
 import { goodJudge } from './judge-replies.ts';
-import { type WallTimes, withWallTimes } from './templates.ts';
 import { endWaits } from './queues.ts';
+import { type WallTimes, withWallTimes } from './templates.ts';
 import { until } from './until.ts';
 
 export interface EmbeddedStackOptions extends Partial<WallTimes> {

@@ -185,7 +185,7 @@ describe('assay backtest --counts', () => {
     expect(code).toBe(1);
   });
 
-  it('tells the sick of 20 SLOs from the healthy over 30 days', { timeout: 120_000 }, async () => {
+  it('tells the sick of 20 SLOs from the healthy over 30 days', async () => {
     const random = createRandom('twenty');
     const text = [head];
     const isSick = (slo: number) => slo % 5 === 0;

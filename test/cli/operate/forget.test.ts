@@ -7,13 +7,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamo, fromItem } from '#adapters/dynamodb/client.ts';
 import { listKeys } from '#adapters/s3/object-versions.ts';
 import { createS3, openText } from '#adapters/s3/rating-bucket.ts';
-import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { env } from '#core/names.ts';
 import { minute } from '#core/time.ts';
 import { type LiveSession, startSession } from '#local/session/session.ts';
 import { findRatingBucket } from '#local/stack/upload-rating-file.ts';
 import { assay } from '#test/support/assay.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
+import { templatesOf } from '../../support/templates.ts';
 
 /** A local run that lives: responses of two users are judged, drawn and rated; then commands forget some of them. */
 
@@ -36,11 +36,12 @@ const dynamo = () => createDynamo();
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'assay-forget-'));
+  const templates = await templatesOf(catalogue, 'local');
   session = await startSession({
     folder,
     catalogue,
     judge: { kind: 'simulated' },
-    synthesize: () => synthesizeTemplate(catalogue, 'local'),
+    synthesize: () => templates,
     onError: () => undefined,
   });
   await session.stack.send(records.map((record) => JSON.stringify(record)));
@@ -73,7 +74,7 @@ beforeAll(async () => {
   expect(filled).toContain('note-on-r0-end');
   await writeFile(join(folder, 'filled.csv'), filled);
   expect((await assay('.', 'ratings', 'upload', join(folder, 'filled.csv'), '--local', folder)).code).toBe(0);
-}, 90_000);
+});
 
 afterAll(async () => {
   await session?.stop();

@@ -10,7 +10,7 @@ import { frameOf } from '#core/rating/batch.ts';
 import { drawBatch } from '#core/rating/draw.ts';
 import { hour } from '#core/time.ts';
 import { uploadRatingFile } from '#local/stack/upload-rating-file.ts';
-import { startBrowser, watchPage } from '#test/support/browser.ts';
+import { openPage, startBrowser } from '#test/support/browser.ts';
 import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
 import { type RatedWorld, startRatedWorld } from '#test/support/rated-world.ts';
 
@@ -59,8 +59,7 @@ async function open(
   if (browser === undefined) throw new Error('there is no browser');
   const file = join(folder, `${batch}.html`);
   await writeFile(file, await ratingPage({ batch, rubric, items }));
-  const page = await (await browser.newContext({ acceptDownloads: true, ...options })).newPage();
-  const faults = watchPage(page);
+  const { page, faults } = await openPage(browser, { acceptDownloads: true, ...options });
   await page.goto(pathToFileURL(file).href);
   return { page, faults };
 }
@@ -169,19 +168,18 @@ describe.skipIf(browser === undefined)(`the rating page in a browser${why}`, () 
 
   it('says so where the browser keeps nothing', async () => {
     if (browser === undefined) return;
-    const context = await browser.newContext();
-    await context.addInitScript(
+    const { page } = await openPage(browser);
+    await page.addInitScript(
       "Object.defineProperty(window, 'localStorage', { get() { throw new Error('denied'); } })",
     );
     const file = join(folder, 'unkept.html');
     await writeFile(file, await ratingPage({ batch: 'unkept', rubric, items: [item('r0', 'fine')] }));
-    const page = await context.newPage();
     await page.goto(pathToFileURL(file).href);
     expect(await page.locator('#unkept').isVisible()).toBe(true);
     await begin(page, 'ann');
     await page.keyboard.press('5');
     expect(await page.locator('#count').textContent()).toBe('1 of 1 rated');
-    await context.close();
+    await page.context().close();
   });
 
   it.each([

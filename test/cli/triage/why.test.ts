@@ -2,12 +2,12 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { hour, minute } from '#core/time.ts';
 import { type LiveSession, startSession } from '#local/session/session.ts';
 import { assay } from '#test/support/assay.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
+import { templatesOf } from '../../support/templates.ts';
 
 /** A local run in which a canary release answers half of the traffic, and badly; then commands that look into it. */
 
@@ -55,11 +55,12 @@ beforeAll(async () => {
     responses.map(({ record, score }) => JSON.stringify({ responseId: record.id, score })).join('\n'),
   );
   // It lives on, so that each command joins it and starts no servers of its own.
+  const templates = await templatesOf(catalogue, 'local');
   session = await startSession({
     folder: join(folder, 'local'),
     catalogue,
     judge: { kind: 'recorded', file },
-    synthesize: () => synthesizeTemplate(catalogue, 'local'),
+    synthesize: () => templates,
     onError: () => undefined,
   });
   const { replay } = await import('#local/replay/replay.ts');
@@ -69,7 +70,7 @@ beforeAll(async () => {
     tickMs: 30 * minute,
     onTick: () => undefined,
   });
-}, 90_000);
+});
 
 afterAll(async () => {
   await session?.stop();
@@ -79,7 +80,7 @@ afterAll(async () => {
 const run = (...args: string[]) => assay('.', ...args, '--local', join(folder, 'local'));
 
 describe('assay why', () => {
-  it('tells when it began and which release carries it, in 100 columns', { timeout: 30_000 }, async () => {
+  it('tells when it began and which release carries it, in 100 columns', async () => {
     const { code, stdout, stderr } = await run('why', 'judge-pass', '--surface', 'chat');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
@@ -97,7 +98,7 @@ describe('assay why', () => {
     expect(tooLong).toEqual([]);
   });
 
-  it('says the same as JSON', { timeout: 30_000 }, async () => {
+  it('says the same as JSON', async () => {
     const { stdout } = await run('why', 'chat/judge-pass', '--json', '--worst', '2');
     const told = JSON.parse(stdout);
     expect(told).toMatchObject({
@@ -113,9 +114,7 @@ describe('assay why', () => {
     expect(release.carriers[0].share + release.carriers[1].share).toBeCloseTo(1, 6);
   });
 
-  it('finds no beginning where nothing fell, before it fell and in another SLO', {
-    timeout: 30_000,
-  }, async () => {
+  it('finds no beginning where nothing fell, before it fell and in another SLO', async () => {
     const before = await run('why', 'chat/judge-pass', '--at', '2026-01-05T09:30:00Z');
     expect(before).toMatchObject({ code: 0, stderr: '' });
     expect(before.stdout).toMatch(/^Quality of chat \(judge-pass\) has no clear beginning of a fall/);
@@ -124,7 +123,7 @@ describe('assay why', () => {
     expect(other.stdout).toContain('No verdicts here: responses of this SLO are counted, not judged.');
   });
 
-  it('wants an SLO and an instant that there are', { timeout: 30_000 }, async () => {
+  it('wants an SLO and an instant that there are', async () => {
     expect(await run('why', 'judge-pass')).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('Name one: chat/judge-pass, default/judge-pass.'),
@@ -147,7 +146,7 @@ describe('assay why', () => {
 describe('assay postmortem', () => {
   const incident = ['--from', '2026-01-05T09:00:00Z', '--to', '2026-01-05T14:00:00Z'];
 
-  it('writes a bundle in which nothing acts, and no second time over it', { timeout: 60_000 }, async () => {
+  it('writes a bundle in which nothing acts, and no second time over it', async () => {
     const out = join(folder, 'bundle');
     const written = await run('postmortem', 'chat/judge-pass', ...incident, '--out', out);
     expect(written).toMatchObject({
@@ -180,7 +179,7 @@ describe('assay postmortem', () => {
     });
   });
 
-  it('wants a time that is one', { timeout: 30_000 }, async () => {
+  it('wants a time that is one', async () => {
     const wrong = ['--from', '2026-01-05T09:00:00Z', '--to', '2026-01-05T08:00:00Z'];
     expect(await run('postmortem', 'chat/judge-pass', ...wrong)).toMatchObject({
       code: 1,

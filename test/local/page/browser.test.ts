@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { minute } from '#core/time.ts';
 import { type LocalPage, startLocalPage } from '#local/page/server.ts';
-import { type BrowserStart, startBrowser, watchPage } from '#test/support/browser.ts';
+import { type BrowserStart, openPage, startBrowser } from '#test/support/browser.ts';
 import { firingAtEnd, type PageWorld, startPageWorld } from '../../support/page-world.ts';
 import { historyEnd, hostile } from '../../support/sample-history.ts';
 
@@ -43,7 +43,7 @@ describe.skipIf(!start.ok)('the local page in a browser', () => {
       clock: now,
       progress: () => ({ sent: 171_200, total: 198_000 }),
     });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     if (start.ok) await start.browser.close();
@@ -57,13 +57,11 @@ describe.skipIf(!start.ok)('the local page in a browser', () => {
     address = '',
   ): Promise<{ page: Page; faults: readonly string[] }> {
     if (!start.ok) throw new Error(start.reason);
-    const context = await start.browser.newContext({
+    const { page, faults } = await openPage(start.browser, {
       viewport: { width, height },
       colorScheme,
       reducedMotion: 'reduce',
     });
-    const page = await context.newPage();
-    const faults = watchPage(page);
     await page.goto(local.url + address);
     await page.locator(address === '' ? '#chart-availability .u-over' : '#line-pressure .u-over').waitFor();
     if (address !== '') await page.locator('.verdict-item').first().waitFor();
@@ -164,7 +162,7 @@ describe.skipIf(!start.ok)('the local page in a browser', () => {
     const caption = page.locator('#line-sli figcaption');
     expect(await caption.textContent()).toContain('from');
     await page.getByText('30 days', { exact: true }).click();
-    await expect.poll(() => caption.textContent(), { timeout: 5_000 }).toContain('at 2026-10-21');
+    await expect.poll(() => caption.textContent()).toContain('at 2026-10-21');
     await page.context().close();
   });
 
@@ -182,9 +180,7 @@ describe.skipIf(!start.ok)('the local page in a browser', () => {
     await page.locator('#quiet-alarms summary').click();
     await page.locator('#open-cost').focus();
     await world.tick(historyEnd + 10 * minute, { ...firingAtEnd, 'first-token': 'page' });
-    await expect
-      .poll(() => page.locator('#panel-latency .chip').innerText(), { timeout: 8_000 })
-      .toBe('Breaking');
+    await expect.poll(() => page.locator('#panel-latency .chip').innerText()).toBe('Breaking');
     expect(await page.locator('#announcer').textContent()).toBe(
       'New alarm: page first token in time on Streaming chat.',
     );
