@@ -11,16 +11,9 @@ import { createSqs, sendAll } from '#adapters/sqs/queue.ts';
 import { env } from '#core/names.ts';
 import { nameCaps } from '#core/series/counted-names.ts';
 import { CountedNames, describeNotice } from './counted-names.ts';
-import { type SamplerDependencies, sampleBatch } from './sample-batch.ts';
+import { endOfWork, type SamplerDependencies, sampleBatch } from './sample-batch.ts';
 
 const logger = new Logger({ serviceName: 'sampler' });
-
-/**
- * Work ends before the invocation does, so that what could not be done is told to the queue. The local run's time-outs
- * are a second, and it ends nothing.
- */
-const reserveMs = 5_000;
-const leastMs = 30_000;
 
 const dependencies = once(async (): Promise<SamplerDependencies> => {
   const sqs = createSqs();
@@ -44,7 +37,6 @@ export async function handler(
   event: SQSEvent,
   context?: Pick<Context, 'getRemainingTimeInMillis'>,
 ): Promise<SQSBatchResponse> {
-  const end = Date.now() + Math.max(leastMs, (context?.getRemainingTimeInMillis() ?? 0) - reserveMs);
   const { failed, recounted } = await sampleBatch(
     await dependencies(),
     event.Records.map(({ messageId, body, attributes }) => ({
@@ -53,7 +45,7 @@ export async function handler(
       sentAt: Number(attributes.SentTimestamp),
       receives: Number(attributes.ApproximateReceiveCount),
     })),
-    end,
+    endOfWork(context?.getRemainingTimeInMillis()),
   );
   if (failed.length > 0)
     logger.warn('messages go back to the response queue', {

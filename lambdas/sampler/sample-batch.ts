@@ -26,6 +26,18 @@ export interface SampledBatch {
   readonly recounted: number;
 }
 
+/**
+ * Work ends before the invocation does, so that what could not be done is told to the queue. The local run's time-outs
+ * are a second, and it ends nothing.
+ */
+const reserveMs = 5_000;
+const leastMs = 30_000;
+
+/** When an invocation's work has to be done, epoch milliseconds. */
+export function endOfWork(remainingMs = 0): number {
+  return Date.now() + Math.max(leastMs, remainingMs - reserveMs);
+}
+
 /** Feedback claims under way at once. */
 const claimWidth = 16;
 
