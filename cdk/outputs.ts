@@ -65,17 +65,12 @@ export function writeOutputs(stack: Stack, sources: OutputSources): void {
   write(output.ratingBucket, 'Where rating batches are uploaded', storage.ratingBucket.bucketName);
 
   const logs = [
-    [output.samplerLogGroup, 'sampler', [intake.sampler]],
-    [output.judgeLogGroup, 'judge', [judging.judge]],
-    [
-      output.evaluatorLogGroup,
-      'slo-evaluator; of several, with commas between them',
-      sources.evaluation.evaluators.map(({ evaluator }) => evaluator),
-    ],
-    [output.ratingsLogGroup, 'ratings function', [sources.ratingIntake.ratings]],
+    [output.samplerLogGroup, 'sampler', intake.sampler],
+    [output.judgeLogGroup, 'judge', judging.judge],
+    [output.evaluatorLogGroup, 'slo-evaluator', sources.evaluation.evaluator],
+    [output.ratingsLogGroup, 'ratings function', sources.ratingIntake.ratings],
   ] as const;
-  for (const [name, what, functions] of logs)
-    write(name, `Log of the ${what}`, functions.map(({ logGroup }) => logGroup.logGroupName).join(','));
+  for (const [name, what, { logGroup }] of logs) write(name, `Log of the ${what}`, logGroup.logGroupName);
 
   write(output.senderPolicy, "Attach it to the applications' roles", intake.senderPolicy.managedPolicyArn);
   write(

@@ -21,8 +21,6 @@ export interface Settings {
   readonly pin?: { readonly account: string; readonly region: string } | undefined;
   readonly tags: Readonly<Record<string, string>>;
   readonly throughput: Throughput;
-  /** Evaluator functions, each with its share of the surfaces. */
-  readonly evaluators: number;
   readonly tracing: boolean;
   /** ARN of a customer-managed key for tables, bucket, queues, logs and the judge's key. */
   readonly keyArn?: string | undefined;
@@ -85,7 +83,6 @@ export function readSettings(flag: (name: string) => unknown): SettingsReading {
     pin: readPin(flags),
     tags: readTags(flags, stage),
     throughput: readThroughput(flags),
-    evaluators: flags.whole('evaluators', [1, 20], 1),
     tracing: flags.either('tracing', false, ['on', 'off']),
     keyArn: flags.text(
       'keyArn',

@@ -52,8 +52,6 @@ export const env = {
   judgeUrl: 'ASSAY_JUDGE_URL',
   eventBus: 'ASSAY_EVENT_BUS',
   ticketTopic: 'ASSAY_TICKET_TOPIC',
-  /** Which share of the surfaces an evaluator takes, of how many: `2/3`. Absent or `1/1`: all of them. */
-  evaluatorShare: 'ASSAY_EVALUATOR_SHARE',
 } as const;
 
 /** What the stack puts into the new secret of the judge's key, until somebody fills it. */
@@ -72,8 +70,6 @@ export const dimension = {
   rubric: 'Rubric',
   window: 'Window',
   category: 'Category',
-  /** An evaluator's share, `2/3`; on heartbeats only, and only where there are several evaluators. */
-  share: 'Share',
 } as const;
 
 export const metric = {

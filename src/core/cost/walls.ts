@@ -245,7 +245,7 @@ function evaluatorWalls({ input, batches }: Peak): Wall[] {
       need: (evaluator.msPerTick + evaluator.msPerTickAndSlo * slos) / 1_000,
       limit: 60,
       unit: 'seconds a minute',
-      setting: '-c evaluators, each with its share of the surfaces, or several stages',
+      setting: 'several stages, each with its surfaces',
     }),
     ofTraffic('metric-calls', {
       what: 'calls of PutMetricData, by default',
