@@ -71,7 +71,6 @@ export class SloEvaluation extends Construct {
     this.evaluator.allow(notifications.topic('ticket').topicArn, ['sns:Publish']);
     this.evaluator.allow(notifications.key.keyArn, ['kms:GenerateDataKey', 'kms:Decrypt']);
     this.evaluator.allow(storage.series.tableArn, [
-      'dynamodb:BatchGetItem',
       'dynamodb:Query',
       'dynamodb:PutItem',
       'dynamodb:DeleteItem',
