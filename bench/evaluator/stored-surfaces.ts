@@ -147,7 +147,12 @@ function makeDay(
       score: random.chance(0.95) ? 4 : 2,
       traceId: undefined,
     } as const;
-    const verdict = { ...judged, pass: judged.score === 4, cohort: cohorts[random.integer(cohorts.length)], release };
+    const verdict = {
+      ...judged,
+      pass: judged.score === 4,
+      cohort: cohorts[random.integer(cohorts.length)],
+      release,
+    };
     for (const [slice, columns] of summariseVerdicts(rubric, [verdict]))
       for (const [column, values] of columns)
         for (const [start, value] of values) seriesSet.setValue('any', slice, column, start, value);

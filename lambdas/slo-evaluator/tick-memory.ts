@@ -1,5 +1,6 @@
 import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import type { RatingStore } from '#adapters/dynamodb/rating-store.ts';
+import { recomputeHour } from '#adapters/dynamodb/recompute-hour.ts';
 import type { SeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { inParallel } from '#adapters/in-parallel.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
@@ -8,7 +9,7 @@ import { dirtySortKey, type Slice } from '#core/series/keys.ts';
 import { SloMeasurer } from '#core/series/measure-slo.ts';
 import { SeriesSet } from '#core/series/series-set.ts';
 import { day, dayKey, dayStart, floorTo, foldBoundary, freezeAfter, hour, hourStart } from '#core/time.ts';
-import { countLate, recomputeHour } from './recompute-hour.ts';
+import { countLate } from './count-late.ts';
 
 /** Days of roll-ups that windows and baselines look back on. */
 export const daysKept = 62;

@@ -1,8 +1,8 @@
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import { recomputeHour } from '#adapters/dynamodb/recompute-hour.ts';
 import { inParallel } from '#adapters/in-parallel.ts';
 import type { Slice } from '#core/series/keys.ts';
-import { SeriesSet, verdictSource } from '#core/series/series-set.ts';
-import { summariseCounts, summariseVerdicts } from '#core/series/summarise-hour.ts';
+import { SeriesSet } from '#core/series/series-set.ts';
 import { freezeAfter, hour, hourStart } from '#core/time.ts';
 import type { Target } from './target.ts';
 
@@ -34,19 +34,6 @@ export async function loadSeriesSet(
       hourStart(dirty.hour) <= to &&
       hourStart(dirty.hour) + hour + freezeAfter > to,
   );
-  await inParallel(open, width, async ({ dirty }) => {
-    if (dirty.of === 'counts') {
-      const items = await store.readCounts(dirty.surface, dirty.hour);
-      seriesSet.replaceHour(dirty.surface, 'counts', dirty.hour, summariseCounts(dirty.hour, items));
-      return;
-    }
-    const verdicts = await judgements.readHour(dirty.surface, dirty.rubric, dirty.hour);
-    seriesSet.replaceHour(
-      dirty.surface,
-      verdictSource(dirty.rubric),
-      dirty.hour,
-      summariseVerdicts(dirty.rubric, verdicts),
-    );
-  });
+  await inParallel(open, width, ({ dirty }) => recomputeHour({ store, judgements }, seriesSet, dirty));
   return seriesSet;
 }

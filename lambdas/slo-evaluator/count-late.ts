@@ -2,33 +2,13 @@ import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import type { SeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { type EndState, finalStates } from '#core/judging/judgement.ts';
 import type { DirtyHour } from '#core/series/keys.ts';
-import { type SeriesSet, sumColumn, verdictSource } from '#core/series/series-set.ts';
-import { summariseCounts, summariseVerdicts, verdictColumn } from '#core/series/summarise-hour.ts';
+import { type SeriesSet, sumColumn } from '#core/series/series-set.ts';
+import { verdictColumn } from '#core/series/summarise-hour.ts';
 import { bucketOfDay, day, floorTo, hour, hourStart } from '#core/time.ts';
 
-export interface HourDependencies {
+export interface LateDependencies {
   readonly store: SeriesStore;
-  readonly judgements: JudgementStore;
-}
-
-/** Makes an hour anew from its counters, or from the verdicts of its rubric version. */
-export async function recomputeHour(
-  { store, judgements }: HourDependencies,
-  seriesSet: SeriesSet,
-  dirty: DirtyHour,
-): Promise<void> {
-  if (dirty.of === 'counts') {
-    const items = await store.readCounts(dirty.surface, dirty.hour);
-    seriesSet.replaceHour(dirty.surface, 'counts', dirty.hour, summariseCounts(dirty.hour, items));
-    return;
-  }
-  const verdicts = await judgements.readHour(dirty.surface, dirty.rubric, dirty.hour);
-  seriesSet.replaceHour(
-    dirty.surface,
-    verdictSource(dirty.rubric),
-    dirty.hour,
-    summariseVerdicts(dirty.rubric, verdicts),
-  );
+  readonly judgements: Pick<JudgementStore, 'readHour'>;
 }
 
 /**
@@ -38,7 +18,7 @@ export async function recomputeHour(
  * @returns what is new of it
  */
 export async function countLate(
-  { store, judgements }: HourDependencies,
+  { store, judgements }: LateDependencies,
   seriesSet: SeriesSet,
   dirty: DirtyHour,
   boundary: number,
