@@ -53,6 +53,10 @@ export interface Lifetimes {
 
 export type JudgementStore = ReturnType<typeof createJudgementStore>;
 
+/** What a message knows of an end in the DLQ: that another was buried then, and that it was so before it was sent. */
+const notBuriedBy = ['attribute_not_exists(buriedId)', 'buriedId <> :message'];
+const buriedBefore = ['attribute_not_exists(buriedAt)', 'buriedAt < :sentAt'];
+
 /** Judgements: leases while one is worked on, then its end state; texts as separate items with a shorter life. */
 export function createJudgementStore(dynamo: DynamoDBClient, table: string, lifetimes: Lifetimes) {
   const expiry = (task: JudgeTask, lifetime: number) => Math.ceil((Date.parse(task.at) + lifetime) / 1000);
@@ -130,11 +134,10 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
       const isOld = delivery !== undefined && delivery.receives > 1;
       const redriven =
         delivery === undefined
-          ? ''
+          ? []
           : isOld
-            ? ' OR ((attribute_not_exists(buriedId) OR buriedId <> :message) AND (attribute_not_exists(buriedAt) OR buriedAt < :sentAt))'
-            : // DynamoDB refuses parentheses that change nothing.
-              ' OR attribute_not_exists(buriedId) OR buriedId <> :message';
+            ? notBuriedBy.flatMap((other) => buriedBefore.map((before) => `${other} AND ${before}`))
+            : notBuriedBy;
       try {
         const { Attributes = {} } = await dynamo.send(
           new UpdateItemCommand({
@@ -142,7 +145,13 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
             Key: toItem({ ...judgementKey(task) }),
             UpdateExpression:
               'SET #state = :leased, leaseUntil = :until, #owner = :owner, tries = if_not_exists(tries, :zero) + :one, responseId = :id, #at = :at, redrive = :redrive, probability = :p, expiresAt = :e REMOVE sent, #reason, buriedId, buriedAt',
-            ConditionExpression: `attribute_not_exists(pk) OR #state = :waiting OR (#state = :leased AND leaseUntil < :now) OR (#state = :dlq AND (redrive < :redrive${redriven}))`,
+            // AND binds stronger than OR; DynamoDB refuses parentheses that change nothing, and the local one reads nested ones slowly.
+            ConditionExpression: [
+              'attribute_not_exists(pk)',
+              '#state = :waiting',
+              '#state = :leased AND leaseUntil < :now',
+              ...['redrive < :redrive', ...redriven].map((reason) => `#state = :dlq AND ${reason}`),
+            ].join(' OR '),
             ExpressionAttributeNames: {
               '#state': 'state',
               '#owner': 'owner',
