@@ -5,18 +5,33 @@ import { defineConfig } from 'vitest/config';
 /** Pure code: no servers, no processes, no files. Seconds for all of it: `npm run test:unit`, `npm run test:watch`. */
 const unit = [
   'test/core/**/*.test.ts',
-  'test/lambdas/{category-health,counted-names,largest-counter-item,marks}.test.ts',
-  'test/local/{cloudwatch/{expression,rule,threshold},page/compose-panels,replay/input-records}.test.ts',
+  'test/cli/{target/stack-names,terminal/*}.test.ts',
+  'test/lambdas/!(ratings).test.ts',
+  'test/local/{cloudwatch/{alarm-rule,metric-expression,threshold},page/compose-panels,replay/*}.test.ts',
 ];
 
 /** Templates that are synthesized and read: CDK takes seconds to load. */
 const templates = ['test/cdk/**/*.test.ts', 'test/core/cost/published-metrics.test.ts'];
+
+/** Servers, files and documents that leave the process's environment alone. */
+const parts = [
+  'test/{adapters/{files,openai},bench}/*.test.ts',
+  'test/docs/!(commands).test.ts',
+  'test/local/{aws,cloudwatch,judges}/*.test.ts',
+  'test/*.test.ts',
+];
 
 // Every worker, and every process that a test starts, would compile the same libraries anew.
 process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), 'assay-test-compile-cache');
 
 /** Time-outs only bound hangs: tests wait for what they want to see, and a busy machine may take its time. */
 const hangMs = 600_000;
+
+/** Files that share a process, and with it what they import. */
+const shared = (name: string, include: string[], exclude: string[] = []) => ({
+  extends: true as const,
+  test: { name, include, exclude, isolate: false },
+});
 
 export default defineConfig({
   test: {
@@ -28,13 +43,17 @@ export default defineConfig({
     hookTimeout: hangMs,
     expect: { poll: { timeout: hangMs } },
     projects: [
-      // Files that may share a process, and with it what they import.
-      { extends: true, test: { name: 'unit', include: unit, exclude: templates, isolate: false } },
-      { extends: true, test: { name: 'templates', include: templates, isolate: false } },
-      // Files whose handlers read the process's environment: a process each.
+      shared('unit', unit, templates),
+      shared('templates', templates),
+      shared('parts', parts, unit),
+      // A process for each file: handlers read its environment once.
       {
         extends: true,
-        test: { name: 'stack', include: ['test/**/*.test.ts'], exclude: [...unit, ...templates] },
+        test: {
+          name: 'stack',
+          include: ['test/**/*.test.ts'],
+          exclude: [...unit, ...templates, ...parts],
+        },
       },
     ],
   },

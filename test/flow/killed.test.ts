@@ -16,7 +16,7 @@ import type { PollerSetup } from '../support/pollers.ts';
 import { responseRecord } from '../support/records.ts';
 import { until } from '../support/until.ts';
 
-const rounds = 6;
+const rounds = 4;
 const recordsARound = 60;
 const sampleRate = 0.5;
 /** A round's work is some 150 calls of its table. */

@@ -3,15 +3,15 @@ import { type Balance, checkBalance } from './balance.ts';
 import { killPoints } from './kill-points.ts';
 import { type HostileRun, runHostile } from './run-hostile.ts';
 
-const records = 10_000;
+const records = 5_000;
 
 let run: HostileRun;
 
 beforeAll(async () => {
-  run = await runHostile({ records, seed: 'hostile-10k' });
+  run = await runHostile({ records, seed: 'hostile-5k' });
 });
 
-describe('ten thousand records under hostile conditions', () => {
+describe('five thousand records under hostile conditions', () => {
   it('balance: each sampled id in one end state, no record lost, everything done twice explained', () => {
     expect(run.balance.violations).toEqual([]);
   });

@@ -50,7 +50,7 @@ const lookEveryMs = 300;
 export async function runHostile({ records, seed, onProgress }: HostileOptions): Promise<HostileRun> {
   const stack = await startHostileStack({
     seed,
-    killEvery: Math.max(1_800, Math.round(records / 40)),
+    killEvery: Math.max(1_000, Math.round(records / 40)),
     expectedCalls: records * 0.06,
   });
   const handlers = new Handlers(stack);
