@@ -13,7 +13,7 @@ import { dimension, metric, metricNamespace } from '#core/names.ts';
 import { pipelineSurface, type Slice } from '#core/series/keys.ts';
 import type { PackedDay } from '#core/series/series-set.ts';
 import { SeriesSet } from '#core/series/series-set.ts';
-import { bucketOfDay, day } from '#core/time.ts';
+import { bucketOfDay, day, minute } from '#core/time.ts';
 import { surfacePoints } from '#lambdas/slo-evaluator/gauges.ts';
 import { endJudgement, judgedVerdict, judgeTask } from './judgements.ts';
 import { provisionStack } from './provisioned-stack.ts';
@@ -62,7 +62,13 @@ export async function startPageWorld(firing: Firing = firingAtEnd): Promise<Page
         ? surfacePoints(surface, sampleReadings(catalogue, 'chat', at, fires), new SeriesSet(), at)
         : [],
     ),
-    { name: metric.heartbeat, dimensions: {}, values: [1], at },
+    // The evaluator beats each minute; ticks of this history lie further apart.
+    ...Array.from({ length: 12 }, (_, ago) => ({
+      name: metric.heartbeat,
+      dimensions: {},
+      values: [1],
+      at: at - ago * minute,
+    })),
   ];
   const tick = async (at: number, fires: Firing) => {
     now = at;
