@@ -3,7 +3,8 @@ import { cohenKappa, tabulateAgreement } from '#core/statistics/cohen-kappa.ts';
 import { meanAbsoluteError, pearsonCorrelation, spearmanCorrelation } from '#core/statistics/correlation.ts';
 import { kendallTau } from '#core/statistics/kendall-tau.ts';
 import { krippendorffAlpha, type MeasurementLevel } from '#core/statistics/krippendorff-alpha.ts';
-import { type Families, family, numbers, pair } from './family.ts';
+import { comparePairs } from '#core/statistics/paired-comparison.ts';
+import { type Families, family, number, numbers, pair } from './family.ts';
 
 const label = z.union([z.number(), z.string(), z.boolean()]);
 
@@ -71,4 +72,10 @@ export const agreement: Families = {
     },
     ({ ratings_by_rater, value_domain }) => alphas(ratings_by_rater, value_domain ?? null),
   ),
+  paired_compare: family({ both: number, onlyOld: number, onlyNew: number, neither: number }, (counts) => {
+    const found = comparePairs(counts, 0.95);
+    if (!found.ok) return { difference: null, lower: null, upper: null, p: null };
+    const { difference, lower, upper, probability } = found;
+    return { difference, lower, upper, p: probability };
+  }),
 };

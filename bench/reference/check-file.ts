@@ -6,6 +6,7 @@ import type { Families, Fields } from './family.ts';
 import { judgeRates } from './judge-rates.ts';
 import { proportions } from './proportions.ts';
 import { type ReferenceCase, readCases } from './reference-file.ts';
+import { reportedRates } from './reported-rates.ts';
 import { thresholds } from './thresholds.ts';
 
 const families: Families = {
@@ -13,6 +14,7 @@ const families: Families = {
   ...proportions,
   ...agreement,
   ...judgeRates,
+  ...reportedRates,
   ...thresholds,
 };
 

@@ -12,10 +12,11 @@ export interface BetaShape {
 }
 
 /**
- * ln of x^a y^b / B(a, b), where y is 1 - x, given apart because near x = 1 the difference would be lost.
+ * ln of x^a y^b / B(a, b), x y times the density, where y is 1 - x, given apart because near x = 1 the difference
+ * would be lost; both strictly between 0 and 1.
  * Loader's saddle-point form: its terms are of the size of the result, so that nothing cancels at a + b = 10^6.
  */
-function logBetaWeight({ a, b }: BetaShape, x: number, y: number): number {
+export function logBetaWeight({ a, b }: BetaShape, x: number, y: number): number {
   const total = a + b;
   return (
     0.5 * Math.log((a / total) * (b / (2 * Math.PI))) -

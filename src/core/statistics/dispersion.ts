@@ -1,0 +1,45 @@
+import type { Tally } from './binomial.ts';
+import { requirePartOf } from './checks.ts';
+import { type Computed, notComputable } from './outcome.ts';
+
+/** How much more a series varies than independent events would. */
+export interface Dispersion {
+  /** Variance over the binomial one, at least 1: what counts and totals are divided by. */
+  factor: number;
+  /** Hours that it was measured on. */
+  hours: number;
+}
+
+/** In an hour with fewer events the statistic is too coarse. */
+const leastEvents = 5;
+
+/**
+ * Dispersion of a ratio SLI, from the good events and all events of its hours: Pearson's statistic about the pooled
+ * share over its degrees of freedom. Hours of fewer than 5 events are left out, also of the share.
+ *
+ * 0 <= passes <= events (RangeError). Not computable from fewer than two hours, nor where all passed or all failed.
+ * Source: P. McCullagh and J. A. Nelder 1989, Generalized Linear Models, 4.5.2.
+ * `measureDispersion([{ passes: 9, events: 10 }, { passes: 3, events: 10 }])` is { ok: true, factor: 7.5, hours: 2 }.
+ */
+export function measureDispersion(hours: readonly Tally[]): Computed<Dispersion> {
+  for (const { passes, events } of hours) requirePartOf('passes', passes, events);
+  const counted = hours.filter(({ events }) => events >= leastEvents);
+  if (counted.length < 2) {
+    return notComputable(
+      `dispersion wants 2 hours of at least ${leastEvents} events, and there are ${counted.length}`,
+    );
+  }
+  let passed = 0;
+  let failed = 0;
+  for (const { passes, events } of counted) {
+    passed += passes;
+    failed += events - passes;
+  }
+  if (passed === 0 || failed === 0) return notComputable('all events are alike: nothing varies');
+  const share = passed / (passed + failed);
+  let statistic = 0;
+  for (const { passes, events } of counted) {
+    statistic += (passes - events * share) ** 2 / (events * share * (1 - share));
+  }
+  return { ok: true, factor: Math.max(1, statistic / (counted.length - 1)), hours: counted.length };
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { measureDispersion } from '#core/statistics/dispersion.ts';
+import { createRandom } from '#core/statistics/random.ts';
+
+describe('the dispersion of a series', () => {
+  it('is Pearson by hand', () => {
+    const hours = [
+      { passes: 9, events: 10 },
+      { passes: 3, events: 10 },
+    ];
+    expect(measureDispersion(hours)).toEqual({ ok: true, factor: expect.closeTo(7.5, 12), hours: 2 });
+  });
+
+  it('leaves out hours of fewer than 5 events', () => {
+    const hours = [
+      { passes: 9, events: 10 },
+      { passes: 0, events: 4 },
+      { passes: 3, events: 10 },
+    ];
+    expect(measureDispersion(hours)).toMatchObject({ factor: expect.closeTo(7.5, 12), hours: 2 });
+  });
+
+  it('is never below 1, and does not know passes from fails', () => {
+    const even = Array.from({ length: 48 }, () => ({ passes: 9, events: 10 }));
+    expect(measureDispersion(even)).toEqual({ ok: true, factor: 1, hours: 48 });
+    const uneven = even.map((hour, index) => ({ ...hour, passes: index % 2 === 0 ? 10 : 6 }));
+    const mirrored = uneven.map(({ passes, events }) => ({ passes: events - passes, events }));
+    const [found, other] = [measureDispersion(uneven), measureDispersion(mirrored)];
+    expect(other).toMatchObject({ factor: expect.closeTo(found.ok ? found.factor : 0, 12) });
+  });
+
+  it('is about 1 of independent events and about the size of events that come in equal groups', () => {
+    const random = createRandom('dispersion');
+    const counts = Array.from({ length: 2000 }, () => random.binomial(40, 0.9));
+    const plain = measureDispersion(counts.map((passes) => ({ passes, events: 40 })));
+    const grouped = measureDispersion(counts.map((passes) => ({ passes: 5 * passes, events: 200 })));
+    expect(plain.ok && plain.factor).toBeLessThan(1.1);
+    expect(grouped.ok && grouped.factor).toBeGreaterThan(4.5);
+    expect(grouped.ok && grouped.factor).toBeLessThan(5.5);
+  });
+
+  it.each([
+    ['one hour', [{ passes: 8, events: 10 }]],
+    ['no hour', []],
+    ['hours that all passed', Array.from({ length: 48 }, () => ({ passes: 10, events: 10 }))],
+    ['hours that all failed', Array.from({ length: 48 }, () => ({ passes: 0, events: 10 }))],
+  ])('is not computable of %s', (_name, hours) => {
+    expect(measureDispersion(hours)).toEqual({ ok: false, reason: expect.any(String) });
+  });
+
+  it('refuses more passes than events', () => {
+    expect(() => measureDispersion([{ passes: 6, events: 5 }])).toThrow(RangeError);
+  });
+});
