@@ -157,7 +157,7 @@ describe('redacting', () => {
         const once = redacted(text);
         expect(redact(once, all)).toEqual({ text: once, count: 0 });
       }),
-      { numRuns: 3_000 },
+      { numRuns: 1_000 },
     );
   });
 
@@ -176,7 +176,7 @@ describe('redacting', () => {
     );
   });
 
-  it('ends on a megabyte of whatever it may stumble over', () => {
+  it('ends on 300,000 characters of whatever it may stumble over', () => {
     const hostile = [
       ...'a@1+.:-/(f0 '.split(''),
       ...[
@@ -217,7 +217,7 @@ describe('redacting', () => {
       ...['\ud83d\ude00', '\ud800', 'ü@', '1.1.1.', '255.255.255.255', 'a@b.c'],
     ];
     for (const unit of hostile) {
-      const text = unit.repeat(Math.ceil(1_000_000 / unit.length));
+      const text = unit.repeat(Math.ceil(300_000 / unit.length));
       expect(redacted(text).length).toBeGreaterThan(0);
       expect(redacted(`-----BEGIN PRIVATE KEY-----${text}@`).length).toBeGreaterThan(0);
     }
