@@ -1,4 +1,4 @@
-import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromItem } from '#adapters/dynamodb/client.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
@@ -9,32 +9,24 @@ import { nameCaps } from '#core/series/counted-names.ts';
 import { day, hour } from '#core/time.ts';
 import { CountedNames } from '#lambdas/sampler/counted-names.ts';
 import { type SampledBatch, type SamplerDependencies, sampleBatch } from '#lambdas/sampler/sample-batch.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '#local/servers/embedded-aws.ts';
-import { type AwsCall, type AwsProxy, startAwsProxy, throttled } from '../support/aws-proxy.ts';
+import { type AwsCall, type AwsProxy, throttled } from '../support/aws-proxy.ts';
 import { testCatalogue } from '../support/catalogue.ts';
 import { responseRecord } from '../support/records.ts';
-import { createTables } from '../support/tables.ts';
+import { type ProxiedTables, startTables } from '../support/tables.ts';
 
 const table = 'series';
 const now = Date.parse('2026-11-10T12:02:00Z');
 
-let aws: EmbeddedAws;
+let tables: ProxiedTables;
 let proxy: AwsProxy;
 let dynamo: DynamoDBClient;
 
 beforeAll(async () => {
-  aws = await startEmbeddedAws({ timeFactor: 1 });
-  proxy = await startAwsProxy(aws.endpoints.AWS_ENDPOINT_URL_DYNAMODB);
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  dynamo = new DynamoDBClient({ endpoint: proxy.url, region: 'us-east-1', credentials });
-  await createTables(dynamo, [table]);
+  tables = await startTables([table]);
+  ({ dynamo, proxy } = tables);
 });
 
-afterAll(async () => {
-  dynamo?.destroy();
-  await proxy?.close();
-  await aws?.close();
-});
+afterAll(() => tables?.close());
 
 interface Sent {
   readonly id: string;

@@ -105,6 +105,30 @@ export function mutatedText(whole: string, odd: readonly string[] = oddTexts): f
   );
 }
 
+/** Cells that readers of CSV have stumbled over. */
+export const oddCells = [
+  '"',
+  '""',
+  '","',
+  ',',
+  ';',
+  '\t',
+  '\r',
+  '\n',
+  '\r\n',
+  '\u0000',
+  '\ufeff',
+  '=1+1',
+  '@SUM',
+  '1e999',
+  'NaN',
+  '-1',
+  '9'.repeat(400),
+  '__proto__',
+  'constructor',
+  'x'.repeat(20_000),
+];
+
 const oddTexts = [
   '\u0000',
   '\ufeff',

@@ -1,30 +1,21 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCircuits } from '#adapters/dynamodb/circuits.ts';
-import { createDynamo } from '#adapters/dynamodb/client.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '#local/servers/embedded-aws.ts';
-import { useEnvironment } from '#local/stack/local-stack.ts';
-import { type AwsProxy, startAwsProxy } from '#test/support/aws-proxy.ts';
-import { createTables } from '#test/support/tables.ts';
+import type { AwsProxy } from '#test/support/aws-proxy.ts';
+import { type ProxiedTables, startTables } from '#test/support/tables.ts';
 
 const table = 'series';
 
-let aws: EmbeddedAws;
+let tables: ProxiedTables;
 let proxy: AwsProxy;
 let dynamo: DynamoDBClient;
 
 beforeAll(async () => {
-  aws = await startEmbeddedAws({ timeFactor: 1 });
-  proxy = await startAwsProxy(aws.endpoints.AWS_ENDPOINT_URL_DYNAMODB);
-  useEnvironment({ ...aws.endpoints, AWS_ENDPOINT_URL_DYNAMODB: proxy.url }, {});
-  dynamo = createDynamo();
-  await createTables(dynamo, [table]);
+  tables = await startTables([table]);
+  ({ dynamo, proxy } = tables);
 });
 
-afterAll(async () => {
-  dynamo.destroy();
-  await Promise.all([proxy.close(), aws.close()]);
-});
+afterAll(() => tables?.close());
 
 const reads = () => proxy.answered.filter(({ operation }) => operation === 'GetItem').length;
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromItem, toItem } from '#adapters/dynamodb/client.ts';
 import { type CounterStore, createCounterStore, PartlyAddedError } from '#adapters/dynamodb/counter-store.ts';
@@ -7,32 +7,24 @@ import { createNameStore } from '#adapters/dynamodb/name-store.ts';
 import type { Increments } from '#core/series/count-record.ts';
 import { type nameKinds, namesKey } from '#core/series/counted-names.ts';
 import { countKey, type ItemKey } from '#core/series/keys.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '#local/servers/embedded-aws.ts';
-import { type AwsCall, type AwsProxy, startAwsProxy, throttled } from '../../support/aws-proxy.ts';
-import { createTables } from '../../support/tables.ts';
+import { type AwsCall, type AwsProxy, throttled } from '../../support/aws-proxy.ts';
+import { type ProxiedTables, startTables } from '../../support/tables.ts';
 
 const table = 'series';
 const now = Date.parse('2026-11-10T12:00:00Z');
 
-let aws: EmbeddedAws;
+let tables: ProxiedTables;
 let proxy: AwsProxy;
 let dynamo: DynamoDBClient;
 let counters: CounterStore;
 
 beforeAll(async () => {
-  aws = await startEmbeddedAws({ timeFactor: 1 });
-  proxy = await startAwsProxy(aws.endpoints.AWS_ENDPOINT_URL_DYNAMODB);
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  dynamo = new DynamoDBClient({ endpoint: proxy.url, region: 'us-east-1', credentials });
-  await createTables(dynamo, [table]);
+  tables = await startTables([table]);
+  ({ dynamo, proxy } = tables);
   counters = createCounterStore(dynamo, table);
 });
 
-afterAll(async () => {
-  dynamo?.destroy();
-  await proxy?.close();
-  await aws?.close();
-});
+afterAll(() => tables?.close());
 
 /** The longest names that columns can have, 600 bytes each, and bins before what SLOs are counted in. */
 function columns(count: number): Increments {

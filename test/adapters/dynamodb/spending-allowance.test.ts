@@ -1,31 +1,26 @@
 import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createDynamo, toItem } from '#adapters/dynamodb/client.ts';
+import { toItem } from '#adapters/dynamodb/client.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
 import { readSpending } from '#adapters/dynamodb/spending-store.ts';
 import { day, dayKey, minute } from '#core/time.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '#local/servers/embedded-aws.ts';
-import { useEnvironment } from '#local/stack/local-stack.ts';
-import { type AwsCall, type AwsProxy, startAwsProxy, throttled } from '#test/support/aws-proxy.ts';
-import { createTables } from '#test/support/tables.ts';
+import { type AwsCall, type AwsProxy, throttled } from '#test/support/aws-proxy.ts';
+import { type ProxiedTables, startTables } from '#test/support/tables.ts';
 
 const table = 'series';
 const callUsd = 0.0049;
 const costUsd = 0.00075;
 
-let aws: EmbeddedAws;
+let tables: ProxiedTables;
 let proxy: AwsProxy;
 let dynamo: DynamoDBClient;
 /** Each test has a day of its own. */
 let today = Date.parse('2026-11-03T12:00:00Z');
 
 beforeAll(async () => {
-  aws = await startEmbeddedAws({ timeFactor: 1 });
-  proxy = await startAwsProxy(aws.endpoints.AWS_ENDPOINT_URL_DYNAMODB);
-  useEnvironment({ ...aws.endpoints, AWS_ENDPOINT_URL_DYNAMODB: proxy.url }, {});
-  dynamo = createDynamo();
-  await createTables(dynamo, [table]);
+  tables = await startTables([table]);
+  ({ dynamo, proxy } = tables);
 });
 
 afterEach(() => {
@@ -33,10 +28,7 @@ afterEach(() => {
   today += 10 * day;
 });
 
-afterAll(async () => {
-  dynamo.destroy();
-  await Promise.all([proxy.close(), aws.close()]);
-});
+afterAll(() => tables?.close());
 
 const open = (capUsd: number, calls: number, now?: () => number) =>
   new SpendingAllowance(dynamo, table, capUsd, now).openBatch(calls);

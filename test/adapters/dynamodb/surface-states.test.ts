@@ -2,33 +2,26 @@ import { randomBytes } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDynamo, toItem } from '#adapters/dynamodb/client.ts';
+import { toItem } from '#adapters/dynamodb/client.ts';
 import { packJson } from '#adapters/dynamodb/packed-json.ts';
 import { createSeriesStore, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { readStates, readSurfaces } from '#adapters/dynamodb/surface-states.ts';
 import { tickKey } from '#core/series/control.ts';
 import { day } from '#core/time.ts';
-import { type EmbeddedAws, startEmbeddedAws } from '#local/servers/embedded-aws.ts';
-import { useEnvironment } from '#local/stack/local-stack.ts';
-import { createTables } from '#test/support/tables.ts';
+import { type ProxiedTables, startTables } from '#test/support/tables.ts';
 
 const now = Date.parse('2026-11-10T12:00:00Z');
-let aws: EmbeddedAws;
+let tables: ProxiedTables;
 let dynamo: DynamoDBClient;
 let store: SeriesStore;
 
 beforeAll(async () => {
-  aws = await startEmbeddedAws({ timeFactor: 1 });
-  useEnvironment(aws.endpoints, {});
-  dynamo = createDynamo();
-  await createTables(dynamo, ['Series']);
+  tables = await startTables(['Series']);
+  ({ dynamo } = tables);
   store = createSeriesStore(dynamo, 'Series');
 });
 
-afterAll(async () => {
-  dynamo.destroy();
-  await aws.close();
-});
+afterAll(() => tables?.close());
 
 const read = async (surface: string) => readSurfaces(await store.readControl()).get(surface);
 

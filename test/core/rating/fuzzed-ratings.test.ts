@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type RatingEntry, RatingFileReader } from '#core/rating/rating-file.ts';
-import { isPolluted, mutated, mutatedText } from '#test/support/spoilt-documents.ts';
+import { isPolluted, mutated, mutatedText, oddCells } from '#test/support/spoilt-documents.ts';
 import { cpuMsOf } from '../../support/cpu-time.ts';
 
 const uploadedAt = Date.parse('2026-11-20T12:00:00Z');
@@ -22,29 +22,6 @@ const line = {
   criteria: { helps: 4, safe: 5 },
   note: 'fine',
 };
-
-const oddCells = [
-  '"',
-  '""',
-  '","',
-  ',',
-  ';',
-  '\t',
-  '\r',
-  '\n',
-  '\r\n',
-  '\u0000',
-  '\ufeff',
-  '=1+1',
-  '@SUM',
-  '1e999',
-  'NaN',
-  '-1',
-  '9'.repeat(400),
-  '__proto__',
-  'constructor',
-  'x'.repeat(20_000),
-];
 
 afterEach(() => expect(isPolluted()).toBe(false));
 

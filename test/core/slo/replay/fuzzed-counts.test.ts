@@ -2,32 +2,9 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { CsvReader } from '#core/rating/csv-reader.ts';
 import { CountsReader } from '#core/slo/replay/read-counts.ts';
-import { isPolluted, mutatedText } from '#test/support/spoilt-documents.ts';
+import { isPolluted, mutatedText, oddCells } from '#test/support/spoilt-documents.ts';
 
 const counts = 'at,slo,surface,good,total\n2026-01-05T00:00:00Z,judge-pass,chat,92,100\n';
-
-const oddCells = [
-  '"',
-  '""',
-  '","',
-  ',',
-  ';',
-  '\t',
-  '\r',
-  '\n',
-  '\r\n',
-  '\u0000',
-  '\ufeff',
-  '=1+1',
-  '@SUM',
-  '1e999',
-  'NaN',
-  '-1',
-  '9'.repeat(400),
-  '__proto__',
-  'constructor',
-  'x'.repeat(20_000),
-];
 
 afterEach(() => expect(isPolluted()).toBe(false));
 
