@@ -214,12 +214,14 @@ function printTable(rows: readonly Row[]): string {
   const widths = (lines[0] ?? []).map((_, column) =>
     Math.max(...lines.map((line) => line[column]?.length ?? 0)),
   );
-  const say = (line: readonly string[]) =>
+  const formatLine = (line: readonly string[]) =>
     `| ${line.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   const [head = [], ...body] = lines;
-  return [say(head), `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`, ...body.map(say)].join(
-    '\n',
-  );
+  return [
+    formatLine(head),
+    `|${widths.map((width) => '-'.repeat(width + 2)).join('|')}|`,
+    ...body.map(formatLine),
+  ].join('\n');
 }
 
 /** The targets, each met or missed. */

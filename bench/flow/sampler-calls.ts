@@ -24,8 +24,8 @@ const { stop } = await startBenchStack(async (endpoints) => {
   return { ...endpoints, AWS_ENDPOINT_URL_DYNAMODB: dynamo.url, AWS_ENDPOINT_URL_SQS: queues.url };
 });
 const { handler } = await import('#lambdas/sampler/handler.ts');
-/** Takes what was counted since the last time. */
-const takeCalls = () =>
+/** What was counted since the last time. */
+const readCalls = () =>
   proxies.flatMap(({ answered }) => answered.splice(0).map(({ operation }) => operation));
 
 // The middle of a 5-minute bucket: a batch's minute lies in one.
@@ -34,11 +34,11 @@ for (const [name, shape] of Object.entries(shapes)) {
   // Once a surface, day and function it is one call more: names that are new are claimed.
   await handler({ Records: sqsRecords(ourBodies(100, now, shape, `${name}-first`), now) });
   for (const size of [1_000, 2_000]) {
-    takeCalls();
+    readCalls();
     const records = sqsRecords(ourBodies(size, now, shape, `${name}-${size}`), now);
     const result = await handler({ Records: records });
     if (result.batchItemFailures.length > 0) throw new Error('the sampler did not take the whole batch');
-    const calls = takeCalls();
+    const calls = readCalls();
     const of = (operation: string) => calls.filter((each) => each === operation).length;
     const row: BenchRow = {
       name: `sampler AWS calls per 1,000 records, batches of ${size}, ${name}`,

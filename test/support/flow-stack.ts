@@ -1,6 +1,6 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, paginateScan, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { fromItem, toItem } from '#adapters/dynamodb/client.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
@@ -13,7 +13,7 @@ import type { LocalStack } from '#local/stack/local-stack.ts';
 import { type AwsProxy, startAwsProxy } from './aws-proxy.ts';
 import { testCatalogue } from './catalogue.ts';
 import { type EmbeddedStack, type EmbeddedStackOptions, startEmbeddedStack } from './embedded-stack.ts';
-import { startPollers } from './pollers.ts';
+import { givingBackAtOnce, startPollers } from './pollers.ts';
 import { type QueuedMessage, queueUrlOf, readQueue } from './queues.ts';
 import { templatesOf, withoutAlarms } from './templates.ts';
 
@@ -199,42 +199,15 @@ export class FlowStack {
       import('#lambdas/judge/handler.ts'),
     ]);
     const { eventSources: mappings } = this.stack.provisioned;
-    const urlOf = (functionName: string) =>
-      mappings.find((mapping) => mapping.functionName === functionName)?.queueUrl ?? '';
-    const handlers = {
-      sampler: this.#givingBack(urlOf('sampler'), sampler.handler),
-      judge: this.#givingBack(urlOf('judge'), judge.handler),
+    const giveBack = (functionName: string, handler: SqsHandler) => {
+      const queueUrl = mappings.find((mapping) => mapping.functionName === functionName)?.queueUrl ?? '';
+      const endpoint = this.#embedded.aws.endpoints.AWS_ENDPOINT_URL_SQS;
+      return givingBackAtOnce(handler, { queueUrl, endpoint, seen: this.queues.answered });
     };
-    this.#stopPolling = startPollers({ mappings, timeFactor: this.timeFactor }, handlers);
-  }
-
-  #givingBack(QueueUrl: string, handler: SqsHandler): SqsHandler {
-    const direct = new SQSClient({
-      endpoint: this.#embedded.aws.endpoints.AWS_ENDPOINT_URL_SQS,
-      useQueueUrlAsEndpoint: false,
-    });
-    return async (event, context) => {
-      const before = this.queues.answered.length;
-      let failed = event.Records;
-      try {
-        const response = await handler(event, context);
-        const ids = response?.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier) ?? [];
-        failed = failed.filter(({ messageId }) => ids.includes(messageId));
-        return response;
-      } finally {
-        const waits = this.queues.answered
-          .slice(before)
-          .filter(({ operation }) => operation === 'ChangeMessageVisibilityBatch')
-          .flatMap(({ body }) =>
-            (body.Entries as { ReceiptHandle: string }[]).map((each) => each.ReceiptHandle),
-          );
-        for (const { receiptHandle: ReceiptHandle } of failed)
-          if (!waits.includes(ReceiptHandle))
-            await direct.send(
-              new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }),
-            );
-      }
-    };
+    this.#stopPolling = startPollers(
+      { mappings, timeFactor: this.timeFactor },
+      { sampler: giveBack('sampler', sampler.handler), judge: giveBack('judge', judge.handler) },
+    );
   }
 
   /** A gauge's value at a minute, as CloudWatch has it. */
