@@ -23,8 +23,7 @@ const evaluator = once(async () => {
   const cloudwatch = createCloudWatch();
   const events = createEventBridge();
   const stage = required(env.stage);
-  const sqs = createSqs();
-  const sns = createSns();
+  const [sqs, sns] = [createSqs(), createSns()];
   const catalogue = await readCompiledCatalogue(required(env.catalogue));
   const tables = { judgements: required(env.judgementTable), ratings: required(env.ratingTable) };
   const judgements = createJudgementStore(dynamo, tables.judgements, catalogue.retention);
@@ -55,6 +54,6 @@ export async function handler(event: { readonly time: string }): Promise<void> {
     throw new Error(
       `Wanted an event {"time": <ISO 8601>}, got a time that cannot be read. The schedule of the Assay stack sends it.`,
     );
-  const outcome = await (await evaluator()).tick(now);
-  if (outcome === 'old') logger.info('this tick, or a newer one, was evaluated before', { time: event.time });
+  if ((await (await evaluator()).tick(now)) === 'old')
+    logger.info('this tick, or a newer one, was evaluated before', { time: event.time });
 }
