@@ -1,4 +1,4 @@
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
@@ -21,9 +21,9 @@ export default defineConfig({
   test: {
     // Handlers log as they do in Lambda; a test's output is its own.
     env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
-    // Left to itself vitest takes one core less than there are: on two cores that is one file after the other.
-    maxWorkers: 2,
-    // Two processes run all files: they load the SDK, CDK and the servers once, and what runs often is soon compiled.
+    // Two more than there are cores: a good part of their time tests wait.
+    maxWorkers: availableParallelism() + 2,
+    // A few processes run all files: they load the SDK, CDK and the servers once, and what runs often is soon compiled.
     isolate: false,
     testTimeout: hangMs,
     hookTimeout: hangMs,
