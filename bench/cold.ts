@@ -2,13 +2,13 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { minute } from '#core/time.ts';
 import { startServers } from '#local/servers/servers.ts';
 import { useEnvironment } from '#local/stack/local-stack.ts';
 import { createTables } from '#test/support/tables.ts';
 import type { TickCost } from './evaluator/cold-evaluator.ts';
-import { makeCatalogue, sendMinute, storeHistory, tables } from './evaluator/stored-surfaces.ts';
+import { storeHistory } from './evaluator/stored-history.ts';
+import { makeCatalogue, sendMinute, tables } from './evaluator/stored-surfaces.ts';
 
 /**
  * What a tick costs that has to read everything back, after so many days of history: the real evaluator in a process of
@@ -48,12 +48,7 @@ try {
   const catalogue = await makeCatalogue(surfaces);
   const dynamo = new DynamoDBClient({});
   await createTables(dynamo, Object.values(tables));
-  const items = await storeHistory(
-    createSeriesStore(dynamo, tables.series),
-    catalogue,
-    { days, cohorts },
-    now,
-  );
+  const items = await storeHistory(dynamo, catalogue, { days, cohorts }, now);
   await sendMinute(dynamo, catalogue, now);
   const first = await tick(now + minute);
   await sendMinute(dynamo, catalogue, now + minute);

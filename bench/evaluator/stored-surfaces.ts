@@ -3,7 +3,6 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { putAll } from '#adapters/dynamodb/batch-calls.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { packJson } from '#adapters/dynamodb/packed-json.ts';
-import type { SeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { readRubrics } from '#adapters/files/catalogue-files.ts';
 import { readYamlFile } from '#adapters/files/yaml-file.ts';
 import { inParallel } from '#adapters/in-parallel.ts';
@@ -18,7 +17,7 @@ import { countKey, type DirtyHour, rollupPartition, rollupSortKey, type Slice } 
 import { isDistribution, SeriesSet } from '#core/series/series-set.ts';
 import { summariseVerdicts } from '#core/series/summarise-hour.ts';
 import { createRandom, type RandomSource } from '#core/statistics/random.ts';
-import { bucketWidth, day, floorTo, foldBoundary, hourKey } from '#core/time.ts';
+import { bucketWidth, day, floorTo, hourKey } from '#core/time.ts';
 
 /** The world of the evaluator's bench: many surfaces with the shipped templates, their stored days and live traffic. */
 
@@ -119,7 +118,7 @@ function requireRubric(catalogue: Catalogue, surface: Surface): Rubric {
 }
 
 /** A day of a surface: the same for each of its days, and another for each surface. */
-function makeDay(
+export function makeDay(
   catalogue: Catalogue,
   surface: Surface,
   at: number,
@@ -158,40 +157,6 @@ function makeDay(
         for (const [start, value] of values) seriesSet.setValue('any', slice, column, start, value);
   }
   return seriesSet;
-}
-
-/**
- * Stores what the evaluator would have stored of every surface by `now`: recent days as they are, and those before the
- * boundary folded, which is all that it starts from. @returns how many items
- */
-export async function storeHistory(
-  store: SeriesStore,
-  catalogue: Catalogue,
-  { days, cohorts }: { readonly days: number; readonly cohorts: number },
-  now: number,
-): Promise<number> {
-  const today = floorTo(now, day);
-  const boundary = foldBoundary(now);
-  let items = 0;
-  await inParallel(catalogue.surfaces.slice(0, -1), 4, async (surface) => {
-    const name = surface.surface;
-    const made = makeDay(catalogue, surface, today, nameCohorts(cohorts));
-    const pack = () =>
-      [...made.slices('any').keys()].map((slice) => [slice, made.packDay('any', slice, today)] as const);
-    const fresh = pack();
-    for (let at = today - day; at >= Math.max(boundary, today - days * day); at -= day)
-      for (const [slice, packed] of fresh) await store.writeDay(name, at, slice, packed);
-    made.foldBefore(today + day);
-    const folded = pack();
-    for (let at = today - days * day; at < boundary; at += day)
-      await store.writeFolded(
-        name,
-        folded.map(([slice, packed]) => ({ at, slice, packed })),
-        at + day >= boundary ? boundary : undefined,
-      );
-    items += days * fresh.length;
-  });
-  return items;
 }
 
 /** Stores days of every surface up to the day of `now`. @returns items and bytes that were written */
