@@ -58,7 +58,6 @@ export class SloEvaluation extends Construct {
     this.evaluator.allow(storage.judgements.tableArn, [
       'dynamodb:Query',
       // The anchors' texts, and their verdicts.
-      'dynamodb:GetItem',
       'dynamodb:BatchGetItem',
     ]);
     this.evaluator.allow(storage.ratings.tableArn, [

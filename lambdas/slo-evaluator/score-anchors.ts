@@ -1,6 +1,5 @@
 import type { AnchorScoring, AnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
-import { inParallel } from '#adapters/in-parallel.ts';
 import type { OutgoingMessage } from '#adapters/sqs/queue.ts';
 import { type AnchorProgress, type AnchorRound, closeRound } from '#core/anchors/anchor-progress.ts';
 import type { AnchorSet } from '#core/anchors/anchor-set.ts';
@@ -8,14 +7,11 @@ import { type JudgeTask, judgeFingerprint } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 
 export interface ScoringDependencies {
-  readonly judgements: Pick<JudgementStore, 'readTexts'>;
+  readonly judgements: Pick<JudgementStore, 'readManyTexts'>;
   readonly anchors: Pick<AnchorStore, 'readOutcomes'>;
   /** Puts judgements on the judge queue; per message, whether it was taken. */
   readonly forward: (messages: readonly OutgoingMessage[]) => Promise<boolean[]>;
 }
-
-/** DynamoDB reads under way at once. */
-const concurrency = 16;
 
 /** Texts in memory at once. */
 const sentAtOnce = 100;
@@ -33,24 +29,23 @@ export async function sendRound(
 ): Promise<Set<number>> {
   const gone = new Set<number>();
   for (let start = 0; start < round.positions.length; start += sentAtOnce) {
-    const messages: OutgoingMessage[] = [];
-    await inParallel(round.positions.slice(start, start + sentAtOnce), concurrency, async (position) => {
+    const scorings = round.positions.slice(start, start + sentAtOnce).flatMap((position) => {
       const anchor = set.anchors[position];
-      if (anchor === undefined) return;
-      const scoring = composeScoring(rubric, anchor, round.repeat);
-      const stored = await judgements.readTexts({ ...scoring, repeat: 0 });
-      if (stored === undefined) {
-        gone.add(position);
-        return;
-      }
-      const task: JudgeTask = {
-        ...scoring,
-        probability: anchor.probability,
-        redrive: 0,
-        texts: stored.texts,
-      };
-      messages.push({ body: JSON.stringify(task) });
+      return anchor === undefined
+        ? []
+        : [{ position, anchor, scoring: composeScoring(rubric, anchor, round.repeat) }];
     });
+    const stored = await judgements.readManyTexts(scorings.map(({ scoring }) => ({ ...scoring, repeat: 0 })));
+    const messages: OutgoingMessage[] = [];
+    for (const [index, { position, anchor, scoring }] of scorings.entries()) {
+      const texts = stored[index]?.texts;
+      if (texts === undefined) {
+        gone.add(position);
+        continue;
+      }
+      const task: JudgeTask = { ...scoring, probability: anchor.probability, redrive: 0, texts };
+      messages.push({ body: JSON.stringify(task) });
+    }
     // One that is not taken stays pending, and its round closes without it.
     await forward(messages);
   }

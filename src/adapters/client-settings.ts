@@ -1,3 +1,8 @@
+const drop = () => undefined;
+
+/** For a logger that takes no `info`, its own default too, the SDK copies the whole input and output of every call. */
+const noLogger = { info: undefined as unknown as () => void, debug: drop, warn: drop, error: drop };
+
 /**
  * How every client of the functions waits for AWS and tries again, for the SDK itself waits for ever: a socket that swallows what
  * is sent costs ten seconds and another try, not a whole tick or the whole try at a judgement. Milliseconds. Three attempts that all
@@ -5,6 +10,7 @@
  */
 export const clientSettings = {
   maxAttempts: 3,
+  logger: noLogger,
   requestHandler: {
     connectionTimeout: 2_000,
     requestTimeout: 10_000,

@@ -51,6 +51,7 @@ describe('the settings of a client', () => {
     async (create) => {
       const client = create();
       expect(await client.config.maxAttempts()).toBe(3);
+      expect(client.config.logger.info, 'copies of every input and output').toBeUndefined();
       const { requestTimeout, connectionTimeout, throwOnRequestTimeout, socketTimeout } =
         await handlerSettings(client);
       expect(connectionTimeout).toBeLessThanOrEqual(2 * second);

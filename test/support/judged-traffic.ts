@@ -72,6 +72,7 @@ export class JudgedTraffic {
     for (const each of judged) this.#judged.set(each.responseId, each);
     const { environment } = this.#flow.stack;
     const pinned = { id: rubric.id, version: rubric.version };
+    const texts = packTexts({ texts: answerText, reasons: {} });
     const items = judged.flatMap(({ responseId, at, score }) => {
       const task = judgeTask(responseId, at, { rubric, surface });
       const verdict = {
@@ -89,7 +90,6 @@ export class JudgedTraffic {
         costUsd: 0.001,
         returnedModel: 'a-judge',
       };
-      const texts = packTexts({ texts: answerText, reasons: {} });
       return hours.texts === true ? [verdict, { ...textKey(task), texts }] : [verdict];
     });
     await putAll(this.#flow.dynamo, environment[env.judgementTable] ?? '', items, { concurrency: 8 });

@@ -11,6 +11,7 @@ import {
   judgementKey,
   judgementPartition,
 } from '#core/judging/judgement.ts';
+import { getAll } from './batch-calls.ts';
 import { fromItem, isConditionFailure, toItem } from './client.ts';
 import {
   endAttributes,
@@ -264,6 +265,19 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
         new GetItemCommand({ TableName: table, Key: toItem({ ...textKey(task) }) }),
       );
       return Item === undefined ? undefined : unpackTexts(fromItem(Item).texts);
+    },
+
+    /** Texts of several judgements, in their order and in as few calls as DynamoDB allows; undefined where their life is over. */
+    async readManyTexts(
+      tasks: readonly Pick<JudgeTask, 'responseId' | 'rubric' | 'fingerprint' | 'repeat'>[],
+    ): Promise<(StoredTexts | undefined)[]> {
+      const keys = tasks.map(textKey);
+      const items = await getAll(dynamo, table, keys, { consistent: false });
+      const found = new Map(items.map(({ pk, sk, texts }) => [`${pk}\n${sk}`, texts]));
+      return keys.map(({ pk, sk }) => {
+        const texts = found.get(`${pk}\n${sk}`);
+        return texts === undefined ? undefined : unpackTexts(texts);
+      });
     },
   };
 }
