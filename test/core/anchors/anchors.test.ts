@@ -100,6 +100,10 @@ describe('choosing anchors', () => {
       index % 2 === 0 ? each : { ...each, state: 'shed' as const, pass: undefined },
     );
     expect(chooseAnchors(mixed, noon, 'a')?.anchors).toHaveLength(200);
+    const unfinished = candidates(199).concat(
+      candidates(3).map((each) => ({ ...each, pass: undefined as never })),
+    );
+    expect(chooseAnchors(unfinished, noon, 'a')).toBeUndefined();
   });
 
   it('looks at the last week of what was rated', () => {
@@ -247,8 +251,9 @@ describe('scoring anchors', () => {
     const progress = startAnchorProgress(set);
     expect(nextRound(set, progress, warned, noon)).toEqual(nextRound(set, progress, warned, noon));
     expect(nextRound(set, progress, warned, noon)?.repeat).toBeGreaterThan(0);
-    expect(nextRound(set, progress, warned, noon + 30 * minute)?.repeat).not.toBe(
-      nextRound(set, progress, warned, noon)?.repeat,
+    const repeats = [0, 29, 30, 60, 24 * 60].map(
+      (minutes) => nextRound(set, progress, warned, noon + minutes * minute)?.repeat ?? 0,
     );
+    expect(repeats.map((repeat) => repeat - (repeats[0] ?? 0))).toEqual([0, 0, 1, 2, 48]);
   });
 });

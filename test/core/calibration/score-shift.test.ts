@@ -31,6 +31,19 @@ describe('a shift of scores', () => {
     );
   });
 
+  it('takes half a response for a score that one side lacks', () => {
+    const lacking = new Map([[5, 500]]);
+    expect(
+      scoreShift(
+        new Map([
+          [4, 250],
+          [5, 250],
+        ]),
+        lacking,
+      ),
+    ).toBeCloseTo((0.001 - 0.5) * Math.log(0.001 / 0.5) + 0.5 * Math.log(2), 9);
+  });
+
   it('is never negative and alike in both directions', () => {
     const any = fc.array(fc.nat(2_000), { minLength: 5, maxLength: 5 });
     fc.assert(

@@ -52,6 +52,21 @@ describe('a calibration in use', () => {
     expect(presentCalibration([made], present, end)).toBe(presentCalibration([made], present, end + day));
   });
 
+  it('takes the ratings of the days that a window touches, and not of the day at whose midnight it ends', () => {
+    const counted = (weight: number) => ({ rated: 10, weight, squares: weight, passedWeight: weight });
+    const days: Calibration['days'] = {
+      '2026-11-03': { passed: counted(10), failed: counted(10) },
+      '2026-11-04': { passed: counted(10), failed: counted(10) },
+      '2026-11-05': { passed: counted(10), failed: counted(10) },
+    };
+    const ratings = (from: string, to: string) =>
+      humanRate({ days }, { from: Date.parse(from), to: Date.parse(to), judged: 100, judgePassed: 50 })
+        ?.ratings;
+    expect(ratings('2026-11-03T23:00:00Z', '2026-11-05T00:00:00Z')).toBe(40);
+    expect(ratings('2026-11-04T00:00:00Z', '2026-11-05T00:00:00.001Z')).toBe(40);
+    expect(ratings('2026-11-04T00:00:00Z', '2026-11-05T00:00:00Z')).toBe(20);
+  });
+
   it('gives the rate of a window as people would see it, from the ratings of its days', () => {
     const judgePassed = healthy.filter(({ score }) => score >= passMark).length;
     const window = { from: start, to: end, judged: healthy.length, judgePassed };
