@@ -22,6 +22,8 @@ export interface AlarmSettings {
   readonly threshold: number;
   /** At or over the threshold unless told otherwise. */
   readonly below?: boolean;
+  /** Over the threshold, and not at it. */
+  readonly over?: boolean;
   /** Periods in a row that must breach; 1 unless told otherwise. */
   readonly periods?: number;
   /** So many of these periods must breach; all unless told otherwise. */
@@ -41,9 +43,7 @@ export function createAlarm(scope: Construct, id: string, settings: AlarmSetting
     alarmDescription: descriptionOf(settings.explanation),
     metric: settings.metric,
     threshold: settings.threshold,
-    comparisonOperator: settings.below
-      ? ComparisonOperator.LESS_THAN_THRESHOLD
-      : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+    comparisonOperator: comparisonOf(settings),
     evaluationPeriods: settings.periods ?? 1,
     ...(settings.needed !== undefined && { datapointsToAlarm: settings.needed }),
     treatMissingData: settings.missing,
@@ -53,6 +53,13 @@ export function createAlarm(scope: Construct, id: string, settings: AlarmSetting
   // A pager closes its page by it. A new alarm's first OK is told by it as well, and of those most are tickets.
   if (isUrgent(settings.severity)) alarm.addOkAction(action);
   return alarm;
+}
+
+function comparisonOf({ below, over }: AlarmSettings): ComparisonOperator {
+  if (below === true) return ComparisonOperator.LESS_THAN_THRESHOLD;
+  return over === true
+    ? ComparisonOperator.GREATER_THAN_THRESHOLD
+    : ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD;
 }
 
 /** An explanation as an alarm's description. Owner and runbook stay whole where the text must be cut. */

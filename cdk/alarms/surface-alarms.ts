@@ -22,6 +22,9 @@ export interface SurfaceAlarmsProps {
   readonly runbook: string;
 }
 
+/** Share of judgements that may end without a verdict. */
+const mostUnjudged = 0.2;
+
 /**
  * The alarms of one surface. A stack of their own, for CloudFormation allows 500 resources a stack, and so that a
  * surface's alarms come and go with its file.
@@ -42,7 +45,10 @@ export class SurfaceAlarms extends NestedStack {
       }
     }
     if (props.surface.slos.length > 0) this.#watchMeasurement();
-    if (props.surface.slos.some(({ sli }) => countsOf(sli) === 'verdicts')) this.#watchSample();
+    if (props.surface.slos.some(({ sli }) => countsOf(sli) === 'verdicts')) {
+      this.#watchSample();
+      this.#watchEnds();
+    }
   }
 
   #watchSlo(slo: Slo, severity: Severity): void {
@@ -80,6 +86,27 @@ export class SurfaceAlarms extends NestedStack {
       },
       metric: evaluation.metricUnmeasured(surface.surface),
       threshold: 1,
+      missing: TreatMissingData.IGNORE,
+      severity: 'ticket',
+      notifications,
+    });
+  }
+
+  #watchEnds(): void {
+    const { stage, surface, evaluation, notifications, runbook } = this.#props;
+    createAlarm(this, 'unjudged', {
+      name: `assay-${stage}-${surface.surface}-unjudged`,
+      explanation: {
+        measures: `${surface.title}: the share of its judgements of the last 6 hours that ended without a verdict: unjudgeable, shed or in the dead-letter queue.`,
+        means:
+          'Fires over 0.2 once 50 have ended: more than a fifth of the sample is missing, and what is left may not stand for the traffic.',
+        firstStep: `npx assay status --stack ${stackName(stage)} counts the reasons, commonest first.`,
+        owner: surface.owner,
+        runbook: `${runbook}#unjudged`,
+      },
+      metric: evaluation.metricUnjudgedShare(surface.surface),
+      threshold: mostUnjudged,
+      over: true,
       missing: TreatMissingData.IGNORE,
       severity: 'ticket',
       notifications,

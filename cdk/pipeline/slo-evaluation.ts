@@ -103,6 +103,11 @@ export class SloEvaluation extends Construct {
     return this.#gauge(metric.sampledShare, { [dimension.surface]: surface });
   }
 
+  /** Share of a surface's judgements of the last 6 hours that ended without a verdict; 0 while few ended. */
+  metricUnjudgedShare(surface: string): Metric {
+    return this.#gauge(metric.unjudgedShare, { [dimension.surface]: surface });
+  }
+
   /** How near the anchors of a rubric's judge are to saying that it moved; 1 says so. */
   metricJudgeDrift(rubricId: string): Metric {
     return this.#gauge(metric.judgeDrift, { [dimension.rubric]: rubricId });

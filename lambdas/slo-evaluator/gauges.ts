@@ -1,9 +1,11 @@
 import type { Point } from '#adapters/cloudwatch/publish-metrics.ts';
 import type { Catalogue, Surface } from '#core/catalogue/catalogue.ts';
+import { byEndState, endStates } from '#core/judging/judgement.ts';
 import { dimension, metric } from '#core/names.ts';
 import type { ControlReading } from '#core/series/control.ts';
 import { type SeriesSet, sumColumn } from '#core/series/series-set.ts';
-import { isSliced, mayHaveNoEvents } from '#core/slo/definition/sli-kinds.ts';
+import { endStateOf } from '#core/series/summarise-hour.ts';
+import { countsOf, isSliced, mayHaveNoEvents } from '#core/slo/definition/sli-kinds.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import { day, dayKey, hour } from '#core/time.ts';
 import type { AnchorWatch } from './anchor-watch.ts';
@@ -11,6 +13,10 @@ import type { SloReading, StoredSurface } from './slo-reading.ts';
 
 /** Below this many expected samples a share off its rate may be chance. */
 const leastExpectedSamples = 400;
+
+/** Over which ends without a verdict are looked at, and how many ends tell anything. */
+const endsWindow = 6 * hour;
+const leastEnds = 50;
 
 /** Every gauge of a surface at a tick. */
 export function surfacePoints(
@@ -36,6 +42,13 @@ export function surfacePoints(
     values: [begun ? silent.length : 0],
     at: now,
   });
+  if (surface.slos.some(({ sli }) => countsOf(sli) === 'verdicts'))
+    points.push({
+      name: metric.unjudgedShare,
+      dimensions: where,
+      values: [unjudgedShare(surface, seriesSet, now)],
+      at: now,
+    });
   const share = sampledShare(surface, seriesSet, now);
   if (share !== undefined)
     points.push({ name: metric.sampledShare, dimensions: where, values: [share], at: now });
@@ -76,6 +89,17 @@ function sampledShare(surface: Surface, seriesSet: SeriesSet, now: number): numb
   const total = (name: string) => sumColumn(seriesSet.column(surface.surface, '*', name), now - day, now);
   const expected = total('judgeable') * surface.sampleRate;
   return expected < leastExpectedSamples ? undefined : total('sampled') / expected;
+}
+
+/** Share of the judgements that ended in the last 6 hours that ended without a verdict; 0 for too few to tell. */
+function unjudgedShare({ surface }: Surface, seriesSet: SeriesSet, now: number): number {
+  const ended = byEndState(() => 0);
+  for (const [name, column] of seriesSet.slices(surface).get('*') ?? []) {
+    const state = endStateOf(name);
+    if (state !== undefined) ended[state] += sumColumn(column, now - endsWindow, now);
+  }
+  const total = endStates.reduce((sum, state) => sum + ended[state], 0);
+  return total < leastEnds ? 0 : (total - ended.judged) / total;
 }
 
 /** How far each judge's anchors are from saying that it moved: 1 and over says so. 0 while nothing is known. */

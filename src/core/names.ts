@@ -112,6 +112,8 @@ export const metric = {
   late: 'LateVerdicts',
   /** Sampled share over the configured rate: 1 is right. */
   sampledShare: 'SampledShareOfRate',
+  /** Share of the judgements that ended in the last 6 hours that ended without a verdict. */
+  unjudgedShare: 'UnjudgedShare',
   judgeDrift: 'JudgeDrift',
   /** Per category, and per surface and category: 3 breaking, 2 watch, 1 healthy, 0 no data. */
   health: 'Health',

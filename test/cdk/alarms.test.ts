@@ -199,6 +199,17 @@ describe('alarms of SLOs', () => {
   });
 });
 
+describe('the alarm of ends without a verdict', () => {
+  it('fires over a fifth, not at it, and opens a ticket', () => {
+    expect(named('assay-test-chat-unjudged').properties).toMatchObject({
+      MetricName: metric.unjudgedShare,
+      Threshold: 0.2,
+      ComparisonOperator: 'GreaterThanThreshold',
+      Dimensions: [{ Name: dimension.surface, Value: 'chat' }],
+    });
+  });
+});
+
 describe('operational alarms', () => {
   it('are all there', () => {
     const operations = alarms.map(nameOf).filter((name) => name.startsWith('assay-test-operations-'));

@@ -15,7 +15,11 @@ export function countAlarms(catalogue: Catalogue): number {
     const judged = slos.some(({ sli }) => countsOf(sli) === 'verdicts');
     // At full rate nothing can be over it.
     const sampledShare = judged ? (sampleRate < 1 ? 2 : 1) : 0;
-    return slos.reduce((sum, { severities }) => sum + severities.length, unmeasured + sampledShare);
+    const unjudged = judged ? 1 : 0;
+    return slos.reduce(
+      (sum, { severities }) => sum + severities.length,
+      unmeasured + sampledShare + unjudged,
+    );
   });
   return ofSurfaces.reduce(
     (sum, count) => sum + count,

@@ -1,5 +1,6 @@
 import { type Catalogue, calibratedRubrics, rubricsOf } from '../catalogue/catalogue.ts';
 import { gaugesOfSlo } from '../slo/definition/gauges.ts';
+import { countsOf } from '../slo/definition/sli-kinds.ts';
 
 /**
  * CloudWatch metrics that a catalogue causes, by who publishes them. CloudWatch charges a metric by the hours in which it
@@ -17,7 +18,7 @@ export interface PublishedMetrics {
 
 /** Heartbeat, blocked, cap reached, spend, late, received, sampled, redelivered. */
 export const pipelineGauges = 8;
-/** Unmeasured SLOs, sampled share. */
+/** Unmeasured SLOs, sampled share; with SLOs of a judge the share of ends without a verdict besides. */
 export const surfaceGauges = 2;
 /** Score, pass, latency, three kinds of tokens, cost, anchors' cost, judged, unjudgeable, shed. */
 export const judgeMetrics = 11;
@@ -39,6 +40,7 @@ export function publishedMetrics(catalogue: Catalogue): PublishedMetrics {
       surfaces.length * surfaceGauges +
       categories +
       sum(ofSurfaces) +
+      surfaces.filter(({ slos }) => slos.some(({ sli }) => countsOf(sli) === 'verdicts')).length +
       calibratedRubrics(catalogue).length,
     judge: judgeErrorMetrics + judgeMetrics * sum(rubricIds),
   };

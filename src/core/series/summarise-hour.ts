@@ -1,4 +1,4 @@
-import type { EndState, JudgementState } from '../judging/judgement.ts';
+import { type EndState, endStates, type JudgementState } from '../judging/judgement.ts';
 import { bucketWidth, floorTo, hourStart } from '../time.ts';
 import { readCountSortKey, type Slice } from './keys.ts';
 import { type FreshColumns, isDistribution, verdictSource } from './series-set.ts';
@@ -25,6 +25,13 @@ export function verdictColumn(
   what: VerdictColumn,
 ): string {
   return `${verdictSource(rubric)}|${what}`;
+}
+
+/** The end state that a verdict column counts; undefined for every other column. */
+export function endStateOf(columnName: string): EndState | undefined {
+  if (!columnName.startsWith('v:')) return undefined;
+  const what = columnName.slice(columnName.lastIndexOf('|') + 1);
+  return endStates.find((state) => state === what);
 }
 
 /** Columns of an hour from its judgements: over all of them (`*`), and per cohort and release. */
