@@ -1,5 +1,12 @@
+import { BatchWriteItemCommand, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
-import { anyOf, type CaseKind, notBuilt } from './case-kind.ts';
+import { createDynamo } from '#adapters/dynamodb/client.ts';
+import { required } from '#adapters/environment.ts';
+import { env } from '#core/names.ts';
+import { uploadRatingFile } from '#local/stack/upload-rating-file.ts';
+import { testCatalogue } from '#test/support/catalogue.ts';
+import { type RatedWorld, startRatedWorld } from '#test/support/rated-world.ts';
+import { anyOf, type CaseKind, isWanted, type Outcome } from './case-kind.ts';
 
 const schema = z.object({
   /** A ratings file. */
@@ -16,5 +23,73 @@ const schema = z.object({
   }),
 });
 
-/** What becomes of a ratings file. */
-export const ratings: CaseKind<typeof schema> = { schema, run: async () => notBuilt };
+/** When the responses were given, and when files about them come in. */
+const [givenAt, uploadedAt] = [Date.parse('2026-11-20T09:00:00Z'), Date.parse('2026-11-30T09:00:00Z')];
+
+let world: Promise<RatedWorld> | undefined;
+const judged = new Set<string>();
+
+/** What becomes of a ratings file, in the ratings function as it is deployed. */
+export const ratings: CaseKind<typeof schema> = {
+  schema,
+  async run(tried) {
+    world ??= startRatedWorld(testCatalogue());
+    const { judge } = await world;
+    const unknown = tried.judged.filter(({ id }) => !judged.has(id));
+    await judge(unknown.map(({ id, score }) => ({ responseId: id, at: givenAt, surface: 'chat', score })));
+    for (const { id } of unknown) judged.add(id);
+    const dynamo = createDynamo();
+    try {
+      await takeAll(dynamo);
+      const bytes = Buffer.from(tried.file, 'base64');
+      const report = await uploadRatingFile({ name: 'case', text: bytes }, uploadedAt);
+      const raters = new Set((await takeAll(dynamo)).flatMap(({ raterId }) => raterId?.S ?? [])).size;
+      return outcomeOf(tried.want, {
+        accepted: report.accepted,
+        raters,
+        refused: report.form === 'refused',
+        reasons: report.refusals.map(({ line, column, reason }) => `line ${line} ${column}: ${reason}`),
+      });
+    } finally {
+      dynamo.destroy();
+    }
+  },
+  async close() {
+    await (await world)?.close();
+    world = undefined;
+    judged.clear();
+  },
+};
+
+interface Came {
+  readonly accepted: number;
+  readonly raters: number;
+  /** The file as a whole. */
+  readonly refused: boolean;
+  readonly reasons: readonly string[];
+}
+
+function outcomeOf({ whole, ...counts }: z.infer<typeof schema>['want'], came: Came): Outcome {
+  const nothing = came.accepted === 0 && came.reasons.length > 0;
+  const right =
+    isWanted(counts, came) ||
+    (isWanted(whole ?? [], 'either') && nothing) ||
+    (isWanted(whole ?? [], 'refused') && nothing && came.refused);
+  const mustBeRefused = whole !== undefined && !isWanted(whole, 'either');
+  return { right: mustBeRefused ? nothing && came.refused : right, came };
+}
+
+/** Reads the table of ratings and empties it, so that no case knows of another. */
+async function takeAll(dynamo: DynamoDBClient) {
+  const table = required(env.ratingTable);
+  const all = [];
+  for await (const { Items = [] } of paginateScan({ client: dynamo }, { TableName: table }))
+    all.push(...Items);
+  for (let from = 0; from < all.length; from += 25) {
+    const requests = all
+      .slice(from, from + 25)
+      .map(({ pk, sk }) => ({ DeleteRequest: { Key: { pk: pk ?? { S: '' }, sk: sk ?? { S: '' } } } }));
+    await dynamo.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
+  }
+  return all;
+}

@@ -3,10 +3,11 @@ import { AcceptanceCounter, type AcceptanceReport } from '#core/calibration/acce
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import type { JudgedResponse } from '#core/rating/judged-response.ts';
 import { addRating, type Rating } from '#core/rating/rating.ts';
-import { RatingFileReader } from '#core/rating/rating-file.ts';
+import { type RatingEntry, RatingFileReader } from '#core/rating/rating-file.ts';
 import { isRefusal, type RatingRow } from '#core/rating/rating-row.ts';
 import { type ResolvedRow, resolveRow } from '#core/rating/resolve-row.ts';
 import { recalibrate } from './recalibrate.ts';
+import { decodeRatingFile, surveyRatingFile } from './survey-rating-file.ts';
 
 export interface ImportDependencies {
   readonly catalogue: Catalogue;
@@ -21,7 +22,8 @@ export interface UploadedFile {
   readonly name: string;
   /** Epoch milliseconds. */
   readonly uploadedAt: number;
-  readonly text: AsyncIterable<string>;
+  /** Its bytes, from the first on, each time; undefined where it is gone. */
+  readonly open: () => Promise<AsyncIterable<Uint8Array> | undefined>;
 }
 
 /** Rows worked on at once: enough for full batches, little enough for any function's memory. */
@@ -31,18 +33,50 @@ const rowsAtOnce = 500;
 const mostRemembered = 20_000;
 
 /**
- * Imports a ratings file, piece by piece: checks every row, stores the good ones, then makes the calibrations anew
- * that its ratings belong to. It can be repeated at will: what was stored before changes nothing.
+ * Imports a ratings file, piece by piece: looks it through as a whole, checks every row, stores the good ones, then
+ * makes the calibrations anew that its ratings belong to. It can be repeated at will: what was stored before changes
+ * nothing.
+ *
+ * @returns the report; undefined where the file was gone before it could be read
  */
 export async function importRatingFile(
   use: ImportDependencies,
   file: UploadedFile,
-): Promise<AcceptanceReport> {
-  const reader = new RatingFileReader(file.uploadedAt);
+): Promise<AcceptanceReport | undefined> {
+  const first = await file.open();
+  if (first === undefined) return undefined;
+  const criterionIds = new Set(use.catalogue.rubrics.flatMap(({ criteria }) => criteria.map(({ id }) => id)));
+  const survey = await surveyRatingFile(first, criterionIds);
   const acceptance = new AcceptanceCounter();
   const imported = new RatingImport(use, acceptance, file.uploadedAt);
+  if (survey.kind === 'refused') acceptance.refuse(survey.refusal);
+  if (survey.kind === 'readable') {
+    const bytes = await file.open();
+    if (bytes === undefined) return undefined;
+    acceptance.noteIgnored(survey.layout.passedOver);
+    await importRows(new RatingFileReader(survey, file.uploadedAt), decodeRatingFile(bytes), {
+      acceptance,
+      imported,
+    });
+  }
+  const calibrations = [];
+  for (const group of imported.groups) calibrations.push(...(await recalibrate(use, group, file.uploadedAt)));
+  return acceptance.report({
+    file: file.name,
+    uploadedAt: new Date(file.uploadedAt).toISOString(),
+    form: survey.kind === 'readable' ? survey.layout.form : survey.kind === 'empty' ? 'empty' : 'refused',
+    tool: survey.kind === 'readable' ? survey.layout.export?.tool : undefined,
+    calibrations,
+  });
+}
+
+async function importRows(
+  reader: RatingFileReader,
+  texts: AsyncIterable<string>,
+  { acceptance, imported }: { acceptance: AcceptanceCounter; imported: RatingImport },
+): Promise<void> {
   let rows: RatingRow[] = [];
-  const readEntries = async (entries: ReturnType<RatingFileReader['push']>) => {
+  const add = async (entries: readonly RatingEntry[]) => {
     for (const entry of entries) {
       if (entry.kind === 'refused') acceptance.refuse(entry.refusal);
       else rows.push(entry.row);
@@ -51,17 +85,9 @@ export async function importRatingFile(
       rows = [];
     }
   };
-  for await (const text of file.text) await readEntries(reader.push(text));
-  await readEntries(reader.end());
+  for await (const text of texts) await add(reader.push(text));
+  await add(reader.end());
   await imported.importRows(rows);
-  const calibrations = [];
-  for (const group of imported.groups) calibrations.push(...(await recalibrate(use, group, file.uploadedAt)));
-  return acceptance.report({
-    file: file.name,
-    uploadedAt: new Date(file.uploadedAt).toISOString(),
-    form: reader.form ?? 'empty',
-    calibrations,
-  });
 }
 
 /** Stores rows, and remembers what they touched. */

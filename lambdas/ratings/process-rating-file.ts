@@ -7,8 +7,8 @@ import { type ImportDependencies, importRatingFile } from './import-rating-file.
 import { type IncomingFile, type ReportEnding, reportKey } from './ratings-event.ts';
 
 export interface RatingFileDependencies extends ImportDependencies {
-  /** The file's text; undefined where it is gone. */
-  readonly open: (file: IncomingFile) => Promise<AsyncIterable<string> | undefined>;
+  /** The file's bytes; undefined where it is gone. */
+  readonly open: (file: IncomingFile) => Promise<AsyncIterable<Uint8Array> | undefined>;
   /** Writes an object beside the file, in its bucket. */
   readonly write: (file: IncomingFile, key: string, body: string, contentType: string) => Promise<void>;
   /** Tells the evaluator that calibrations changed. */
@@ -25,9 +25,12 @@ export async function processRatingFile(
   use: RatingFileDependencies,
   file: IncomingFile,
 ): Promise<AcceptanceReport | undefined> {
-  const text = await use.open(file);
-  if (text === undefined) return undefined;
-  const report = await importRatingFile(use, { name: file.key, uploadedAt: file.uploadedAt, text });
+  const report = await importRatingFile(use, {
+    name: file.key,
+    uploadedAt: file.uploadedAt,
+    open: () => use.open(file),
+  });
+  if (report === undefined) return undefined;
   const write = (ending: ReportEnding, body: string, contentType: string) =>
     use.write(file, reportKey(file.key, ending), body, contentType);
   await Promise.all([

@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 afterAll(() => world.close());
 
-const upload = (name: string, text: string, at = uploaded) => uploadRatingFile({ name, text }, at);
+const upload = (name: string, text: string | Buffer, at = uploaded) => uploadRatingFile({ name, text }, at);
 
 async function stored(responseId: string, raterId: string) {
   const [rating] = await world.store.readRatings([{ group: rated, responseId, raterId }]);
@@ -132,6 +132,36 @@ describe('a ratings file that lands under incoming/', () => {
   it('may be empty, or no ratings file at all', async () => {
     expect(await upload('empty.csv', '')).toMatchObject({ form: 'empty', rows: 0 });
     expect(await upload('photo.png', '\u0089PNG\r\n\u001a\n\0\0\0')).toMatchObject({ rows: 1, refused: 1 });
+  });
+
+  it('is refused whole where it is in another encoding, and read as its byte-order mark says', async () => {
+    const text = 'response_id;rater_id;score;note\nr50;Jürgen;4;schön\nr51;Ann;4;\n';
+    expect(await upload('latin.csv', Buffer.from(text, 'latin1'))).toMatchObject({
+      form: 'refused',
+      accepted: 0,
+      refusals: [{ line: 2, reason: expect.stringContaining('this line holds bytes that are no UTF-8') }],
+    });
+    expect(await stored('r51', 'Ann')).toBeUndefined();
+    expect(await upload('excel.csv', Buffer.from(`\ufeff${text}`, 'utf16le'))).toMatchObject({ new: 2 });
+    expect((await stored('r50', 'Jürgen'))?.current).toMatchObject({ score: 4, note: 'schön' });
+  });
+
+  it('is refused whole by what stands in its last line: nothing of it is stored', async () => {
+    const rows = Array.from({ length: 600 }, (_, row) => `r${row % 50},zoe,${(row % 5) + 1}`);
+    const text = `response_id,rater_id,score\n${rows.join('\n')}\n`;
+    const ten = text.replaceAll(',5\n', ',10\n');
+    expect(await upload('ten-stars.csv', ten)).toMatchObject({ form: 'refused', accepted: 0, refused: 1 });
+    expect(await stored('r0', 'zoe')).toBeUndefined();
+  });
+
+  it('says whose export it is, and which columns were passed over', async () => {
+    const text = 'annotation_id,annotator,lead_time,rating,response_id\n1,7,3,4,r52\n';
+    expect(await upload('label-studio.csv', text)).toMatchObject({
+      tool: 'Label Studio',
+      new: 1,
+      ignoredColumns: ['annotation_id', 'lead_time'],
+    });
+    expect((await stored('r52', '7'))?.current.score).toBe(4);
   });
 
   it('may be gone before it is read', async () => {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   type Document,
   isAlias,
@@ -12,6 +11,7 @@ import {
 } from 'yaml';
 import type { z } from 'zod';
 import { readUntrusted } from '#core/read-untrusted.ts';
+import { readTextFile } from './text-file.ts';
 
 /** A fault in a file, as an editor would name it. */
 export interface FileFault {
@@ -44,13 +44,9 @@ export async function readYamlFile<T extends z.ZodType>(
   file: string,
   schema: T,
 ): Promise<YamlReading<z.infer<T>>> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    return fail(file, `cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`);
-  }
-  return parseYaml(file, text, schema);
+  const reading = await readTextFile(file);
+  if (!reading.ok) return fail(file, reading.reason, reading.line);
+  return parseYaml(file, reading.text, schema);
 }
 
 /** The same for a text already in hand. `file` only names it in faults. */
@@ -70,7 +66,7 @@ export function parseYaml<T extends z.ZodType>(
   });
   const broken = [
     ...document.errors.map(({ message, pos: [offset] }) => ({ message: describeBroken(message), offset })),
-    ...findDuplicateKeys(document).map((offset) => ({ message: 'Map keys must be unique', offset })),
+    ...findDuplicateKeys(document),
   ];
   if (broken.length > 0) {
     const faults = broken.slice(0, maxFaults).map(({ message, offset }) => {
@@ -111,20 +107,23 @@ function describeIssues(
   return faults;
 }
 
-/** Places of keys that stand in their mapping a second time. */
-function findDuplicateKeys(document: Document.Parsed): number[] {
-  const places: number[] = [];
+/** Keys that stand in their mapping a second time: 5 and "5" are one. */
+function findDuplicateKeys(document: Document.Parsed): { message: string; offset: number }[] {
+  const found: { message: string; offset: number }[] = [];
   visit(document, {
     Map(_, { items }) {
-      const seen = new Set<unknown>();
-      for (const { key } of items) {
+      const seen = new Set<string>();
+      for (const { key: written } of items) {
+        const key = isAlias(written) ? written.resolve(document) : written;
         if (!isScalar(key)) continue;
-        if (seen.has(key.value)) places.push(key.range?.[0] ?? 0);
-        seen.add(key.value);
+        const name = String(key.value);
+        const message = `Map keys must be unique, and ${JSON.stringify(name.slice(0, 60))} stands here a second time (with quotes or without it is one key); keep the one that is meant`;
+        if (seen.has(name)) found.push({ message, offset: isNode(written) ? (written.range?.[0] ?? 0) : 0 });
+        seen.add(name);
       }
     },
   });
-  return places;
+  return found;
 }
 
 function describeBroken(message: string): string {
@@ -141,8 +140,8 @@ function isTree(value: unknown): boolean {
   }
 }
 
-function fail(file: string, message: string): { ok: false; faults: FileFault[] } {
-  return { ok: false, faults: [{ file, line: 1, column: 1, message }] };
+function fail(file: string, message: string, line = 1): { ok: false; faults: FileFault[] } {
+  return { ok: false, faults: [{ file, line, column: 1, message }] };
 }
 
 function describeIssue(file: string, issue: z.core.$ZodIssue, locate: Locate, plain: unknown): FileFault[] {

@@ -5,6 +5,7 @@ import {
   PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
+import { TextBytes } from '#core/decode-text.ts';
 import { minute } from '#core/time.ts';
 import { clientSettings } from '../client-settings.ts';
 
@@ -29,8 +30,14 @@ export interface ObjectName {
   readonly versionId?: string | undefined;
 }
 
-/** Streams an object's text, UTF-8; bytes that are none become U+FFFD. Undefined where it is gone. */
+/** Streams an object's text: UTF-8, or what its byte-order mark says. What is no text becomes U+FFFD. Undefined where it is gone. */
 export async function openText(s3: S3Client, name: ObjectName): Promise<AsyncIterable<string> | undefined> {
+  const bytes = await openBytes(s3, name);
+  return bytes === undefined ? undefined : decode(bytes);
+}
+
+/** Streams an object's bytes. Undefined where it is gone. */
+async function openBytes(s3: S3Client, name: ObjectName): Promise<AsyncIterable<Uint8Array> | undefined> {
   try {
     const { Body } = await s3.send(
       new GetObjectCommand({
@@ -39,7 +46,7 @@ export async function openText(s3: S3Client, name: ObjectName): Promise<AsyncIte
         ...(name.versionId !== undefined && { VersionId: name.versionId }),
       }),
     );
-    return Body === undefined ? undefined : decode(Body as unknown as AsyncIterable<Uint8Array>);
+    return Body as unknown as AsyncIterable<Uint8Array> | undefined;
   } catch (error) {
     if (isNamed(error, 'NoSuchKey', 'NoSuchVersion')) return undefined;
     throw error;
@@ -47,7 +54,7 @@ export async function openText(s3: S3Client, name: ObjectName): Promise<AsyncIte
 }
 
 /**
- * {@link openText} for the object that an event names. Where it is gone S3 may answer "access denied": to whom may not list, and
+ * Streams the bytes of the object that an event names. Where it is gone S3 may answer "access denied": to whom may not list, and
  * perhaps to whom may list a prefix alone. Undefined then too, unless the object is seen to be there.
  *
  * @throws the SDK's error; of a denied object only where it is seen to be there
@@ -55,9 +62,9 @@ export async function openText(s3: S3Client, name: ObjectName): Promise<AsyncIte
 export async function openUploaded(
   s3: S3Client,
   name: ObjectName,
-): Promise<AsyncIterable<string> | undefined> {
+): Promise<AsyncIterable<Uint8Array> | undefined> {
   try {
-    return await openText(s3, name);
+    return await openBytes(s3, name);
   } catch (error) {
     if (isNamed(error, 'AccessDenied') && !(await isThere(s3, name))) return undefined;
     throw error;
@@ -87,15 +94,16 @@ function isNamed(error: unknown, ...names: readonly string[]): boolean {
 }
 
 async function* decode(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder();
-  for await (const chunk of chunks) yield decoder.decode(chunk, { stream: true });
-  yield decoder.decode();
+  const bytes = new TextBytes();
+  for await (const chunk of chunks) yield bytes.push(chunk);
+  yield bytes.end();
 }
 
+/** Puts an object: a text goes as UTF-8, bytes go as they are. */
 export async function putText(
   s3: S3Client,
   { bucket, key }: ObjectName,
-  text: string,
+  text: string | Uint8Array,
   contentType: string,
 ): Promise<void> {
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType: contentType }));

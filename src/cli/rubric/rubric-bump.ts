@@ -1,7 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { readRubrics } from '#adapters/files/catalogue-files.ts';
 import { checkLock, isLockFault, readLock } from '#adapters/files/rubric-lock.ts';
+import { readTextFile } from '#adapters/files/text-file.ts';
 import { formatFault, parseYaml } from '#adapters/files/yaml-file.ts';
 import { type Rubric, rubricName, rubricSchema } from '#core/rubric/rubric.ts';
 import { CliError } from '../terminal/cli-error.ts';
@@ -30,7 +31,9 @@ export async function bumpRubric(root: string, id: string, { json = false }: Jso
     );
   const edited =
     checkLock(root, [newest], { [rubricName(rubric)]: lock[rubricName(rubric)] ?? '' }).length > 0;
-  const text = await readFile(newest.file, 'utf8');
+  const reading = await readTextFile(newest.file);
+  if (!reading.ok) throw new CliError(`${newest.file}:${reading.line} ${reading.reason}`);
+  const { text } = reading;
   const next = {
     version: rubric.version + 1,
     state: rubric.state === 'retired' ? 'shadow' : rubric.state,

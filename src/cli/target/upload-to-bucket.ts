@@ -31,12 +31,7 @@ export async function uploadToBucket(
   const s3 = createS3();
   try {
     const name = `${new Date().toISOString().slice(0, 19).replaceAll(':', '')}-${basename(file)}`;
-    await putText(
-      s3,
-      { bucket, key: `${ratingPrefix.incoming}${name}` },
-      await readFile(file, 'utf8'),
-      'text/plain',
-    );
+    await putText(s3, { bucket, key: `${ratingPrefix.incoming}${name}` }, await readFile(file), 'text/plain');
     const key = `${ratingPrefix.reports}${name}.json`;
     const reportAt = `s3://${bucket}/${key}`;
     let refusal: string | undefined;

@@ -1,6 +1,6 @@
 import { csvLine } from '../rating/csv-writer.ts';
 import type { RatingOutcome } from '../rating/rating.ts';
-import type { RatingFileForm } from '../rating/rating-file.ts';
+import type { RatingFileForm } from '../rating/rating-layout.ts';
 import type { Refusal } from '../rating/rating-row.ts';
 import type { Calibration } from './calibration.ts';
 import { calibrationName, describeShortfall } from './calibration.ts';
@@ -17,7 +17,10 @@ export interface AcceptanceReport {
   readonly file: string;
   /** ISO 8601. */
   readonly uploadedAt: string;
-  readonly form: RatingFileForm | 'empty';
+  /** `refused`: the file was refused whole. */
+  readonly form: RatingFileForm | 'empty' | 'refused';
+  /** The tool whose export it is, where its columns say one. */
+  readonly tool?: string | undefined;
   /** Ratings in the file: accepted + unchanged + refused. */
   readonly rows: number;
   /** new + replaced + older */
@@ -31,7 +34,7 @@ export interface AcceptanceReport {
   readonly refusals: readonly Refusal[];
   /** Ratings of responses that nobody judged: kept, and used once such a file comes again after they are judged. */
   readonly unjudged: { readonly ratings: number; readonly responseIds: readonly string[] };
-  /** Columns that are no criterion of the rubric. */
+  /** Columns that are neither a rater nor a criterion of the rubric. */
   readonly ignoredColumns: readonly string[];
   readonly calibrations: readonly Calibration[];
 }
@@ -64,13 +67,16 @@ export class AcceptanceCounter {
     for (const column of columns) if (this.#ignored.size < mostNamed) this.#ignored.add(column);
   }
 
-  report(about: Pick<AcceptanceReport, 'file' | 'uploadedAt' | 'form' | 'calibrations'>): AcceptanceReport {
+  report(
+    about: Pick<AcceptanceReport, 'file' | 'uploadedAt' | 'form' | 'tool' | 'calibrations'>,
+  ): AcceptanceReport {
     const { new: fresh, replaced, older, unchanged } = this.#counts;
     const accepted = fresh + replaced + older;
     return {
       file: about.file,
       uploadedAt: about.uploadedAt,
       form: about.form,
+      ...(about.tool !== undefined && { tool: about.tool }),
       rows: accepted + unchanged + this.#refused,
       accepted,
       new: fresh,
@@ -98,7 +104,7 @@ export function describeAcceptance(report: AcceptanceReport): string {
     );
   if (report.ignoredColumns.length > 0)
     lines.push(
-      `Columns passed over, for they are no criterion of the rubric: ${listFirst(report.ignoredColumns)}.`,
+      `Columns passed over, for they are no rater and no criterion of the rubric: ${listFirst(report.ignoredColumns)}.`,
     );
   if (report.refusals.length > 0) {
     lines.push('Refused:');

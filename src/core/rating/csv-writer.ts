@@ -1,5 +1,5 @@
-/** A cell that begins with one of these is run as a formula by spreadsheets. */
-const formulaStart = /^[\s]*[=+\-@\t\r|%]/;
+/** A cell that begins with one of these is run as a formula by spreadsheets; after an apostrophe it is one of ours. */
+const formulaStart = /^'*\s*[=+\-@\t\r|%]/;
 
 /**
  * One line of CSV without its line break. A cell that a spreadsheet would execute gets an apostrophe in front, which
@@ -10,7 +10,7 @@ export function csvLine(cells: readonly (string | number)[]): string {
   return cells.map((cell) => (typeof cell === 'number' ? String(cell) : quoted(defused(cell)))).join(',');
 }
 
-/** A cell as it was before it was defused. `plainCell("'=1+1")` is `=1+1`. */
+/** A cell as it was before it was defused, whatever it was. `plainCell("'=1+1")` is `=1+1`. */
 export function plainCell(cell: string): string {
   return cell.startsWith("'") && formulaStart.test(cell.slice(1)) ? cell.slice(1) : cell;
 }

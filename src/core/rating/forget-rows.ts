@@ -1,7 +1,7 @@
+import { type ColumnMeaning, meaningOf } from './columns.ts';
 import { CsvReader } from './csv-reader.ts';
 import { csvLine, plainCell } from './csv-writer.ts';
-import { JsonLinesReader } from './json-lines.ts';
-import { type ColumnMeaning, meaningOf } from './rating-file.ts';
+import { JsonReader } from './json-reader.ts';
 import { wholeScore } from './rating-row.ts';
 
 /** What becomes of a ratings file when responses are forgotten. */
@@ -28,7 +28,7 @@ export function forgetRows(
 ): FileForgetting {
   const body = text.replace(/^[\uFEFF\s]+/, '');
   const forgetting = /^[{[]/.test(body)
-    ? forgetLines(body, responseIds, options)
+    ? forgetObjects(body, responseIds, options)
     : forgetRecords(body, responseIds, options);
   if (forgetting !== undefined) return forgetting;
   return [...responseIds].some((id) => text.includes(id)) ? { kind: 'unreadable' } : { kind: 'untouched' };
@@ -54,7 +54,7 @@ function forgetRecords(
   for (const record of records) {
     if (!record.ok) return undefined;
     const { cells } = record;
-    if (!responseIds.has(plainCell((cells[place] ?? '').trim()))) {
+    if (!isAnyOf(responseIds, plainCell(cells[place] ?? ''))) {
       lines.push(cells);
       continue;
     }
@@ -70,28 +70,47 @@ function forgetRecords(
   return { kind: 'rewritten', text: `\uFEFF${written}`, rows };
 }
 
-function forgetLines(
+/** Ids as they are read, and as they were read once: without the spaces around them. */
+function isAnyOf(responseIds: ReadonlySet<string>, id: string): boolean {
+  return responseIds.has(id) || responseIds.has(id.trim());
+}
+
+/** A list of objects is written as an object a line. */
+function forgetObjects(
   text: string,
   responseIds: ReadonlySet<string>,
   { scores }: ForgetRowsOptions,
 ): FileForgetting | undefined {
-  const reader = new JsonLinesReader();
+  const reader = new JsonReader();
   const lines: string[] = [];
   let rows = 0;
   for (const line of [...reader.push(text), ...reader.end()]) {
     if (!line.ok) return undefined;
-    const before = JSON.stringify(line.value);
+    const before = written(line.value);
+    if (before === undefined) return undefined;
     const id = Object.entries(line.value).find(([name]) => meaningOf(name) === 'responseId')?.[1];
-    if (!responseIds.has(String(id).trim())) {
+    // A task or record of another tool, which holds the response somewhere inside.
+    if (id === undefined) return undefined;
+    if (!isAnyOf(responseIds, String(id))) {
       lines.push(before);
       continue;
     }
-    const left = JSON.stringify(keptOf(line.value));
+    const left = written(keptOf(line.value)) ?? '';
     if (scores || left !== before) rows += 1;
     if (!scores) lines.push(left);
   }
+  if (reader.broken !== undefined) return undefined;
   if (rows === 0) return { kind: 'untouched' };
   return { kind: 'rewritten', text: lines.map((line) => `${line}\n`).join(''), rows };
+}
+
+/** Undefined where lists or objects nest too deep to be written out. */
+function written(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return undefined;
+  }
 }
 
 function keptOf(value: Readonly<Record<string, unknown>>): Record<string, unknown> {

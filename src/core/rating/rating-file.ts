@@ -1,186 +1,152 @@
-import { CsvReader } from './csv-reader.ts';
-import { plainCell } from './csv-writer.ts';
-import { JsonLinesReader } from './json-lines.ts';
-import { checkRow, isRefusal, quoteCell, type RatingRow, type RawRow, type Refusal } from './rating-row.ts';
+import { CsvReader, type CsvRecord } from './csv-reader.ts';
+import { type JsonEntry, JsonReader } from './json-reader.ts';
+import { flattenObject, type JsonRow } from './nested-exports.ts';
+import type { RatingLayout } from './rating-layout.ts';
+import { checkRow, isRefusal, type RatingRow, type RawRow, type Refusal } from './rating-row.ts';
+import { blankLines, formOf, type RatingSurvey } from './rating-survey.ts';
+import {
+  type CellOf,
+  cellUnder,
+  csvCells,
+  jsonCells,
+  notFromPeople,
+  plainScore,
+  saidTwice,
+} from './row-cells.ts';
 
 /** An entry of a ratings file: one rating that reads well, or one that is refused. A wide file has one for each cell. */
 export type RatingEntry =
   | { readonly kind: 'row'; readonly row: RatingRow }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-export type RatingFileForm = 'csv' | 'wide csv' | 'json lines';
-
-/** Columns we know, by their names without case, spaces, hyphens and underscores. */
-const knownColumns: ReadonlyMap<string, ColumnMeaning> = new Map([
-  ['responseid', 'responseId'],
-  ['raterid', 'raterId'],
-  ['rater', 'raterId'],
-  ['score', 'score'],
-  ['ratedat', 'ratedAt'],
-  ['note', 'note'],
-  ['rubric', 'rubric'],
-  // What the draw writes for people to read.
-  ...['batch', 'surface', 'conversation', 'request', 'context', 'response'].map(
-    (name) => [name, 'ignored'] as const,
-  ),
-]);
-
-/** What a column is for, by its name. */
-export function meaningOf(name: string): ColumnMeaning {
-  return knownColumns.get(name.toLowerCase().replace(/[\s_-]+/g, '')) ?? 'other';
-}
-
-export type ColumnMeaning =
-  | 'responseId'
-  | 'raterId'
-  | 'score'
-  | 'ratedAt'
-  | 'note'
-  | 'rubric'
-  | 'ignored'
-  | 'other';
-
-interface Layout {
-  readonly form: 'csv' | 'wide csv';
-  readonly columns: readonly { readonly name: string; readonly meaning: ColumnMeaning }[];
-}
+type Readable = Extract<RatingSurvey, { kind: 'readable' }>;
 
 /**
- * Reads a ratings file piece by piece: CSV with a row for each rating (`response_id,rater_id,score`, optionally
- * `rated_at`, `note`, `rubric` and a column for each criterion), CSV with a column for each rater, or JSON lines with
- * the same names. It never throws, and every rating in the file comes out exactly once.
+ * Reads a ratings file piece by piece, as a survey of the whole of it says: CSV with a row for each rating
+ * (`response_id,rater_id,score`, optionally `rated_at`, `note`, `rubric` and a column for each criterion), CSV with a
+ * column for each rater, JSON with the same names, one object a line or in a list, and the exports of other tools.
+ * It never throws, and every rating in the file comes out exactly once.
  */
 export class RatingFileReader {
+  readonly #layout: RatingLayout;
+  readonly #writings: Readable['writings'];
   readonly #uploadedAt: number;
   readonly #csv = new CsvReader();
-  readonly #json = new JsonLinesReader();
-  #form: 'csv' | 'json lines' | undefined;
-  /** Blank lines before the first that is not, which tells the form. */
+  readonly #json = new JsonReader();
+  #form: 'csv' | 'json' | undefined;
   #start = '';
-  #layout: Layout | undefined;
-  /** Set where the file as a whole cannot be read: nothing after it is. */
-  #unreadable = false;
+  #isPastHeader = false;
 
   /** @param uploadedAt epoch milliseconds when the file came in */
-  constructor(uploadedAt: number) {
+  constructor({ layout, writings }: Readable, uploadedAt: number) {
+    this.#layout = layout;
+    this.#writings = writings;
     this.#uploadedAt = uploadedAt;
   }
 
-  /** What the file turned out to be; undefined before its first line. */
-  get form(): RatingFileForm | undefined {
-    return this.#form === 'csv' ? (this.#layout?.form ?? 'csv') : this.#form;
-  }
-
   push(text: string): RatingEntry[] {
-    return this.#read(text, false);
+    const piece = this.#start + text;
+    this.#start = '';
+    this.#form ??= formOf(piece);
+    if (this.#form === undefined) {
+      this.#start = blankLines(piece);
+      return [];
+    }
+    return this.#form === 'json'
+      ? this.#readObjects(this.#json.push(piece))
+      : this.#readRecords(this.#csv.push(piece));
   }
 
   end(): RatingEntry[] {
-    return this.#read('', true);
+    return [...this.#readRecords(this.#csv.end()), ...this.#readObjects(this.#json.end())];
   }
 
-  #read(text: string, ended: boolean): RatingEntry[] {
-    if (this.#unreadable) return [];
-    const piece = this.#form === undefined ? (this.#start + text).replace(/^[\uFEFF\s]+/, keepLines) : text;
-    if (this.#form === undefined) {
-      this.#start = piece;
-      if (piece.trim() === '') return [];
-      this.#form = /^\s*[{[]/.test(piece) ? 'json lines' : 'csv';
-    }
-    if (this.#form === 'json lines') {
-      const lines = [...this.#json.push(piece), ...(ended ? this.#json.end() : [])];
-      return lines.map((line) =>
-        line.ok ? this.#check(rowOfObject(line.line, line.value)) : refused(line.line, '', line.reason),
-      );
-    }
-    const records = [...this.#csv.push(piece), ...(ended ? this.#csv.end() : [])];
-    const entries: RatingEntry[] = [];
-    for (const record of records) {
-      if (this.#unreadable) break;
-      if (!record.ok) entries.push(refused(record.line, '', record.reason));
-      else if (this.#layout === undefined) entries.push(...this.#readHeader(record.line, record.cells));
-      else entries.push(...this.#readRecord(this.#layout, record.line, record.cells));
-    }
-    return entries;
-  }
-
-  #readHeader(line: number, cells: readonly string[]): RatingEntry[] {
-    const columns = cells.map((cell) => {
-      const name = plainCell(cell.trim());
-      return { name, meaning: meaningOf(name) };
+  #readRecords(records: readonly CsvRecord[]): RatingEntry[] {
+    return records.flatMap((record) => {
+      if (!this.#isPastHeader) {
+        this.#isPastHeader = true;
+        return [];
+      }
+      return record.ok
+        ? this.#readRecord(record.line, record.cells)
+        : [refused(record.line, '', record.reason)];
     });
-    const has = (meaning: ColumnMeaning) => columns.some((column) => column.meaning === meaning);
-    const twice = columns.find(
-      ({ meaning, name }, place) =>
-        meaning !== 'ignored' &&
-        columns.findIndex((other) =>
-          meaning === 'other' ? other.name === name : other.meaning === meaning,
-        ) !== place,
-    );
-    const others = columns.filter(({ meaning, name }) => meaning === 'other' && name !== '').length;
-    let fault: string | undefined;
-    if (twice !== undefined && twice.name !== '') fault = `has the column ${quoteCell(twice.name)} twice`;
-    else if (cells.some((cell) => cell.includes('\u0000')))
-      fault = 'is not in UTF-8 (save the file as "CSV UTF-8")';
-    else if (!has('responseId')) fault = 'has no column response_id';
-    else if (!has('raterId') && has('score')) fault = 'has scores but no column rater_id';
-    else if (!has('score') && others === 0)
-      fault = 'has no column score (nor one for each rater or criterion)';
-    if (fault !== undefined) {
-      this.#unreadable = true;
+  }
+
+  #readRecord(line: number, cells: readonly string[]): RatingEntry[] {
+    const { columnCount, columns, raters } = this.#layout;
+    if (cells.length > columnCount && cells.slice(columnCount).some((cell) => cell.trim() !== ''))
       return [
         refused(
           line,
           '',
-          `the header ${fault}, so no row was read; wanted response_id,rater_id,score or response_id and a column for each rater`,
+          `wanted ${columnCount} cells, got ${cells.length}; quote a text that holds a delimiter`,
+        ),
+      ];
+    for (const [column, name] of [
+      [columns.responseId[0], 'response_id'],
+      [columns.raterId[0], 'rater_id'],
+    ] as const) {
+      if (column === undefined || !this.#writings.isClashing(cells[column.place] ?? '')) continue;
+      return [
+        refused(
+          line,
+          name,
+          'is written in two ways in this file that are one (an apostrophe in front, or .0 behind); write it in one way, or leave out what is not meant',
         ),
       ];
     }
-    this.#layout = { form: has('raterId') ? 'csv' : 'wide csv', columns };
-    return [];
-  }
-
-  #readRecord({ form, columns }: Layout, line: number, cells: readonly string[]): RatingEntry[] {
-    if (cells.length > columns.length && cells.slice(columns.length).some((cell) => cell.trim() !== ''))
-      return [
-        refused(
-          line,
-          '',
-          `wanted ${columns.length} cells, got ${cells.length}; quote a text that holds a delimiter`,
-        ),
-      ];
-    const of = (meaning: ColumnMeaning) => {
-      const place = columns.findIndex((column) => column.meaning === meaning);
-      return plainCell((cells[place] ?? '').trim());
-    };
-    const others = columns.flatMap(({ name, meaning }, place) =>
-      meaning === 'other' && name !== '' ? [[name, plainCell((cells[place] ?? '').trim())] as const] : [],
-    );
-    const shared = {
-      line,
-      responseId: of('responseId'),
-      rubric: of('rubric'),
-      note: of('note'),
-      ratedAt: of('ratedAt'),
-    };
-    if (form === 'csv')
-      return [
-        this.#check({
-          ...shared,
-          raterId: of('raterId'),
-          score: of('score'),
-          scoreColumn: 'score',
-          criteria: Object.fromEntries(others),
-        }),
-      ];
-    const rated = others.filter(([, score]) => score !== '');
+    const cellOf = csvCells(cells);
+    if (raters.length === 0) return [this.#readRow(line, cellOf)];
+    const rated = raters.filter((rater) => cellOf(rater).trim() !== '');
     if (rated.length === 0) return [refused(line, '', 'has no rating: every rater left it empty')];
-    return rated.map(([raterId, score]) =>
-      this.#check({ ...shared, raterId, score, scoreColumn: raterId, criteria: {} }),
+    return rated.map((rater) =>
+      this.#readRow(line, cellOf, {
+        score: cellOf(rater).trim(),
+        raterId: rater.raterId,
+        column: rater.name,
+      }),
     );
   }
 
-  #check(raw: RawRow): RatingEntry {
+  #readObjects(entries: readonly JsonEntry[]): RatingEntry[] {
+    return entries.flatMap((entry) =>
+      entry.ok
+        ? flattenObject(entry.value, entry.line).map((row) => this.#readObject(row))
+        : [refused(entry.line, '', entry.reason)],
+    );
+  }
+
+  #readObject({ line, cells, fault }: JsonRow): RatingEntry {
+    return fault === undefined ? this.#readRow(line, jsonCells(cells)) : refused(line, '', fault);
+  }
+
+  #readRow(
+    line: number,
+    cellOf: CellOf,
+    wide?: { readonly score: string; readonly raterId: string; readonly column: string },
+  ): RatingEntry {
+    const machine = notFromPeople(this.#layout, cellOf);
+    if (machine !== undefined) return refused(line, '', machine);
+    const under = (meaning: keyof RatingLayout['columns']) => cellUnder(this.#layout, meaning, cellOf);
+    const twice = saidTwice(this.#layout, cellOf);
+    if (twice !== undefined)
+      return refused(
+        line,
+        twice,
+        'is said twice, by two names that mean the same; keep the one that is meant',
+      );
+    const raw: RawRow = {
+      line,
+      scoreColumn: wide?.column ?? 'score',
+      responseId: under('responseId'),
+      raterId: wide?.raterId ?? under('raterId').trim(),
+      score: plainScore(wide?.score ?? under('score')),
+      criteria: new Map(this.#layout.criteria.map((column) => [column.name, plainScore(cellOf(column))])),
+      rubric: under('rubric').trim(),
+      note: under('note').trim(),
+      ratedAt: under('ratedAt').trim(),
+    };
     const checked = checkRow(raw, this.#uploadedAt);
     return isRefusal(checked) ? { kind: 'refused', refusal: checked } : { kind: 'row', row: checked };
   }
@@ -188,37 +154,4 @@ export class RatingFileReader {
 
 function refused(line: number, column: string, reason: string): RatingEntry {
   return { kind: 'refused', refusal: { line, column, reason } };
-}
-
-/** Leading space of a file without its byte order mark; line breaks stay, for lines are counted. */
-function keepLines(space: string): string {
-  return space.replace(/[^\r\n]/g, '');
-}
-
-/** Names as in CSV; `criteria` may also be an object of its own. */
-function rowOfObject(line: number, value: Readonly<Record<string, unknown>>): RawRow {
-  const raw: Record<Exclude<ColumnMeaning, 'ignored' | 'other'>, string> = {
-    responseId: '',
-    raterId: '',
-    score: '',
-    ratedAt: '',
-    note: '',
-    rubric: '',
-  };
-  const criteria: Record<string, string> = {};
-  for (const [name, cell] of Object.entries(value)) {
-    const meaning = meaningOf(name);
-    if (meaning === 'ignored') continue;
-    if (meaning !== 'other') raw[meaning] = textOf(cell);
-    else if (name === 'criteria' && typeof cell === 'object' && cell !== null)
-      for (const [id, score] of Object.entries(cell)) criteria[id] = textOf(score);
-    else criteria[name] = textOf(cell);
-  }
-  return { line, ...raw, criteria, scoreColumn: 'score' };
-}
-
-function textOf(cell: unknown): string {
-  if (cell === null || cell === undefined) return '';
-  if (typeof cell === 'string') return cell.trim();
-  return typeof cell === 'object' ? JSON.stringify(cell) : String(cell);
 }

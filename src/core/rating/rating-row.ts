@@ -34,7 +34,7 @@ export interface RawRow {
   readonly responseId: string;
   readonly raterId: string;
   readonly score: string;
-  readonly criteria: Readonly<Record<string, string>>;
+  readonly criteria: ReadonlyMap<string, string>;
   readonly rubric: string;
   readonly note: string;
   readonly ratedAt: string;
@@ -42,6 +42,9 @@ export interface RawRow {
 
 /** Notes are for the team that reads them; a longer one is cut. */
 const maxNoteCharacters = 2_000;
+
+/** A long number as spreadsheets show and save it: some of its digits are gone. */
+const roundedNumber = /^[+-]?\d+(?:[.,]\d+)?E\+?\d+$/i;
 
 /** A rating may be this far ahead of its upload: clocks differ. */
 const maxAhead = day;
@@ -53,7 +56,7 @@ const maxAhead = day;
  */
 export function checkRow(raw: RawRow, uploadedAt: number): RatingRow | Refusal {
   const refuse = (column: string, reason: string): Refusal => ({ line: raw.line, column, reason });
-  const criteria = Object.fromEntries(Object.entries(raw.criteria).filter(([, cell]) => cell !== ''));
+  const criteria = Object.fromEntries([...raw.criteria].filter(([, cell]) => cell !== ''));
   if (raw.score === '' && Object.keys(criteria).length === 0)
     return refuse(raw.scoreColumn, 'is empty: not rated');
   for (const [column, id] of [
@@ -61,6 +64,11 @@ export function checkRow(raw: RawRow, uploadedAt: number): RatingRow | Refusal {
     ['rater_id', raw.raterId],
   ] as const) {
     if (id === '') return refuse(column, 'is empty');
+    if (roundedNumber.test(id))
+      return refuse(
+        column,
+        `is ${quoteCell(id)}, a number that a program has rounded: format the column as text and copy the ids again`,
+      );
     if (!label.safeParse(id).success)
       return refuse(column, 'wanted an id of at most 200 characters without control characters or "#"');
   }

@@ -7,8 +7,10 @@ import { createS3, openText } from '#adapters/s3/rating-bucket.ts';
 import type { AcceptanceReport } from '#core/calibration/acceptance-report.ts';
 import { ratingPrefix } from '#core/names.ts';
 
-/** A ratings file to take in: a path, or a name with the text itself. */
-export type RatingFile = { readonly path: string } | { readonly name: string; readonly text: string };
+/** A ratings file to take in: a path, or a name with the text or the bytes themselves. */
+export type RatingFile =
+  | { readonly path: string }
+  | { readonly name: string; readonly text: string | Uint8Array };
 
 /**
  * Takes a ratings file in as the deployed stack would: puts it under `incoming/` of the local bucket, hands S3's event

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatFault, parseYaml, readYamlFile } from '#adapters/files/yaml-file.ts';
@@ -251,6 +252,32 @@ describe('a file that is no YAML of ours', () => {
     ['nothing', '', /^1:1 the file is null; write a mapping of keys/],
   ])('such as %s says so with its place', (_, text, words) => {
     expect(faults(surfaceSchema, text)[0]).toMatch(words);
+  });
+
+  it.each([
+    ['5: a\n"5": b\n', /^2:1 .*"5" stands here a second time/],
+    ['a: { 1: x, 1.0: y }\n', /^1:12 .*"1" stands/],
+    ['a: { true: x, "true": y }\n', /^1:15 .*"true" stands/],
+    ['? &k 5\n: x\n? *k\n: y\n', /^3:3 .*"5" stands/],
+  ])('such as one of two keys that become one (%j) says so', (text, words) => {
+    expect(faults(surfaceSchema, text)).toEqual([expect.stringMatching(words)]);
+  });
+
+  it('such as one in another encoding says its line, and what its mark says is read', async () => {
+    const { root } = await projectFolder({});
+    const write = async (name: string, bytes: Buffer) => {
+      await writeFile(join(root, name), bytes);
+      return readYamlFile(join(root, name), surfaceSchema);
+    };
+    const text = defaultYaml.replace('platform', 'büro');
+    expect(await write('latin.yaml', Buffer.from(text, 'latin1'))).toMatchObject({
+      faults: [{ line: 2, message: expect.stringMatching(/^holds bytes that are no UTF-8; save the file/) }],
+    });
+    for (const bytes of [
+      Buffer.from(`\ufeff${text}`, 'utf16le'),
+      Buffer.from(`\ufeff${text}`, 'utf16le').swap16(),
+    ])
+      expect(await write('wide.yaml', bytes)).toMatchObject({ ok: true, value: { owner: 'büro' } });
   });
 
   it('such as a YAML bomb is refused, not expanded', () => {

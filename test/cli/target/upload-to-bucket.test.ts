@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -6,12 +7,17 @@ import { uploadToBucket } from '#cli/target/upload-to-bucket.ts';
 import { projectFolder } from '#test/support/project-folder.ts';
 
 /** S3 as it answers a role that may not list the bucket: 403 until the report is there. */
-async function startRefusingS3(refusals: number, report: string): Promise<void> {
+async function startRefusingS3(refusals: number, report: string): Promise<{ readonly put: Buffer[] }> {
   let asked = 0;
+  const put: Buffer[] = [];
   const server = createServer((request, response) => {
-    request.resume();
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      if (request.method === 'PUT') return response.end();
+      if (request.method === 'PUT') {
+        put.push(Buffer.concat(chunks));
+        return response.end();
+      }
       asked += 1;
       if (asked > refusals) return response.end(report);
       response.writeHead(403);
@@ -28,12 +34,24 @@ async function startRefusingS3(refusals: number, report: string): Promise<void> 
     server.closeAllConnections();
     server.close();
   });
+  return { put };
 }
 
 async function ratingsFile(): Promise<string> {
   const { root } = await projectFolder({ 'filled.csv': 'response_id,rater_id,score\nr1,cy,4\n' });
   return join(root, 'filled.csv');
 }
+
+describe('a file', () => {
+  it('goes up byte for byte: what is no UTF-8 is for the function to see', async () => {
+    const { put } = await startRefusingS3(0, '{"rows":1}');
+    const { root } = await projectFolder({});
+    const bytes = Buffer.from('response_id;rater_id;score\nr1;J\u00fcrgen;4\n', 'latin1');
+    await writeFile(join(root, 'latin.csv'), bytes);
+    await uploadToBucket('ratings', join(root, 'latin.csv'), { longest: 20_000, poll: 5 });
+    expect(put).toEqual([bytes]);
+  });
+});
 
 describe('a report that S3 refuses to show', () => {
   it('is waited for: without the right to list, S3 says "access denied" of what is not there yet', async () => {

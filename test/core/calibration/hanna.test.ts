@@ -5,7 +5,7 @@ import { peopleVerdict, type RatedResponse } from '#core/agreement/rated-respons
 import { calibrate } from '#core/calibration/calibrate.ts';
 import { frameOf, type RatingBatch } from '#core/rating/batch.ts';
 import { type Candidate, drawBatch } from '#core/rating/draw.ts';
-import { RatingFileReader } from '#core/rating/rating-file.ts';
+import { readRatings } from '#test/support/read-ratings.ts';
 
 const folder = new URL('../../../../shared/data/hanna/', import.meta.url);
 const missing = !existsSync(folder);
@@ -29,8 +29,8 @@ function readHanna(): RatedResponse[] {
     lines('recorded-verdicts.jsonl').map(({ responseId, score }) => [responseId, Number(score)]),
   );
   const times = new Map(lines('responses.jsonl').map(({ id, at }) => [id, Date.parse(String(at))]));
-  const reader = new RatingFileReader(Date.parse('2026-11-20T00:00:00Z'));
-  const entries = [...reader.push(readFileSync(new URL('ratings.csv', folder), 'utf8')), ...reader.end()];
+  const text = readFileSync(new URL('ratings.csv', folder), 'utf8');
+  const { entries } = readRatings(text, { uploadedAt: Date.parse('2026-11-20T00:00:00Z') });
   const ratings = new Map<string, { raterId: string; score: number }[]>();
   for (const entry of entries) {
     if (entry.kind === 'refused') throw new Error(entry.refusal.reason);

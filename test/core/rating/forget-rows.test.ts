@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { csvLine } from '#core/rating/csv-writer.ts';
 import { forgetRows } from '#core/rating/forget-rows.ts';
-import { RatingFileReader } from '#core/rating/rating-file.ts';
+import { readRatings } from '#test/support/read-ratings.ts';
 
 const ids = new Set(['r1']);
 const keep = { scores: false };
@@ -69,14 +69,12 @@ describe('a ratings file of which a response is forgotten', () => {
   it('keeps every rating as it reads, and is done after one time', () => {
     const cell = fc.string({ unit: 'binary', maxLength: 12 }).filter((text) => !text.includes('\u0000'));
     const row = fc.tuple(fc.constantFrom('r1', 'r2'), fc.integer({ min: 1, max: 5 }), cell, cell);
-    const ratings = (text: string) => {
-      const reader = new RatingFileReader(0);
-      return [...reader.push(text), ...reader.end()].map((entry) =>
+    const ratings = (text: string) =>
+      readRatings(text, { uploadedAt: 0 }).entries.map((entry) =>
         entry.kind === 'row'
           ? [entry.row.responseId, entry.row.score, entry.row.responseId === 'r2' && entry.row.note]
           : entry,
       );
-    };
     fc.assert(
       fc.property(fc.array(row, { maxLength: 6 }), (rows) => {
         const text = [

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type RatingEntry, RatingFileReader } from '#core/rating/rating-file.ts';
+import { readRatings } from '#test/support/read-ratings.ts';
 import { isPolluted, mutated, mutatedText, oddCells } from '#test/support/spoilt-documents.ts';
 import { cpuMsOf } from '../../support/cpu-time.ts';
 
@@ -25,10 +25,7 @@ const line = {
 
 afterEach(() => expect(isPolluted()).toBe(false));
 
-function readAll(text: string): RatingEntry[] {
-  const reader = new RatingFileReader(uploadedAt);
-  return [...reader.push(text), ...reader.end()];
-}
+const readAll = (text: string) => readRatings(text, { uploadedAt }).entries;
 
 /** Every entry is a rating on the scale, or a refusal with its line and reason. */
 function expectSound(text: string): void {

@@ -5,7 +5,7 @@ import { saveState, state } from './state.js';
 /** A cell that a spreadsheet would execute gets an apostrophe in front. */
 function formatCell(value) {
   const text = String(value);
-  const defused = /^\s*[=+\-@\t\r|%]/.test(text) ? `'${text}` : text;
+  const defused = /^'*\s*[=+\-@\t\r|%]/.test(text) ? `'${text}` : text;
   return /[",;\t\r\n]|^\s|\s$/.test(defused) ? `"${defused.replaceAll('"', '""')}"` : defused;
 }
 
