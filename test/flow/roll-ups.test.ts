@@ -164,37 +164,34 @@ function withoutMarks<T>(gauges: Readonly<Record<string, T>>): Record<string, T>
 }
 
 describe('an evaluator instance with an empty memory', () => {
-  it.for([1, 2])(
-    'computes the same as one that has seen it all, on random traffic (seed %i)',
-    async (seed) => {
-      const run = async (ticker: (flow: FlowStack) => () => Promise<Tick>) => {
-        const flow = await FlowStack.start({
-          catalogue,
-          judge: (request) => {
-            const number = [...request.responseId].reduce((sum, each) => sum * 31 + each.charCodeAt(0), 7);
-            return number % 11 === 0 ? { kind: 'text', text: 'Hm.' } : verdict(request, 1 + (number % 5));
-          },
-        });
-        await live(flow, seed, ticker(flow));
-        const result = {
-          gauges: withoutMarks(structuredClone(flow.gauges())),
-          rollups: await flow.rollups('chat', noon - 10 * day, noon + 60 * day),
-        };
-        await flow.close();
-        return result;
-      };
-      const warm = await run((flow) => async () => (at) => flow.stack.tick(at));
-      // Lambda starts new instances as it likes and lets old ones take turns: their memory is out of date then.
-      const random = createRandom(seed + 100);
-      const instances: Tick[] = [];
-      const changing = await run(() => async () => {
-        if (instances.length < 3 || random.chance(0.3)) instances.push(await freshEvaluator());
-        return instances[random.integer(instances.length)] as Tick;
+  it.for([1])('computes the same as one that has seen it all, on random traffic (seed %i)', async (seed) => {
+    const run = async (ticker: (flow: FlowStack) => () => Promise<Tick>) => {
+      const flow = await FlowStack.start({
+        catalogue,
+        judge: (request) => {
+          const number = [...request.responseId].reduce((sum, each) => sum * 31 + each.charCodeAt(0), 7);
+          return number % 11 === 0 ? { kind: 'text', text: 'Hm.' } : verdict(request, 1 + (number % 5));
+        },
       });
-      expect(Object.keys(warm.rollups).length).toBeGreaterThan(2);
-      expect(Object.keys(warm.gauges).length).toBeGreaterThan(5);
-      expect(instances.length).toBeGreaterThan(2);
-      expect(changing).toEqual(warm);
-    },
-  );
+      await live(flow, seed, ticker(flow));
+      const result = {
+        gauges: withoutMarks(structuredClone(flow.gauges())),
+        rollups: await flow.rollups('chat', noon - 10 * day, noon + 60 * day),
+      };
+      await flow.close();
+      return result;
+    };
+    const warm = await run((flow) => async () => (at) => flow.stack.tick(at));
+    // Lambda starts new instances as it likes and lets old ones take turns: their memory is out of date then.
+    const random = createRandom(seed + 100);
+    const instances: Tick[] = [];
+    const changing = await run(() => async () => {
+      if (instances.length < 3 || random.chance(0.3)) instances.push(await freshEvaluator());
+      return instances[random.integer(instances.length)] as Tick;
+    });
+    expect(Object.keys(warm.rollups).length).toBeGreaterThan(2);
+    expect(Object.keys(warm.gauges).length).toBeGreaterThan(5);
+    expect(instances.length).toBeGreaterThan(2);
+    expect(changing).toEqual(warm);
+  });
 });
