@@ -1,10 +1,9 @@
 import { maxMessageBytes, messageBytes, type OutgoingMessage } from '#adapters/sqs/queue.ts';
 import { type Catalogue, rubricsOf, type Surface, surfaceOf } from '#core/catalogue/catalogue.ts';
 import { type JudgeTask, judgeFingerprint } from '#core/judging/judgement.ts';
-import { parseRecord } from '#core/record/parse-record.ts';
+import { type ParsedRecord, parseRecord } from '#core/record/parse-record.ts';
 import type { Rejection } from '#core/record/rejection.ts';
-import type { FeedbackRecord, ResponseRecord } from '#core/record/response-record.ts';
-import { userHash } from '#core/record/user-hash.ts';
+import type { ResponseRecord } from '#core/record/response-record.ts';
 import { compileRedaction, type RedactionRules } from '#core/redaction/redact.ts';
 import { redactTexts } from '#core/redaction/redact-texts.ts';
 import { isSampled, samplingKey } from '#core/sampling.ts';
@@ -12,6 +11,7 @@ import {
   add,
   countAttempt,
   countResponse,
+  countUnusable,
   type Increments,
   type ProviderNames,
   providersOf,
@@ -19,6 +19,7 @@ import {
 import { noCohort, pipelineSurface, type Slice } from '#core/series/keys.ts';
 import { bucketWidth, floorTo } from '#core/time.ts';
 import type { CountedNames, NamesOfDay } from './counted-names.ts';
+import { isJudgeable, taskOf, textsOf } from './task-of-record.ts';
 
 export interface IncomingMessage {
   readonly messageId: string;
@@ -65,6 +66,8 @@ export interface Count {
   readonly negativeOf: string | undefined;
 }
 
+type Read<Kind extends ParsedRecord['kind']> = Extract<ParsedRecord, { readonly kind: Kind }>;
+
 /** Where the records of a surface go. */
 interface Route {
   readonly surface: Surface;
@@ -102,65 +105,67 @@ export class BatchPlan {
         this.reject(message, parsed.rejection);
         break;
       case 'feedback':
-        this.#readFeedback(message, parsed.record, parsed.at);
+        this.#readFeedback(message, parsed);
         break;
       case 'provider-failure':
-        this.#readFailure(message, parsed.record, parsed.at);
+        this.#readFailure(message, parsed);
         break;
       case 'response':
-        this.#readResponse(message, parsed.record, parsed.at);
+        this.#readResponse(message, parsed);
         break;
       default:
         parsed satisfies never;
     }
   }
 
-  #readFailure(message: IncomingMessage, record: ResponseRecord, at: number): void {
+  #readFailure(message: IncomingMessage, { record, at, unusable }: Read<'provider-failure'>): void {
     const { surface } = this.#route(record.surface);
     this.#count(message, surface.surface, at, record, (increments, _, providerNames) => {
       add(increments, 'gatewayFailures', 1);
       countAttempt(increments, record.provider, 'error', providerNames);
+      countUnusable(increments, unusable);
     });
   }
 
-  #readResponse(message: IncomingMessage, record: ResponseRecord, at: number): void {
+  #readResponse(message: IncomingMessage, { record, at, unusable }: Read<'response'>): void {
     const { surface, redaction, rubrics } = this.#route(record.surface);
-    const judgeable = isJudgeable(record);
-    const sampled = judgeable && isSampled(samplingKey(record), surface.sampleRate);
-    let messages: OutgoingMessage[] | undefined;
+    const isRepeated = this.#names.seen.note(surface.surface, record.id, at);
+    let judgeable = isJudgeable(record);
+    let sampled = judgeable && isSampled(samplingKey(record), surface.sampleRate);
+    let messages: OutgoingMessage[] = [];
     if (sampled) {
       const redacted = redactTexts(textsOf(record), redaction);
-      messages = rubrics.map(({ rubric, fingerprint }) => ({
-        body: JSON.stringify({ ...judgeTask(record, surface, rubric, fingerprint), ...redacted }),
+      messages = rubrics.map((asked) => ({
+        body: JSON.stringify({ ...taskOf(record, at, surface, asked), ...redacted }),
       }));
-      const largest = Math.max(...messages.map(messageBytes));
-      if (largest > maxMessageBytes) {
-        this.reject(message, {
-          kind: 'oversized-text',
-          reason: `Wanted texts that fit a message of ${maxMessageBytes} bytes together with what a judgement adds to them, got ${largest} bytes. Log a shortened text.`,
-        });
-        return;
+      if (messages.some((each) => messageBytes(each) > maxMessageBytes)) {
+        messages = [];
+        [judgeable, sampled] = [false, false];
       }
     }
+    const leftOut = isJudgeable(record) && !judgeable ? ['texts' as const, ...(unusable ?? [])] : unusable;
     const count = this.#count(message, surface.surface, at, record, (increments, _, providerNames) => {
       countResponse(increments, surface, record, providerNames);
+      countUnusable(increments, leftOut);
       if (record.surface !== surface.surface) add(increments, 'overflow:surface', 1);
+      if (isRepeated) add(increments, 'repeatedId', 1);
       if (judgeable) add(increments, 'judgeable', 1);
+      else if (record.status === 'success') add(increments, 'textless', 1);
       if (sampled) add(increments, 'sampled', 1);
       if (message.receives > 1) add(increments, 'redelivered', 1);
     });
-    if (messages !== undefined)
-      for (const each of messages) this.forwards.push({ id: message.messageId, message: each, count });
+    for (const each of messages) this.forwards.push({ id: message.messageId, message: each, count });
   }
 
-  #readFeedback(message: IncomingMessage, record: FeedbackRecord, responseAt: number): void {
+  #readFeedback(message: IncomingMessage, { record, at, unusable }: Read<'feedback'>): void {
     const { surface } = this.#route(record.surface);
     const count: Count['apply'] = (increments, takesAway) => {
       add(increments, 'feedback', 1);
       if (takesAway) add(increments, 'negative', 1);
+      countUnusable(increments, unusable);
     };
     const { id, cohort, release, accepted } = record;
-    this.#count(message, surface.surface, responseAt, { cohort, release }, count, accepted ? undefined : id);
+    this.#count(message, surface.surface, at, { cohort, release }, count, accepted ? undefined : id);
   }
 
   /** Puts a message aside with its reason, and counts it as rejected. */
@@ -236,45 +241,4 @@ type CountedFields = Pick<Partial<ResponseRecord>, 'cohort' | 'release' | 'provi
 function slicesOf({ cohort, release }: CountedFields): Count['slices'] {
   const own: Slice = `c:${cohort ?? noCohort}`;
   return release === undefined ? [own] : [own, `r:${release}`];
-}
-
-/** Only a finished answer with its request can be judged; errors and tool calls without text count in other SLIs. */
-function isJudgeable(record: ResponseRecord): boolean {
-  return (
-    record.status === 'success' &&
-    typeof record.response?.content === 'string' &&
-    (record.request?.messages?.length ?? 0) > 0
-  );
-}
-
-function judgeTask(
-  record: ResponseRecord,
-  surface: Surface,
-  rubric: JudgeTask['rubric'],
-  fingerprint: string,
-): Omit<JudgeTask, 'texts' | 'redactions'> {
-  return {
-    responseId: record.id,
-    at: new Date(Date.parse(record.at)).toISOString(),
-    surface: surface.surface,
-    rubric,
-    fingerprint,
-    repeat: 0,
-    probability: surface.sampleRate,
-    redrive: 0,
-    cohort: record.cohort,
-    release: record.release,
-    model: record.model,
-    traceId: record.traceId,
-    userHash: record.user === undefined || record.user === '' ? undefined : userHash(record.user),
-  };
-}
-
-/** What of a record the judge sees, and what is stored: nothing of its metadata, and no key that has no field. */
-function textsOf({ request, response, context }: ResponseRecord): JudgeTask['texts'] {
-  return {
-    request: { messages: request?.messages ?? [] },
-    response: { content: response?.content ?? '' },
-    ...(context !== undefined && { context }),
-  };
 }

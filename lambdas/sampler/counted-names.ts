@@ -9,6 +9,7 @@ import {
 } from '#core/series/counted-names.ts';
 import { noCohort, overflowName } from '#core/series/keys.ts';
 import { day, floorTo } from '#core/time.ts';
+import { SeenIds } from './seen-ids.ts';
 
 /** Days of surfaces that an instance remembers: each holds some hundred names. */
 const maxDays = 512;
@@ -39,6 +40,8 @@ export function describeNotice(notice: Notice): string {
 
 /** What an instance knows of the names under which each surface's records are counted. */
 export class CountedNames {
+  /** Ids of its last responses. */
+  readonly seen = new SeenIds();
   readonly #store: NameStore;
   readonly #caps: NameCaps;
   readonly #notify: (notice: Notice) => void;

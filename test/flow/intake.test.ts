@@ -80,12 +80,16 @@ describe('records that cannot be read, in a batch of good ones', () => {
     'a list of records': { body: '[{"id":"bad"}]', kind: 'not-an-object', says: 'one record a message' },
     'a missing surface': { body: JSON.stringify(withoutSurface), kind: 'invalid-field', says: '"surface"' },
     'a status of another kind': { body: record({ status: 200 }), kind: 'invalid-field', says: '"status"' },
-    'a latency in words': {
-      body: record({ timing: { totalMs: 'fast' } }),
+    'a leap second': {
+      body: record({ at: '2026-12-31T23:59:60Z' }),
       kind: 'invalid-field',
-      says: 'timing.totalMs',
+      says: '"at" of a response record: wanted an instant that clocks have, got a leap second',
     },
-    'an id that would break a key': { body: record({ id: 'a#b' }), kind: 'invalid-field', says: '"id"' },
+    'a name that cannot even be checked': {
+      body: record({ surface: { length: { toString: {} } } }),
+      kind: 'invalid-field',
+      says: 'got an object',
+    },
     'a time in the future': {
       body: record({ at: new Date(now + hour).toISOString() }),
       kind: 'time-out-of-bounds',
@@ -95,11 +99,6 @@ describe('records that cannot be read, in a batch of good ones', () => {
       body: record({ at: new Date(now - 21 * day).toISOString() }),
       kind: 'time-out-of-bounds',
       says: '14 days before',
-    },
-    'more text than a judgement can carry': {
-      body: record({ response: { content: 'long '.repeat(70_000) } }),
-      kind: 'oversized-text',
-      says: 'Log a shortened text',
     },
     'an encrypted payload': {
       body: '{"__encrypted__": true, "payload": "c2VjcmV0"}',
@@ -141,21 +140,12 @@ describe('records that cannot be read, in a batch of good ones', () => {
   );
 
   it('go there with their beginning where they leave no room for a reason', async () => {
-    // Control characters take six bytes each: few characters, and still a message's whole size.
-    const filledTo = (bytes: number) => {
-      const base = { timing: undefined, response: { content: '' } };
-      const room = bytes - JSON.stringify(responseRecord('full', now, base)).length;
-      const content = '\u0001'.repeat(Math.floor(room / 6));
-      return JSON.stringify(responseRecord('full', now, { ...base, response: { content } }));
-    };
-    const body = filledTo(1_048_576);
+    const body = `{"id": ${'x'.repeat(1_048_000)}`;
     await flow.send([body]);
     await flow.settle();
     const found = (await flow.queued('RejectedQueue')).find(({ attributes }) => attributes.whole === 'false');
-    expect(found?.attributes).toMatchObject({ kind: 'oversized-text' });
-    expect(found?.attributes.reason).toContain('together with what a judgement adds');
+    expect(found?.attributes).toMatchObject({ kind: 'malformed-json' });
     expect(found !== undefined && found.body.length > 100_000 && body.startsWith(found.body)).toBe(true);
-    expect(await flow.judgement('full')).toBeUndefined();
   });
 
   it('are counted by kind, once each, and never retried', async () => {
@@ -230,24 +220,53 @@ describe('negative feedback', () => {
   });
 });
 
-describe('one record that cannot be counted', () => {
-  it.each<[string, Record<string, unknown>]>([
-    ['an amount that no table can add', { usage: { costUsd: 1e300 } }],
-    ['a name that cannot even be checked', { model: { length: { toString: {} } } }],
-  ])('does not keep its batch from being counted: %s', async (_, spoilt) => {
-    const flow = await FlowStack.start();
-    const now = Date.now();
-    await flow.send([
-      ...Array.from({ length: 20 }, (_, i) => responseRecord(`fine-${i}`, now)),
-      responseRecord('spoilt', now, spoilt),
-      responseRecord('tiny', now, { usage: { costUsd: 1e-300 }, timing: { ttftMs: 1e-200 } }),
-    ]);
-    await flow.stack.drain();
-    const [counted, rejected] = [await flow.counters('chat'), await flow.queued('RejectedQueue')];
+describe('records of which a detail is of no use', () => {
+  const at = Math.floor(Date.now() / hour) * hour - 2 * hour + 12 * minute;
+  // Control characters take six bytes each: few characters, and still more than a judgement's message.
+  const details: Readonly<Record<string, { overrides: Record<string, unknown>; unusable?: string[] }>> = {
+    nothing: {
+      overrides: { usage: null, timing: { ttftMs: null, totalMs: 600 }, cohort: '', context: null },
+    },
+    numbers: {
+      overrides: { usage: { costUsd: 1e300 }, timing: { totalMs: 'fast', ttftMs: 200 }, user: 48_151_623 },
+      unusable: ['usage.costUsd', 'timing.totalMs'],
+    },
+    names: {
+      overrides: { model: { length: { toString: {} } }, release: 'a#b' },
+      unusable: ['model', 'release'],
+    },
+    'a#b': { overrides: {} },
+    'too long': { overrides: { response: { content: 'long '.repeat(70_000) } }, unusable: ['texts'] },
+    'too large': { overrides: { response: { content: '\u0001'.repeat(174_710) } }, unusable: ['texts'] },
+    tiny: { overrides: { usage: { costUsd: 1e-300 }, timing: { ttftMs: 1e-200 } } },
+    'no text': { overrides: { response: { content: '' } } },
+  };
+
+  it('count in every SLI that they still serve, and each detail by its field', async () => {
+    const flow = await FlowStack.start({
+      catalogue: testCatalogue({ surfaces: [{ surface: 'chat', sampleRate: 0.999_999 }] }),
+    });
+    await flow.send(Object.entries(details).map(([id, { overrides }]) => responseRecord(id, at, overrides)));
+    // One id at other times, and once more at one of them.
+    await flow.send([1, 2, 2].map((minutes) => responseRecord('tiny', at + minutes * minute)));
+    await flow.settle();
+    const [counted, rejected, judgements] = [
+      await flow.counters('chat'),
+      await flow.queued('RejectedQueue'),
+      await flow.judgements(),
+    ];
     const { parked } = flow.stack;
     await flow.close();
-    expect(counted).toMatchObject({ n: 21 });
-    expect(rejected.map(({ attributes }) => attributes.kind)).toEqual(['invalid-field']);
-    expect(parked).toBe(0);
+    expect([rejected, parked]).toEqual([[], 0]);
+    const unusable = Object.values(details).flatMap((each) => each.unusable ?? []);
+    expect(counted).toMatchObject({ n: 11, judgeable: 8, textless: 3, repeatedId: 2 });
+    for (const field of unusable)
+      expect(counted[`unusable:${field}`]).toBe(unusable.filter((each) => each === field).length);
+    expect(Object.keys(counted).filter((name) => name.startsWith('unusable:'))).toHaveLength(
+      new Set(unusable).size,
+    );
+    const judged = ['nothing', 'numbers', 'names', 'tiny'];
+    expect([...judgements.keys()].filter((id) => judged.includes(id)).sort()).toEqual(judged.sort());
+    expect([...judgements.keys()].find((id) => id.startsWith('a_b~'))).toBeDefined();
   });
 });

@@ -1,40 +1,9 @@
-import { z } from 'zod';
-
-/** Epoch seconds as a float, or "2025-01-24 09:20:46.847371" in UTC. */
-const instant = z.union([z.number(), z.string()]);
-
-/**
- * LiteLLM's standard logging payload, as its SQS logger sends it: one payload a message. Only the keys that are
- * mapped are checked.
- */
-export const litellmPayloadSchema = z.looseObject({
-  id: z.string().min(1),
-  trace_id: z.string().nullish(),
-  call_type: z.string().nullish(),
-  status: z.enum(['success', 'failure']),
-  stream: z.boolean().nullish(),
-  startTime: instant,
-  endTime: instant,
-  completionStartTime: instant.nullish(),
-  response_time: z.number().nullish(),
-  model: z.string().nullish(),
-  model_group: z.string().nullish(),
-  custom_llm_provider: z.string().nullish(),
-  response_cost: z.number().nullish(),
-  prompt_tokens: z.number().nullish(),
-  completion_tokens: z.number().nullish(),
-  messages: z.union([z.array(z.unknown()), z.string(), z.looseObject({})]).nullish(),
-  response: z.union([z.looseObject({}), z.array(z.unknown()), z.string()]).nullish(),
-  error_information: z.looseObject({ llm_provider: z.string().nullish() }).nullish(),
-  metadata: z.looseObject({ requester_metadata: z.looseObject({}).nullish() }).nullish(),
-  request_tags: z.array(z.unknown()).nullish(),
-  end_user: z.string().nullish(),
-});
-
-export type LiteLlmPayload = z.infer<typeof litellmPayloadSchema>;
-
-/** What LiteLLM writes in a text's place where its message logging is switched off. */
-const redacted = 'redacted-by-litellm';
+import { parseInstant } from '../instant.ts';
+import { fieldsOf, type JsonObject, readObject, textIn } from './json-object.ts';
+import { isLabel } from './label.ts';
+import { answerOf, givesAnswer, requestOf } from './litellm-texts.ts';
+import { readQuantity, type UnusableField } from './read-fields.ts';
+import { madeId } from './record-id.ts';
 
 /** LiteLLM's application-level encryption wraps the payload: `{"__encrypted__": true, "payload": …}`. */
 export function isEncryptedPayload(value: object): boolean {
@@ -50,139 +19,137 @@ export function isLiteLlmPayload(value: object): boolean {
   );
 }
 
+/** A payload as fields of a response record. */
+export interface MappedPayload {
+  /** What LiteLLM says became of the call; undefined where it says neither. */
+  readonly status: 'success' | 'failure' | undefined;
+  /** Not yet read: it goes the way of any response record, so that absurd values are no more use here than there. */
+  readonly record: JsonObject;
+  /** What was left out already. */
+  readonly unusable: readonly UnusableField[];
+}
+
 /**
- * Maps a payload onto the fields of a response record. The result is not yet checked: the caller runs it through
- * the record's own schema, so that a payload with absurd values is rejected like any other record.
+ * Maps LiteLLM's standard logging payload, as its SQS logger sends it: one payload a message. Nothing of it is taken for
+ * granted: what has another form than LiteLLM's is not given, or unusable.
  */
-export function mapLiteLlmPayload(payload: LiteLlmPayload): Record<string, unknown> {
-  const start = epochMs(payload.startTime);
-  const end = epochMs(payload.endTime);
-  const requester = payload.metadata?.requester_metadata ?? {};
-  return {
-    id: payload.id,
+export function mapLiteLlmPayload(payload: JsonObject): MappedPayload {
+  const { metadata, end_user: endUser } = payload;
+  const unusable: UnusableField[] = [];
+  if (metadata != null && readObject(metadata) === undefined) unusable.push('metadata');
+  const requester = fieldsOf(fieldsOf(metadata).requester_metadata);
+  const [start, end] = [epochMs(payload.startTime), epochMs(payload.endTime)];
+  if (end === undefined && payload.endTime != null) unusable.push('at');
+  const status = statusOf(payload);
+  const named = surfacesOf(payload, requester);
+  const surface = named.find(isLabel);
+  if (named.length > 0 && surface !== named[0]) unusable.push('surface');
+  const isUser = typeof endUser === 'string' || typeof endUser === 'number';
+  if (endUser != null && !isUser) unusable.push('user');
+  const hasTexts = status === 'success' && givesAnswer(payload.call_type);
+  const record = {
+    id: idOf(payload),
     at: toIso(end ?? start),
-    surface: surfaceOf(payload, requester),
-    status: payload.status === 'success' ? 'success' : 'error',
-    model: payload.model || undefined,
-    provider: payload.error_information?.llm_provider || payload.custom_llm_provider || undefined,
-    release: textIn(requester, 'release'),
-    cohort: textIn(requester, 'cohort'),
-    traceId: payload.trace_id || undefined,
-    user: payload.end_user || textIn(requester, 'user'),
-    request: messagesOf(payload.messages),
-    response: answerOf(payload.response),
+    surface: surface ?? 'default',
+    status: status === 'success' ? 'success' : 'error',
+    model: payload.model,
+    provider: textIn(fieldsOf(payload.error_information), 'llm_provider') ?? payload.custom_llm_provider,
+    release: requester.release,
+    cohort: requester.cohort,
+    traceId: payload.trace_id,
+    user: isUser && endUser !== '' ? endUser : requester.user,
+    request: hasTexts ? requestOf(payload.messages) : undefined,
+    response: hasTexts ? answerOf(payload.response) : {},
     usage: {
-      inputTokens: payload.prompt_tokens ?? undefined,
-      outputTokens: payload.completion_tokens ?? undefined,
-      costUsd: payload.response_cost ?? undefined,
+      inputTokens: payload.prompt_tokens,
+      outputTokens: payload.completion_tokens,
+      costUsd: payload.response_cost,
     },
-    timing: {
-      ttftMs: payload.stream === true ? difference(epochMs(payload.completionStartTime), start) : undefined,
-      totalMs:
-        payload.response_time == null ? difference(end, start) : Math.max(0, payload.response_time * 1000),
-    },
+    timing: timingOf(payload, start, end),
     metadata: {
       gateway: 'litellm',
-      callType: payload.call_type ?? undefined,
-      modelGroup: payload.model_group ?? undefined,
+      callType: textIn(payload, 'call_type'),
+      modelGroup: textIn(payload, 'model_group'),
     },
   };
+  return { status, record, unusable };
 }
 
 /** What the sender calls the field that a path of the mapped record was made of. */
 export function litellmName(path: string): string | undefined {
-  return path.startsWith('request.') ? `"${path.slice('request.'.length)}"` : names[path];
+  return names[path];
 }
 
+/** Of the fields that a record cannot do without: a fault in any other costs that field alone. */
 const names: Readonly<Record<string, string>> = {
   at: '"endTime"',
   surface: 'the surface ("metadata.requester_metadata.surface", a tag "surface:…" or "model_group")',
-  provider: 'the provider ("error_information.llm_provider" or "custom_llm_provider")',
-  release: '"metadata.requester_metadata.release"',
-  cohort: '"metadata.requester_metadata.cohort"',
-  traceId: '"trace_id"',
-  user: 'the user ("end_user" or "metadata.requester_metadata.user")',
-  'usage.inputTokens': '"prompt_tokens"',
-  'usage.outputTokens': '"completion_tokens"',
-  'usage.costUsd': '"response_cost"',
-  'timing.totalMs': '"response_time"',
 };
 
-/** LiteLLM knows no surface: the requester's metadata, else a tag `surface:x`, else the model group, else `default`. */
-function surfaceOf(payload: LiteLlmPayload, requester: Record<string, unknown>): string {
-  const named = textIn(requester, 'surface');
-  if (named !== undefined) return named;
-  for (const tag of payload.request_tags ?? []) {
-    if (typeof tag === 'string' && tag.startsWith('surface:') && tag.length > 8) return tag.slice(8);
-  }
-  return payload.model_group || 'default';
+/** Where it stands in another form than LiteLLM's, the status of the call itself says it. */
+function statusOf({ status, status_fields: fields }: JsonObject): MappedPayload['status'] {
+  const said = [status, fieldsOf(fields).llm_api_status];
+  return said.find((each): each is 'success' | 'failure' => each === 'success' || each === 'failure');
 }
 
-function epochMs(value: number | string | null | undefined): number | undefined {
-  if (value == null) return undefined;
-  if (typeof value === 'number') return Math.round(value * 1000);
-  const text = value.trim().replace(' ', 'T');
-  const parsed = Date.parse(/[zZ]$|[+-]\d\d:?\d\d$/.test(text) ? text : `${text}Z`);
-  return Number.isNaN(parsed) ? undefined : parsed;
+/** LiteLLM logs the id that the provider gave, and some give none: then it is made of what tells calls apart. */
+function idOf({
+  id,
+  trace_id: traceId,
+  startTime,
+  endTime,
+  model,
+  call_type: callType,
+}: JsonObject): unknown {
+  if (typeof id === 'string' ? id !== '' : Number.isSafeInteger(id)) return id;
+  return madeId('litellm', [traceId, startTime, endTime, model, callType]);
+}
+
+/** LiteLLM knows no surface: the requester's metadata, else a tag `surface:x`, else the model group, else `default`. */
+function surfacesOf({ request_tags: tags, model_group: group }: JsonObject, requester: JsonObject): string[] {
+  const names: unknown[] = [requester.surface];
+  if (Array.isArray(tags))
+    for (const tag of tags)
+      if (typeof tag === 'string' && tag.startsWith('surface:')) {
+        names.push(tag.slice('surface:'.length));
+        break;
+      }
+  return [...names, group].filter((name) => typeof name === 'string' && name !== '') as string[];
+}
+
+/** Of a stream LiteLLM's `response_time` is the time to the first token. */
+function timingOf(payload: JsonObject, start: number | undefined, end: number | undefined): JsonObject {
+  const seconds = payload.response_time;
+  const said =
+    typeof seconds === 'number' ? Math.max(0, seconds) * 1000 : thousandfold(readQuantity(seconds));
+  const between = difference(end, start);
+  return payload.stream === true
+    ? { ttftMs: difference(epochMs(payload.completionStartTime), start), totalMs: between ?? said }
+    : { totalMs: said ?? between };
+}
+
+function thousandfold(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : value * 1000;
+}
+
+/** Epoch seconds as a float, or "2025-01-24 09:20:46.847371" in UTC. */
+function epochMs(value: unknown): number | undefined {
+  if (typeof value === 'number') return inCalendar(Math.round(value * 1000));
+  if (typeof value !== 'string') return undefined;
+  const text = value.trim();
+  return /^\d{9,10}(?:\.\d{1,9})?$/.test(text) ? Math.round(Number(text) * 1000) : parseInstant(text);
+}
+
+/** A time beyond all calendars is none. */
+function inCalendar(ms: number): number | undefined {
+  return Math.abs(ms) <= 8.64e15 ? ms : undefined;
 }
 
 /** A time that cannot be read is left out, so that the record's schema rejects it and names the field. */
 function toIso(ms: number | undefined): string | undefined {
-  return ms === undefined || Math.abs(ms) > 8.64e15 ? undefined : new Date(ms).toISOString();
+  return ms === undefined ? undefined : new Date(ms).toISOString();
 }
 
 function difference(later: number | undefined, earlier: number | undefined): number | undefined {
   return later === undefined || earlier === undefined ? undefined : Math.max(0, later - earlier);
-}
-
-/** A conversation, a prompt, or a list of prompts. Payloads of other kinds of call carry none that could be judged. */
-function messagesOf(messages: LiteLlmPayload['messages']): { messages: unknown[] } | undefined {
-  if (typeof messages === 'string') return messagesOf([messages]);
-  if (!Array.isArray(messages)) return undefined;
-  const kept = messages.map((message) =>
-    typeof message === 'string' ? { role: 'user', content: message } : message,
-  );
-  const last: unknown = kept.at(-1);
-  return (last as { content?: unknown } | undefined)?.content === redacted ? undefined : { messages: kept };
-}
-
-interface Answer {
-  readonly content?: string | undefined;
-  readonly finishReason?: string | undefined;
-  readonly refused?: true | undefined;
-}
-
-function answerOf(response: LiteLlmPayload['response']): Answer {
-  if (typeof response === 'string') return { content: unredacted(response) };
-  const choices = objectOf(response).choices;
-  const choice = objectOf(Array.isArray(choices) ? choices[0] : undefined);
-  const message = objectOf(choice.message);
-  const finishReason = textIn(choice, 'finish_reason');
-  const refusal = textIn(message, 'refusal');
-  return {
-    content: unredacted(textOf(message.content) ?? textOf(choice.text)),
-    finishReason,
-    refused: refusal !== undefined || finishReason === 'content_filter' ? true : undefined,
-  };
-}
-
-/** Text of a content: a string, or parts of which some are text. */
-function textOf(content: unknown): string | undefined {
-  if (typeof content === 'string') return content;
-  if (!Array.isArray(content)) return undefined;
-  const texts = content.map((part) => objectOf(part).text).filter((text) => typeof text === 'string');
-  return texts.length === 0 ? undefined : texts.join('\n');
-}
-
-function unredacted(text: string | undefined): string | undefined {
-  return text === redacted ? undefined : text;
-}
-
-function objectOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-}
-
-function textIn(object: Record<string, unknown>, key: string): string | undefined {
-  const value = object[key];
-  return typeof value === 'string' && value.length > 0 ? value : undefined;
 }

@@ -28,3 +28,6 @@ export const maxTextCharacters = 300_000;
 
 /** Most levels of lists and objects inside a message or a passage. Real ones have four or five. */
 export const maxNesting = 64;
+
+/** Most values in messages, answer and context together: a conversation of thousands of messages and parts. */
+export const maxTextValues = 20_000;

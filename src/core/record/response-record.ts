@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { label } from './label.ts';
+
+export { label };
 
 /** In milliseconds 31 years; as tokens or US dollars more than anyone has. */
-const maxQuantity = 1e12;
+export const maxQuantity = 1e12;
 
 const durationMs = quantity();
 
@@ -12,20 +15,6 @@ const durationMs = quantity();
 function quantity() {
   return z.number().nonnegative().max(maxQuantity);
 }
-
-/**
- * Names become key parts, metric dimensions and header values, so they are short and hold no control character, no
- * "#" (it parts the keys) and no half of a surrogate pair (it cannot be written as UTF-8).
- */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it refuses
-const labelPattern = /^[^\u0000-\u001f\u007f#\ud800-\udfff]+$/u;
-const maxLabelCharacters = 200;
-
-export const label = z
-  .string()
-  .min(1)
-  .max(maxLabelCharacters)
-  .regex(labelPattern, 'a name without control characters, "#" and broken Unicode');
 
 export const messageSchema = z.looseObject({
   role: z.string().min(1),
@@ -46,7 +35,7 @@ export const attemptSchema = z.looseObject({
  * ISO 8601 with a zone, durations milliseconds, costs US dollars. Unknown keys are kept.
  */
 export const responseRecordSchema = z.looseObject({
-  id: label.describe('Unique; a second message with the same id is the same response.'),
+  id: label.describe('Unique; a second message with the same id and time is the same response.'),
   at: z.iso.datetime({ offset: true }).describe('When it was given, ISO 8601 with a zone.'),
   surface: label.describe('The product place that answered; one without a file counts under "default".'),
   status: z.enum(['success', 'error']).describe('The final outcome, by any path.'),
@@ -59,7 +48,6 @@ export const responseRecordSchema = z.looseObject({
     .describe('The conversation it belongs to; a conversation is judged whole or not at all.'),
   user: z
     .string()
-    .max(500)
     .optional()
     .describe("Whose response it is: kept as a hash beside a sampled response's texts, to forget them by."),
   request: z
@@ -108,7 +96,7 @@ export type Message = z.infer<typeof messageSchema>;
 export const feedbackRecordSchema = z.looseObject({
   kind: z.literal('feedback'),
   id: label.describe('Id of the response.'),
-  at: z.iso.datetime({ offset: true }).describe('When the signal came, ISO 8601 with a zone.'),
+  at: z.iso.datetime({ offset: true }).optional().describe('When the signal came, ISO 8601 with a zone.'),
   responseAt: z.iso.datetime({ offset: true }).describe('When the response was given.'),
   surface: label,
   cohort: label.optional(),

@@ -1,4 +1,5 @@
 import type { Surface } from '../catalogue/catalogue.ts';
+import type { UnusableField } from '../record/read-fields.ts';
 import type { ResponseRecord } from '../record/response-record.ts';
 import { type Field, fieldOf } from '../slo/definition/field.ts';
 import type { Sli } from '../slo/definition/sli.ts';
@@ -11,7 +12,8 @@ import { overflowName } from './keys.ts';
  * `n` responses, `err` failed ones, `refused`, `sampled`, `redelivered`; `t:<slo>` and `g:<slo>` all and good events
  * of a ratio SLO; `h:<field>:<bin>` a log-histogram; `s:<field>` and `c:<field>` a sum and its count; `pt:<provider>` and `pg:<provider>` attempts;
  * `overflow:<what>` what was one too many: records of an unlisted surface, of another cohort or release than the day
- * has room for, attempts at another provider, and attempts that are not counted.
+ * has room for, attempts at another provider, and attempts that are not counted; `unusable:<field>` records of which a
+ * field was of no use; `textless` good answers that had no text to judge; `repeatedId` records whose id another had.
  */
 export type Increments = Map<string, number>;
 
@@ -121,6 +123,11 @@ export function countAttempt(
   if (name !== provider) add(increments, 'overflow:provider', 1);
   add(increments, `pt:${name}`, 1);
   add(increments, `pg:${name}`, status === 'success' ? 1 : 0);
+}
+
+/** Adds what of a record was left out. */
+export function countUnusable(increments: Increments, fields: readonly UnusableField[] = []): void {
+  for (const field of fields) add(increments, `unusable:${field}`, 1);
 }
 
 export function add(increments: Increments, column: string, by: number): void {

@@ -40,11 +40,6 @@ describe('a feedback record', () => {
       '"responseAt" of a feedback record: wanted a string, got nothing',
     ],
     [
-      'with another reason',
-      { reason: secret },
-      '"reason" of a feedback record: wanted "regenerated" or "abandoned" or "handed-off" or "thumbs-down"',
-    ],
-    [
       'that does not say whether it was accepted',
       { accepted: undefined },
       '"accepted" of a feedback record: wanted true or false, got nothing',
@@ -56,5 +51,36 @@ describe('a feedback record', () => {
     ],
   ])('%s is rejected with its field', (_, overrides, words) => {
     expect(rejected(feedback(overrides)).reason).toContain(words);
+  });
+
+  it.each<[string, Json, Json, string | undefined]>([
+    ['another reason', { reason: secret }, { reason: undefined }, 'reason'],
+    ['no time of its own', { at: undefined }, { at: undefined }, undefined],
+    ['a time of its own that is none', { at: 'soon' }, { at: undefined }, 'at'],
+    [
+      'nulls',
+      { reason: null, cohort: null, release: '' },
+      { reason: undefined, cohort: undefined },
+      undefined,
+    ],
+    ['a cohort that keys cannot hold', { cohort: 'a#b' }, { cohort: undefined }, 'cohort'],
+    ['a number as id', { id: 7 }, { id: '7' }, undefined],
+    [
+      'a small zone',
+      { responseAt: '2026-11-03 09:50:00+01' },
+      { responseAt: iso(sentAt - 600_000) },
+      undefined,
+    ],
+  ])('with %s counts', (_, overrides, read, unusable) => {
+    const parsed = accepted(feedback(overrides));
+    expect(parsed).toEqual({ ...parsed, kind: 'feedback', at: sentAt - 600_000 });
+    expect(parsed.record).toEqual({ ...feedback(overrides), release: undefined, ...read });
+    expect(parsed.unusable).toEqual(unusable === undefined ? undefined : [unusable]);
+  });
+
+  it('is about the response of a long id as the record of that id is', () => {
+    const id = 'resp_'.padEnd(300, 'x');
+    const response = accepted({ id, at: iso(sentAt), surface: 'chat', status: 'success' });
+    expect(accepted(feedback({ id })).record.id).toBe(response.record.id);
   });
 });

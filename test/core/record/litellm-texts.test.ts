@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { accepted, type Json, litellmPayload, rejected, secret } from '../../support/parsed-records.ts';
+import { accepted, type Json, litellmPayload } from '../../support/parsed-records.ts';
 
 const message = (content: unknown, rest: Json = {}) => ({
   choices: [{ finish_reason: 'stop', message: { role: 'assistant', content }, ...rest }],
@@ -37,13 +37,6 @@ describe("a LiteLLM payload's surface", () => {
   ])('is %s', (_, overrides, surface) => {
     expect(mapped(overrides).surface).toBe(surface);
   });
-
-  it('is held to the form of names, and the reason says where it came from', () => {
-    const metadata = { requester_metadata: { surface: `a#${secret}` } };
-    expect(rejected(litellmPayload({ metadata })).reason).toContain(
-      'the surface ("metadata.requester_metadata.surface", a tag "surface:…" or "model_group") of a LiteLLM standard logging payload: wanted a name',
-    );
-  });
 });
 
 describe("a LiteLLM payload's texts", () => {
@@ -71,6 +64,55 @@ describe("a LiteLLM payload's texts", () => {
     ['an empty list', [], []],
     ['null', null, undefined],
     ['an object of another kind of call', { query: 'q', documents: ['d'] }, undefined],
+    [
+      'items of the Responses API, of which some have no role',
+      [
+        { role: 'user', content: [{ type: 'input_text', text: 'How warm is it?' }] },
+        { type: 'reasoning', summary: [] },
+        { type: 'function_call', call_id: 'c1', name: 'weather', arguments: '{"at":"here"}' },
+        { type: 'function_call_output', call_id: 'c1', output: '21' },
+        { type: 'web_search_call', id: 'w1', action: { query: 'weather' } },
+        { type: 'message', content: 'And tomorrow?' },
+        { type: 'input_text', text: 'Please.' },
+      ],
+      [
+        { role: 'user', content: [{ type: 'input_text', text: 'How warm is it?' }] },
+        {
+          role: 'assistant',
+          content: null,
+          tool_calls: [
+            { id: 'c1', type: 'function', function: { name: 'weather', arguments: '{"at":"here"}' } },
+          ],
+        },
+        { role: 'tool', tool_call_id: 'c1', content: '21' },
+        {
+          role: 'assistant',
+          content: null,
+          tool_calls: [
+            {
+              id: 'w1',
+              type: 'function',
+              function: { name: 'web_search', arguments: '{"query":"weather"}' },
+            },
+          ],
+        },
+        { type: 'message', content: 'And tomorrow?', role: 'user' },
+        { role: 'user', content: [{ type: 'input_text', text: 'Please.' }] },
+      ],
+    ],
+    [
+      "Gemini's parts",
+      { contents: [{ role: 'user', parts: [{ text: 'hi' }] }] },
+      [{ role: 'user', content: [{ text: 'hi' }] }],
+    ],
+    ['a single message', { role: 'user', content: 'hi' }, [{ role: 'user', content: 'hi' }]],
+    ['tokens', [[1, 2, 3], [4]], undefined],
+    ['a redacted prompt', 'redacted-by-litellm', undefined],
+    [
+      'a redacted conversation in parts',
+      [{ role: 'user', content: [{ type: 'text', text: 'redacted-by-litellm' }] }],
+      undefined,
+    ],
     ['a redacted conversation', [{ role: 'user', content: 'redacted-by-litellm' }], undefined],
   ])('are requested as %s', (_, messages, expected) => {
     expect(mapped({ messages }).request?.messages).toEqual(expected);
@@ -84,8 +126,61 @@ describe("a LiteLLM payload's texts", () => {
       'a\nb',
     ],
     ['a text completion', { choices: [{ text: 'hello' }] }, 'hello'],
+    ['a stream put together', { choices: [{ delta: { content: 'hello' } }] }, 'hello'],
+    [
+      'the choice of index 0',
+      {
+        choices: [
+          { index: 1, message: { content: 'other' } },
+          { index: 0, message: { content: 'hello' } },
+        ],
+      },
+      'hello',
+    ],
+    [
+      'the output of the Responses API, without its thoughts and calls',
+      {
+        object: 'response',
+        output: [
+          { type: 'reasoning', content: [{ type: 'reasoning_text', text: 'hm' }] },
+          { type: 'function_call', name: 'weather', arguments: '{}' },
+          {
+            type: 'message',
+            role: 'assistant',
+            content: [
+              { type: 'output_text', text: 'a', annotations: [] },
+              { type: 'output_text', text: 'b' },
+            ],
+          },
+        ],
+      },
+      'a\nb',
+    ],
+    ['a call alone', { output: [{ type: 'function_call', name: 'weather' }] }, undefined],
+    [
+      "Anthropic's message",
+      {
+        type: 'message',
+        role: 'assistant',
+        content: [
+          { type: 'thinking', thinking: 'hm' },
+          { type: 'text', text: 'hello' },
+          { type: 'tool_use', name: 'weather' },
+        ],
+        stop_reason: 'end_turn',
+      },
+      'hello',
+    ],
+    ["Gemini's candidate", { candidates: [{ content: { parts: [{ text: 'hello' }] } }] }, 'hello'],
+    [
+      'redacted output',
+      { output: [{ type: 'message', content: [{ text: 'redacted-by-litellm' }] }] },
+      undefined,
+    ],
+    ['a list of embeddings', { object: 'list', data: [{ embedding: [0.1] }] }, undefined],
+    ['a transcription', { text: 'hello' }, undefined],
     ['a string', 'hello', 'hello'],
-    ['an empty string', '', ''],
+    ['an empty string', '', undefined],
     ['null', null, undefined],
     ['an empty object', {}, undefined],
     ['no choice', { choices: [] }, undefined],
@@ -108,5 +203,26 @@ describe("a LiteLLM payload's texts", () => {
       true,
     );
     expect(mapped().response?.refused).toBeUndefined();
+    for (const response of [
+      { output: [{ type: 'message', content: [{ type: 'refusal', refusal: 'I cannot' }] }] },
+      { output: [], status: 'incomplete', incomplete_details: { reason: 'content_filter' } },
+      { type: 'message', role: 'assistant', content: [], stop_reason: 'refusal' },
+      { candidates: [{ finishReason: 'SAFETY' }] },
+    ])
+      expect(mapped({ response }).response?.refused).toBe(true);
+  });
+
+  it.each([
+    'aembedding',
+    'amoderation',
+    'arerank',
+    'aimage_generation',
+    'aspeech',
+    'atranscription',
+    'asearch',
+  ])('are none of a call of %s, which answers nobody, and it counts all the same', (callType) => {
+    const record = mapped({ call_type: callType, messages: ['a', 'b'], response: 'a binary, as text' });
+    expect([record.request, record.response?.content]).toEqual([undefined, undefined]);
+    expect(record).toMatchObject({ status: 'success', timing: { totalMs: 1620 } });
   });
 });

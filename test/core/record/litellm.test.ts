@@ -97,7 +97,13 @@ describe('its times', () => {
       endTime: '2026-11-03 08:59:53.500000',
     };
     expect(mapped({ ...times, response_time: null }).timing).toEqual({ ttftMs: 250, totalMs: 3500 });
-    expect(mapped({ ...times, response_time: 3.25 }).timing).toEqual({ ttftMs: 250, totalMs: 3250 });
+    expect(mapped({ ...times, response_time: '3.25', stream: false }).timing).toEqual({ totalMs: 3250 });
+  });
+
+  it('do not take the time to the first token of a stream, which is its response_time, for the whole', () => {
+    const record = mapped({ response_time: 0.31 });
+    expect(record.timing).toEqual({ ttftMs: 310, totalMs: 1620 });
+    expect(mapped({ response_time: 0.31, startTime: null }).timing?.totalMs).toBe(310);
   });
 
   it('give no time to the first token where nothing was streamed', () => {
@@ -167,58 +173,65 @@ describe('a LiteLLM failure', () => {
 });
 
 describe('a fault in a payload', () => {
-  it.each<[string, Json, string]>([
-    [
-      'a missing id',
-      { id: undefined },
-      '"id" of a LiteLLM standard logging payload: wanted a string, got nothing',
-    ],
-    [
-      'another status',
-      { status: 'pending' },
+  it("is named in the payload's own words where nothing goes without the field", () => {
+    expect(rejected(litellmPayload({ status: 'pending' })).reason).toContain(
       '"status" of a LiteLLM standard logging payload: wanted "success" or "failure", got a string of 7 characters',
-    ],
+    );
+  });
+
+  it.each<[string, Json, Json, string[]?]>([
+    ['tokens of null', { prompt_tokens: null, completion_tokens: null, response_cost: null }, {}],
+    ['tokens in words', { prompt_tokens: 'many' }, {}, ['usage.inputTokens']],
+    ['tokens as text', { prompt_tokens: '12' }, { usage: { inputTokens: 12 } }],
+    ['negative tokens', { completion_tokens: -1 }, {}, ['usage.outputTokens']],
+    ['a cost without bounds', { response_cost: 1e300 }, {}, ['usage.costUsd']],
+    ['an end that is a flag', { endTime: true }, { at: '2026-11-03T08:59:56.500Z' }, ['at']],
+    ['metadata that are a list', { metadata: [secret] }, { surface: 'gpt-5-eu' }, ['metadata']],
+    ['a number as message', { messages: [7] }, {}, ['request.messages']],
+    ['a model too long', { model: 'm'.repeat(201) }, {}, ['model']],
+    ['a trace id that is too long', { trace_id: `t${'x'.repeat(400)}` }, {}],
+    ['a user that is a number', { end_user: 48_151_623 }, { user: '48151623' }],
+    ['a user that is an object', { end_user: { device_id: 'd' } }, { user: undefined }, ['user']],
+    ['an error in a word', { error_information: 'none', request_tags: 'a', model_group: 3 }, {}],
+    ['a status of another form', { status: 1, status_fields: { llm_api_status: 'success' } }, {}],
     [
-      'tokens in words',
-      { prompt_tokens: 'many' },
-      '"prompt_tokens" of a LiteLLM standard logging payload: wanted a finite number, got a string of 4 characters',
+      'a surface that keys cannot hold',
+      { model_group: 'a#b', metadata: null },
+      { surface: 'default' },
+      ['surface'],
     ],
-    [
-      'negative tokens',
-      { completion_tokens: -1 },
-      '"completion_tokens" of a LiteLLM standard logging payload: wanted 0 or more, got a negative number',
-    ],
-    [
-      'a negative cost',
-      { response_cost: -0.5 },
-      '"response_cost" of a LiteLLM standard logging payload: wanted 0 or more',
-    ],
-    [
-      'a time that is a flag',
-      { endTime: true },
-      '"endTime" of a LiteLLM standard logging payload: wanted a finite number or a string, got true',
-    ],
-    [
-      'metadata that are a list',
-      { metadata: [secret] },
-      '"metadata" of a LiteLLM standard logging payload: wanted an object',
-    ],
-    [
-      'a number as message',
-      { messages: [7] },
-      '"messages.0" of a LiteLLM standard logging payload: wanted an object, got a number',
-    ],
-    [
-      'a model too long',
-      { model: 'm'.repeat(201) },
-      '"model" of a LiteLLM standard logging payload: wanted at most 200 characters, got a string of 201 characters',
-    ],
-    [
-      'a trace id with "#"',
-      { trace_id: 'a#b' },
-      '"trace_id" of a LiteLLM standard logging payload: wanted a name',
-    ],
-  ])("%s is named in the payload's own words", (_, overrides, words) => {
-    expect(rejected(litellmPayload(overrides)).reason).toContain(words);
+  ])('costs its field alone: %s', (_, overrides, fields, unusable) => {
+    const parsed = accepted(litellmPayload(overrides));
+    expect(parsed).toMatchObject({ kind: 'response', record: { status: 'success', ...fields } });
+    expect(parsed.unusable).toEqual(unusable);
+  });
+});
+
+describe("a payload's identity", () => {
+  const idOf = (overrides: Json) => mapped(overrides).id;
+
+  it.each([
+    ['null', null],
+    ['an empty one', ''],
+    ['no text', { id: 1 }],
+    ['missing', undefined],
+  ])('is made of its trace and times where its id is %s, the same at each try', (_, id) => {
+    expect(idOf({ id })).toMatch(/^litellm-[0-9a-f]{24}$/);
+    expect(idOf({ id })).toBe(idOf({ id }));
+    const others = [
+      { id },
+      { id, trace_id: 'trace-2' },
+      { id, trace_id: null },
+      { id, startTime: 1_793_696_396.501 },
+    ].map(idOf);
+    expect(new Set(others).size).toBe(4);
+  });
+
+  it('is a readable start and a hash where its id is longer than a key takes', () => {
+    const long = `resp_${'a'.repeat(236)}`;
+    expect(long).toHaveLength(241);
+    expect(idOf({ id: long })).toMatch(/^resp_a{115}~[0-9a-f]{32}$/);
+    expect(idOf({ id: `${long}b` })).not.toBe(idOf({ id: long }));
+    expect(idOf({ id: 'a'.repeat(200) })).toBe('a'.repeat(200));
   });
 });
