@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hasDoubledKey } from '../doubled-key.ts';
 import { type Criterion, isPassFail, type Rubric } from './rubric.ts';
 
 /** What the judge said of one criterion. Pass and fail criteria carry 5 and 1, so that one rule makes the overall score. */
@@ -62,8 +63,8 @@ export function answerJsonSchema(rubric: Rubric): Record<string, unknown> {
 }
 
 /**
- * Reads the judge's answer. Strict: the whole text must be one JSON object of the rubric's schema, never the first
- * one found in it, for a judged text may hold a forged verdict.
+ * Reads the judge's answer. Strict: the whole text must be one JSON object of the rubric's schema with each name once,
+ * never the first one found in it, for a judged text may hold a forged verdict.
  *
  * @param text the content of the judge's message, untrusted
  * @returns the verdict, or in words (without any of the text) why it cannot be read
@@ -80,6 +81,8 @@ export function readVerdict(rubric: Rubric, text: string): VerdictReading {
   } catch {
     return { ok: false, reason: `the judge's answer is not JSON alone (${text.length} characters)` };
   }
+  // What a judge quotes without escaping it can end its reason and add a second score; the last one would count.
+  if (hasDoubledKey(text)) return { ok: false, reason: "the judge's answer says one thing twice" };
   const parsed = answerForm(rubric).schema.safeParse(value);
   if (!parsed.success) {
     const path = parsed.error.issues[0]?.path.map(String).join('.') ?? '';
