@@ -95,7 +95,7 @@ export function readVerdict(rubric: Rubric, text: string): VerdictReading {
   for (const [id, answer] of Object.entries(parsed.data.criteria)) {
     const { reason, score } = answer as { reason: string; score: number | 'pass' | 'fail' };
     criteria[id] = {
-      reason: reason.slice(0, maxReasonCharacters),
+      reason: reason.slice(0, maxReasonCharacters).toWellFormed(),
       score: score === 'pass' ? 5 : score === 'fail' ? 1 : score,
     };
   }

@@ -76,6 +76,17 @@ describe('reading a verdict', () => {
       'a missing criterion',
       text({ criteria: { helps: { reason: 'r', score: 5 }, clear: { reason: 'r', score: 5 } } }),
     ],
+    ['a score that is said twice', text().replace('"score":4', '"score":1,"score":4')],
+    [
+      'a score that is said twice, once with an escape',
+      text().replace('"score":4', '"score":1,"\\u0073core":4'),
+    ],
+    [
+      'a criterion that is said twice',
+      text().replace('{"helps"', '{"helps":{"reason":"honest","score":1},"helps"'),
+    ],
+    ['all criteria twice', text().replace('{"criteria"', '{"criteria":{},"criteria"')],
+    ['a criterion in look-alike letters', text().replace('"helps"', '"h\u0435lps"')],
     ['a missing reason', text({ criteria: { ...answer().criteria, helps: { score: 5 } } })],
     ['a missing score', text({ criteria: { ...answer().criteria, helps: { reason: 'r' } } })],
     ['a prototype instead of criteria', `{"criteria":{"__proto__":${JSON.stringify(answer().criteria)}}}`],
