@@ -155,7 +155,7 @@ export class OperationalAlarms extends Construct {
     });
     this.#watch('judge-blocked', {
       measures:
-        'Whether a judge model is unusable until somebody acts: key refused, model unknown or quota spent.',
+        'Whether a judge model is unusable until somebody acts: key refused, model unknown, quota spent, or every text refused.',
       means:
         'Fires at once. Nothing is lost: sampled responses wait, and one probe every 15 minutes finds out when it works again.',
       firstStep:
@@ -163,6 +163,17 @@ export class OperationalAlarms extends Construct {
       metric: evaluation.metricJudgeBlocked(),
       threshold: 1,
       missing: TreatMissingData.IGNORE,
+    });
+    this.#watch('judge-overcharged', {
+      measures: 'Calls of which the provider said that they cost more than they can have, in an hour.',
+      means:
+        'Fires at one. The most that the call can have cost is noted instead, so the cap holds; the bill may say otherwise.',
+      firstStep:
+        "Compare the provider's bill of the day with the spending of it on the dashboard; see whether its usage counts tokens, and whether the model thinks beyond maxOutputTokens.",
+      metric: judging.metricOvercharged(),
+      threshold: 1,
+      // None, no data.
+      missing: TreatMissingData.NOT_BREACHING,
     });
     this.#watch('cap-reached', {
       measures: `Whether the day's judge spending has reached the cap of $${catalogue.spendingCapUsdPerDay}.`,

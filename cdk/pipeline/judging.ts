@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
@@ -80,8 +80,18 @@ export class Judging extends Construct {
     this.judge.allowMetrics(context.stage);
   }
 
+  /** Calls that the provider said to cost more than they can have, an hour. */
+  metricOvercharged(): Metric {
+    return new Metric({
+      namespace: metricNamespace(this.#stage),
+      metricName: metric.overcharged,
+      statistic: Stats.SUM,
+      period: Duration.hours(1),
+    });
+  }
+
   /** Errors of one kind that the judge met: retryable, item, blocking. */
-  metricErrors(kind: JudgeError['kind'], period: Duration): Metric {
+  metricErrors(kind: Exclude<JudgeError['kind'], 'unknown'>, period: Duration): Metric {
     return new Metric({
       namespace: metricNamespace(this.#stage),
       metricName: metric.judgeErrors,

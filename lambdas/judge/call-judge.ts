@@ -1,11 +1,7 @@
 import { required } from '#adapters/environment.ts';
-import {
-  askJudge,
-  createJudgeClient,
-  type JudgeAnswer,
-  type JudgeCall,
-} from '#adapters/openai/judge-client.ts';
+import { askJudge, createJudgeClient } from '#adapters/openai/judge-client.ts';
 import { readJudgeKey } from '#adapters/secrets/judge-key.ts';
+import type { JudgeAnswer, JudgeCall } from '#core/judging/judge-answer.ts';
 import { env } from '#core/names.ts';
 
 /** One client a key; a rotated key makes a new one. */

@@ -5,6 +5,7 @@ import { createCloudWatch, publish } from '#adapters/cloudwatch/publish-metrics.
 import { createCircuits } from '#adapters/dynamodb/circuits.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
+import { createJudgeHistories } from '#adapters/dynamodb/judge-history.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { createLastTick } from '#adapters/dynamodb/last-tick.ts';
 import { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
@@ -31,6 +32,7 @@ const dependencies = once(async (): Promise<JudgeBatchDependencies> => {
     catalogue,
     store: createJudgementStore(dynamo, required(env.judgementTable), catalogue.retention),
     circuits: createCircuits(dynamo, required(env.seriesTable)),
+    histories: createJudgeHistories(dynamo, required(env.seriesTable)),
     allowance: new SpendingAllowance(dynamo, required(env.seriesTable), catalogue.spendingCapUsdPerDay),
     counters: createCounterStore(dynamo, required(env.seriesTable)),
     ask: callJudge,

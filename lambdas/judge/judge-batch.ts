@@ -5,9 +5,10 @@ import { describeError } from '#adapters/describe-error.ts';
 import type { CounterStore } from '#adapters/dynamodb/counter-store.ts';
 import type { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
 import type { DirtyHour } from '#core/series/keys.ts';
+import type { JudgeDependencies, JudgeEvent } from './judge-dependencies.ts';
 import { readJudgeTask } from './judge-message.ts';
 import { judgePoints } from './judge-metrics.ts';
-import { type JudgeDependencies, type JudgeEvent, judgeTask } from './judge-task.ts';
+import { judgeTask } from './judge-task.ts';
 
 export interface JudgeBatchDependencies extends Omit<JudgeDependencies, 'recordEvent' | 'allowance'> {
   readonly allowance: Pick<SpendingAllowance, 'openBatch'>;
@@ -80,6 +81,14 @@ export async function judgeBatch(
       failed: unexpected.length,
       first: describeError(unexpected[0]),
     });
+  const overcharged = events.filter(({ kind }) => kind === 'overcharged').length;
+  if (overcharged > 0)
+    dependencies.warn(
+      'the provider said that calls cost more than they can have; noted is the most they can',
+      {
+        calls: overcharged,
+      },
+    );
   await Promise.all([
     markHours(dependencies, dirty).then((unmarked) => failures.push(...unmarked)),
     dependencies.returnAfter(waits),

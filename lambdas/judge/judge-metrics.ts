@@ -1,7 +1,7 @@
 import type { Point } from '#adapters/cloudwatch/publish-metrics.ts';
 import type { EndWithoutVerdict } from '#core/judging/judgement.ts';
 import { dimension, metric } from '#core/names.ts';
-import type { JudgeEvent } from './judge-task.ts';
+import type { JudgeEvent } from './judge-dependencies.ts';
 
 /** Ends without a verdict that have a metric of their own. The dead-letter queue has its own alarm, on its depth. */
 const endMetrics: Readonly<Record<EndWithoutVerdict, string | undefined>> = {
@@ -49,7 +49,10 @@ export function judgePoints(events: readonly JudgeEvent[], at: number): Point[] 
           push(endMetrics[event.state] ?? '', where, 1, 'Count');
         break;
       case 'error':
-        push(metric.judgeErrors, { [dimension.kind]: event.error.kind }, 1, 'Count');
+        push(metric.judgeErrors, { [dimension.kind]: event.errorKind }, 1, 'Count');
+        break;
+      case 'overcharged':
+        push(metric.overcharged, {}, 1, 'Count');
         break;
       default:
         event satisfies never;

@@ -88,6 +88,8 @@ export const metric = {
   shed: 'Shed',
   /** Per kind: retryable, item, blocking. */
   judgeErrors: 'JudgeErrors',
+  /** Calls of which the provider said that they cost more than they can have. */
+  overcharged: 'JudgeOvercharged',
 
   /** Published by the evaluator at every tick. */
   pressure: 'Pressure',

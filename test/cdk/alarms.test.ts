@@ -226,6 +226,7 @@ describe('operational alarms', () => {
       'judge-drift-helpfulness',
       'judge-errors',
       'judge-near-timeout',
+      'judge-overcharged',
       'judge-queue-age',
       'judge-throttles',
       'late-verdicts',

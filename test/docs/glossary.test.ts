@@ -47,7 +47,12 @@ const findings: Record<Finding, true> = {
   single: true,
   none: true,
 };
-const errorKinds: Record<JudgeError['kind'], true> = { retryable: true, item: true, blocking: true };
+/** One that is not known is settled as one of these before anybody sees it. */
+const errorKinds: Record<Exclude<JudgeError['kind'], 'unknown'>, true> = {
+  retryable: true,
+  item: true,
+  blocking: true,
+};
 const calibrationStates: Record<CalibrationState, true> = {
   missing: true,
   valid: true,

@@ -146,8 +146,15 @@ describe.concurrent('answers that are no verdict', () => {
           criteria: { helps: { reason: 'good', score: 5 }, style: { reason: 'good', score: 5 } },
         }),
       ),
-    'a completion without a choice': () => completionOfChoices([]),
     'an empty answer': () => said(''),
+    'a content that is neither a text nor parts': (request) =>
+      completion({ content: JSON.parse((verdict(request, 5) as { text: string }).text) }),
+    'a verdict as a tool call': (request) =>
+      completion({
+        tool_calls: [{ function: { arguments: (verdict(request, 5) as { text: string }).text } }],
+      }),
+    'a score that is said twice': (request) =>
+      said((verdict(request, 5) as { text: string }).text.replace('"score":5', '"score":1,"score":5')),
     'an answer cut off at its limit': (request) =>
       completionOfChoices([
         {

@@ -159,7 +159,7 @@ describe('a process that was thought dead and comes back', () => {
     expect(await store.acquire(task, 'third', now, now + 60_000)).toMatchObject({ kind: 'held' });
     expect(await store.storeVerdict(task, 'slow', judgedVerdict(1))).toBe(false);
     expect(await store.end(task, 'slow', 'unjudgeable', 'too slow')).toBe(false);
-    await store.release(task, 'slow', true, 1);
+    await store.release(task, 'slow', 1);
     expect(await store.storeVerdict(task, 'quick', judgedVerdict(5))).toBe(true);
     expect(await store.storeVerdict(task, 'slow', judgedVerdict(1))).toBe(false);
     expect(await flow.judgement('twice-leased')).toMatchObject({ state: 'judged', score: 5 });

@@ -1,7 +1,8 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll } from 'vitest';
-import { askJudge, createJudgeClient, type JudgeAnswer } from '#adapters/openai/judge-client.ts';
+import { askJudge, createJudgeClient } from '#adapters/openai/judge-client.ts';
+import type { JudgeAnswer } from '#core/judging/judge-answer.ts';
 import { judgementName } from '#core/judging/judgement.ts';
 import { judgePrompt } from '#core/rubric/prompt.ts';
 import { type JudgeReply, type JudgeServer, startJudgeServer } from '#local/judges/judge-server.ts';

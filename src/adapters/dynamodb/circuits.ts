@@ -15,6 +15,8 @@ export function createCircuits(dynamo: DynamoDBClient, table: string) {
   const closedSeen = new Map<string, number>();
   /** Counts openings, so that a look that began before one does not say afterwards that the circuit is closed. */
   let openings = 0;
+  /** Models whose circuit was opened from here since nothing else got through. */
+  const openedByHistory = new Set<string>();
 
   /** Looks under way, by model: calls that come side by side share one. */
   const looks = new Map<string, { readonly openings: number; readonly isOpen: Promise<boolean> }>();
@@ -44,10 +46,16 @@ export function createCircuits(dynamo: DynamoDBClient, table: string) {
       return begun.isOpen;
     },
 
-    /** Opens the circuit, or notes the newest reason of an open one, and ends any probe. */
-    async open(model: string, reason: string, now: number): Promise<void> {
+    /**
+     * Opens the circuit, or notes the newest reason of an open one, and ends any probe.
+     *
+     * @param byHistory for want of anything that gets through: the first call that does closes it, a probe or not
+     */
+    async open(model: string, reason: string, now: number, byHistory = false): Promise<void> {
       openings += 1;
       closedSeen.delete(model);
+      if (byHistory) openedByHistory.add(model);
+      else openedByHistory.delete(model);
       await dynamo.send(
         new UpdateItemCommand({
           TableName: table,
@@ -94,7 +102,13 @@ export function createCircuits(dynamo: DynamoDBClient, table: string) {
       }
     },
 
+    /** A call that was on its way while the circuit opened has got through. */
+    async closeIfByHistory(model: string): Promise<void> {
+      if (openedByHistory.has(model)) await this.close(model);
+    },
+
     async close(model: string): Promise<void> {
+      openedByHistory.delete(model);
       await dynamo.send(new DeleteItemCommand({ TableName: table, Key: toItem({ ...circuitKey(model) }) }));
     },
   };

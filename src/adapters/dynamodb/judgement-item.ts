@@ -1,5 +1,5 @@
-import type { TokenUsage } from '#core/cost/judge-cost.ts';
 import type { EndWithoutVerdict, JudgementState, JudgeTask } from '#core/judging/judgement.ts';
+import type { TokenUsage } from '#core/judging/token-usage.ts';
 import type { Verdict } from '#core/rubric/verdict.ts';
 
 /** A verdict with what it took to get it. */
@@ -93,8 +93,8 @@ export function endAttributes(
   return {
     state,
     reason,
-    // A redrive starts with all its tries.
-    ...(state === 'dlq' && { tries: 0 }),
+    // A redrive starts with all its tries, and nothing against it.
+    ...(state === 'dlq' && { tries: 0, refusals: 0 }),
     ...originAttributes(task),
   };
 }

@@ -11,6 +11,7 @@ import {
   judgementKey,
   judgementPartition,
 } from '#core/judging/judgement.ts';
+import type { TextRefusals } from '#core/judging/refusal-history.ts';
 import { getAll } from './batch-calls.ts';
 import { fromItem, isConditionFailure, toItem } from './client.ts';
 import {
@@ -25,7 +26,13 @@ import { queryAll } from './query.ts';
 
 /** What came of asking for a judgement's lease. */
 export type Lease =
-  | { readonly kind: 'acquired'; readonly owner: string; readonly tries: number }
+  | {
+      readonly kind: 'acquired';
+      readonly owner: string;
+      readonly tries: number;
+      /** Refusals that count against this text, of the tries before. */
+      readonly refusals: TextRefusals | undefined;
+    }
   /** Somebody else works on it until about then, epoch milliseconds. */
   | { readonly kind: 'held'; readonly until: number }
   /** It has ended; `sent` tells of a DLQ copy that is known to have arrived. */
@@ -57,6 +64,16 @@ export type JudgementStore = ReturnType<typeof createJudgementStore>;
 /** What a message knows of an end in the DLQ: that another was buried then, and that it was so before it was sent. */
 const notBuriedBy = ['attribute_not_exists(buriedId)', 'buriedId <> :message'];
 const buriedBefore = ['attribute_not_exists(buriedAt)', 'buriedAt < :sentAt'];
+
+function acquired(owner: string, { tries, refusals, refusedFrom }: Record<string, unknown>): Lease {
+  const count = Number(refusals ?? 0);
+  return {
+    kind: 'acquired',
+    owner,
+    tries: Number(tries),
+    refusals: count > 0 ? { count, firstAt: Number(refusedFrom) } : undefined,
+  };
+}
 
 /** Judgements: leases while one is worked on, then its end state; texts as separate items with a shorter life. */
 export function createJudgementStore(dynamo: DynamoDBClient, table: string, lifetimes: Lifetimes) {
@@ -179,14 +196,13 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
             ReturnValues: 'ALL_NEW',
           }),
         );
-        return { kind: 'acquired', owner, tries: Number(fromItem(Attributes).tries) };
+        return acquired(owner, fromItem(Attributes));
       } catch (error) {
         if (!isConditionFailure(error)) throw error;
         const item = await read(task);
         const state = item?.state as JudgementState | undefined;
         // The SDK tries again where an answer is lost on the way: the lease is ours already.
-        if (state === 'leased' && item?.owner === owner)
-          return { kind: 'acquired', owner, tries: Number(item.tries) };
+        if (state === 'leased' && item?.owner === owner) return acquired(owner, item);
         if (state === undefined || state === 'leased' || state === 'waiting')
           return { kind: 'held', until: Number(item?.leaseUntil ?? now) };
         return {
@@ -198,9 +214,10 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
       }
     },
 
-    /** Gives the lease back for a later try. `counted` is false where waiting was nobody's failure. */
-    async release(task: JudgeTask, owner: string, counted: boolean, tries: number): Promise<void> {
-      await finish(task, owner, { state: 'waiting', tries: counted ? tries : tries - 1 });
+    /** Gives the lease back for a later try. @param tries that count so far @param refusals where there are more */
+    async release(task: JudgeTask, owner: string, tries: number, refusals?: TextRefusals): Promise<void> {
+      const refused = refusals && { refusals: refusals.count, refusedFrom: refusals.firstAt };
+      await finish(task, owner, { state: 'waiting', tries, ...refused });
     },
 
     /** Stores texts, then the verdict; of a repeat only the verdict. False when the lease was lost meanwhile. */

@@ -1,7 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { type MetricQuery, readMetrics } from '#adapters/cloudwatch/read-metrics.ts';
 import { rubricsOf } from '#core/catalogue/catalogue.ts';
-import type { TokenUsage } from '#core/cost/judge-cost.ts';
+import type { TokenUsage } from '#core/judging/token-usage.ts';
 import { dimension, metric, metricNamespace } from '#core/names.ts';
 import { day } from '#core/time.ts';
 import type { Target } from '../target/target.ts';

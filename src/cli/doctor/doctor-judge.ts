@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { askJudge, createJudgeClient, type JudgeAnswer } from '#adapters/openai/judge-client.ts';
+import { askJudge, createJudgeClient } from '#adapters/openai/judge-client.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import { judgeCostUsd, largestCallUsd } from '#core/cost/judge-cost.ts';
+import { largestCallUsd } from '#core/cost/judge-charge.ts';
+import { judgeCostUsd } from '#core/cost/judge-cost.ts';
+import type { JudgeAnswer } from '#core/judging/judge-answer.ts';
+import type { JudgeError } from '#core/judging/judge-error.ts';
 import { judgeFingerprint, judgementName } from '#core/judging/judgement.ts';
 import { judgePrompt } from '#core/rubric/prompt.ts';
 import { type Rubric, rubricName } from '#core/rubric/rubric.ts';
@@ -44,10 +47,9 @@ export async function checkJudge(
       action: 'set the state of a rubric to "active", then "npx assay rubric check"',
     });
   const prompt = judgePrompt(rubric, sample, randomBytes(12).toString('hex'));
-  const bytes = Buffer.byteLength(prompt.system) + Buffer.byteLength(prompt.user);
   if (access.kind === 'real')
     tell(
-      `Asking ${rubric.judge.model} at ${hostOf(access.url)} about one sentence: at most $${largestCallUsd(rubric, bytes).toFixed(4)}, usually a tenth of it. (--no-judge leaves it out.)`,
+      `Asking ${rubric.judge.model} at ${hostOf(access.url)} about one sentence: at most $${largestCallUsd(rubric, prompt).toFixed(4)}, usually a tenth of it. (--no-judge leaves it out.)`,
     );
   const started = performance.now();
   const answer = await askJudge(createJudgeClient(access.key, access.url), {
@@ -87,7 +89,7 @@ function readAnswer(answer: JudgeAnswer, rubric: Rubric, { kind, url }: JudgeAcc
       found: `${answer.reason} after ${ms} ms`,
       action: 'ask again; if it stays so, raise maxOutputTokens of the rubric or choose another model',
     });
-  const { usage } = answer;
+  const { usage } = answer.paid;
   const tokens =
     usage === undefined
       ? 'no usage told'
@@ -110,13 +112,14 @@ function readAnswer(answer: JudgeAnswer, rubric: Rubric, { kind, url }: JudgeAcc
   });
 }
 
-function adviceOf(kind: 'retryable' | 'item' | 'blocking'): string {
+function adviceOf(kind: JudgeError['kind']): string {
   switch (kind) {
     case 'retryable':
       return "wait a minute and ask again; then see the provider's status page and your rate limits there";
     case 'blocking':
       return "see whether the key is right, the model exists for it and the account has quota; a stack's output JudgeKeyCommand puts a new key in";
     case 'item':
+    case 'unknown':
       return 'the provider refuses a plain sentence: see whether the model and its parameters in the rubric fit its API';
   }
 }

@@ -1,8 +1,9 @@
 import { mostAnchorSpending } from '../anchors/anchor-progress.ts';
 import { anchorsPerTurn } from '../anchors/anchor-set.ts';
 import { type Catalogue, calibratedRubrics } from '../catalogue/catalogue.ts';
+import type { TokenUsage } from '../judging/token-usage.ts';
 import { type Rubric, rubricName } from '../rubric/rubric.ts';
-import { judgeCostUsd, type TokenUsage } from './judge-cost.ts';
+import { judgeCostUsd } from './judge-cost.ts';
 import { cacheableTokens, type PromptSize } from './judge-prompt-size.ts';
 import { daysPerMonth } from './traffic.ts';
 

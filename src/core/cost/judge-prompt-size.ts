@@ -1,7 +1,7 @@
+import type { TokenUsage } from '../judging/token-usage.ts';
 import { type JudgedTexts, judgePrompt } from '../rubric/prompt.ts';
 import type { Rubric } from '../rubric/rubric.ts';
 import { answerJsonSchema } from '../rubric/verdict.ts';
-import type { TokenUsage } from './judge-cost.ts';
 
 /** English as GPT models cut it. An estimate: code and other languages take more tokens a character. */
 export const charactersPerToken = 4;

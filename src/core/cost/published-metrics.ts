@@ -22,8 +22,8 @@ export const pipelineGauges = 8;
 export const surfaceGauges = 2;
 /** Score, pass, latency, three kinds of tokens, cost, anchors' cost, judged, unjudgeable, shed. */
 export const judgeMetrics = 11;
-/** Retryable, item, blocking. */
-export const judgeErrorMetrics = 3;
+/** Retryable, item, blocking; calls that were said to cost more than they can. */
+export const judgeErrorMetrics = 4;
 
 export function publishedMetrics(catalogue: Catalogue): PublishedMetrics {
   const { surfaces } = catalogue;

@@ -1,80 +1,60 @@
+import { findKnownAnswer } from './known-answers.ts';
+import type { ProviderFailure } from './provider-failure.ts';
+
 /**
- * Errors of the judge's provider, by what they ask for. No error ever becomes a score.
+ * Errors of the judge's provider, by whose fault they are. No error ever becomes a score.
  *
- * - `retryable`: try again later (429, 5xx, time-outs, broken connections)
- * - `item`: this response cannot be judged (refused by policy, too long even cut): state `unjudgeable`
- * - `blocking`: no response can be judged until somebody acts (key, permission, model, quota): opens the circuit
+ * - `retryable`, the moment's: try again later. `countsAgainstText` where others may pass while this text never does: an
+ *   answer that came and was none. Limits, breakdowns and silence say nothing about the text.
+ * - `item`, this text's: it cannot be judged (refused by policy, too long even cut): state `unjudgeable`
+ * - `blocking`, everybody's: no response can be judged until somebody acts (key, permission, model, quota): opens the circuit
+ * - `unknown`: refused for a reason that nobody knows; {@link settleRefusal} says by history whose fault it is
  */
 export type JudgeError =
-  | { readonly kind: 'retryable'; readonly reason: string; readonly retryAfterSeconds?: number | undefined }
+  | {
+      readonly kind: 'retryable';
+      readonly reason: string;
+      readonly retryAfterSeconds?: number | undefined;
+      readonly countsAgainstText?: true;
+    }
   | { readonly kind: 'item'; readonly reason: string }
-  | { readonly kind: 'blocking'; readonly reason: string };
+  | { readonly kind: 'blocking'; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly reason: string };
 
-/** What a provider's failed answer says of itself. */
-export interface ProviderFailure {
-  /** HTTP status; undefined where no answer came (time-out, connection). */
-  readonly status?: number | undefined;
-  /** The provider's error code, such as `insufficient_quota`. */
-  readonly code?: string | undefined;
-  /** The provider's error type; some providers put there what others call the code. */
-  readonly type?: string | undefined;
-  /** The request's parameter that the provider finds at fault, such as `messages[1].content`. */
-  readonly parameter?: string | undefined;
-  readonly retryAfterSeconds?: number | undefined;
-  /** What happened where no answer came. */
-  readonly cause?: string | undefined;
+/** Sorts a failure by the known answers. */
+export function classifyFailure(failure: ProviderFailure): JudgeError {
+  const { status, retryAfterSeconds } = failure;
+  if (status === undefined)
+    return { kind: 'retryable', reason: `no answer: ${failure.cause ?? 'the connection failed'}` };
+  const known = findKnownAnswer(failure);
+  const said = describeAnswer(failure);
+  if (known === undefined)
+    return { kind: 'unknown', reason: `the provider refused it for a reason that is not known ${said}` };
+  const reason = `${known.says} ${said}`;
+  switch (known.fault) {
+    case 'text':
+      return { kind: 'item', reason };
+    case 'everybody':
+      return { kind: 'blocking', reason };
+    case 'moment':
+      return {
+        kind: 'retryable',
+        reason,
+        retryAfterSeconds,
+        ...(!saysNothingOfTexts(status) && { countsAgainstText: true }),
+      };
+  }
 }
 
-const quotaCodes = [
-  'insufficient_quota',
-  'billing_hard_limit_reached',
-  'billing_not_active',
-  'access_terminated',
-];
-const policyCodes = [
-  'content_filter',
-  'content_policy_violation',
-  'invalid_prompt',
-  'cyber_policy_violation',
-];
-const lengthCodes = ['context_length_exceeded', 'string_above_max_length', 'request_too_large'];
+/** Limits and breakdowns. */
+function saysNothingOfTexts(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
+}
 
-/**
- * Sorts a failure into the three kinds. Unknown 4xx block, for a wrong parameter fails every call alike; one about the
- * messages does not, for they differ from call to call.
- */
-export function classifyFailure(failure: ProviderFailure): JudgeError {
-  const { status, code, type, parameter = '', retryAfterSeconds } = failure;
-  const named = code === undefined ? (type === undefined ? '' : ` (${type})`) : ` (${code})`;
-  const oneOf = (codes: readonly string[]) =>
-    [code, type].some((each) => each !== undefined && codes.includes(each));
-  if (status === undefined)
-    return { kind: 'retryable', reason: `no answer: ${failure.cause ?? 'connection failed'}` };
-  if (oneOf(quotaCodes))
-    return { kind: 'blocking', reason: `the provider's quota is spent${named}; raise it or pay` };
-  if (oneOf(policyCodes)) return { kind: 'item', reason: `refused by the provider's policy${named}` };
-  if (oneOf(lengthCodes) || status === 413)
-    return { kind: 'item', reason: `too long for the judge even after cutting${named}` };
-  if (status === 429 || status === 408 || status === 409 || status >= 500) {
-    return { kind: 'retryable', reason: `the provider answered ${status}${named}`, retryAfterSeconds };
-  }
-  if (status === 401 || status === 403)
-    return {
-      kind: 'blocking',
-      reason: `the provider answered ${status}${named}; check the key in the judge's secret`,
-    };
-  if (status === 402) return { kind: 'blocking', reason: `the provider wants payment (402)${named}` };
-  if (status === 404)
-    return {
-      kind: 'blocking',
-      reason: `the provider knows no such model or address (404)${named}; check the rubric's judge and the judge URL`,
-    };
-  if (status === 422 || (status === 400 && parameter.startsWith('messages')))
-    return { kind: 'item', reason: `the provider could not process this text (${status})${named}` };
-  return {
-    kind: 'blocking',
-    reason: `the provider refused the call's form (${status})${named}; check the rubric's judge parameters`,
-  };
+/** `(400, context_length_exceeded, messages[1].content)`: words of the provider that look like names, and no sentence. */
+function describeAnswer({ status, codes = [], parameter }: ProviderFailure): string {
+  const code = codes.find((each) => each !== String(status));
+  return `(${[status, code, parameter].filter((each) => each !== undefined).join(', ')})`;
 }
 
 /**

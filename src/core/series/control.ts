@@ -15,6 +15,11 @@ export function circuitKey(model: string): ItemKey {
   return { pk: controlPartition, sk: `circuit#${model}` };
 }
 
+/** What was seen of a judge model of late: by it an unknown refusal is told from a text's own fault. */
+export function judgeHistoryKey(model: string): ItemKey {
+  return { pk: controlPartition, sk: `judge-history#${model}` };
+}
+
 export function spendKey(at: number): ItemKey {
   return { pk: controlPartition, sk: `spend#${dayKey(at)}` };
 }

@@ -50,3 +50,21 @@ describe('ten judgements of a cold start that ask about the circuit', () => {
     await expect(circuits.isOpen('model', 10_000)).rejects.toThrow();
   });
 });
+
+describe('a circuit that opened since nothing got through', () => {
+  it('is closed by the first call that does, a probe or not', async () => {
+    const circuits = createCircuits(dynamo, table);
+    await circuits.open('model', 'nothing gets through', 10_000, true);
+    await circuits.closeIfByHistory('model');
+    expect(await circuits.isOpen('model', 10_001)).toBe(false);
+  });
+
+  it('stays open where it is known what blocks: only its probe closes it', async () => {
+    const circuits = createCircuits(dynamo, table);
+    await circuits.open('model', 'nothing gets through', 10_000, true);
+    await circuits.open('model', 'the key is refused', 10_000);
+    await circuits.closeIfByHistory('model');
+    expect(await circuits.isOpen('model', 10_001)).toBe(true);
+    await circuits.close('model');
+  });
+});

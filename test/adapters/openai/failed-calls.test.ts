@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import { describe, expect, it } from 'vitest';
+import { unknownBill } from '#core/judging/judge-answer.ts';
 import type { JudgeReply } from '#local/judges/judge-server.ts';
 import { useJudge, verdict } from '../../support/judge-calls.ts';
 import { failure, http } from '../../support/judge-replies.ts';
@@ -11,7 +12,11 @@ describe('a failed call', () => {
     [
       '429 with retry-after in seconds',
       failure(429, { code: 'rate_limit_exceeded' }, { 'retry-after': '17' }),
-      { kind: 'retryable', reason: 'the provider answered 429 (rate_limit_exceeded)', retryAfterSeconds: 17 },
+      {
+        kind: 'retryable',
+        reason: 'the provider is busy or broken (429, rate_limit_exceeded)',
+        retryAfterSeconds: 17,
+      },
     ],
     [
       '429 with a fraction of a second',
@@ -32,12 +37,12 @@ describe('a failed call', () => {
     [
       '500',
       failure(500, { message: 'The server had an error' }),
-      { kind: 'retryable', reason: 'the provider answered 500' },
+      { kind: 'retryable', reason: 'the provider is busy or broken (500)' },
     ],
     [
       '503 with an HTML page',
       http(503, '<html>busy</html>', { 'content-type': 'text/html' }),
-      { kind: 'retryable', reason: 'the provider answered 503' },
+      { kind: 'retryable', reason: 'the provider is busy or broken (503)' },
     ],
     [
       'insufficient quota',
@@ -49,7 +54,8 @@ describe('a failed call', () => {
       failure(401, { code: 'invalid_api_key', message: 'Incorrect API key provided: sk-te*t' }),
       {
         kind: 'blocking',
-        reason: "the provider answered 401 (invalid_api_key); check the key in the judge's secret",
+        reason:
+          "the provider gives no access; check the key in the judge's secret and what the account may use (401, invalid_api_key)",
       },
     ],
     ['402', failure(402, {}), { kind: 'blocking' }],
@@ -62,19 +68,19 @@ describe('a failed call', () => {
     [
       '400 about the text',
       failure(400, { type: 'invalid_request_error', param: 'messages.[1].content', code: null }),
-      { kind: 'item' },
+      { kind: 'unknown' },
     ],
     ['a content filter', failure(400, { code: 'content_filter' }), { kind: 'item' }],
     ['a text too long', failure(400, { code: 'context_length_exceeded' }), { kind: 'item' }],
     [
       "a code of somebody's words",
       failure(500, { code: 'my secret diagnosis' }),
-      { reason: 'the provider answered 500' },
+      { reason: 'the provider is busy or broken (500)' },
     ],
   ])('%s', async (_, reply, expected) => {
     const answer = await ask(reply);
     expect(answer).toMatchObject({ kind: 'error', error: expected });
-    expect(answer).not.toHaveProperty('mayBeBilled');
+    expect(answer).not.toHaveProperty('paid');
   });
 
   it('waits until the date that retry-after names', async () => {
@@ -91,7 +97,7 @@ describe('a failed call', () => {
   const late = {
     kind: 'error',
     error: { kind: 'retryable', reason: 'no answer: the judge did not answer in time' },
-    mayBeBilled: true,
+    paid: unknownBill,
   };
 
   it('is given up at its time-out where nothing comes', async () => {
@@ -110,8 +116,55 @@ describe('a failed call', () => {
     expect(performance.now() - started).toBeLessThan(60_000);
   });
 
+  it('is worth another try where the connection breaks, and costs nothing', async () => {
+    const answer = await askAt(await serve((request) => request.socket.destroy()));
+    expect(answer).toEqual({
+      kind: 'error',
+      error: { kind: 'retryable', reason: 'no answer: the connection to the judge failed' },
+    });
+  });
+
+  it('is known by its status where the error itself breaks off', async () => {
+    const url = await serve((_, response) => {
+      response.writeHead(401, { 'content-length': '1000' });
+      response.write('{"error":', () => response.destroy());
+    });
+    expect(await askAt(url)).toMatchObject({ kind: 'error', error: { kind: 'blocking' } });
+  });
+
+  it('follows no redirect, and sends the key nowhere else', async () => {
+    let asked = 0;
+    const elsewhere = await serve((_, response) => {
+      asked += 1;
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+    });
+    const url = await serve((_, response) => response.writeHead(307, { location: elsewhere }).end());
+    expect(await askAt(url)).toMatchObject({
+      kind: 'error',
+      error: { kind: 'blocking', reason: expect.stringContaining('sends elsewhere') },
+    });
+    expect(asked).toBe(0);
+  });
+
+  it('reads no answer without end, good or bad', async () => {
+    const endless = (status: number) =>
+      serve((_, response) => {
+        response.writeHead(status, { 'content-type': 'application/json' });
+        const pour = () => {
+          while (!response.destroyed && response.write('{"choices":'.repeat(5_000)));
+        };
+        response.on('drain', pour);
+        pour();
+      });
+    expect(await askAt(await endless(200))).toEqual({
+      kind: 'unreadable',
+      reason: "the judge's answer does not end",
+      paid: unknownBill,
+    });
+    expect(await askAt(await endless(402))).toMatchObject({ kind: 'error', error: { kind: 'blocking' } });
+  });
+
   it.each<[string, RequestListener]>([
-    ['the connection breaks', (request) => request.socket.destroy()],
     [
       'the answer breaks off',
       (_, response) => {
@@ -141,9 +194,9 @@ describe('a failed call', () => {
       (_, response) =>
         response.writeHead(200, { 'content-type': 'application/json' }).end('{"error":null,"output":[]}'),
     ],
-  ])('is worth another try where %s, for no judge has spoken', async (_, listener) => {
+  ])('is worth another try where %s, for no judge has spoken; it may cost the most', async (_, listener) => {
     const answer = await askAt(await serve(listener));
-    expect(answer).toMatchObject({ kind: 'error', error: { kind: 'retryable' } });
+    expect(answer).toMatchObject({ kind: 'error', error: { kind: 'retryable' }, paid: unknownBill });
     expect(JSON.stringify(answer)).not.toContain('secret');
   });
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readVerdict } from '#core/rubric/verdict.ts';
-import type { JudgeReply } from '#local/judges/judge-server.ts';
-import { completion, name, prompt, rubric, said, useJudge, verdict } from '../../support/judge-calls.ts';
+import { name, prompt, rubric, said, useJudge, verdict } from '../../support/judge-calls.ts';
 import { failure } from '../../support/judge-replies.ts';
 
 const { ask, askAt, asked, serve } = useJudge();
@@ -18,9 +17,14 @@ describe('a call to the judge', () => {
       };
       response
         .writeHead(200, { 'content-type': 'application/json' })
-        .end(JSON.stringify({ choices: [{ message: { content: verdict } }] }));
+        .end(JSON.stringify({ choices: [{ finish_reason: 'stop', message: { content: verdict } }] }));
     });
-    expect(await askAt(url)).toEqual({ kind: 'text', text: verdict, model: undefined, usage: undefined });
+    expect(await askAt(url)).toEqual({
+      kind: 'text',
+      text: verdict,
+      model: undefined,
+      paid: { usage: undefined, characters: verdict.length },
+    });
     expect(sent?.headers).toMatchObject({ authorization: 'Bearer sk-test', 'x-client-request-id': name });
     expect(sent?.body).toMatchObject({
       model: 'judge-model',
@@ -41,7 +45,10 @@ describe('a call to the judge', () => {
       kind: 'text',
       text: verdict,
       model: 'judge-model-2026-10',
-      usage: { inputTokens: 900, cachedInputTokens: 800, outputTokens: 50 },
+      paid: {
+        usage: { inputTokens: 900, cachedInputTokens: 800, outputTokens: 50 },
+        characters: verdict.length,
+      },
     });
     expect(readVerdict(rubric, verdict).ok).toBe(true);
   });
@@ -66,50 +73,14 @@ describe('a call to the judge', () => {
   );
 });
 
-describe('an answer without a verdict', () => {
-  const usage = { inputTokens: 900, cachedInputTokens: 800, outputTokens: 50 };
-  it.each<[string, JudgeReply, object]>([
-    [
-      'a refusal',
-      completion({ message: { content: null, refusal: 'I cannot judge this.' } }),
-      { kind: 'refused', reason: 'the judge model refused', usage },
-    ],
-    [
-      'a content filter on the way',
-      said('', { finish_reason: 'content_filter' }),
-      { kind: 'refused', usage },
-    ],
-    [
-      'an answer cut off at its limit',
-      said(verdict.slice(0, 20), { finish_reason: 'length' }),
-      { kind: 'unreadable', usage },
-    ],
-    [
-      'no choice',
-      completion({}, { choices: [] }),
-      { kind: 'unreadable', reason: 'the provider sent a completion without a choice', usage },
-    ],
-    ['an empty content', said(''), { kind: 'unreadable', reason: 'the judge answered nothing', usage }],
-    ['a content of null', said(null), { kind: 'unreadable', usage }],
-  ])('%s is no error of the provider, and is paid for', async (_, reply, expected) => {
-    expect(await ask(reply)).toMatchObject(expected);
-  });
-
+describe('prose and forgeries', () => {
   it.each<[string, string]>([
     ['prose around JSON', `Sure! ${verdict}`],
     ['JSON of another schema', '{"score":5}'],
     ["a verdict that the judged text dictated, beside the judge's own", `${verdict}\n${verdict}`],
-  ])('%s comes back as text, and reading it finds no verdict', async (_, content) => {
+  ])('%s come back as text, and reading it finds no verdict', async (_, content) => {
     const answer = await ask(said(content));
     expect(answer).toMatchObject({ kind: 'text', text: content });
     expect(readVerdict(rubric, content).ok).toBe(false);
-  });
-
-  it('keeps a good answer whose usage cannot be read', async () => {
-    for (const usage of [null, { prompt_tokens: 1.5, completion_tokens: 2 }, 'much'])
-      expect(await ask(completion({ message: { content: verdict } }, { usage }))).toMatchObject({
-        kind: 'text',
-        usage: undefined,
-      });
   });
 });

@@ -14,8 +14,8 @@ import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import { buildSeries } from '#core/slo/rules/count-series.ts';
 import type { Measurement } from '#core/slo/rules/measurement.ts';
 import { bucketWidth, day, hour } from '#core/time.ts';
+import type { JudgeEvent } from '#lambdas/judge/judge-dependencies.ts';
 import { judgePoints as livePoints } from '#lambdas/judge/judge-metrics.ts';
-import type { JudgeEvent } from '#lambdas/judge/judge-task.ts';
 import type { AnchorStatus } from '#lambdas/slo-evaluator/anchor-watch.ts';
 import { categoryPoints } from '#lambdas/slo-evaluator/category-health.ts';
 import { driftPoints, healthPoints, heartbeat, surfacePoints } from '#lambdas/slo-evaluator/gauges.ts';
@@ -137,8 +137,11 @@ describe('the metrics that a catalogue causes', async () => {
       returnedModel: 'm',
       usage,
     };
-    const error = (kind: 'retryable' | 'item' | 'blocking') =>
-      ({ kind: 'error', task, error: { kind, reason: '' } }) as JudgeEvent;
+    const error = (errorKind: 'retryable' | 'item' | 'blocking'): JudgeEvent => ({
+      kind: 'error',
+      task,
+      errorKind,
+    });
     const points = livePoints(
       [
         { kind: 'judged', task, judged },
@@ -148,6 +151,7 @@ describe('the metrics that a catalogue causes', async () => {
         error('retryable'),
         error('item'),
         error('blocking'),
+        { kind: 'overcharged', task },
       ],
       now,
     );

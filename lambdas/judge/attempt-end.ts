@@ -1,0 +1,80 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Lease } from '#adapters/dynamodb/judgement-store.ts';
+import type { JudgeTask } from '#core/judging/judgement.ts';
+import type { TextRefusals } from '#core/judging/refusal-history.ts';
+import type { DirtyHour } from '#core/series/keys.ts';
+import type { Disposal, JudgeDependencies, Timing } from './judge-dependencies.ts';
+
+/** First pause before an outcome that the table did not take is put again; each further one doubles. */
+const firstStoringPauseMs = 50;
+
+export type HeldLease = Extract<Lease, { kind: 'acquired' }>;
+
+/** How one try at a judgement whose lease is ours ends: given back for another, or in an end state. */
+export class AttemptEnd {
+  readonly #use: JudgeDependencies;
+  readonly #task: JudgeTask;
+  readonly #timing: Timing;
+  readonly #lease: HeldLease;
+  readonly #dirty: { dirty?: DirtyHour };
+
+  constructor(
+    use: JudgeDependencies,
+    task: JudgeTask,
+    timing: Timing,
+    lease: HeldLease,
+    dirty: { dirty?: DirtyHour },
+  ) {
+    this.#use = use;
+    this.#task = task;
+    this.#timing = timing;
+    this.#lease = lease;
+    this.#dirty = dirty;
+  }
+
+  /** @param counted whether it was a try @param refusals of this text, where there is one more */
+  async releaseFor(seconds: number, counted: boolean, refusals?: TextRefusals): Promise<Disposal> {
+    const { owner, tries } = this.#lease;
+    await this.#use.store.release(this.#task, owner, counted ? tries : tries - 1, refusals);
+    return { kind: 'again', seconds };
+  }
+
+  /** Stores an end, a verdict or none, again and again while the table does not take it and the invocation lasts. */
+  async persist(write: () => Promise<boolean>): Promise<Disposal> {
+    for (let pauseMs = firstStoringPauseMs; ; pauseMs *= 2) {
+      try {
+        return (await write()) ? { kind: 'done', ...this.#dirty } : { kind: 'again', seconds: 1 };
+      } catch (error) {
+        if (this.#use.now() + pauseMs >= this.#timing.deadline) throw error;
+        await pause(pauseMs);
+      }
+    }
+  }
+
+  async endWithout(state: 'unjudgeable' | 'shed', reason: string): Promise<Disposal> {
+    const { store, recordEvent } = this.#use;
+    const ended = await this.persist(() => store.end(this.#task, this.#lease.owner, state, reason));
+    if (ended.kind === 'done') recordEvent({ kind: 'ended', task: this.#task, state });
+    return ended;
+  }
+
+  async endInDlq(reason: string): Promise<Disposal> {
+    // Of a repeat nothing is owed to anybody: the next one asks again.
+    if (this.#task.repeat > 0) return this.endWithout('unjudgeable', reason);
+    const { store, now } = this.#use;
+    if (!(await store.bury(this.#task, this.#lease.owner, reason, now(), this.#timing)))
+      return { kind: 'again', seconds: 1 };
+    this.#use.recordEvent({ kind: 'ended', task: this.#task, state: 'dlq' });
+    await sendToDlqAndMark(this.#use, this.#task, reason);
+    return { kind: 'done', ...this.#dirty };
+  }
+}
+
+export async function sendToDlqAndMark(
+  { sendToDlq, store }: JudgeDependencies,
+  task: JudgeTask,
+  reason: string,
+): Promise<void> {
+  await sendToDlq(task, reason);
+  await store.markSent(task);
+}

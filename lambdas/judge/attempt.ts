@@ -1,0 +1,196 @@
+import type { JudgedVerdict } from '#adapters/dynamodb/judgement-item.ts';
+import { findRubric } from '#core/catalogue/catalogue.ts';
+import { chargeOf, largestCallUsd } from '#core/cost/judge-charge.ts';
+import type { JudgeAnswer } from '#core/judging/judge-answer.ts';
+import { backoffSeconds, blockedWaitSeconds, type JudgeError, maxTries } from '#core/judging/judge-error.ts';
+import { type JudgeTask, judgeFingerprint, judgementName } from '#core/judging/judgement.ts';
+import type { TokenUsage } from '#core/judging/token-usage.ts';
+import { type JudgePrompt, judgePrompt } from '#core/rubric/prompt.ts';
+import type { Rubric } from '#core/rubric/rubric.ts';
+import { readVerdict } from '#core/rubric/verdict.ts';
+import type { DirtyHour } from '#core/series/keys.ts';
+import { AttemptEnd, type HeldLease } from './attempt-end.ts';
+import type { Disposal, JudgeDependencies, Timing } from './judge-dependencies.ts';
+import { hasOutlived, outlivedReason } from './message-age.ts';
+import { settleError } from './settle-error.ts';
+
+/** Left of the invocation after the last call, to store what came of it: at most this, or a quarter of what is left. */
+const longestStoringMs = 3_000;
+
+/** A judge that has not answered by then is not going to. */
+const longestCallMs = 60_000;
+
+/** Under this a call is not worth starting. */
+const shortestCallMs = 200;
+
+/** How often an unreadable answer is asked for again within one try. */
+const maxReadings = 2;
+
+/** What one call took. */
+interface CallCost extends Pick<JudgedVerdict, 'costUsd' | 'latencyMs' | 'cut'> {
+  readonly usage: TokenUsage | undefined;
+}
+
+/** One try at a judgement whose lease is ours. */
+export class Attempt {
+  readonly #use: JudgeDependencies;
+  readonly #task: JudgeTask;
+  readonly #timing: Timing;
+  readonly #lease: HeldLease;
+  readonly #end: AttemptEnd;
+  #probing = false;
+
+  constructor(
+    use: JudgeDependencies,
+    task: JudgeTask,
+    timing: Timing,
+    lease: HeldLease,
+    dirty: { dirty?: DirtyHour },
+  ) {
+    this.#use = use;
+    this.#task = task;
+    this.#timing = timing;
+    this.#lease = lease;
+    this.#end = new AttemptEnd(use, task, timing, lease, dirty);
+  }
+
+  async run(): Promise<Disposal> {
+    const { catalogue, circuits, now, readLastTick } = this.#use;
+    const pinned = `${this.#task.rubric.id}@${this.#task.rubric.version}`;
+    if (await hasOutlived(this.#task, { sentAt: this.#timing.sentAt, now: now(), readLastTick }))
+      return this.#end.endInDlq(outlivedReason);
+    const rubric = findRubric(catalogue, this.#task.rubric);
+    if (rubric === undefined)
+      return this.#end.endInDlq(`this deployment holds no rubric ${pinned}; restore its file and redrive`);
+    if (judgeFingerprint(rubric) !== this.#task.fingerprint)
+      return this.#end.endInDlq(
+        `the judge of ${pinned} has changed since this response was sampled; a released rubric keeps its judge: bump it instead`,
+      );
+    if (this.#lease.tries > maxTries)
+      return this.#end.endInDlq(`${maxTries} tries are spent; the last ones ended without an outcome`);
+    if (await circuits.isOpen(rubric.judge.model, now())) {
+      this.#probing = await circuits.claimProbe(rubric.judge.model, now(), this.#timing.deadline);
+      if (!this.#probing) return this.#end.releaseFor(blockedWaitSeconds, false);
+    }
+    return this.#judge(rubric);
+  }
+
+  async #judge(rubric: Rubric): Promise<Disposal> {
+    const { allowance, ask, catalogue, nonce, now } = this.#use;
+    const prompt = judgePrompt(rubric, this.#task.texts, nonce());
+    const mostUsd = largestCallUsd(rubric, prompt);
+    let reason = '';
+    for (let reading = 0; reading < maxReadings; reading += 1) {
+      const leftMs = this.#timing.deadline - now();
+      const timeoutMs = Math.min(longestCallMs, leftMs - Math.min(longestStoringMs, leftMs / 4));
+      if (timeoutMs < shortestCallMs) {
+        if (this.#probing) await this.#use.circuits.endProbe(rubric.judge.model);
+        // A try that has asked nobody is none.
+        return this.#end.releaseFor(1, reading > 0);
+      }
+      if (!(await allowance.reserve(this.#timing.sentAt, mostUsd))) {
+        if (this.#probing) await this.#use.circuits.endProbe(rubric.judge.model);
+        const cap = `the judge's spending cap of $${catalogue.spendingCapUsdPerDay} a day is reached`;
+        const shed = await this.#end.endWithout('shed', cap);
+        if (shed.kind === 'done') allowance.countShed(this.#timing.sentAt);
+        return shed;
+      }
+      const asked = now();
+      const answer = await ask({ rubric, prompt, name: judgementName(this.#task), timeoutMs });
+      const disposal = await this.#handleAnswer(rubric, answer, {
+        ...this.#pay(rubric, prompt, answer, mostUsd),
+        latencyMs: now() - asked,
+        cut: prompt.cut,
+      });
+      if (disposal.kind !== 'unreadable') return disposal;
+      reason = disposal.reason;
+    }
+    return this.#end.endWithout('unjudgeable', `unreadable ${maxReadings} times: ${reason}`);
+  }
+
+  /** Settles what the call cost: nothing where the provider did not take it. */
+  #pay(
+    rubric: Rubric,
+    { system, user }: JudgePrompt,
+    { paid }: JudgeAnswer,
+    reservedUsd: number,
+  ): Pick<CallCost, 'costUsd' | 'usage'> {
+    const { allowance, recordEvent } = this.#use;
+    const { usd, isOver } =
+      paid === undefined
+        ? { usd: 0, isOver: false }
+        : chargeOf(rubric.judge.prices, {
+            usage: paid.usage,
+            promptCharacters: system.length + user.length,
+            answerCharacters: paid.characters,
+            reservedUsd,
+          });
+    allowance.settle(this.#timing.sentAt, reservedUsd, usd);
+    if (isOver) recordEvent({ kind: 'overcharged', task: this.#task });
+    return { costUsd: usd, usage: isOver ? undefined : paid?.usage };
+  }
+
+  /** What follows from one answer of the judge. */
+  async #handleAnswer(
+    rubric: Rubric,
+    answer: JudgeAnswer,
+    call: CallCost,
+  ): Promise<Disposal | { kind: 'unreadable'; reason: string }> {
+    const { store, recordEvent } = this.#use;
+    if (answer.kind === 'error') return this.#handleError(rubric.judge.model, answer.error);
+    await this.#notePass(rubric.judge.model);
+    if (answer.kind === 'refused') return this.#end.endWithout('unjudgeable', answer.reason);
+    const read =
+      answer.kind === 'text'
+        ? readVerdict(rubric, answer.text)
+        : { ok: false as const, reason: answer.reason };
+    if (!read.ok) {
+      recordEvent({ kind: 'error', task: this.#task, errorKind: 'item' });
+      return { kind: 'unreadable', reason: read.reason };
+    }
+    const returnedModel = answer.kind === 'text' ? answer.model : undefined;
+    const judged = { ...read.verdict, ...call, returnedModel };
+    const stored = await this.#end.persist(() => store.storeVerdict(this.#task, this.#lease.owner, judged));
+    if (stored.kind === 'done') recordEvent({ kind: 'judged', task: this.#task, judged });
+    return stored;
+  }
+
+  /** The provider took a text: it is there for others. */
+  async #notePass(model: string): Promise<void> {
+    const { circuits, histories, now } = this.#use;
+    // Without the note an unknown refusal is judged by what was seen before.
+    await histories.notePass(model, now()).catch(() => undefined);
+    if (this.#probing) await circuits.close(model);
+    else await circuits.closeIfByHistory(model);
+    this.#probing = false;
+  }
+
+  async #handleError(model: string, error: JudgeError): Promise<Disposal> {
+    const { circuits, now, random, recordEvent } = this.#use;
+    const settled = await settleError(this.#use, this.#task, model, error, this.#lease.refusals);
+    switch (settled.kind) {
+      case 'end':
+        recordEvent({ kind: 'error', task: this.#task, errorKind: 'item' });
+        if (settled.isProbed) await this.#notePass(model);
+        if (this.#probing) await circuits.endProbe(model);
+        return this.#end.endWithout('unjudgeable', settled.reason);
+      case 'block':
+        recordEvent({ kind: 'error', task: this.#task, errorKind: 'blocking' });
+        await circuits.open(model, settled.reason, now(), settled.byHistory);
+        return this.#end.releaseFor(blockedWaitSeconds, false);
+      case 'again': {
+        const { reason, refusals, retryAfterSeconds } = settled;
+        recordEvent({
+          kind: 'error',
+          task: this.#task,
+          errorKind: refusals === undefined ? 'retryable' : 'item',
+        });
+        if (this.#probing) await circuits.endProbe(model);
+        if (this.#lease.tries >= maxTries)
+          return this.#end.endInDlq(`${maxTries} tries are spent; the last one: ${reason}`);
+        const seconds = backoffSeconds(this.#lease.tries, retryAfterSeconds, random());
+        return this.#end.releaseFor(seconds, true, refusals);
+      }
+    }
+  }
+}
