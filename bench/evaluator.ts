@@ -3,14 +3,10 @@ import { deflateRawSync } from 'node:zlib';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { publish } from '#adapters/cloudwatch/publish-metrics.ts';
-import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
-import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
-import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
-import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { metricNamespace } from '#core/names.ts';
 import { hour, minute } from '#core/time.ts';
-import { AnchorWatch } from '#lambdas/slo-evaluator/anchor-watch.ts';
 import { Evaluator } from '#lambdas/slo-evaluator/evaluate-tick.ts';
+import { createEvaluatorStores } from '#lambdas/slo-evaluator/evaluator-stores.ts';
 import { startServers } from '#local/servers/servers.ts';
 import { useEnvironment } from '#local/stack/local-stack.ts';
 import { createTables } from '#test/support/tables.ts';
@@ -55,27 +51,21 @@ export async function measureEvaluator({ surfaces = 100, days = 2, ticks = 5 } =
     const calls = new CallCounter([dynamo, cloudwatch]);
     let states = { plain: 0, packed: 0 };
     let points = 0;
-    const store = createSeriesStore(dynamo, tables.series);
-    const evaluator = () =>
-      new Evaluator({
-        catalogue,
+    const evaluator = () => {
+      const stores = createEvaluatorStores(dynamo, tables, catalogue, async (messages) =>
+        messages.map(() => true),
+      );
+      return new Evaluator({
+        ...stores,
         store: {
-          ...store,
+          ...stores.store,
           writeSurface: async (surface, at, content) => {
             const text = JSON.stringify(content);
             const packed = deflateRawSync(text).length;
             if (packed > states.packed) states = { plain: Buffer.byteLength(text), packed };
-            return store.writeSurface(surface, at, content);
+            return stores.store.writeSurface(surface, at, content);
           },
         },
-        judgements: createJudgementStore(dynamo, tables.judgements, catalogue.retention),
-        ratings: createRatingStore(dynamo, tables.ratings),
-        anchors: new AnchorWatch({
-          catalogue,
-          judgements: createJudgementStore(dynamo, tables.judgements, catalogue.retention),
-          anchors: createAnchorStore(dynamo, tables),
-          forward: async (messages) => messages.map(() => true),
-        }),
         notify: async () => undefined,
         stage: 'bench',
         publish: async (all) => {
@@ -86,6 +76,7 @@ export async function measureEvaluator({ surfaces = 100, days = 2, ticks = 5 } =
         warn: () => undefined,
         writer: `bench-${Math.random()}`,
       });
+    };
     const report = (kind: string, ms: number) => {
       row(`${kind} tick, time`, ms, 'ms', 'wall clock of Evaluator.tick, servers on the same machine');
       row(

@@ -75,7 +75,7 @@ const planted: readonly Planted[] = [
     plant: "'planted',",
     names: [
       'src/core/judging/judgement.ts',
-      'src/core/series/summarise-hour.ts',
+      'src/core/series/verdict-sums.ts',
       'src/adapters/dynamodb/anchor-store.ts',
       'lambdas/judge/judge-metrics.ts',
       'src/local/report/run-report.ts',

@@ -1,13 +1,9 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { publish } from '#adapters/cloudwatch/publish-metrics.ts';
-import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
-import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
-import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
-import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { metricNamespace } from '#core/names.ts';
-import { AnchorWatch } from '#lambdas/slo-evaluator/anchor-watch.ts';
 import { Evaluator } from '#lambdas/slo-evaluator/evaluate-tick.ts';
+import { createEvaluatorStores } from '#lambdas/slo-evaluator/evaluator-stores.ts';
 import { CallCounter } from './call-counter.ts';
 import { makeCatalogue, tables } from './stored-surfaces.ts';
 
@@ -29,18 +25,8 @@ const catalogue = await makeCatalogue(surfaces);
 const dynamo = new DynamoDBClient({});
 const cloudwatch = new CloudWatchClient({});
 const calls = new CallCounter([dynamo, cloudwatch]);
-const judgements = createJudgementStore(dynamo, tables.judgements, catalogue.retention);
 const evaluator = new Evaluator({
-  catalogue,
-  store: createSeriesStore(dynamo, tables.series),
-  judgements,
-  ratings: createRatingStore(dynamo, tables.ratings),
-  anchors: new AnchorWatch({
-    catalogue,
-    judgements,
-    anchors: createAnchorStore(dynamo, tables),
-    forward: async (messages) => messages.map(() => true),
-  }),
+  ...createEvaluatorStores(dynamo, tables, catalogue, async (messages) => messages.map(() => true)),
   notify: async () => undefined,
   stage: 'bench',
   publish: (points) => publish(cloudwatch, metricNamespace('bench'), points),

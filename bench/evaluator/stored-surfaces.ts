@@ -2,7 +2,9 @@ import { fileURLToPath } from 'node:url';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { putAll } from '#adapters/dynamodb/batch-calls.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
+import { parseJudgement } from '#adapters/dynamodb/judgement-item.ts';
 import { packJson } from '#adapters/dynamodb/packed-json.ts';
+import { createVerdictJournal, type VerdictChange } from '#adapters/dynamodb/verdict-journal.ts';
 import { readRubrics } from '#adapters/files/catalogue-files.ts';
 import { readYamlFile } from '#adapters/files/yaml-file.ts';
 import { inParallel } from '#adapters/in-parallel.ts';
@@ -13,6 +15,7 @@ import { judgeFingerprint, judgementPartition } from '#core/judging/judgement.ts
 import type { ResponseRecord } from '#core/record/response-record.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { countResponse, type Increments } from '#core/series/count-record.ts';
+import { keyVerdict } from '#core/series/hour-verdicts.ts';
 import { countKey, type DirtyHour, rollupPartition, rollupSortKey, type Slice } from '#core/series/keys.ts';
 import { isDistribution, SeriesSet } from '#core/series/series-set.ts';
 import { summariseVerdicts } from '#core/series/summarise-hour.ts';
@@ -189,21 +192,25 @@ export async function storeDays(
   return { items, bytes };
 }
 
-/** A minute's traffic of every surface: counters of the bucket under way, some verdicts, and the marks of their hours. */
+/**
+ * A minute's traffic of every surface: counters of the bucket under way, some verdicts, and the marks of their hours, as
+ * sampler and judge leave them.
+ */
 export async function sendMinute(dynamo: DynamoDBClient, catalogue: Catalogue, at: number): Promise<void> {
   const random = createRandom(`minute ${at}`);
   const counters = createCounterStore(dynamo, tables.series);
+  const journal = createVerdictJournal(dynamo, tables);
   const surfaces = catalogue.surfaces.slice(0, -1);
   const dirty: DirtyHour[] = [];
   const verdicts: Record<string, unknown>[] = [];
+  const changes: VerdictChange[] = [];
   await inParallel(surfaces, 8, async (surface, index = surfaces.indexOf(surface)) => {
     const rubric = requireRubric(catalogue, surface);
     for (const [slice, increments] of countBucket(random, surface, at))
       await counters.add(countKey(surface.surface, at, slice), at, increments);
     const hour = hourKey(at);
     dirty.push({ of: 'counts', surface: surface.surface, hour });
-    dirty.push({ of: 'verdicts', surface: surface.surface, hour, rubric });
-    verdicts.push({
+    const item = {
       pk: judgementPartition(surface.surface, rubric, hour),
       sk: `bench-${at}-${index}#${judgeFingerprint(rubric)}#0`,
       responseId: `bench-${at}-${index}`,
@@ -214,8 +221,14 @@ export async function sendMinute(dynamo: DynamoDBClient, catalogue: Catalogue, a
       probability: 0.05,
       cohort: twoCohorts[0],
       release,
+    };
+    verdicts.push(item);
+    changes.push({
+      hour: { of: 'verdicts', surface: surface.surface, hour, rubric },
+      verdict: keyVerdict(parseJudgement(item)),
     });
   });
   await putAll(dynamo, tables.judgements, verdicts);
   await counters.markDirty(dirty, `stamp-${at}`);
+  await journal.write(await journal.mark(changes, `stamp-${at}`), Date.now(), `stamp-${at}`);
 }

@@ -74,7 +74,6 @@ export class Judging extends Construct {
       'dynamodb:GetItem',
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
-      'dynamodb:BatchWriteItem',
     ]);
     this.judge.allow(this.secret.secretArn, ['secretsmanager:GetSecretValue']);
     this.judge.allowMetrics(context.stage);

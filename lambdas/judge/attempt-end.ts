@@ -1,9 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { JudgedVerdict } from '#adapters/dynamodb/judgement-item.ts';
 import type { Lease } from '#adapters/dynamodb/judgement-store.ts';
-import type { JudgeTask } from '#core/judging/judgement.ts';
+import type { EndWithoutVerdict, JudgeTask } from '#core/judging/judgement.ts';
 import type { TextRefusals } from '#core/judging/refusal-history.ts';
-import type { DirtyHour } from '#core/series/keys.ts';
 import type { Disposal, JudgeDependencies, Timing } from './judge-dependencies.ts';
+import { changeOf } from './verdict-change.ts';
 
 /** First pause before an outcome that the table did not take is put again; each further one doubles. */
 const firstStoringPauseMs = 50;
@@ -16,20 +17,12 @@ export class AttemptEnd {
   readonly #task: JudgeTask;
   readonly #timing: Timing;
   readonly #lease: HeldLease;
-  readonly #dirty: { dirty?: DirtyHour };
 
-  constructor(
-    use: JudgeDependencies,
-    task: JudgeTask,
-    timing: Timing,
-    lease: HeldLease,
-    dirty: { dirty?: DirtyHour },
-  ) {
+  constructor(use: JudgeDependencies, task: JudgeTask, timing: Timing, lease: HeldLease) {
     this.#use = use;
     this.#task = task;
     this.#timing = timing;
     this.#lease = lease;
-    this.#dirty = dirty;
   }
 
   /** @param counted whether it was a try @param refusals of this text, where there is one more */
@@ -40,10 +33,12 @@ export class AttemptEnd {
   }
 
   /** Stores an end, a verdict or none, again and again while the table does not take it and the invocation lasts. */
-  async persist(write: () => Promise<boolean>): Promise<Disposal> {
+  async persist(end: JudgedVerdict | EndWithoutVerdict, write: () => Promise<boolean>): Promise<Disposal> {
     for (let pauseMs = firstStoringPauseMs; ; pauseMs *= 2) {
       try {
-        return (await write()) ? { kind: 'done', ...this.#dirty } : { kind: 'again', seconds: 1 };
+        return (await write())
+          ? { kind: 'done', ...changeOf(this.#task, end) }
+          : { kind: 'again', seconds: 1 };
       } catch (error) {
         if (this.#use.now() + pauseMs >= this.#timing.deadline) throw error;
         await pause(pauseMs);
@@ -53,7 +48,7 @@ export class AttemptEnd {
 
   async endWithout(state: 'unjudgeable' | 'shed', reason: string): Promise<Disposal> {
     const { store, recordEvent } = this.#use;
-    const ended = await this.persist(() => store.end(this.#task, this.#lease.owner, state, reason));
+    const ended = await this.persist(state, () => store.end(this.#task, this.#lease.owner, state, reason));
     if (ended.kind === 'done') recordEvent({ kind: 'ended', task: this.#task, state });
     return ended;
   }
@@ -66,7 +61,7 @@ export class AttemptEnd {
       return { kind: 'again', seconds: 1 };
     this.#use.recordEvent({ kind: 'ended', task: this.#task, state: 'dlq' });
     await sendToDlqAndMark(this.#use, this.#task, reason);
-    return { kind: 'done', ...this.#dirty };
+    return { kind: 'done', ...changeOf(this.#task, 'dlq') };
   }
 }
 

@@ -8,7 +8,6 @@ import type { TokenUsage } from '#core/judging/token-usage.ts';
 import { type JudgePrompt, judgePrompt } from '#core/rubric/prompt.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { readVerdict } from '#core/rubric/verdict.ts';
-import type { DirtyHour } from '#core/series/keys.ts';
 import { AttemptEnd, type HeldLease } from './attempt-end.ts';
 import type { Disposal, JudgeDependencies, Timing } from './judge-dependencies.ts';
 import { hasOutlived, outlivedReason } from './message-age.ts';
@@ -40,18 +39,12 @@ export class Attempt {
   readonly #end: AttemptEnd;
   #probing = false;
 
-  constructor(
-    use: JudgeDependencies,
-    task: JudgeTask,
-    timing: Timing,
-    lease: HeldLease,
-    dirty: { dirty?: DirtyHour },
-  ) {
+  constructor(use: JudgeDependencies, task: JudgeTask, timing: Timing, lease: HeldLease) {
     this.#use = use;
     this.#task = task;
     this.#timing = timing;
     this.#lease = lease;
-    this.#end = new AttemptEnd(use, task, timing, lease, dirty);
+    this.#end = new AttemptEnd(use, task, timing, lease);
   }
 
   async run(): Promise<Disposal> {
@@ -150,7 +143,9 @@ export class Attempt {
     }
     const returnedModel = answer.kind === 'text' ? answer.model : undefined;
     const judged = { ...read.verdict, ...call, returnedModel };
-    const stored = await this.#end.persist(() => store.storeVerdict(this.#task, this.#lease.owner, judged));
+    const stored = await this.#end.persist(judged, () =>
+      store.storeVerdict(this.#task, this.#lease.owner, judged),
+    );
     if (stored.kind === 'done') recordEvent({ kind: 'judged', task: this.#task, judged });
     return stored;
   }

@@ -4,11 +4,11 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createCloudWatch, publish } from '#adapters/cloudwatch/publish-metrics.ts';
 import { createCircuits } from '#adapters/dynamodb/circuits.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
-import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { createJudgeHistories } from '#adapters/dynamodb/judge-history.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { createLastTick } from '#adapters/dynamodb/last-tick.ts';
 import { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
+import { createVerdictJournal } from '#adapters/dynamodb/verdict-journal.ts';
 import { required } from '#adapters/environment.ts';
 import { readCompiledCatalogue } from '#adapters/files/compiled-catalogue.ts';
 import { once } from '#adapters/once.ts';
@@ -34,7 +34,10 @@ const dependencies = once(async (): Promise<JudgeBatchDependencies> => {
     circuits: createCircuits(dynamo, required(env.seriesTable)),
     histories: createJudgeHistories(dynamo, required(env.seriesTable)),
     allowance: new SpendingAllowance(dynamo, required(env.seriesTable), catalogue.spendingCapUsdPerDay),
-    counters: createCounterStore(dynamo, required(env.seriesTable)),
+    journal: createVerdictJournal(dynamo, {
+      series: required(env.seriesTable),
+      judgements: required(env.judgementTable),
+    }),
     ask: callJudge,
     sendToDlq: (task, reason) => sendBodyToDlq(JSON.stringify(task), reason),
     sendBodyToDlq,

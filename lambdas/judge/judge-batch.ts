@@ -2,9 +2,8 @@ import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-p
 import type { SQSBatchResponse, SQSRecord } from 'aws-lambda';
 import type { Point } from '#adapters/cloudwatch/publish-metrics.ts';
 import { describeError } from '#adapters/describe-error.ts';
-import type { CounterStore } from '#adapters/dynamodb/counter-store.ts';
 import type { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
-import type { DirtyHour } from '#core/series/keys.ts';
+import type { VerdictChange, VerdictJournal } from '#adapters/dynamodb/verdict-journal.ts';
 import type { JudgeDependencies, JudgeEvent } from './judge-dependencies.ts';
 import { readJudgeTask } from './judge-message.ts';
 import { judgePoints } from './judge-metrics.ts';
@@ -12,7 +11,7 @@ import { judgeTask } from './judge-task.ts';
 
 export interface JudgeBatchDependencies extends Omit<JudgeDependencies, 'recordEvent' | 'allowance'> {
   readonly allowance: Pick<SpendingAllowance, 'openBatch'>;
-  readonly counters: Pick<CounterStore, 'markDirty'>;
+  readonly journal: Pick<VerdictJournal, 'mark' | 'write'>;
   /** Puts a message that is no judgement into the DLQ as it came. */
   readonly sendBodyToDlq: (body: string, reason: string) => Promise<void>;
   readonly returnAfter: (waits: readonly { receiptHandle: string; seconds: number }[]) => Promise<void>;
@@ -39,7 +38,7 @@ export async function judgeBatch(
 ): Promise<SQSBatchResponse> {
   const events: JudgeEvent[] = [];
   const waits: { receiptHandle: string; seconds: number }[] = [];
-  const dirty: { hour: DirtyHour; messageId: string }[] = [];
+  const changes: { change: VerdictChange; messageId: string }[] = [];
   const deadline = dependencies.now() + remainingMs;
   const allowance = dependencies.allowance.openBatch(records.length);
   const use: JudgeDependencies = {
@@ -68,7 +67,7 @@ export async function judgeBatch(
       waits.push({ receiptHandle: record.receiptHandle, seconds: disposal.seconds });
       throw new ComesAgain();
     }
-    if (disposal.dirty !== undefined) dirty.push({ hour: disposal.dirty, messageId: record.messageId });
+    if (disposal.change !== undefined) changes.push({ change: disposal.change, messageId: record.messageId });
   };
   const response = await processPartialResponse({ Records: [...records] }, handleRecord, processor, {
     throwOnFullBatchFailure: false,
@@ -90,7 +89,7 @@ export async function judgeBatch(
       },
     );
   await Promise.all([
-    markHours(dependencies, dirty).then((unmarked) => failures.push(...unmarked)),
+    markHours(dependencies, changes).then((unmarked) => failures.push(...unmarked)),
     dependencies.returnAfter(waits),
     allowance.close().catch((error: unknown) => {
       dependencies.warn('what the batch did not spend stays noted', { error: describeError(error) });
@@ -102,23 +101,32 @@ export async function judgeBatch(
   return { batchItemFailures: failures };
 }
 
-/** Marks the hours that changed. Messages whose hour could not be marked come again: their end state is found, and marked then. */
+/**
+ * Marks the hours that changed, and tells the evaluator what came. Messages whose hour could not be marked come again:
+ * their end state is found, and marked then.
+ */
 async function markHours(
-  { counters, nonce, warn }: JudgeBatchDependencies,
-  dirty: readonly { hour: DirtyHour; messageId: string }[],
+  { journal, nonce, now, warn }: JudgeBatchDependencies,
+  changes: readonly { change: VerdictChange; messageId: string }[],
 ) {
-  if (dirty.length === 0) return [];
+  if (changes.length === 0) return [];
+  const stamp = nonce();
   try {
-    await counters.markDirty(
-      dirty.map(({ hour }) => hour),
-      nonce(),
+    const marked = await journal.mark(
+      changes.map(({ change }) => change),
+      stamp,
     );
+    await journal.write(marked, now(), stamp).catch((error: unknown) => {
+      warn('verdicts were not journalled; the evaluator reads their hours whole', {
+        error: describeError(error),
+      });
+    });
     return [];
   } catch (error) {
     warn('hours could not be marked; their messages come again', {
-      messages: dirty.length,
+      messages: changes.length,
       error: describeError(error),
     });
-    return dirty.map(({ messageId }) => ({ itemIdentifier: messageId }));
+    return changes.map(({ messageId }) => ({ itemIdentifier: messageId }));
   }
 }

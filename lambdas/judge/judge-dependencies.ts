@@ -3,15 +3,15 @@ import type { JudgeHistories } from '#adapters/dynamodb/judge-history.ts';
 import type { JudgedVerdict } from '#adapters/dynamodb/judgement-item.ts';
 import type { Delivery, JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import type { BatchAllowance } from '#adapters/dynamodb/spending-allowance.ts';
+import type { VerdictChange } from '#adapters/dynamodb/verdict-journal.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import type { JudgeAnswer, JudgeCall } from '#core/judging/judge-answer.ts';
 import type { JudgeError } from '#core/judging/judge-error.ts';
 import type { EndWithoutVerdict, JudgeTask } from '#core/judging/judgement.ts';
-import type { DirtyHour } from '#core/series/keys.ts';
 
 /** What becomes of a message: done with, or visible again after a wait. */
 export type Disposal =
-  | { readonly kind: 'done'; readonly dirty?: DirtyHour }
+  | { readonly kind: 'done'; readonly change?: VerdictChange }
   | { readonly kind: 'again'; readonly seconds: number };
 
 /** What happened, for the live metrics. */

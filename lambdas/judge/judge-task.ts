@@ -1,9 +1,8 @@
 import type { JudgeTask } from '#core/judging/judgement.ts';
-import type { DirtyHour } from '#core/series/keys.ts';
-import { hourKey } from '#core/time.ts';
 import { Attempt } from './attempt.ts';
 import { sendToDlqAndMark } from './attempt-end.ts';
 import type { Disposal, JudgeDependencies, Timing } from './judge-dependencies.ts';
+import { changeOf } from './verdict-change.ts';
 
 /**
  * Works on one judgement: lease, circuit, cap, call, verdict. Whatever happens, the message ends in a state that the
@@ -17,20 +16,13 @@ export async function judgeTask(
   const { store, now, nonce } = dependencies;
   const started = now();
   const lease = await store.acquire(task, nonce(), started, timing.deadline, timing);
-  const dirty = changedHour(task);
   switch (lease.kind) {
     case 'held':
       return { kind: 'again', seconds: Math.max(1, (lease.until - started) / 1000) };
     case 'ended':
       if (lease.state === 'dlq' && !lease.sent) await sendToDlqAndMark(dependencies, task, lease.reason);
-      return { kind: 'done', ...dirty };
+      return { kind: 'done', ...changeOf(task) };
     case 'acquired':
-      return new Attempt(dependencies, task, timing, lease, dirty).run();
+      return new Attempt(dependencies, task, timing, lease).run();
   }
-}
-
-/** The hour whose roll-up a first judgement changes. Repeats compare the judge with itself and stand in no roll-up. */
-function changedHour({ surface, at, rubric, repeat }: JudgeTask): { dirty?: DirtyHour } {
-  if (repeat > 0) return {};
-  return { dirty: { of: 'verdicts', surface, hour: hourKey(Date.parse(at)), rubric } };
 }

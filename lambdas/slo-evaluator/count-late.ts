@@ -3,7 +3,7 @@ import type { SeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { type EndState, finalStates } from '#core/judging/judgement.ts';
 import type { DirtyHour } from '#core/series/keys.ts';
 import { type SeriesSet, sumColumn } from '#core/series/series-set.ts';
-import { verdictColumn } from '#core/series/summarise-hour.ts';
+import { verdictColumn } from '#core/series/verdict-sums.ts';
 import { bucketOfDay, day, floorTo, hour, hourStart } from '#core/time.ts';
 
 export interface LateDependencies {

@@ -3,7 +3,7 @@ import { humanRate } from '#core/calibration/use-calibration.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { sumColumn } from '#core/series/series-set.ts';
-import { type VerdictColumn, verdictColumn } from '#core/series/summarise-hour.ts';
+import { type VerdictColumn, verdictColumn } from '#core/series/verdict-sums.ts';
 import { evaluateSlo } from '#core/slo/alarms/evaluate-slo.ts';
 import { compactState, type SloState } from '#core/slo/alarms/state.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';

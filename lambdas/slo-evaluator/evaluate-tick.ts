@@ -17,6 +17,7 @@ import { evaluateSurface, type SurfaceOutcome } from './evaluate-surface.ts';
 import { driftPoints, healthPoints, heartbeat, surfacePoints, unmeasuredPoint } from './gauges.ts';
 import { findMarks, UnsentMarks } from './marks.ts';
 import { deliver, type OutboxDependencies, transitionEntry } from './outbox.ts';
+import type { RecentVerdictsDependencies } from './recent-verdicts.ts';
 import type { RatingRequestDependencies } from './request-ratings.ts';
 import { requestSurfaceRatings } from './request-surface-ratings.ts';
 import type { StoredSurface } from './slo-reading.ts';
@@ -27,7 +28,10 @@ import { findWarnedJudges } from './warned-judges.ts';
 /** Surfaces that are read or stored at once: a page of folded days is up to 1 MB, and some 6 MB unpacked. */
 const surfacesAtOnce = 6;
 
-export interface EvaluatorDependencies extends RatingRequestDependencies, OutboxDependencies {
+export interface EvaluatorDependencies
+  extends RatingRequestDependencies,
+    OutboxDependencies,
+    RecentVerdictsDependencies {
   readonly catalogue: Catalogue;
   readonly store: SeriesStore;
   readonly judgements: JudgementStore;
@@ -79,6 +83,7 @@ export class Evaluator {
     const memory = this.#remember(last?.writer === writer);
     memory.advance(now);
     const faults = new TickFaults();
+    await faults.attempt('recent verdicts', () => memory.readRecent(control.marks));
     const late = await this.#update(memory, control, faults, now);
     const before = readSurfaces(control);
     const previous = Object.fromEntries([...before].map(([name, { slos }]) => [name, slos as StoredSurface]));
@@ -127,14 +132,13 @@ export class Evaluator {
 
   #remember(isOwn: boolean): TickMemory {
     if (this.#memory !== undefined && isOwn) return this.#memory;
-    const { store, judgements, catalogue, anchors } = this.#use;
+    const { catalogue, anchors } = this.#use;
     anchors.forget();
     const columnsOf = new Map(
       catalogue.surfaces.map(({ surface, slos }) => [surface, baselineColumns(slos)]),
     );
     this.#memory = new TickMemory({
-      store,
-      judgements,
+      ...this.#use,
       baselineColumns: (surface) => columnsOf.get(surface) ?? (() => false),
     });
     return this.#memory;

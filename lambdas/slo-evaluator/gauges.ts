@@ -4,7 +4,7 @@ import { byEndState, endStates } from '#core/judging/judgement.ts';
 import { dimension, metric } from '#core/names.ts';
 import type { ControlReading } from '#core/series/control.ts';
 import { type SeriesSet, sumColumn } from '#core/series/series-set.ts';
-import { endStateOf } from '#core/series/summarise-hour.ts';
+import { endStateOf } from '#core/series/verdict-sums.ts';
 import { countsOf, isSliced, mayHaveNoEvents } from '#core/slo/definition/sli-kinds.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import { day, dayKey, hour } from '#core/time.ts';

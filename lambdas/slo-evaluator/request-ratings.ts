@@ -12,7 +12,7 @@ import {
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import { composeBatch, type RatingBatch } from '#core/rating/batch.ts';
 import { type SeriesSet, sumColumn } from '#core/series/series-set.ts';
-import { verdictColumn } from '#core/series/summarise-hour.ts';
+import { verdictColumn } from '#core/series/verdict-sums.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import type { JudgeWarning } from './slo-result.ts';
 

@@ -1,7 +1,7 @@
 import { type ScoreCounts, scoreShift, scoreShiftThreshold } from '#core/calibration/score-shift.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { type SeriesSet, sumColumn } from '#core/series/series-set.ts';
-import { verdictColumn } from '#core/series/summarise-hour.ts';
+import { verdictColumn } from '#core/series/verdict-sums.ts';
 import type { SloCalibration } from '#core/slo/rules/slo-calibration.ts';
 import { formatNumber } from '#core/slo/words/format.ts';
 import { day, hour } from '#core/time.ts';

@@ -3,7 +3,7 @@ import { finalStates } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import type { ReadonlyColumn } from '#core/series/column.ts';
 import { type SeriesSet, sumColumn, verdictSource } from '#core/series/series-set.ts';
-import { type VerdictColumn, verdictColumn } from '#core/series/summarise-hour.ts';
+import { type VerdictColumn, verdictColumn } from '#core/series/verdict-sums.ts';
 import { countsOf, expectedEventsPerDay } from '#core/slo/definition/sli-kinds.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import type { SloContext } from '#core/slo/rules/slo-context.ts';

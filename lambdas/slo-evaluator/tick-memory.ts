@@ -7,9 +7,10 @@ import type { Calibration } from '#core/calibration/calibration.ts';
 import type { DirtyMark } from '#core/series/control.ts';
 import { dirtySortKey, type Slice } from '#core/series/keys.ts';
 import { SloMeasurer } from '#core/series/measure-slo.ts';
-import { SeriesSet } from '#core/series/series-set.ts';
+import { SeriesSet, verdictSource } from '#core/series/series-set.ts';
 import { day, dayKey, dayStart, floorTo, foldBoundary, freezeAfter, hour, hourStart } from '#core/time.ts';
 import { countLate } from './count-late.ts';
+import { RecentVerdicts, type RecentVerdictsDependencies } from './recent-verdicts.ts';
 
 /** Days of roll-ups that windows and baselines look back on. */
 export const daysKept = 62;
@@ -20,7 +21,7 @@ const partDaysKept = 31;
 /** DynamoDB reads and writes under way at once, of one surface. */
 const concurrency = 16;
 
-export interface MemoryDependencies {
+export interface MemoryDependencies extends RecentVerdictsDependencies {
   readonly store: SeriesStore;
   readonly judgements: JudgementStore;
   /** Which distributions of older days a surface's SLOs look back on, by column name. */
@@ -39,11 +40,13 @@ export class TickMemory {
   /** By surface, up to which instant its folded days are stored. */
   readonly #foldedThrough = new Map<string, number>();
   readonly #seen = new Map<string, string>();
+  readonly #recent: RecentVerdicts;
   #boundary = Number.NaN;
   #calibrations: { readonly stamp: string; readonly all: readonly Calibration[] } | undefined;
 
   constructor(use: MemoryDependencies) {
     this.#use = use;
+    this.#recent = new RecentVerdicts(use);
   }
 
   /** The present calibrations, read again when their stamp changed. */
@@ -66,6 +69,15 @@ export class TickMemory {
     this.measurer.fold(this.#boundary);
   }
 
+  /**
+   * Reads what judges wrote since the last tick, of all surfaces at once. Where it fails, hours are read whole.
+   *
+   * @throws the SDK's error
+   */
+  async readRecent(marks: readonly DirtyMark[]): Promise<void> {
+    await this.#recent.read(marks.filter((mark) => this.#isChanged(mark)));
+  }
+
   has(surface: string): boolean {
     return this.#foldedThrough.has(surface);
   }
@@ -74,6 +86,7 @@ export class TickMemory {
   drop(surface: string): void {
     this.seriesSet.drop(surface);
     this.measurer.forget(surface);
+    this.#recent.drop(surface);
     this.#foldedThrough.delete(surface);
     for (const key of this.#seen.keys()) if (key.split('#')[1] === surface) this.#seen.delete(key);
   }
@@ -91,20 +104,37 @@ export class TickMemory {
     await this.#storeFolded(surface);
     const own = marks.filter(({ dirty }) => dirty.surface === surface);
     let late = 0;
-    const changed = own.filter(({ dirty, stamp }) => this.#seen.get(dirtySortKey(dirty)) !== stamp);
-    await inParallel(changed, concurrency, async ({ dirty, stamp }) => {
+    const changed = own.filter((mark) => this.#isChanged(mark));
+    await inParallel(changed, concurrency, async (mark) => {
+      const { dirty, stamp } = mark;
       const isFrozen = hourStart(dirty.hour) + hour + freezeAfter <= now;
-      if (isFrozen) late += await countLate(this.#use, this.seriesSet, dirty, this.#boundary);
-      else await recomputeHour(this.#use, this.seriesSet, dirty);
+      if (isFrozen) {
+        this.#recent.forget(dirty);
+        late += await countLate(this.#use, this.seriesSet, dirty, this.#boundary);
+      } else await this.#recompute(mark);
       this.#seen.set(dirtySortKey(dirty), stamp);
     });
     const closed = own.filter(({ dirty }) => hourStart(dirty.hour) + hour <= now);
     await this.#storeDays(surface, closed);
     await inParallel(closed, concurrency, async (mark) => {
-      await this.#use.store.clearDirty(mark);
+      if (await this.#use.store.clearDirty(mark)) this.#recent.markGone(mark.dirty);
       this.#seen.delete(dirtySortKey(mark.dirty));
     });
     return late;
+  }
+
+  #isChanged({ dirty, stamp }: DirtyMark): boolean {
+    return this.#seen.get(dirtySortKey(dirty)) !== stamp;
+  }
+
+  async #recompute(mark: DirtyMark): Promise<void> {
+    const { dirty } = mark;
+    if (dirty.of === 'counts') return recomputeHour(this.#use, this.seriesSet, dirty);
+    const { surface, rubric } = dirty;
+    const columns =
+      this.#recent.follow(mark) ??
+      this.#recent.take(mark, await this.#use.judgements.readHour(surface, rubric, dirty.hour));
+    this.seriesSet.replaceHour(surface, verdictSource(rubric), dirty.hour, columns);
   }
 
   /** Recent days as they are, older ones folded; where they were never folded, they are folded as they come. */

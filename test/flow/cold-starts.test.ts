@@ -1,17 +1,13 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
-import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
-import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
-import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { type Catalogue, surfaceOf } from '#core/catalogue/catalogue.ts';
 import { countKey } from '#core/series/keys.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { day, hour, hourKey, minute } from '#core/time.ts';
-import { AnchorWatch } from '#lambdas/slo-evaluator/anchor-watch.ts';
 import { Evaluator } from '#lambdas/slo-evaluator/evaluate-tick.ts';
+import { createEvaluatorStores } from '#lambdas/slo-evaluator/evaluator-stores.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '#local/servers/embedded-aws.ts';
 import { useEnvironment } from '#local/stack/local-stack.ts';
 import { incrementsOf } from '#test/support/counted-records.ts';
@@ -57,21 +53,10 @@ afterAll(async () => {
 async function world(name: string) {
   const tables = { series: `${name}-series`, judgements: `${name}-judgements`, ratings: `${name}-ratings` };
   await createTables(dynamo, Object.values(tables));
-  const store = createSeriesStore(dynamo, tables.series);
-  const judgements = createJudgementStore(dynamo, tables.judgements, catalogue.retention);
   const announced: string[] = [];
   const make = () =>
     new Evaluator({
-      catalogue,
-      store,
-      judgements,
-      ratings: createRatingStore(dynamo, tables.ratings),
-      anchors: new AnchorWatch({
-        catalogue,
-        judgements,
-        anchors: createAnchorStore(dynamo, tables),
-        forward: async (messages) => messages.map(() => true),
-      }),
+      ...createEvaluatorStores(dynamo, tables, catalogue, async (messages) => messages.map(() => true)),
       stage: 'test',
       publish: async () => undefined,
       announce: async (transitions) => {

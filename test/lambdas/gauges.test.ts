@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { metric } from '#core/names.ts';
 import { SeriesSet } from '#core/series/series-set.ts';
-import { type VerdictColumn, verdictColumn } from '#core/series/summarise-hour.ts';
+import { type VerdictColumn, verdictColumn } from '#core/series/verdict-sums.ts';
 import { hour, minute } from '#core/time.ts';
 import { surfacePoints } from '#lambdas/slo-evaluator/gauges.ts';
 import { catalogueOf } from '#test/support/shipped.ts';

@@ -3,7 +3,7 @@ import { createCloudWatch } from '#adapters/cloudwatch/publish-metrics.ts';
 import { addIncident } from '#adapters/dynamodb/operator-entries.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { categories, dimension, env, metric, metricNamespace } from '#core/names.ts';
-import { verdictColumn } from '#core/series/summarise-hour.ts';
+import { verdictColumn } from '#core/series/verdict-sums.ts';
 import { healthLevels } from '#core/slo/alarms/health.ts';
 import { headlineOf } from '#core/slo/definition/headline.ts';
 import { day, hour, minute } from '#core/time.ts';

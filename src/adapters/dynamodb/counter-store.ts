@@ -36,7 +36,10 @@ export interface CounterStore {
    * @throws PartlyAddedError where there was no time left for the others
    */
   add(key: ItemKey, at: number, increments: Increments, options?: AddOptions): Promise<void>;
-  /** Marks hours as changed. A mark's stamp is new each time, so that a change during a recomputation is not lost. */
+  /**
+   * Marks hours as changed, to be read whole. A mark's stamp is new each time, so that a change during a recomputation is
+   * not lost.
+   */
   markDirty(hours: readonly DirtyHour[], stamp: string): Promise<void>;
   /** Whether this is the first negative feedback of a response (or the same message again, after a crash). */
   claimFeedback(surface: string, responseId: string, messageId: string, at: number): Promise<boolean>;
@@ -92,7 +95,12 @@ export function createCounterStore(dynamo: DynamoDBClient, table: string): Count
 
     async markDirty(hours, stamp) {
       const unique = new Map(hours.map((dirty) => [dirtySortKey(dirty), dirty]));
-      const marks = [...unique.keys()].map((sk) => ({ ...dirtyKey(sk), stamp }));
+      const marks = [...unique].map(([sk, { of }]) => ({
+        ...dirtyKey(sk),
+        stamp,
+        // A change that no journal tells of.
+        ...(of === 'verdicts' && { life: stamp, changes: 1 }),
+      }));
       await putAll(dynamo, table, marks, { concurrency: 1, attempts: markAttempts });
     },
 

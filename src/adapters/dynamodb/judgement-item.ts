@@ -1,6 +1,12 @@
-import type { EndWithoutVerdict, JudgementState, JudgeTask } from '#core/judging/judgement.ts';
+import {
+  type EndWithoutVerdict,
+  type JudgementState,
+  type JudgeTask,
+  judgementKey,
+} from '#core/judging/judgement.ts';
 import type { TokenUsage } from '#core/judging/token-usage.ts';
 import type { Verdict } from '#core/rubric/verdict.ts';
+import { type KeyedVerdict, keyVerdict } from '#core/series/hour-verdicts.ts';
 
 /** A verdict with what it took to get it. */
 export interface JudgedVerdict extends Verdict {
@@ -105,6 +111,16 @@ function originAttributes({ cohort, release, model }: JudgeTask): Record<string,
     ...(release !== undefined && { release }),
     ...(model !== undefined && { model }),
   };
+}
+
+/** What an end adds to its hour, as it will be read back; a repeat adds nothing. */
+export function countedEnd(
+  task: JudgeTask,
+  end: JudgedVerdict | EndWithoutVerdict,
+): KeyedVerdict | undefined {
+  if (task.repeat > 0) return undefined;
+  const attributes = typeof end === 'string' ? endAttributes(task, end, '') : verdictAttributes(task, end);
+  return keyVerdict(parseJudgement({ ...judgementKey(task), at: Date.parse(task.at), ...attributes }));
 }
 
 export function parseJudgement(item: Record<string, unknown>): StoredJudgement {

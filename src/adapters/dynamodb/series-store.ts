@@ -67,8 +67,8 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
       return readIncidents({ dynamo, table });
     },
 
-    /** Takes a mark away, unless the hour was marked again since it was read. */
-    async clearDirty({ dirty, stamp }: DirtyMark): Promise<void> {
+    /** Takes a mark away, unless the hour was marked again since it was read. @returns whether it is known to be gone by this */
+    async clearDirty({ dirty, stamp }: DirtyMark): Promise<boolean> {
       try {
         await dynamo.send(
           new DeleteItemCommand({
@@ -78,8 +78,10 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
             ExpressionAttributeValues: { ':s': { S: stamp } },
           }),
         );
+        return true;
       } catch (error) {
-        if (!isConditionFailure(error)) throw error;
+        if (isConditionFailure(error)) return false;
+        throw error;
       }
     },
 

@@ -1,6 +1,6 @@
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { type SeriesSet, sumColumn } from '#core/series/series-set.ts';
-import { type VerdictColumn, verdictColumn } from '#core/series/summarise-hour.ts';
+import { type VerdictColumn, verdictColumn } from '#core/series/verdict-sums.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import type { CountSeries } from '#core/slo/rules/count-series.ts';
 import { bucketWidth, floorTo } from '#core/time.ts';

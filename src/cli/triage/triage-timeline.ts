@@ -7,7 +7,7 @@ import { calibrationName } from '#core/calibration/calibration.ts';
 import { staleAfter } from '#core/calibration/use-calibration.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import type { SeriesSet } from '#core/series/series-set.ts';
-import { verdictColumn } from '#core/series/summarise-hour.ts';
+import { verdictColumn } from '#core/series/verdict-sums.ts';
 import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import { formatNumber } from '#core/slo/words/format.ts';

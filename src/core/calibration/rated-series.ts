@@ -1,6 +1,6 @@
 import type { Rubric } from '../rubric/rubric.ts';
 import type { SeriesSet } from '../series/series-set.ts';
-import { verdictColumn } from '../series/summarise-hour.ts';
+import { verdictColumn } from '../series/verdict-sums.ts';
 import { buildSeries, type CountSeries } from '../slo/rules/count-series.ts';
 import { day, dayStart } from '../time.ts';
 import type { Calibration } from './calibration.ts';

@@ -1,6 +1,6 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { shippedThroughput, type Throughput } from '../throughput.ts';
-import { day } from '../time.ts';
+import { day, minute } from '../time.ts';
 import { awsPrices } from './aws-prices.ts';
 import { planBatches } from './batches.ts';
 import { countAlarms } from './count-alarms.ts';
@@ -143,6 +143,8 @@ function trafficLines({
   // A receive of ten is charged by what it carries; a delete of ten is one request.
   const polled = (requestsOf(messagesPerPoll) + 1) / messagesPerPoll;
   const forwarded = requestsOf(sampler.messagesPerSend) / sampler.messagesPerSend;
+  // An instance starts within the hour: with half of it, on the mean.
+  const readWhole = (evaluator.startsPerDay * evaluator.verdictMinutesRead) / 2 / (day / minute);
   const line = lineOf('traffic');
   return [
     line(
@@ -187,7 +189,7 @@ function trafficLines({
     line(
       'DynamoDB',
       "evaluator's reads of verdicts",
-      verdicts * evaluator.readUnitsPerVerdict * Math.max(1, evaluator.verdictMinutesPerTick / 2),
+      verdicts * (evaluator.readUnitsPerVerdict + readWhole * evaluator.readUnitsPerStoredVerdict),
       'units',
       dynamodb.perMillionReads / 1e6,
     ),

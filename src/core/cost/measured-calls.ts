@@ -23,10 +23,10 @@ export const sampler = {
 /** bench/flow/table-units.ts: records of 2 KB in batches of ten. */
 export const judge = {
   /**
-   * Lease, verdict, texts, the marks of changed hours, spending; and the entries of two indexes: by response, and by user where
-   * the record names one.
+   * Lease, verdict, texts, the marks of changed hours, a tenth of a journal's entry, spending; and the entries of two indexes:
+   * by response, and by user where the record names one.
    */
-  writeUnitsPerVerdict: 3.36 + 2,
+  writeUnitsPerVerdict: 3.46 + 2,
   indexesOfVerdict: 2,
   /** Of those, on the partition of the surface, rubric and hour: lease and verdict. */
   writeUnitsPerVerdictAndHour: 2,
@@ -50,12 +50,18 @@ export const evaluator = {
   msPerTickAndSlo: 2,
   memoryGb: 1_769 / 1_024,
   readUnitsPerTick: 1,
-  readUnitsPerTickAndSurface: 3.2,
-  /** A stored verdict of 400 bytes, strongly consistent. */
-  readUnitsPerVerdict: 0.1,
-  /** A tick reads the verdicts of so many minutes at most: those of the open hour. */
-  verdictMinutesPerTick: 60,
-  /** Of its minute, what a tick may take to read one surface's verdicts: assumed. */
+  readUnitsPerTickAndSurface: 2.6,
+  /** In an entry of the judge's journal, of 0.6 to 0.8 KB for ten of them (test/flow/recent-verdicts.test.ts), strongly consistent. */
+  readUnitsPerVerdict: 0.02,
+  /** A tick reads the verdicts of so many minutes: what came since the last. */
+  verdictMinutesPerTick: 1,
+  /** A stored verdict of 400 bytes, as one reads it who starts, or who misses an entry of the journal. */
+  readUnitsPerStoredVerdict: 0.1,
+  /** Minutes of verdicts that are read whole, at most: those of the open hour. */
+  verdictMinutesRead: 60,
+  /** How often a day an instance starts and reads them: assumed. */
+  startsPerDay: 12,
+  /** What a tick may take to read one surface's verdicts whole: assumed. */
   secondsOfReading: 20,
   /** Share of responses that people give feedback on once their day is over: assumed. */
   lateFeedbackShare: 0.01,

@@ -200,8 +200,8 @@ function partitionWalls({ batches, largestVerdicts }: Peak): Wall[] {
       setting: 'a smaller sampleRate, or several stages',
     }),
     ofTraffic('judgement-reads', {
-      what: "the evaluator's reads of the largest surface's verdicts, a tick",
-      need: largestVerdicts * 60 * evaluator.verdictMinutesPerTick * evaluator.readUnitsPerVerdict,
+      what: "the evaluator's reads of the largest surface's open hour of verdicts, when it starts",
+      need: largestVerdicts * 60 * evaluator.verdictMinutesRead * evaluator.readUnitsPerStoredVerdict,
       limit: readUnitsPerPartition * evaluator.secondsOfReading,
       unit: 'read units in the busiest hour',
       setting: 'a smaller sampleRate, or that surface as several',

@@ -89,7 +89,7 @@ export interface JudgementKey {
   readonly sk: string;
 }
 
-type JudgementIdentity = Pick<
+export type JudgementIdentity = Pick<
   JudgeTask,
   'responseId' | 'at' | 'surface' | 'rubric' | 'fingerprint' | 'repeat'
 >;

@@ -52,6 +52,16 @@ export interface DirtyMark {
   readonly dirty: DirtyHour;
   /** New each time the hour is marked. */
   readonly stamp: string;
+  /** Of an hour of verdicts. */
+  readonly place?: MarkPlace | undefined;
+}
+
+/** How far a mark is: its changes are counted from when it was made until it is taken away. */
+export interface MarkPlace {
+  /** New each time a mark is made. */
+  readonly life: string;
+  /** From 1 on. */
+  readonly changes: number;
 }
 
 /** The circuit of a judge model that nobody can use until somebody acts. */
@@ -132,11 +142,16 @@ export function readControl(items: readonly Readonly<Record<string, unknown>>[])
     else if (kind === 'state-part') parts.set(name, item.packed as Uint8Array);
     else if (kind === 'dirty') {
       const dirty = readDirtySortKey(name);
-      if (dirty !== undefined) marks.push({ dirty, stamp: String(item.stamp) });
+      if (dirty !== undefined) marks.push({ dirty, stamp: String(item.stamp), place: readMarkPlace(item) });
     }
   }
   const surfaces = new Map(states.flatMap((item) => joinParts(item, parts)));
   return { tick, surfaces, circuits, marks, spending, rollbackClears, calibrationStamp };
+}
+
+/** Undefined for a mark that was made before changes were counted. */
+export function readMarkPlace({ life, changes }: Readonly<Record<string, unknown>>): MarkPlace | undefined {
+  return life === undefined ? undefined : { life: String(life), changes: Number(changes) };
 }
 
 /** A surface's record; none where a part of it is not there, for it was being written. */

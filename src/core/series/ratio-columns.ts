@@ -5,7 +5,7 @@ import type { Slo } from '../slo/definition/slo.ts';
 import type { Counts } from '../slo/rules/count-series.ts';
 import { binMiddle } from '../statistics/log-histogram.ts';
 import type { Columns } from './series-set.ts';
-import { verdictColumn } from './summarise-hour.ts';
+import { verdictColumn } from './verdict-sums.ts';
 
 /** Reads one bucket of a slice as good events out of all. */
 type ReadBucket = (columns: Columns, bucket: number) => Counts;

@@ -7,7 +7,7 @@ import { type Catalogue, rubricsOf } from '#core/catalogue/catalogue.ts';
 import { rubricName } from '#core/rubric/rubric.ts';
 import { rollupPartition, rollupSortKey } from '#core/series/keys.ts';
 import type { PackedDay } from '#core/series/series-set.ts';
-import { verdictColumn } from '#core/series/summarise-hour.ts';
+import { verdictColumn } from '#core/series/verdict-sums.ts';
 import { bucketWidth, day, dayKey, dayStart, hour } from '#core/time.ts';
 
 /** Something that happened, to be drawn into a line. */

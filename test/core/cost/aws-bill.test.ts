@@ -54,10 +54,10 @@ describe('the bill of a million responses a day', () => {
     ['Lambda', 'judge', 32.872664],
     // 657,450 batches x (4 + 3.349 slices x 4 units + 1.990 marks) x $0.625 a million
     ['DynamoDB', 'counters', 12.89706],
-    // 1,521,875 x 5.36 units; 675 bytes of packed texts fit the first KB
-    ['DynamoDB', 'verdicts and texts', 5.098281],
-    // 1,521,875 x 0.1 units x 30 ticks of the rest of its hour x $0.125 a million
-    ['DynamoDB', "evaluator's reads of verdicts", 0.570703],
+    // 1,521,875 x 5.46 units; 675 bytes of packed texts fit the first KB
+    ['DynamoDB', 'verdicts and texts', 5.193398],
+    // 1,521,875 x (0.02 units, and a quarter of them once more 0.1) x $0.125 a million
+    ['DynamoDB', "evaluator's reads of verdicts", 0.008561],
     // 2 judges at work, each reading it 8,766 times, x $5 a million
     ['Secrets Manager', "reads of the judge's key", 0.08766],
     // 50,000 a day x (395 d x 700 B + 30 d x 675 B) = 14.8375 GB x $0.45
@@ -71,8 +71,8 @@ describe('the bill of a million responses a day', () => {
   it.each([
     // 43,830 ticks of 40 ms + 2 SLOs x 2 ms at 1.7275 GB
     ['Lambda', 'evaluator', 43_830 * 0.044 * (1_769 / 1_024) * 0.0000133334],
-    // 43,830 x (1 + 2 x 3.2) units x $0.125 a million
-    ['DynamoDB', 'evaluator reads', 0.040543],
+    // 43,830 x (1 + 2 x 2.6) units x $0.125 a million
+    ['DynamoDB', 'evaluator reads', 0.033968],
     // 43,830 x (2 + 2 x 0.06) + 730.5 x (3 + 2 x 6.7) units
     ['DynamoDB', 'evaluator writes', 0.065562],
     // 2 queues x 15 a minute

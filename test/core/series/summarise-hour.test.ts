@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { countKey } from '#core/series/keys.ts';
 import { SeriesSet, sumColumn } from '#core/series/series-set.ts';
-import { type JudgementCount, summariseCounts, summariseVerdicts } from '#core/series/summarise-hour.ts';
+import { summariseCounts, summariseVerdicts } from '#core/series/summarise-hour.ts';
+import type { JudgementCount } from '#core/series/verdict-sums.ts';
 import { bucketWidth, day, floorTo, hour, hourKey } from '#core/time.ts';
 
 const start = Date.parse('2026-11-03T23:00:00Z');
