@@ -41,7 +41,7 @@ describe('CONTRIBUTING.md', () => {
       'isLiteLlmPayload',
       'litellmName',
       'parseRecord',
-      'checkResponse',
+      'readResponse',
       'createProgram',
       'oneLine',
       'formatTable',
