@@ -22,6 +22,8 @@ export async function judgeTask(
     case 'ended':
       if (lease.state === 'dlq' && !lease.sent) await sendToDlqAndMark(dependencies, task, lease.reason);
       return { kind: 'done', ...changeOf(task) };
+    case 'other':
+      return judgeTask(dependencies, { ...task, apart: true }, timing);
     case 'acquired':
       return new Attempt(dependencies, task, timing, lease).run();
   }

@@ -1,4 +1,11 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDynamo, toItem } from '#adapters/dynamodb/client.ts';
+import { deleteItems, findResponsesOfUser, findTraces } from '#adapters/dynamodb/forgetting.ts';
+import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import { formerTextKey, packTexts } from '#adapters/dynamodb/judgement-texts.ts';
+import { env } from '#core/names.ts';
+import { userHash } from '#core/record/user-hash.ts';
 import { isSampled } from '#core/sampling.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { day, hour, hourKey, minute } from '#core/time.ts';
@@ -247,8 +254,6 @@ describe('records of which a detail is of no use', () => {
       catalogue: testCatalogue({ surfaces: [{ surface: 'chat', sampleRate: 0.999_999 }] }),
     });
     await flow.send(Object.entries(details).map(([id, { overrides }]) => responseRecord(id, at, overrides)));
-    // One id at other times, and once more at one of them.
-    await flow.send([1, 2, 2].map((minutes) => responseRecord('tiny', at + minutes * minute)));
     await flow.settle();
     const [counted, rejected, judgements] = [
       await flow.counters('chat'),
@@ -259,7 +264,7 @@ describe('records of which a detail is of no use', () => {
     await flow.close();
     expect([rejected, parked]).toEqual([[], 0]);
     const unusable = Object.values(details).flatMap((each) => each.unusable ?? []);
-    expect(counted).toMatchObject({ n: 11, judgeable: 8, textless: 3, repeatedId: 2 });
+    expect(counted).toMatchObject({ n: 8, judgeable: 5, textless: 3 });
     for (const field of unusable)
       expect(counted[`unusable:${field}`]).toBe(unusable.filter((each) => each === field).length);
     expect(Object.keys(counted).filter((name) => name.startsWith('unusable:'))).toHaveLength(
@@ -268,5 +273,82 @@ describe('records of which a detail is of no use', () => {
     const judged = ['nothing', 'numbers', 'names', 'tiny'];
     expect([...judgements.keys()].filter((id) => judged.includes(id)).sort()).toEqual(judged.sort());
     expect([...judgements.keys()].find((id) => id.startsWith('a_b~'))).toBeDefined();
+  });
+});
+
+describe('one id of several responses', () => {
+  const rubric = { id: 'helpfulness', version: 1 };
+  const at = Math.floor(Date.now() / hour) * hour - 3 * hour + 12 * minute;
+  const times = [at, at + minute, at + 20 * minute, at + hour, at + 2 * hour];
+  let flow: FlowStack;
+  const store = () => {
+    const table = process.env[env.judgementTable] ?? '';
+    return createJudgementStore(createDynamo(), table, { texts: 30 * day, scores: 400 * day });
+  };
+
+  beforeAll(async () => {
+    flow = await FlowStack.start({
+      catalogue: testCatalogue({ surfaces: [{ surface: 'chat', sampleRate: 0.999_999 }] }),
+    });
+    const records = times.map((time, index) =>
+      responseRecord('same', time, { response: { content: `Answer ${index}` }, user: 'ann' }),
+    );
+    await flow.send([...records, ...records.slice(0, 2)]);
+    await flow.settle();
+  });
+
+  afterAll(() => flow?.close());
+
+  it('hides none: each is judged once, and how many there are is counted', async () => {
+    const found = (await flow.judgements()).get('same') ?? [];
+    expect(found.map(({ state }) => state)).toEqual(times.map(() => 'judged'));
+    expect(new Set(found.map(({ pk, sk }) => `${pk} ${sk}`)).size).toBe(times.length);
+    expect(flow.judge.asked().get('same')).toBe(times.length);
+    expect((await flow.counters('chat')).repeatedId).toBeGreaterThanOrEqual(times.length - 1);
+    const hours = await Promise.all(
+      [...new Set(times.map(hourKey))].map((each) => store().readHour('chat', rubric, each)),
+    );
+    expect(
+      hours
+        .flat()
+        .map((judgement) => judgement.at)
+        .sort(),
+    ).toEqual(times);
+  });
+
+  it('keeps the texts of each, beside those that were stored before; and forgets all of them', async () => {
+    const [judgement] = await store().readHour('chat', rubric, hourKey(at));
+    const asked = {
+      responseId: 'same',
+      surface: 'chat',
+      rubric,
+      fingerprint: judgement?.fingerprint ?? '',
+      repeat: 0,
+    };
+    const textOf = async (time?: number) =>
+      (await store().readTexts({ ...asked, ...(time !== undefined && { at: time }) }))?.texts.response
+        ?.content;
+    expect(await Promise.all(times.map(textOf))).toEqual(times.map((_, index) => `Answer ${index}`));
+    expect(await textOf()).toBe('Answer 4');
+    expect(await textOf(at + 5 * minute)).toBeUndefined();
+    const tables = {
+      judgements: process.env[env.judgementTable] ?? '',
+      ratings: process.env[env.ratingTable] ?? '',
+    };
+    const dynamo = createDynamo();
+    const former = packTexts({ texts: { response: { content: 'An older one' } }, reasons: {} });
+    await dynamo.send(
+      new PutItemCommand({
+        TableName: tables.judgements,
+        Item: toItem({ ...formerTextKey(asked), texts: former }),
+      }),
+    );
+    expect(await textOf(at + 5 * minute)).toBe('An older one');
+    expect(await findResponsesOfUser(dynamo, tables, userHash('ann'))).toEqual(['same']);
+    const traces = await findTraces(dynamo, tables, ['same']);
+    expect([traces.texts.length, traces.judgements.length]).toEqual([times.length + 1, times.length]);
+    await deleteItems(dynamo, tables.judgements, traces.texts);
+    expect(await textOf(at)).toBeUndefined();
+    dynamo.destroy();
   });
 });

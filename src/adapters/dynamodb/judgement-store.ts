@@ -12,7 +12,6 @@ import {
   judgementPartition,
 } from '#core/judging/judgement.ts';
 import type { TextRefusals } from '#core/judging/refusal-history.ts';
-import { getAll } from './batch-calls.ts';
 import { fromItem, isConditionFailure, toItem } from './client.ts';
 import {
   endAttributes,
@@ -21,8 +20,9 @@ import {
   type StoredJudgement,
   verdictAttributes,
 } from './judgement-item.ts';
-import { packTexts, type StoredTexts, textKey, unpackTexts } from './judgement-texts.ts';
+import { packTexts, textKey } from './judgement-texts.ts';
 import { queryAll } from './query.ts';
+import { createTextReader } from './text-reader.ts';
 
 /** What came of asking for a judgement's lease. */
 export type Lease =
@@ -35,6 +35,8 @@ export type Lease =
     }
   /** Somebody else works on it until about then, epoch milliseconds. */
   | { readonly kind: 'held'; readonly until: number }
+  /** The key is that of another response of the same hour, to which its sender gave the same id. */
+  | { readonly kind: 'other' }
   /** It has ended; `sent` tells of a DLQ copy that is known to have arrived. */
   | {
       readonly kind: 'ended';
@@ -166,9 +168,11 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
             // AND binds stronger than OR; DynamoDB refuses parentheses that change nothing, and the local one reads nested ones slowly.
             ConditionExpression: [
               'attribute_not_exists(pk)',
-              '#state = :waiting',
-              '#state = :leased AND leaseUntil < :now',
-              ...['redrive < :redrive', ...redriven].map((reason) => `#state = :dlq AND ${reason}`),
+              ...[
+                '#state = :waiting',
+                '#state = :leased AND leaseUntil < :now',
+                ...['redrive < :redrive', ...redriven].map((reason) => `#state = :dlq AND ${reason}`),
+              ].map((free) => `${free} AND #at = :at`),
             ].join(' OR '),
             ExpressionAttributeNames: {
               '#state': 'state',
@@ -201,6 +205,7 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
         if (!isConditionFailure(error)) throw error;
         const item = await read(task);
         const state = item?.state as JudgementState | undefined;
+        if (item !== undefined && item.at !== Date.parse(task.at)) return { kind: 'other' };
         // The SDK tries again where an answer is lost on the way: the lease is ours already.
         if (state === 'leased' && item?.owner === owner) return acquired(owner, item);
         if (state === undefined || state === 'leased' || state === 'waiting')
@@ -274,27 +279,6 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
       return items.map(parseJudgement).filter(({ repeat }) => repeat === 0);
     },
 
-    /** Prompt, answer and reasons of a judgement, while their life lasts. */
-    async readTexts(
-      task: Pick<JudgeTask, 'responseId' | 'rubric' | 'fingerprint' | 'repeat'>,
-    ): Promise<StoredTexts | undefined> {
-      const { Item } = await dynamo.send(
-        new GetItemCommand({ TableName: table, Key: toItem({ ...textKey(task) }) }),
-      );
-      return Item === undefined ? undefined : unpackTexts(fromItem(Item).texts);
-    },
-
-    /** Texts of several judgements, in their order and in as few calls as DynamoDB allows; undefined where their life is over. */
-    async readManyTexts(
-      tasks: readonly Pick<JudgeTask, 'responseId' | 'rubric' | 'fingerprint' | 'repeat'>[],
-    ): Promise<(StoredTexts | undefined)[]> {
-      const keys = tasks.map(textKey);
-      const items = await getAll(dynamo, table, keys, { consistent: false });
-      const found = new Map(items.map(({ pk, sk, texts }) => [`${pk}\n${sk}`, texts]));
-      return keys.map(({ pk, sk }) => {
-        const texts = found.get(`${pk}\n${sk}`);
-        return texts === undefined ? undefined : unpackTexts(texts);
-      });
-    },
+    ...createTextReader(dynamo, table),
   };
 }

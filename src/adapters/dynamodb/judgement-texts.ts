@@ -7,7 +7,21 @@ export interface StoredTexts extends Pick<JudgeTask, 'texts'> {
   readonly reasons: Readonly<Record<string, string>>;
 }
 
-export function textKey(task: Pick<JudgeTask, 'responseId' | 'rubric' | 'fingerprint' | 'repeat'>): ItemKey {
+/** Whose texts they are: those of the same judgement as a verdict. */
+export interface TextIdentity
+  extends Pick<JudgeTask, 'responseId' | 'surface' | 'rubric' | 'fingerprint' | 'repeat'> {
+  /** Of the response: ISO 8601 or epoch milliseconds. */
+  readonly at: string | number;
+}
+
+/** All of a response stand in one partition; the time is last, for not everybody who asks knows it. */
+export function textKey(task: TextIdentity): ItemKey {
+  const { pk, sk } = formerTextKey(task);
+  return { pk, sk: `${task.surface}#${sk}#${new Date(task.at).toISOString()}` };
+}
+
+/** Where texts stood before one id could name several responses. */
+export function formerTextKey(task: Omit<TextIdentity, 'at' | 'surface'>): ItemKey {
   return {
     pk: `text#${task.responseId}`,
     sk: `${task.rubric.id}@${task.rubric.version}#${task.fingerprint}#${task.repeat}`,

@@ -11,6 +11,7 @@ import {
 } from '#adapters/dynamodb/forgetting.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { createS3 } from '#adapters/s3/rating-bucket.ts';
+import { keyableId } from '#core/record/record-id.ts';
 import { userHash } from '#core/record/user-hash.ts';
 import { type DirtyHour, dirtySortKey } from '#core/series/keys.ts';
 import { freezeAfter, hour, hourStart } from '#core/time.ts';
@@ -59,12 +60,16 @@ export async function forget(
   const s3 = createS3();
   try {
     const responseIds =
-      response === undefined ? await findResponsesOfUser(dynamo, storage, userHash(user ?? '')) : [response];
+      response === undefined
+        ? await findResponsesOfUser(dynamo, storage, userHash(user ?? ''))
+        : [keyableId(response)];
     const traces = await findTraces(dynamo, storage, responseIds);
     const { tick } = await createSeriesStore(dynamo, storage.series).readControl();
     const hours = hoursOf(traces, tick?.tick ?? Date.now());
     const { bucket } = storage;
-    const work = { s3, bucket, responseIds: new Set(responseIds), scores };
+    // Files name responses as their senders do.
+    const inFiles = response === undefined ? responseIds : [...responseIds, response];
+    const work = { s3, bucket, responseIds: new Set(inFiles), scores };
     if (yes) {
       if (scores) await deleteItems(dynamo, storage.ratings, traces.ratings);
       else await deleteNotes(dynamo, storage.ratings, traces.notes);

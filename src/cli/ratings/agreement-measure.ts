@@ -55,6 +55,13 @@ export async function readMissTexts(
 ): Promise<(StoredTexts | undefined)[]> {
   const texts: (StoredTexts | undefined)[] = [];
   for (const { response } of misses)
-    texts.push(await judgements.readTexts({ ...calibration, responseId: response.responseId, repeat: 0 }));
+    texts.push(
+      await judgements.readTexts({
+        ...calibration,
+        responseId: response.responseId,
+        at: response.at,
+        repeat: 0,
+      }),
+    );
   return texts;
 }

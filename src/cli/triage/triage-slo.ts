@@ -113,7 +113,7 @@ export async function triageSlo(target: Target, slo: Slo, options: TriageOptions
             judged: read.verdicts.length,
             failed: after.filter(({ pass }) => pass === false).length,
             criteria: compareCriteria(before, after, designEffect),
-            worst: await readWorst(target, rubric, after, worst, (verdict) =>
+            worst: await readWorst(target, { surface: slo.surface, rubric }, after, worst, (verdict) =>
               lead === undefined || lead.dimension === 'provider'
                 ? false
                 : verdict[lead.dimension] === lead.name,

@@ -61,7 +61,7 @@ function hoursOf({ from, to }: { from: number; to: number }): number[] {
 /** The failing verdicts of a stretch, the lowest score first, then those of the slice that carries the fall, then the newest. */
 export async function readWorst(
   target: Target,
-  rubric: Rubric,
+  { surface, rubric }: { readonly surface: string; readonly rubric: Rubric },
   verdicts: readonly StoredJudgement[],
   count: number,
   carries: (verdict: StoredJudgement) => boolean,
@@ -85,7 +85,7 @@ export async function readWorst(
     width,
     async ({ verdict, index }) => {
       const { responseId, fingerprint, repeat, at, score = 0, criteria } = verdict;
-      const stored = await store.readTexts({ responseId, rubric, fingerprint, repeat });
+      const stored = await store.readTexts({ surface, responseId, at, rubric, fingerprint, repeat });
       worst[index] = {
         responseId,
         at,

@@ -16,6 +16,8 @@ export interface JudgeTask {
   readonly rubric: { readonly id: string; readonly version: number };
   readonly fingerprint: string;
   readonly repeat: number;
+  /** Another response of the same hour has its id: this one's key holds its time as well. */
+  readonly apart?: boolean;
   /** The chance this response had of being sampled, 0 to 1. */
   readonly probability: number;
   /** Raised by a redrive, so that a judgement that ended in the DLQ may be tried again. */
@@ -91,7 +93,7 @@ export interface JudgementKey {
 
 export type JudgementIdentity = Pick<
   JudgeTask,
-  'responseId' | 'at' | 'surface' | 'rubric' | 'fingerprint' | 'repeat'
+  'responseId' | 'at' | 'surface' | 'rubric' | 'fingerprint' | 'repeat' | 'apart'
 >;
 
 /** Partition of all judgements of an hour of one surface and rubric version: one Query reads it. */
@@ -106,7 +108,7 @@ export function judgementPartition(
 export function judgementKey(task: JudgementIdentity): JudgementKey {
   return {
     pk: judgementPartition(task.surface, task.rubric, hourKey(Date.parse(task.at))),
-    sk: `${task.responseId}#${task.fingerprint}#${task.repeat}`,
+    sk: `${task.responseId}#${task.fingerprint}#${task.repeat}${task.apart === true ? `#${Date.parse(task.at)}` : ''}`,
   };
 }
 

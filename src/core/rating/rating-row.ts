@@ -1,3 +1,5 @@
+import { maxLabelCharacters } from '../record/label.ts';
+import { keyableId } from '../record/record-id.ts';
 import { label } from '../record/response-record.ts';
 import { day } from '../time.ts';
 
@@ -54,7 +56,9 @@ const maxAhead = day;
  *
  * @param uploadedAt epoch milliseconds; a rating given after it is refused, for it would outrank every later one
  */
-export function checkRow(raw: RawRow, uploadedAt: number): RatingRow | Refusal {
+export function checkRow(given: RawRow, uploadedAt: number): RatingRow | Refusal {
+  const isLong = given.responseId.length > maxLabelCharacters;
+  const raw = isLong ? { ...given, responseId: keyableId(given.responseId) } : given;
   const refuse = (column: string, reason: string): Refusal => ({ line: raw.line, column, reason });
   const criteria = Object.fromEntries([...raw.criteria].filter(([, cell]) => cell !== ''));
   if (raw.score === '' && Object.keys(criteria).length === 0)

@@ -45,7 +45,7 @@ export async function readWorstVerdicts(
     worst.map((judgement, index) => ({ judgement, index })),
     concurrency,
     async ({ judgement, index }) => {
-      verdicts[index] = await readVerdict(judgements, rubric, judgement);
+      verdicts[index] = await readVerdict(judgements, slo.surface, rubric, judgement);
     },
   );
   return {
@@ -60,11 +60,12 @@ export async function readWorstVerdicts(
 
 async function readVerdict(
   judgements: JudgementStore,
+  surface: string,
   rubric: Rubric,
   judgement: StoredJudgement,
 ): Promise<VerdictView> {
   const { responseId, fingerprint, repeat, at, score = 0, pass = false, criteria } = judgement;
-  const stored = await judgements.readTexts({ responseId, rubric, fingerprint, repeat });
+  const stored = await judgements.readTexts({ surface, responseId, at, rubric, fingerprint, repeat });
   const messages = stored?.texts.request?.messages ?? [];
   return {
     responseId,

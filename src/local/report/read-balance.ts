@@ -1,6 +1,7 @@
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { fromItem } from '#adapters/dynamodb/client.ts';
+import { parseJudgementKey } from '#adapters/dynamodb/judgement-item.ts';
 import { readDepths } from '#adapters/sqs/queue-depth.ts';
 import { type JudgementState, judgementStates } from '#core/judging/judgement.ts';
 import { env } from '#core/names.ts';
@@ -38,7 +39,7 @@ export async function readBalance(queues: Readonly<Record<string, string>>): Pro
     for (const item of Items.map(fromItem)) {
       const state = item.state;
       // Repeats are the judge's comparison with itself and stand for no response.
-      if (typeof state === 'string' && state in states && String(item.sk).endsWith('#0'))
+      if (typeof state === 'string' && state in states && parseJudgementKey(item).repeat === 0)
         states[state as JudgementState] += 1;
     }
   }
