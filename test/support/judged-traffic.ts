@@ -5,6 +5,7 @@ import { packTexts, textKey } from '#adapters/dynamodb/judgement-texts.ts';
 import { judgeFingerprint, judgementKey } from '#core/judging/judgement.ts';
 import { env } from '#core/names.ts';
 import { composeBatch, type RatingBatch } from '#core/rating/batch.ts';
+import type { Candidate } from '#core/rating/draw.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { hour, hourKey } from '#core/time.ts';
@@ -37,6 +38,9 @@ export interface JudgedHours {
   readonly texts?: boolean;
 }
 
+/** The part of a stack that it stands in. */
+export type JudgedWorld = Pick<SloStack, 'dynamo' | 'stack' | 'catalogue'>;
+
 interface Judged {
   readonly responseId: string;
   readonly at: number;
@@ -49,10 +53,10 @@ interface Judged {
  * sent one by one.
  */
 export class JudgedTraffic {
-  readonly #flow: SloStack;
+  readonly #flow: JudgedWorld;
   readonly #judged = new Map<string, Judged>();
 
-  constructor(flow: SloStack) {
+  constructor(flow: JudgedWorld) {
     this.#flow = flow;
   }
 
@@ -64,6 +68,25 @@ export class JudgedTraffic {
   /** What the judge said of a response the first time. */
   scoreOf(responseId: string): number {
     return this.#judged.get(responseId)?.score ?? 1;
+  }
+
+  /** Of everything that was stored. */
+  ids(): readonly string[] {
+    return [...this.#judged.keys()];
+  }
+
+  /** What a batch may be drawn from: the judged responses of a window. */
+  candidates(
+    surface: string,
+    rubric: Rubric,
+    { from, to }: { readonly from: number; readonly to: number },
+  ): Candidate[] {
+    return [...this.#judged.values()]
+      .filter(
+        ({ responseId, at }) =>
+          responseId.startsWith(`${surface}.${rubric.version}.`) && at >= from && at < to,
+      )
+      .map((each) => ({ ...each, probability: 1 }));
   }
 
   async store(hours: JudgedHours): Promise<void> {
@@ -112,9 +135,6 @@ export class JudgedTraffic {
   ): Promise<void> {
     const { surface, rubric, from, to } = window;
     const id = `${surface}-${hourKey(to)}-${rubric.version}`;
-    const candidates = [...this.#judged.values()].filter(
-      ({ responseId, at }) => responseId.startsWith(`${surface}.${rubric.version}.`) && at >= from && at < to,
-    );
     const batch = composeBatch(
       {
         id,
@@ -128,7 +148,7 @@ export class JudgedTraffic {
         drawnAt: uploadedAt - hour,
         count,
       },
-      candidates.map((each) => ({ ...each, probability: 1 })),
+      this.candidates(surface, rubric, { from, to }),
     );
     await rateBatch(this.#flow, batch, this.#score, uploadedAt);
   }

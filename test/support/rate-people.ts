@@ -58,7 +58,7 @@ export async function ratePeople(flow: SloStack, window: RatedWindow): Promise<A
 
 /** Stores a batch that was drawn, and has people rate all of it. */
 export async function rateBatch(
-  flow: SloStack,
+  flow: Pick<SloStack, 'dynamo' | 'stack'>,
   batch: RatingBatch,
   score: RateResponse,
   uploadedAt: number,

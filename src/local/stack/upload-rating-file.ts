@@ -49,7 +49,7 @@ export async function findRatingBucket(s3: S3Client): Promise<string> {
 }
 
 /** S3's event, as far as the handler reads it; keys in it are URL-encoded. */
-function createdEvent(bucket: string, key: string, at: number) {
+export function createdEvent(bucket: string, key: string, at: number) {
   const record = {
     eventVersion: '2.1',
     eventSource: 'aws:s3',

@@ -1,0 +1,226 @@
+import { join } from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Synthesis } from '#cdk/synthesize.ts';
+import { judgeCostUsd } from '#core/cost/judge-cost.ts';
+import { minute } from '#core/time.ts';
+import {
+  type JudgeReply,
+  type JudgeRequest,
+  type JudgeServer,
+  startJudgeServer,
+} from '#local/judges/judge-server.ts';
+import { type AwsEndpoints, type EmbeddedAws, startEmbeddedAws } from '#local/servers/embedded-aws.ts';
+import { EventSource, type SqsHandler } from '#local/stack/event-source.ts';
+import { LocalStack } from '#local/stack/local-stack.ts';
+import { withWallTimes } from '../support/templates.ts';
+import { catalogue, rubric } from './fault-catalogue.ts';
+import { type Decide, type FaultMode, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import type { SteeredClock } from './steered-clock.ts';
+
+/** A function of `lambdas/`. */
+export type FunctionName = 'sampler' | 'judge' | 'slo-evaluator' | 'ratings';
+
+/** One call of one function, and what goes wrong with it. */
+export interface CellFault {
+  /** `judge: dynamodb UpdateItem judgement judgement lease` */
+  readonly call: string;
+  readonly mode: FaultMode;
+}
+
+export interface FaultWorldOptions {
+  /** Keeps tables, metrics and alarms: the past that every cell begins with. */
+  readonly folder: string;
+  readonly templates: Synthesis;
+  readonly clock: SteeredClock;
+  readonly judge: (request: JudgeRequest) => JudgeReply;
+}
+
+const services = {
+  AWS_ENDPOINT_URL_SQS: 'sqs',
+  AWS_ENDPOINT_URL_S3: 's3',
+  AWS_ENDPOINT_URL_SNS: 'sns',
+  AWS_ENDPOINT_URL_DYNAMODB: 'dynamodb',
+  AWS_ENDPOINT_URL_CLOUDWATCH: 'cloudwatch',
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: 'secretsmanager',
+  AWS_ENDPOINT_URL_EVENTBRIDGE: 'eventbridge',
+} as const satisfies Record<keyof AwsEndpoints, string>;
+
+/** As on AWS, a batch's leases and time-outs are of some minutes. */
+const wallTimes = { functionSeconds: 60, visibilitySeconds: 6 * 60 };
+
+/** Rounds in which messages that come again at once are handled. */
+const mostRounds = 3;
+
+/** The deployed handlers on embedded servers, each call of each of which can be made to fail. */
+export class FaultWorld {
+  readonly aws: EmbeddedAws;
+  readonly judge: JudgeServer;
+  readonly stack: LocalStack;
+  readonly clock: SteeredClock;
+  /** Past everything that goes wrong. */
+  readonly dynamo: DynamoDBClient;
+  readonly sqs: SQSClient;
+  readonly catalogue = catalogue;
+  /** Calls of each function so far that the fault's time saw, by name. */
+  readonly seen = new Map<string, number>();
+  /** Invocations that ended in an exception: those that CloudWatch has not been told of, and all. */
+  readonly crashes = new Map<FunctionName, number>();
+  readonly allCrashes = new Map<FunctionName, number>();
+  /** URL of a queue that hears what the ticket topic is told. */
+  peopleQueue = '';
+  /** What judge calls truly cost, US dollars, and how many were answered with a completion. */
+  truth = { usd: 0, calls: 0 };
+  fault: CellFault | undefined;
+  /** How often it happened. */
+  met = 0;
+  isNoting = false;
+  #current: FunctionName | undefined;
+  readonly #proxies: readonly FaultProxy[];
+  readonly #sources: ReadonlyMap<FunctionName, EventSource>;
+
+  private constructor(
+    parts: Pick<FaultWorld, 'aws' | 'judge' | 'stack' | 'clock' | 'dynamo' | 'sqs'>,
+    proxies: readonly FaultProxy[],
+    handlers: Readonly<Record<string, SqsHandler>>,
+  ) {
+    this.aws = parts.aws;
+    this.judge = parts.judge;
+    this.stack = parts.stack;
+    this.clock = parts.clock;
+    this.dynamo = parts.dynamo;
+    this.sqs = parts.sqs;
+    this.#proxies = proxies;
+    this.#sources = new Map(
+      this.stack.provisioned.eventSources.map((mapping) => {
+        const name = mapping.functionName as FunctionName;
+        const handler = handlers[name];
+        if (handler === undefined) throw new Error(`there is no handler for the function ${name}`);
+        const onError = () => this.#noteCrash(name);
+        return [
+          name,
+          new EventSource({ sqs: this.sqs, mapping, handler, timeFactor: 1, sentAt: (at) => at, onError }),
+        ];
+      }),
+    );
+  }
+
+  static async start({ folder, templates, clock, judge }: FaultWorldOptions): Promise<FaultWorld> {
+    const aws = await startEmbeddedAws({ folder: join(folder, 'aws'), timeFactor: 1 });
+    let world: FaultWorld | undefined;
+    const truth = { usd: 0, calls: 0 };
+    const judging = await startJudgeServer((request) => {
+      const reply = judge(request);
+      if (reply.kind === 'text') addCost(truth, request, reply.text);
+      return reply;
+    });
+    const decide: Decide = (name) => world?.decide(name);
+    const proxied = await Promise.all(
+      Object.entries(services).map(async ([variable, service]) => {
+        const upstream = aws.endpoints[variable as keyof AwsEndpoints];
+        return [variable, await startFaultProxy(service, upstream, decide)] as const;
+      }),
+    );
+    const stack = await LocalStack.start({
+      endpoints: Object.fromEntries(
+        proxied.map(([variable, { url }]) => [variable, url]),
+      ) as unknown as AwsEndpoints,
+      judgeUrl: judging.url,
+      judgeKey: 'a-key',
+      templates: withWallTimes(templates, 1, wallTimes),
+      catalogue,
+      catalogueFile: join(folder, 'catalogue.json'),
+      timeFactor: 1,
+      onError: () => undefined,
+    });
+    const [sampler, judgeFunction] = await Promise.all([
+      import('#lambdas/sampler/handler.ts'),
+      import('#lambdas/judge/handler.ts'),
+    ]);
+    const { AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_SQS } = aws.endpoints;
+    world = new FaultWorld(
+      {
+        aws,
+        judge: judging,
+        stack,
+        clock,
+        dynamo: new DynamoDBClient({ endpoint: AWS_ENDPOINT_URL_DYNAMODB }),
+        sqs: new SQSClient({ endpoint: AWS_ENDPOINT_URL_SQS, useQueueUrlAsEndpoint: false }),
+      },
+      proxied.map(([, proxy]) => proxy),
+      { sampler: sampler.handler, judge: judgeFunction.handler },
+    );
+    world.truth = truth;
+    return world;
+  }
+
+  /** Calls past the handlers are none of theirs. */
+  decide(name: string): FaultMode | undefined {
+    if (this.#current === undefined || !this.isNoting) return undefined;
+    const call = `${this.#current}: ${name}`;
+    this.seen.set(call, (this.seen.get(call) ?? 0) + 1);
+    if (this.fault?.call !== call) return undefined;
+    this.met += 1;
+    return this.fault.mode;
+  }
+
+  /** Runs what a function does; what it throws is noted as Lambda does. @returns whether it ended well */
+  async invoke(name: FunctionName, work: () => Promise<unknown>): Promise<boolean> {
+    this.#current = name;
+    try {
+      await work();
+      return true;
+    } catch {
+      this.#noteCrash(name);
+      return false;
+    } finally {
+      this.#current = undefined;
+    }
+  }
+
+  /** Handles every message that is visible. */
+  async drain(): Promise<void> {
+    for (let round = 0; round < mostRounds; round += 1) {
+      let handled = 0;
+      for (const name of ['sampler', 'judge'] as const) {
+        const source = this.#sources.get(name);
+        await this.invoke(name, async () => {
+          handled += (await source?.drain()) ?? 0;
+        });
+        await source?.deleted();
+      }
+      if (handled === 0) return;
+    }
+  }
+
+  /** One tick of the schedule, and CloudWatch's look at its alarms. */
+  async tick(at: number): Promise<void> {
+    await this.invoke('slo-evaluator', () => this.stack.tick(at));
+    await this.stack.evaluateAlarms(at);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#sources.values()].map((source) => source.stop()));
+    await this.stack.stop();
+    this.dynamo.destroy();
+    this.sqs.destroy();
+    await Promise.all([this.judge.close(), ...this.#proxies.map((proxy) => proxy.close())]);
+    await this.aws.close();
+  }
+
+  #noteCrash(name: FunctionName): void {
+    this.crashes.set(name, (this.crashes.get(name) ?? 0) + 1);
+  }
+}
+
+/** As the judge server counts tokens. */
+function addCost(truth: { usd: number; calls: number }, request: JudgeRequest, text: string): void {
+  truth.calls += 1;
+  truth.usd += judgeCostUsd(rubric.judge.prices, {
+    inputTokens: Math.ceil(request.prompt.length / 4),
+    cachedInputTokens: 0,
+    outputTokens: Math.ceil(text.length / 4),
+  });
+}
+
+export const tickEvery = minute;
