@@ -73,9 +73,9 @@ export class AnchorSets {
   }
 
   async write(judge: string, set: AnchorSet): Promise<AnchorSet> {
-    await this.#use.anchors.writeSet(judge, set);
-    this.#sets.set(judge, set);
-    return set;
+    const stored = await this.#use.anchors.writeSet(judge, set);
+    this.#sets.set(judge, stored);
+    return stored;
   }
 
   /** The judge's set as it is stored or remembered, or a new one where newer ratings or lost texts want it. */

@@ -16,7 +16,7 @@ import { categoryPoints } from './category-health.ts';
 import { evaluateSurface, type SurfaceOutcome } from './evaluate-surface.ts';
 import { driftPoints, healthPoints, heartbeat, surfacePoints, unmeasuredPoint } from './gauges.ts';
 import { findMarks, UnsentMarks } from './marks.ts';
-import { deliver, type OutboxDependencies, transitionEntry } from './outbox.ts';
+import { boundOutbox, deliver, type OutboxDependencies, transitionEntry } from './outbox.ts';
 import type { RecentVerdictsDependencies } from './recent-verdicts.ts';
 import type { RatingRequestDependencies } from './request-ratings.ts';
 import { requestSurfaceRatings } from './request-surface-ratings.ts';
@@ -212,11 +212,12 @@ export class Evaluator {
       const { surface, transitions } = outcome;
       await faults.attemptOf(surface.surface, async () => {
         const { stored, notices } = await requestSurfaceRatings(this.#use, outcome, memory.seriesSet, now);
-        const outbox = [
+        const { kept: outbox, givenUp } = boundOutbox([
           ...(before.get(surface.surface)?.outbox ?? []),
           ...transitions.map(transitionEntry),
           ...notices,
-        ];
+        ]);
+        if (givenUp > 0) faults.noteTick(`${givenUp} old announcements of ${surface.surface} were given up`);
         if (await this.#use.store.writeSurface(surface.surface, now, { slos: stored, outbox }))
           kept.push({ surface, stored, outbox });
       });

@@ -33,6 +33,41 @@ export function noticeEntry(
 }
 
 /**
+ * Most announcements of a surface that wait: hours of a bus that refuses while every SLO comes and goes. Each is written
+ * anew at each tick.
+ */
+const mostWaiting = 500;
+
+/**
+ * What waits, as far as there is room: the newest word on each alarm goes before all, older ones that it has overtaken
+ * are given up first.
+ *
+ * @returns what is kept, in its order, and how many were given up
+ */
+export function boundOutbox(
+  entries: readonly OutboxEntry[],
+  most = mostWaiting,
+): { readonly kept: readonly OutboxEntry[]; readonly givenUp: number } {
+  if (entries.length <= most) return { kept: entries, givenUp: 0 };
+  const newest = new Map(entries.map((entry) => [aboutOf(entry), entry]));
+  const current = [...newest.values()].slice(-most);
+  const room = most - current.length;
+  const overtaken = entries.filter((entry) => newest.get(aboutOf(entry)) !== entry);
+  const chosen = new Set([...current, ...(room === 0 ? [] : overtaken.slice(-room))]);
+  return {
+    kept: entries.filter((entry) => chosen.has(entry)),
+    givenUp: entries.length - chosen.size,
+  };
+}
+
+/** A notice is about itself; transitions of one alarm overtake one another. */
+function aboutOf({ id, of, content }: OutboxEntry): string {
+  if (of === 'notice') return id;
+  const { surface, slo, severity } = content as SloTransition;
+  return `${surface}/${slo}#${severity}`;
+}
+
+/**
  * Delivers what is on its way, as far as it is taken.
  *
  * @returns what was not, and why

@@ -2,6 +2,7 @@ import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/cl
 import type { AnchorOutcome } from '#core/anchors/anchor-progress.ts';
 import type { AnchorSet } from '#core/anchors/anchor-set.ts';
 import { type JudgementState, type JudgeTask, judgementKey } from '#core/judging/judgement.ts';
+import { mostPackedBytes } from '#core/series/day-size.ts';
 import type { ItemKey } from '#core/series/keys.ts';
 import { getAll } from './batch-calls.ts';
 import { fromItem, toItem } from './client.ts';
@@ -29,11 +30,13 @@ export function createAnchorStore(
       return Item === undefined ? undefined : unpackJson<AnchorSet>(fromItem(Item).packed);
     },
 
-    async writeSet(judge: string, set: AnchorSet): Promise<void> {
-      const packed = packJson(set);
+    /** @returns the set as it was stored: with fewer anchors where their ids are so long that an item has no room */
+    async writeSet(judge: string, set: AnchorSet): Promise<AnchorSet> {
+      const { kept, packed } = packSet(set);
       await dynamo.send(
         new PutItemCommand({ TableName: ratings, Item: toItem({ ...setKey(judge), packed }) }),
       );
+      return kept;
     },
 
     /** How scorings ended, in their order. 100 to a call. */
@@ -45,6 +48,17 @@ export function createAnchorStore(
       return keys.map((key) => found.get(nameOf(key)) ?? 'pending');
     },
   };
+}
+
+/** The least set there is takes 200 KB at the longest ids, so this ends. */
+function packSet(set: AnchorSet): { kept: AnchorSet; packed: Uint8Array } {
+  let kept = set;
+  let packed = packJson(kept);
+  while (packed.length > mostPackedBytes) {
+    kept = { ...kept, anchors: kept.anchors.slice(0, Math.floor(0.9 * kept.anchors.length)) };
+    packed = packJson(kept);
+  }
+  return { kept, packed };
 }
 
 function setKey(judge: string): ItemKey {

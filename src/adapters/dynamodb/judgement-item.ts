@@ -82,12 +82,19 @@ export function verdictAttributes(task: JudgeTask, judged: JudgedVerdict): Recor
     ...originAttributes(task),
     ...(task.traceId !== undefined && { traceId: task.traceId }),
     ...(task.redactions !== undefined && { redactions: task.redactions }),
-    ...(judged.returnedModel !== undefined && { returnedModel: judged.returnedModel }),
+    ...(judged.returnedModel !== undefined && { returnedModel: cutModel(judged.returnedModel) }),
     ...judged.usage,
     costUsd: judged.costUsd,
     latencyMs: judged.latencyMs,
     cut: judged.cut,
   };
+}
+
+/** A model id becomes the name of a column: a provider may write there what it likes, and real ones are short. */
+const maxModelCharacters = 200;
+
+function cutModel(model: string): string {
+  return model.slice(0, maxModelCharacters).toWellFormed();
 }
 
 /** Attributes of a judgement that ended without a verdict. */

@@ -5,6 +5,7 @@ import type { Calibration } from '#core/calibration/calibration.ts';
 import type { RatingBatch } from '#core/rating/batch.ts';
 import type { JudgeResult } from '#core/rating/judged-response.ts';
 import type { Rating, RatingHistory } from '#core/rating/rating.ts';
+import { mostPackedBytes } from '#core/series/day-size.ts';
 import type { ItemKey } from '#core/series/keys.ts';
 import { getAll, putAll } from './batch-calls.ts';
 import { fromItem, toItem } from './client.ts';
@@ -27,6 +28,17 @@ export interface StoredRating {
   readonly at: number;
   /** By fingerprint, what each judge said. */
   readonly judges: Readonly<Record<string, JudgeResult>>;
+}
+
+/** A batch with so many and so long response ids, or of so long a window, that it does not fit into an item. */
+export class BatchSizeError extends Error {
+  override readonly name = 'BatchSizeError';
+
+  constructor(responses: number) {
+    super(
+      `a batch of ${responses} responses with ids this long, from a window this long, does not fit into an item of the table: draw fewer responses, or a shorter window`,
+    );
+  }
 }
 
 export type RatingStore = ReturnType<typeof createRatingStore>;
@@ -59,8 +71,11 @@ export function createRatingStore(dynamo: DynamoDBClient, table: string) {
       for await (const { Items = [] } of pages) for (const item of Items) yield readRating(fromItem(item));
     },
 
+    /** @throws BatchSizeError where it has no room in an item */
     async writeBatch(batch: RatingBatch): Promise<void> {
       const { frame, responseIds, cells, ...plain } = batch;
+      const packed = packJson({ frame, responseIds });
+      if (packed.length > mostPackedBytes) throw new BatchSizeError(responseIds.length);
       await dynamo.send(
         new PutItemCommand({
           TableName: table,
@@ -68,7 +83,7 @@ export function createRatingStore(dynamo: DynamoDBClient, table: string) {
             ...batchKey(batch),
             ...plain,
             cells,
-            packed: packJson({ frame, responseIds }),
+            packed,
           }),
         }),
       );

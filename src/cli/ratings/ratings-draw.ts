@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readCandidates } from '#adapters/dynamodb/draw-candidates.ts';
+import { BatchSizeError } from '#adapters/dynamodb/rating-store.ts';
 import { rubricsOf } from '#core/catalogue/catalogue.ts';
 import { judgeFingerprint, judgeName } from '#core/judging/judgement.ts';
 import { composeBatch, type RatingBatch } from '#core/rating/batch.ts';
@@ -39,7 +40,9 @@ export async function drawRatings(options: DrawOptions): Promise<void> {
   try {
     const { batch, rubric } = await draw(target, options, times);
     const items = await readItems(target, batch);
-    await target.ratings.writeBatch(batch);
+    await target.ratings.writeBatch(batch).catch((error: unknown) => {
+      throw error instanceof BatchSizeError ? new CliError(`--count: ${error.message}.`) : error;
+    });
     const files = await writeFiles(options.out, { batch, rubric, items });
     console.log(
       options.json === true

@@ -48,6 +48,9 @@ const maxNoteCharacters = 2_000;
 /** A long number as spreadsheets show and save it: some of its digits are gone. */
 const roundedNumber = /^[+-]?\d+(?:[.,]\d+)?E\+?\d+$/i;
 
+/** Both ids make the key of a rating, of which DynamoDB takes 1,024 bytes. */
+const maxKeyBytes = 1_000;
+
 /** A rating may be this far ahead of its upload: clocks differ. */
 const maxAhead = day;
 
@@ -76,6 +79,8 @@ export function checkRow(given: RawRow, uploadedAt: number): RatingRow | Refusal
     if (!label.safeParse(id).success)
       return refuse(column, 'wanted an id of at most 200 characters without control characters or "#"');
   }
+  if (Buffer.byteLength(raw.responseId) + Buffer.byteLength(raw.raterId) > maxKeyBytes)
+    return refuse('rater_id', `wanted ids of response and rater of ${maxKeyBytes} bytes together at most`);
   let score: number | undefined;
   if (raw.score !== '') {
     score = wholeScore(raw.score);

@@ -35,12 +35,18 @@ export function endStateOf(columnName: string): EndState | undefined {
   return endStates.find((state) => state === what);
 }
 
+/** Model ids of an hour that have a column of their own, those that came first; one more is for the rest. */
+const mostModels = 4;
+const variousModels = 'various';
+
 /** Columns of an hour of verdicts, one judgement after the other: over all of them (`*`), and per cohort and release. */
 export class VerdictSums {
   readonly slices = new Map<Slice, FreshColumns>();
   readonly #source: string;
   /** By conversation, how many of its verdicts stand in each bucket. */
   readonly #conversations = new Map<string, Map<number, number>>();
+
+  readonly #models = new Set<string>();
 
   constructor(rubric: { readonly id: string; readonly version: number }) {
     this.#source = verdictSource(rubric);
@@ -51,7 +57,8 @@ export class VerdictSums {
     if (judgement.state !== 'judged') return;
     const bucket = floorTo(judgement.at, bucketWidth);
     this.#add('*', 'squares', bucket, this.#joinConversation(judgement.traceId, bucket));
-    if (judgement.returnedModel !== undefined) this.#add('*', `model:${judgement.returnedModel}`, bucket, 1);
+    if (judgement.returnedModel !== undefined)
+      this.#add('*', `model:${this.#nameModel(judgement.returnedModel)}`, bucket, 1);
   }
 
   /** Takes a judgement out again that ended without a verdict. */
@@ -66,6 +73,12 @@ export class VerdictSums {
     if (release !== undefined) of.push(`r:${release}`);
     for (const what of outcomes(judgement))
       for (const slice of of) this.#add(slice, what, floorTo(at, bucketWidth), by);
+  }
+
+  /** A provider may return another id at each call: without a bound each would be a column. */
+  #nameModel(model: string): string {
+    if (this.#models.size < mostModels) this.#models.add(model);
+    return this.#models.has(model) ? model : variousModels;
   }
 
   /**

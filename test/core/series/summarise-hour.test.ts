@@ -58,6 +58,35 @@ describe("an hour's roll-up of verdicts", () => {
     );
   });
 
+  it('has few columns of models, however many ids a provider returns, and loses no verdict by that', () => {
+    const model = fc.oneof(fc.constantFrom('m1', 'm2'), fc.string({ minLength: 1, maxLength: 40 }));
+    const judgedBy = (returnedModel: string): JudgementCount => ({
+      at: start,
+      state: 'judged',
+      score: 4,
+      pass: true,
+      cohort: undefined,
+      release: undefined,
+      returnedModel,
+    });
+    fc.assert(
+      fc.property(fc.array(model, { minLength: 1, maxLength: 60 }), (models) => {
+        const columns = summariseVerdicts(rubric, models.map(judgedBy)).get('*');
+        const names = [...(columns?.keys() ?? [])].filter((name) => name.startsWith(`${source}|model:`));
+        expect(names.length).toBe(Math.min(5, new Set(models).size));
+        const sum = names.reduce(
+          (total, name) => total + sumColumn(columns?.get(name) ?? new Map(), start, start + hour),
+          0,
+        );
+        expect(sum).toBe(models.length);
+      }),
+    );
+    const mixed = ['usual', ...Array.from({ length: 50 }, (_, index) => `odd-${index}`), 'usual'];
+    const columns = summariseVerdicts(rubric, mixed.map(judgedBy)).get('*');
+    expect(total(columns, 'model:usual')).toBe(2);
+    expect(total(columns, 'model:various')).toBe(47);
+  });
+
   it('is the same in any order', () => {
     fc.assert(
       fc.property(
