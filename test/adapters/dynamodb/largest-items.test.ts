@@ -364,7 +364,7 @@ describe('the key of a rating', () => {
           responseId,
           raterId,
           score: '4',
-          criteria: {},
+          criteria: new Map(),
           rubric: '',
           note: '',
           ratedAt: '',
