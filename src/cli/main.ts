@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { TextFileError } from '#adapters/files/text-lines.ts';
 import { costCommand } from './cost/cost.ts';
 import { doctorCommand } from './doctor/doctor.ts';
 import { backtestCommand } from './objectives/backtest.ts';
@@ -71,7 +72,7 @@ export async function main(args: readonly string[]): Promise<number> {
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
-    if (error instanceof CliError) {
+    if (error instanceof CliError || error instanceof TextFileError) {
       console.error(error.message);
       return 1;
     }

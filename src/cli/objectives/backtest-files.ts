@@ -10,6 +10,7 @@ import { parseRecord } from '#core/record/parse-record.ts';
 import type { RecordedScore, RecordHistory } from '#core/series/record-history.ts';
 import { type RowSettings, shippedRows } from '#core/slo/definition/known-rate.ts';
 import { CountsReader, type RowFault } from '#core/slo/replay/read-counts.ts';
+import { timeOf } from '#local/replay/input-records.ts';
 import { CliError } from '../terminal/cli-error.ts';
 
 /** Why a line of a file is left out. */
@@ -76,7 +77,7 @@ export async function readRecordsFile(
   const refused: RefusedLine[] = [];
   let sentAt = 0;
   await eachLine('--responses', file, (text, line) => {
-    sentAt = timeOf(readJson(text)) ?? sentAt;
+    sentAt = timeOf(recordOf(readJson(text))) ?? sentAt;
     const parsed = parseRecord(text, sentAt);
     if (parsed.kind === 'rejected') {
       refused.push({ file, line, column: 0, reason: parsed.rejection.reason });
@@ -137,21 +138,14 @@ async function refuseMissing(option: string, file: string, read: () => Promise<v
   }
 }
 
+function recordOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
 function readJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
-}
-
-/** When a record could first be known: its own `at`, or the end of a gateway's call. */
-function timeOf(value: unknown): number | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { at, endTime, startTime } = value as Record<string, unknown>;
-  const found = at ?? endTime ?? startTime;
-  if (typeof found === 'number') return found * 1000;
-  if (typeof found !== 'string') return undefined;
-  const parsed = Date.parse(/[zZ]$|[+-]\d\d:?\d\d$/.test(found) ? found : `${found.replace(' ', 'T')}Z`);
-  return Number.isNaN(parsed) ? undefined : parsed;
 }

@@ -2,7 +2,7 @@ import { access, writeFile } from 'node:fs/promises';
 import { type AcceptanceReport, describeAcceptance } from '#core/calibration/acceptance-report.ts';
 import { runCatalogue } from '#core/catalogue/run-catalogue.ts';
 import { minute } from '#core/time.ts';
-import { readInputRecords } from '#local/replay/input-records.ts';
+import { readInputFile } from '#local/replay/input-records.ts';
 import { replay } from '#local/replay/replay.ts';
 import { makeReport } from '#local/report/make-report.ts';
 import type { LiveSession } from '#local/session/session.ts';
@@ -38,9 +38,12 @@ export async function runHistory(options: RunOptions): Promise<void> {
   await requireFile('--responses', options.responses);
   if (options.ratings !== undefined) await requireFile('--ratings', options.ratings);
   if (judge.kind === 'recorded') await requireFile('--judge recorded', judge.file);
-  const records = await readInputRecords(options.responses);
+  const { records, tooLarge } = await readInputFile(options.responses);
+  if (tooLarge.length > 0) console.error(describeTooLarge(options.responses, tooLarge));
   if (records.length === 0)
-    throw new CliError(`${options.responses} holds no records. Wanted one JSON record a line.`);
+    throw new CliError(
+      `${options.responses} holds no ${tooLarge.length > 0 ? 'other ' : ''}record. Wanted JSON records: one a line, or one list of them (docs/records.md).`,
+    );
   const seen = new Set(records.flatMap(({ surface }) => (surface === undefined ? [] : [surface])));
   const { catalogue, unlisted } = runCatalogue(await requireCatalogue(), seen, options);
   const print = (line: string) => {
@@ -85,6 +88,12 @@ export async function runHistory(options: RunOptions): Promise<void> {
         ? json
         : formatReport(report, { judge: judge.kind, waiting, file: options.report }),
     );
+    if (report.rejected > 0 && report.rejected === report.received) {
+      console.error(
+        `Nothing of ${options.responses} could be read: all ${report.rejected} records were rejected.`,
+      );
+      process.exitCode = 1;
+    }
     if (page !== undefined) {
       print(`\nThe page stays at ${page.url} until you press Ctrl-C. (--exit ends at once.)`);
       await untilInterrupted();
@@ -93,6 +102,11 @@ export async function runHistory(options: RunOptions): Promise<void> {
   } finally {
     await session.stop();
   }
+}
+
+function describeTooLarge(file: string, lines: readonly number[]): string {
+  const more = lines.length > 5 ? ` and ${lines.length - 5} more` : '';
+  return `Left out of ${file}: ${lines.length === 1 ? 'a record that is' : `${lines.length} records that are`} larger than a message can be (1 MiB), at line ${lines.slice(0, 5).join(', ')}${more}. Log shortened texts.`;
 }
 
 /** Takes people's ratings in through the deployed function, and lets the evaluator look once more. */

@@ -1,38 +1,72 @@
 import { readTextLines } from '#adapters/files/text-lines.ts';
+import { maxMessageBytes } from '#adapters/sqs/queue.ts';
+import { parseInstant } from '#core/instant.ts';
+import { cutJson, type JsonPiece } from '#core/record/cut-json.ts';
 import { parseRecord } from '#core/record/parse-record.ts';
 import { day } from '#core/time.ts';
 
-/** A line of a responses file: the message to send, and when it was given. */
+/** A record of a responses file: the message to send, and when it was given. */
 export interface InputRecord {
   readonly body: string;
-  /** Epoch milliseconds; of a line without a believable time, that of the line before it. */
+  /** Epoch milliseconds; of a record without a believable time, that of the one before it. */
   readonly at: number;
   readonly surface: string | undefined;
+  /** Where it begins, from 1; absent where it stands in no file. */
+  readonly line?: number;
+}
+
+/** What a responses file holds. */
+export interface InputFile {
+  readonly records: InputRecord[];
+  /** Lines of records that no message can hold. */
+  readonly tooLarge: readonly number[];
 }
 
 /** A history is replayed by its own time. Records that lie further than this from all others have a broken clock. */
 const longestGap = 100 * day;
 
 /**
- * Reads a responses file (JSON lines) in time order. Lines are sent as they are, good or bad: it is the sampler's
- * work to reject. A line without a believable time is sent with the line before it.
+ * Reads a responses file in time order: JSON lines, one list, or objects written over several lines. Records are sent as
+ * they are, good or bad: it is the sampler's work to reject. One without a believable time is sent with the one before it.
+ *
+ * @throws TextFileError where it is no text
  */
-export async function readInputRecords(file: string): Promise<InputRecord[]> {
-  const lines: { body: string; at: number | undefined; surface: string | undefined }[] = [];
-  for await (const body of readTextLines(file)) {
-    if (body.trim() === '') continue;
+export async function readInputFile(file: string): Promise<InputFile> {
+  const pieces = await readPieces(file);
+  const tooLarge: number[] = [];
+  const found = pieces.flatMap(({ text: body, line }) => {
+    if (Buffer.byteLength(body) > maxMessageBytes) {
+      tooLarge.push(line);
+      return [];
+    }
     const value = readObject(body);
     const at = timeOf(value);
-    lines.push({ body, at, surface: surfaceOf(value, body, at ?? 0) });
-  }
-  const { from, to } = longestRun(lines.flatMap(({ at }) => at ?? []));
-  const isBelievable = (at: number | undefined) => at !== undefined && at >= from && at <= to;
-  let last = lines.find(({ at }) => isBelievable(at))?.at ?? 0;
-  const records = lines.map(({ body, at, surface }): InputRecord => {
-    if (at !== undefined && isBelievable(at)) last = at;
-    return { body, at: last, surface };
+    return [{ body, line, at, surface: surfaceOf(value, body, at ?? 0) }];
   });
-  return records.sort((a, b) => a.at - b.at);
+  const { from, to } = longestRun(found.flatMap(({ at }) => at ?? []));
+  const isBelievable = (at: number | undefined) => at !== undefined && at >= from && at <= to;
+  let last = found.find(({ at }) => isBelievable(at))?.at ?? 0;
+  const records = found.map(({ body, line, at, surface }): InputRecord => {
+    if (at !== undefined && isBelievable(at)) last = at;
+    return { body, line, at: last, surface };
+  });
+  return { records: records.sort((a, b) => a.at - b.at), tooLarge };
+}
+
+/** {@link readInputFile}, of which the records are wanted alone. */
+export async function readInputRecords(file: string): Promise<InputRecord[]> {
+  return (await readInputFile(file)).records;
+}
+
+async function readPieces(file: string): Promise<JsonPiece[]> {
+  const lines: string[] = [];
+  for await (const line of readTextLines(file)) lines.push(line);
+  const first = lines.find((line) => line.trim() !== '')?.trim() ?? '';
+  // A line that holds a whole list is one where others follow it: somebody's record, which is none.
+  const isSpread = first.startsWith('[') || first === '{' || (first.startsWith('{') && !isObject(first));
+  const pieces = isSpread ? cutJson(lines.join('\n')) : undefined;
+  if (pieces?.some(({ text }) => isObject(text)) === true) return pieces;
+  return lines.flatMap((text, index) => (text.trim() === '' ? [] : [{ text, line: index + 1 }]));
 }
 
 /** The stretch with the most times in it and no gap longer than `longestGap`. */
@@ -64,11 +98,21 @@ function readObject(body: string): Record<string, unknown> {
   }
 }
 
+function isObject(text: string): boolean {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
 /** When a record could first be known: its own `at`, or the end of a gateway's call. */
-function timeOf(value: Record<string, unknown>): number | undefined {
-  const at = value.at ?? value.endTime ?? value.startTime;
-  if (typeof at === 'number') return at * 1000;
-  if (typeof at !== 'string') return undefined;
-  const parsed = Date.parse(/[zZ]$|[+-]\d\d:?\d\d$/.test(at) ? at : `${at.replace(' ', 'T')}Z`);
-  return Number.isNaN(parsed) ? undefined : parsed;
+export function timeOf(value: Readonly<Record<string, unknown>>): number | undefined {
+  for (const at of [value.at, value.endTime, value.startTime]) {
+    if (typeof at === 'number' && Math.abs(at) < 8.64e12) return at * 1000;
+    const parsed = typeof at === 'string' ? parseInstant(at.trim()) : undefined;
+    if (parsed !== undefined) return parsed;
+  }
+  return undefined;
 }

@@ -7,6 +7,7 @@ import type { AwsJsonServer } from '../aws/aws-json-server.ts';
 import { type EventBridgeServer, startEventBridge } from '../aws/event-bridge.ts';
 import { startSecretsManager } from '../aws/secrets-manager.ts';
 import { type CloudWatchServer, startCloudWatch } from '../cloudwatch/server.ts';
+import { takeWholeCharacters } from './queue-characters.ts';
 
 /** Addresses of the embedded servers, under the names by which the AWS SDK looks for them. */
 export interface AwsEndpoints {
@@ -78,6 +79,7 @@ export async function startEmbeddedAws({ folder, timeFactor }: EmbeddedAwsOption
 const waits = ['VisibilityTimeout', 'DelaySeconds'] as const;
 
 async function startQueues(timeFactor: number): Promise<{ url: string; close: () => Promise<void> }> {
+  await takeWholeCharacters();
   const app = buildApp({ logger: false });
   // The one place where local queues differ from SQS: every wait is shorter by one factor.
   app.addHook('preHandler', async (request) => {

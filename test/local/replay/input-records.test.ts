@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readInputRecords } from '#local/replay/input-records.ts';
+import { readInputFile, readInputRecords } from '#local/replay/input-records.ts';
 
 let folder: string;
 
@@ -12,7 +13,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function read(text: string) {
+async function read(text: string | Uint8Array) {
   const file = join(folder, 'responses.jsonl');
   await writeFile(file, text);
   return readInputRecords(file);
@@ -53,4 +54,89 @@ it('orders by time', async () => {
   const found = await read('{"at":"2026-11-03T12:00:00Z"}\n{"at":"2026-11-03T11:00:00Z"}\nnonsense\n');
   expect(found.map(({ at }) => (at - noon) / 3_600_000)).toEqual([-1, -1, 0]);
   expect(await read('nonsense\n')).toMatchObject([{ at: 0 }]);
+});
+
+const whole = (id: string) => ({ id, at: '2026-11-03T12:00:00Z', surface: 'chat', status: 'success' });
+const idsOf = async (text: string | Uint8Array) =>
+  (await read(text)).map(({ body, line }) => [(JSON.parse(body) as { id: string }).id, line]);
+
+it.each<[string, string | Uint8Array, [string, number][]]>([
+  [
+    'lines',
+    `${JSON.stringify(whole('a'))}\r\n\r\n${JSON.stringify(whole('b'))}`,
+    [
+      ['a', 1],
+      ['b', 3],
+    ],
+  ],
+  [
+    'a list over lines',
+    `\n${JSON.stringify([whole('a'), whole('b')], null, 1)}\n`,
+    [
+      ['a', 3],
+      ['b', 9],
+    ],
+  ],
+  [
+    'a list on one line',
+    JSON.stringify([whole('a'), whole('b')]),
+    [
+      ['a', 1],
+      ['b', 1],
+    ],
+  ],
+  [
+    'objects over lines',
+    [whole('a'), whole('b')].map((each) => JSON.stringify(each, null, 2)).join('\n'),
+    [
+      ['a', 1],
+      ['b', 7],
+    ],
+  ],
+  [
+    'UTF-16 with a byte-order mark',
+    Buffer.from(`\ufeff${JSON.stringify(whole('ä😀'))}\n${JSON.stringify(whole('b'))}`, 'utf16le'),
+    [
+      ['ä😀', 1],
+      ['b', 2],
+    ],
+  ],
+  [
+    'times with a zone in any writing',
+    JSON.stringify({ ...whole('a'), at: '2026-11-03T13:00:00+0100' }),
+    [['a', 1]],
+  ],
+])('reads %s, each record with its line', async (_, text, ids) => {
+  expect(await idsOf(text)).toEqual(ids);
+  expect((await read(text)).map(({ at }) => at)).toEqual(ids.map(() => noon));
+});
+
+it('takes a list among lines for a record that is none, and so what does not close', async () => {
+  const good = JSON.stringify(whole('a'));
+  expect((await read(`[1,2]\n${good}`)).map(({ body }) => body)).toEqual(['[1,2]', good]);
+  expect((await read(`{"id": "x\n${good}`)).map(({ body }) => body)).toEqual(['{"id": "x', good]);
+});
+
+it('leaves out what no message can hold, and tells its line', async () => {
+  const large = JSON.stringify({ ...whole('large'), text: 'x'.repeat(5_000_000) });
+  const file = join(folder, 'responses.jsonl');
+  await writeFile(file, `${JSON.stringify(whole('a'))}\n${large}`);
+  const { records, tooLarge } = await readInputFile(file);
+  expect([records.length, tooLarge]).toEqual([1, [2]]);
+});
+
+it.each<[string, Uint8Array, RegExp]>([
+  ['a compressed file', gzipSync(JSON.stringify(whole('a'))), /is compressed \(gzip\): unpack it first/],
+  [
+    'bytes that are no UTF-8',
+    Buffer.concat([
+      Buffer.from(`${JSON.stringify(whole('a'))}\n{"id":"`),
+      Buffer.of(0xe4),
+      Buffer.from('"}'),
+    ]),
+    /responses\.jsonl:2 holds bytes that are no UTF-8/,
+  ],
+  ['UTF-16 without its mark', Buffer.from(JSON.stringify(whole('a')), 'utf16le'), /:1 holds NUL characters/],
+])('refuses %s in a sentence', async (_, bytes, words) => {
+  await expect(read(bytes)).rejects.toThrow(words);
 });
