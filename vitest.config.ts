@@ -7,7 +7,7 @@ const unit = [
   // The metrics that are paid for are counted in a synthesized template.
   'test/core/**/!(published-metrics).test.ts',
   'test/cli/{target/stack-names,terminal/*}.test.ts',
-  'test/lambdas/!(ratings).test.ts',
+  'test/lambdas/!(ratings|uploads).test.ts',
   'test/local/{cloudwatch/{alarm-rule,metric-expression,threshold},page/compose-panels,replay/*}.test.ts',
 ];
 

@@ -1,8 +1,4 @@
-import { BatchWriteItemCommand, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
-import { createDynamo } from '#adapters/dynamodb/client.ts';
-import { required } from '#adapters/environment.ts';
-import { env } from '#core/names.ts';
 import { uploadRatingFile } from '#local/stack/upload-rating-file.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
 import { type RatedWorld, startRatedWorld } from '#test/support/rated-world.ts';
@@ -34,25 +30,23 @@ export const ratings: CaseKind<typeof schema> = {
   schema,
   async run(tried) {
     world ??= startRatedWorld(testCatalogue());
-    const { judge } = await world;
+    const { judge, readItems, clear } = await world;
     const unknown = tried.judged.filter(({ id }) => !judged.has(id));
     await judge(unknown.map(({ id, score }) => ({ responseId: id, at: givenAt, surface: 'chat', score })));
     for (const { id } of unknown) judged.add(id);
-    const dynamo = createDynamo();
-    try {
-      await takeAll(dynamo);
-      const bytes = Buffer.from(tried.file, 'base64');
-      const report = await uploadRatingFile({ name: 'case', text: bytes }, uploadedAt);
-      const raters = new Set((await takeAll(dynamo)).flatMap(({ raterId }) => raterId?.S ?? [])).size;
-      return outcomeOf(tried.want, {
-        accepted: report.accepted,
-        raters,
-        refused: report.form === 'refused',
-        reasons: report.refusals.map(({ line, column, reason }) => `line ${line} ${column}: ${reason}`),
-      });
-    } finally {
-      dynamo.destroy();
-    }
+    // No case knows of another.
+    await clear();
+    const report = await uploadRatingFile(
+      { name: 'case', text: Buffer.from(tried.file, 'base64') },
+      uploadedAt,
+    );
+    const people = (await readItems()).flatMap(({ raterId }) => raterId ?? []);
+    return outcomeOf(tried.want, {
+      accepted: report.accepted,
+      raters: new Set(people).size,
+      refused: report.form === 'refused',
+      reasons: report.refusals.map(({ line, column, reason }) => `line ${line} ${column}: ${reason}`),
+    });
   },
   async close() {
     await (await world)?.close();
@@ -77,19 +71,4 @@ function outcomeOf({ whole, ...counts }: z.infer<typeof schema>['want'], came: C
     (isWanted(whole ?? [], 'refused') && nothing && came.refused);
   const mustBeRefused = whole !== undefined && !isWanted(whole, 'either');
   return { right: mustBeRefused ? nothing && came.refused : right, came };
-}
-
-/** Reads the table of ratings and empties it, so that no case knows of another. */
-async function takeAll(dynamo: DynamoDBClient) {
-  const table = required(env.ratingTable);
-  const all = [];
-  for await (const { Items = [] } of paginateScan({ client: dynamo }, { TableName: table }))
-    all.push(...Items);
-  for (let from = 0; from < all.length; from += 25) {
-    const requests = all
-      .slice(from, from + 25)
-      .map(({ pk, sk }) => ({ DeleteRequest: { Key: { pk: pk ?? { S: '' }, sk: sk ?? { S: '' } } } }));
-    await dynamo.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }));
-  }
-  return all;
 }

@@ -29,7 +29,7 @@ export interface PeoplePoliciesProps {
 export class PeoplePolicies extends Construct {
   /** status, doctor --no-judge, gate, why, report, postmortem, agreement, calibration. */
   readonly reader: ManagedPolicy;
-  /** ratings draw, open and upload; agreement and calibration. */
+  /** ratings draw, open, upload, uploads and retract; agreement and calibration. */
   readonly rater: ManagedPolicy;
   /** The reader's, and doctor, redrive, incident, rollback clear. */
   readonly operator: ManagedPolicy;

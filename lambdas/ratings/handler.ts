@@ -6,26 +6,32 @@ import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { stampCalibrations } from '#adapters/dynamodb/counter-store.ts';
 import { findJudged } from '#adapters/dynamodb/judgement-lookup.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
+import { createUploadStore } from '#adapters/dynamodb/upload-store.ts';
 import { required } from '#adapters/environment.ts';
 import { readCompiledCatalogue } from '#adapters/files/compiled-catalogue.ts';
 import { once } from '#adapters/once.ts';
 import { createS3, openUploaded, putText } from '#adapters/s3/rating-bucket.ts';
 import { env } from '#core/names.ts';
-import { processRatingFile, type RatingFileDependencies } from './process-rating-file.ts';
+import { countsOf } from './logged-counts.ts';
+import { type FileDependencies, processRatingFile } from './process-rating-file.ts';
+import { processRetraction } from './process-retraction.ts';
+import type { ImportDependencies } from './rating-import.ts';
 import { incomingFiles, type S3TestEvent } from './ratings-event.ts';
+import type { RetractDependencies } from './retract-upload.ts';
 
 const logger = new Logger({ serviceName: 'ratings' });
 
-const dependencies = once(async (): Promise<RatingFileDependencies> => {
+type Dependencies = FileDependencies & ImportDependencies & RetractDependencies;
+
+const dependencies = once(async (): Promise<Dependencies> => {
   const dynamo = createDynamo();
   const s3 = createS3();
-  const anchors = createAnchorStore(dynamo, {
-    ratings: required(env.ratingTable),
-    judgements: required(env.judgementTable),
-  });
+  const table = required(env.ratingTable);
+  const anchors = createAnchorStore(dynamo, { ratings: table, judgements: required(env.judgementTable) });
   return {
     catalogue: await readCompiledCatalogue(required(env.catalogue)),
-    store: createRatingStore(dynamo, required(env.ratingTable)),
+    store: createRatingStore(dynamo, table),
+    uploads: createUploadStore(dynamo, table),
     countsFrom: async (judge) => (await anchors.readSet(judge))?.countsFrom,
     findJudged: (ids) => findJudged(dynamo, required(env.judgementTable), ids),
     open: (file) => openUploaded(s3, file),
@@ -34,15 +40,13 @@ const dependencies = once(async (): Promise<RatingFileDependencies> => {
   };
 });
 
-/** Imports every ratings file that came under `incoming/`, and writes its report under `reports/`. */
+/** Does what every file that came under `incoming/` asks for, and writes its report under `reports/`. */
 export async function handler(event: S3Event | S3TestEvent): Promise<void> {
   for (const file of incomingFiles(event)) {
-    const report = await processRatingFile(await dependencies(), file);
-    if (report === undefined) {
-      logger.warn('a ratings file was gone before it could be read', { key: file.key });
-      continue;
-    }
-    const { rows, accepted, unchanged, refused } = report;
-    logger.info('took a ratings file in', { key: file.key, rows, accepted, unchanged, refused });
+    const { key, kind } = file;
+    const process = kind === 'retraction' ? processRetraction : processRatingFile;
+    const report = await process(await dependencies(), file);
+    if (report === undefined) logger.warn('a file was gone before it could be read', { key });
+    else logger.info('a file that came in is done', { key, kind, ...countsOf(report) });
   }
 }

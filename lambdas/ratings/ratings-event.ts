@@ -1,9 +1,10 @@
 import type { S3Event } from 'aws-lambda';
 import type { ObjectName } from '#adapters/s3/rating-bucket.ts';
-import { ratingPrefix } from '#core/names.ts';
+import { ratingPrefix, ratingRequest } from '#core/names.ts';
 
-/** A ratings file that came in. */
+/** A file that came in: ratings, ratings of which nothing is to be stored, or an upload that is to be taken back. */
 export interface IncomingFile extends ObjectName {
+  readonly kind: 'ratings' | 'trial' | 'retraction';
   /** Epoch milliseconds of the upload: the event's own time, so that a repeated delivery says the same. */
   readonly uploadedAt: number;
 }
@@ -23,6 +24,7 @@ export function incomingFiles(event: S3Event | S3TestEvent): IncomingFile[] {
     const { versionId } = s3.object;
     return [
       {
+        kind: kindOf(key),
         bucket: s3.bucket.name,
         key,
         ...(versionId !== undefined && versionId !== '' && { versionId }),
@@ -30,6 +32,11 @@ export function incomingFiles(event: S3Event | S3TestEvent): IncomingFile[] {
       },
     ];
   });
+}
+
+function kindOf(key: string): IncomingFile['kind'] {
+  if (key.startsWith(ratingRequest.trials)) return 'trial';
+  return key.startsWith(ratingRequest.retractions) ? 'retraction' : 'ratings';
 }
 
 function decodeKey(key: string): string {

@@ -6,13 +6,17 @@ import { judgeName } from '#core/judging/judgement.ts';
 
 export interface RecalibrateDependencies {
   readonly catalogue: Catalogue;
-  readonly store: Pick<RatingStore, 'readGroup' | 'readBatches' | 'writeCalibration'>;
+  readonly store: Pick<
+    RatingStore,
+    'readGroup' | 'readBatches' | 'readCalibrations' | 'writeCalibration' | 'dropCalibration'
+  >;
   /** Since when a judge (by name) scores as it does now, epoch milliseconds; undefined where it never changed. */
   readonly countsFrom: (judge: string) => Promise<number | undefined>;
 }
 
 /**
- * Makes the calibrations of a surface and rubric version anew, one for each judge whose verdicts people rated.
+ * Makes the calibrations of a surface and rubric version anew, one for each judge whose verdicts people rated. A judge
+ * of whose verdicts no rating is left has none, as before the first.
  *
  * @param now epoch milliseconds of the upload that asks for it
  */
@@ -23,7 +27,11 @@ export async function recalibrate(
 ): Promise<Calibration[]> {
   const rubric = findRubric(catalogue, group.rubric);
   if (rubric === undefined) return [];
-  const [rated, batches] = await Promise.all([gatherRated(store.readGroup(group)), store.readBatches(group)]);
+  const [rated, batches, standing] = await Promise.all([
+    gatherRated(store.readGroup(group)),
+    store.readBatches(group),
+    store.readCalibrations(),
+  ]);
   const calibrations: Calibration[] = [];
   for (const [fingerprint, responses] of rated) {
     const draft = calibrate({
@@ -36,5 +44,16 @@ export async function recalibrate(
     });
     calibrations.push(await store.writeCalibration(draft, now));
   }
+  for (const calibration of standing)
+    if (isOfGroup(calibration, group) && !rated.has(calibration.fingerprint))
+      await store.dropCalibration(calibration);
   return calibrations;
+}
+
+function isOfGroup(calibration: Calibration, { surface, rubric }: RatingGroup): boolean {
+  return (
+    calibration.surface === surface &&
+    calibration.rubric.id === rubric.id &&
+    calibration.rubric.version === rubric.version
+  );
 }

@@ -133,6 +133,14 @@ export const eventType = { transition: 'Assay SLO transition' } as const;
 /** Keys of the ratings bucket. */
 export const ratingPrefix = { incoming: 'incoming/', reports: 'reports/', batches: 'batches/' } as const;
 
+/** What is asked of the ratings function by a file under one of these, apart from taking a file of ratings in. */
+export const ratingRequest = {
+  /** To say what would become of a file, and to store nothing. */
+  trials: `${ratingPrefix.incoming}trials/`,
+  /** To take an upload back. */
+  retractions: `${ratingPrefix.incoming}retractions/`,
+} as const;
+
 /** Outputs of a stack. Whoever wants a resource of a deployed stage takes its name from here and asks nowhere else. */
 export const output = {
   stage: 'Stage',

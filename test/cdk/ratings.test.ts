@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
-import { resource, resourcesOf, statementsOf } from '../support/read-template.ts';
+import { list, resource, resourcesOf, statementsOf } from '../support/read-template.ts';
 
 const { template } = synthesizeTemplate(testCatalogue(), 'test');
 const handler = resource(template, 'AWS::Lambda::Function', 'RatingIntakeRatings');
@@ -53,6 +53,19 @@ describe('ratings', () => {
       },
       { Effect: 'Allow', Action: 's3:PutObject', Resource: arn('reports/') },
     ]);
+  });
+
+  it('read, write and delete ratings by no more rights than files and uploads ask for', () => {
+    const table = resource(template, 'AWS::DynamoDB::Table', 'StorageRatingTable');
+    const role = (handler.properties.Role as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'][0];
+    const actions = resourcesOf(template, 'AWS::IAM::Policy')
+      .filter(({ properties }) => JSON.stringify(properties.Roles).includes(role))
+      .flatMap(({ properties }) => statementsOf(properties.PolicyDocument))
+      .filter(({ Resource }) => JSON.stringify(Resource).includes(table.id))
+      .flatMap(({ Action }) => list(Action));
+    expect(actions.sort()).toEqual(
+      ['BatchGetItem', 'BatchWriteItem', 'GetItem', 'PutItem', 'Query'].map((one) => `dynamodb:${one}`),
+    );
   });
 
   it('leave the event of a file that they failed on in a queue, after three tries or six hours', () => {

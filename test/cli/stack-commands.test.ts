@@ -13,7 +13,7 @@ import { env, output } from '#core/names.ts';
 import { minute } from '#core/time.ts';
 import { type JudgeServer, startJudgeServer, verdictText } from '#local/judges/judge-server.ts';
 import { type LiveSession, startSession } from '#local/session/session.ts';
-import { uploadRatingFile } from '#local/stack/upload-rating-file.ts';
+import { retractUploadHere, uploadRatingFile } from '#local/stack/upload-rating-file.ts';
 import { assayWith, type CommandResult } from '#test/support/assay.ts';
 import { type CallRecorder, startCallRecorder } from '#test/support/call-recorder.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
@@ -223,6 +223,28 @@ describe('commands on the right one of two deployments', () => {
     expect((await told('calibration')).calibrations).toMatchObject([{ surface: 'chat' }]);
   });
 
+  it('list uploads and take one back', async () => {
+    const text = 'response_id,rater_id,score\nr1,dee,1\nr2,dee,1\n';
+    const { upload: id = '' } = await uploadRatingFile({ name: 'mistaken.csv', text }, Date.now());
+    expect(await told('ratings uploads')).toMatchObject([{ id, state: 'taken' }, { raters: ['cy'] }]);
+    expect((await run('ratings uploads')).stdout).toMatch(
+      new RegExp(`${id} +mistaken\\.csv +dee +2 new, chat/.* version 2 +counts`),
+    );
+    expect(await run('ratings retract', '20261120T120000Z-00000000')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`The newest: ${id}, `),
+    });
+    // The ratings function once more by hand.
+    const report = await retractUploadHere(id, Date.now());
+    const retraction = run('ratings retract', id);
+    const isRequest = ({ key }: { key: string }) => key.startsWith('incoming/retractions/');
+    await expect.poll(() => bucket.versions.some(isRequest)).toBe(true);
+    const key = bucket.versions.find(isRequest)?.key ?? '';
+    bucket.put(`${key.replace('incoming/', 'reports/')}.json`, JSON.stringify(report));
+    expect((await retraction).stdout).toContain('is taken back: 2 ratings are gone');
+    expect(await told('ratings uploads')).toMatchObject([{ id, state: 'retracted' }, { state: 'taken' }]);
+  });
+
   it('operate it: redrive, incident, rollback', async () => {
     const send = (name: string, MessageBody: string) =>
       sqs.send(
@@ -276,7 +298,15 @@ const commands = {
     'calibration',
     'incident list',
   ],
-  RaterPolicy: ['ratings draw', 'ratings open', 'ratings upload', 'agreement', 'calibration'],
+  RaterPolicy: [
+    'ratings draw',
+    'ratings open',
+    'ratings upload',
+    'ratings uploads',
+    'ratings retract',
+    'agreement',
+    'calibration',
+  ],
   OperatorPolicy: [
     'status',
     'doctor --no-judge',

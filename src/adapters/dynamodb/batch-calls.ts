@@ -31,9 +31,37 @@ export async function putAll(
   dynamo: DynamoDBClient,
   table: string,
   items: readonly Record<string, unknown>[],
-  { concurrency = 4, attempts = 9 }: BatchOptions = {},
+  options: BatchOptions = {},
 ): Promise<void> {
-  const requests: WriteRequest[] = items.map((item) => ({ PutRequest: { Item: toItem(item) } }));
+  await writeAll(
+    dynamo,
+    table,
+    items.map((item) => ({ PutRequest: { Item: toItem(item) } })),
+    options,
+  );
+}
+
+/** Deletes items by their keys, as {@link putAll} puts them; those that do not exist are passed over. */
+export async function deleteAll(
+  dynamo: DynamoDBClient,
+  table: string,
+  keys: readonly ItemKey[],
+  options: BatchOptions = {},
+): Promise<void> {
+  await writeAll(
+    dynamo,
+    table,
+    keys.map(({ pk, sk }) => ({ DeleteRequest: { Key: toItem({ pk, sk }) } })),
+    options,
+  );
+}
+
+async function writeAll(
+  dynamo: DynamoDBClient,
+  table: string,
+  requests: readonly WriteRequest[],
+  { concurrency = 4, attempts = 9 }: BatchOptions,
+): Promise<void> {
   await inParallel(parts(requests, maxWrites), concurrency, async (part) => {
     let left = part;
     for (let attempt = 1; left.length > 0; attempt += 1) {

@@ -4,10 +4,10 @@ import type { CalibrationDraft } from '#core/calibration/calibrate.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
 import type { RatingBatch } from '#core/rating/batch.ts';
 import type { JudgeResult } from '#core/rating/judged-response.ts';
-import type { Rating, RatingHistory } from '#core/rating/rating.ts';
+import type { Rating, RatingHistory, RatingPlace } from '#core/rating/rating.ts';
 import { mostPackedBytes } from '#core/series/day-size.ts';
 import type { ItemKey } from '#core/series/keys.ts';
-import { getAll, putAll } from './batch-calls.ts';
+import { deleteAll, getAll, putAll } from './batch-calls.ts';
 import { fromItem, toItem } from './client.ts';
 import { packJson, unpackJson } from './packed-json.ts';
 import { queryAll } from './query.ts';
@@ -43,7 +43,7 @@ export class BatchSizeError extends Error {
 
 export type RatingStore = ReturnType<typeof createRatingStore>;
 
-type RatingKey = Pick<StoredRating, 'group' | 'responseId' | 'raterId'>;
+export type RatingKey = Pick<StoredRating, 'group' | 'responseId' | 'raterId'>;
 
 /** Ratings, the batches they were drawn in, and calibrations. */
 export function createRatingStore(dynamo: DynamoDBClient, table: string) {
@@ -65,8 +65,15 @@ export function createRatingStore(dynamo: DynamoDBClient, table: string) {
       await putAll(dynamo, table, ratings.map(ratingItem));
     },
 
-    /** Everything that was rated of a group. A judge's word is looked up per fingerprint. */
-    async *readGroup(group: RatingGroup): AsyncGenerator<StoredRating> {
+    async deleteRatings(keys: readonly RatingKey[]): Promise<void> {
+      await deleteAll(dynamo, table, keys.map(ratingKey));
+    },
+
+    /**
+     * Everything that was rated of a group, of undefined: of responses that nobody had judged. A judge's word is looked
+     * up per fingerprint.
+     */
+    async *readGroup(group: RatingGroup | undefined): AsyncGenerator<StoredRating> {
       const pages = paginateQuery({ client: dynamo }, inPartition(groupPartition(group)));
       for await (const { Items = [] } of pages) for (const item of Items) yield readRating(fromItem(item));
     },
@@ -108,12 +115,19 @@ export function createRatingStore(dynamo: DynamoDBClient, table: string) {
       const current = (await getAll(dynamo, table, [currentKey(draft)]))[0];
       const standing = current === undefined ? undefined : readCalibration(current);
       if (standing !== undefined && standing.inputs === draft.inputs) return standing;
-      const calibration: Calibration = { ...draft, number: (standing?.number ?? 0) + 1, madeAt };
+      // Where the present one was dropped the count goes on.
+      const [last] = standing === undefined ? await this.readHistory(draft, 1) : [standing];
+      const calibration: Calibration = { ...draft, number: (last?.number ?? 0) + 1, madeAt };
       const record = packJson(calibration);
       // The history first: a crash in between leaves a version that the next upload writes again, the same.
       for (const key of [historyKey(calibration), currentKey(calibration)])
         await dynamo.send(new PutItemCommand({ TableName: table, Item: toItem({ ...key, record }) }));
       return calibration;
+    },
+
+    /** Leaves a judge without a calibration, as before anybody rated it; its versions stay. */
+    async dropCalibration(of: Calibrated): Promise<void> {
+      await deleteAll(dynamo, table, [currentKey(of)]);
     },
 
     /** The present calibration of every surface, rubric version and judge that has ratings, in one Query. */
@@ -122,10 +136,7 @@ export function createRatingStore(dynamo: DynamoDBClient, table: string) {
     },
 
     /** Versions of one calibration, the newest first. */
-    async readHistory(
-      of: Pick<Calibration, 'surface' | 'rubric' | 'fingerprint'>,
-      limit: number,
-    ): Promise<Calibration[]> {
+    async readHistory(of: Calibrated, limit: number): Promise<Calibration[]> {
       const items = await queryAll(
         dynamo,
         { ...inPartition(historyPartition(of)), ScanIndexForward: false, Limit: limit },
@@ -139,13 +150,14 @@ export function createRatingStore(dynamo: DynamoDBClient, table: string) {
 const unjudgedPartition = 'rating#unjudged';
 const currentPartition = 'calibration';
 
-function groupPartition({ surface, rubric }: RatingGroup): string {
-  return `rating#${surface}#${rubric.id}@${rubric.version}`;
+function groupPartition(group: RatingGroup | undefined): string {
+  if (group === undefined) return unjudgedPartition;
+  return `rating#${group.surface}#${group.rubric.id}@${group.rubric.version}`;
 }
 
 function ratingKey({ group, responseId, raterId }: RatingKey): ItemKey {
   return {
-    pk: group === undefined ? unjudgedPartition : groupPartition(group),
+    pk: groupPartition(group),
     sk: `${responseId}#${raterId}`,
   };
 }
@@ -209,6 +221,9 @@ function readRating(item: Record<string, unknown>): StoredRating {
     ...(typeof value.ratedAt === 'number' && { ratedAt: value.ratedAt }),
     uploadedAt: Number(value.uploadedAt),
     line: Number(value.line),
+    ...(typeof value.upload === 'string' && { upload: value.upload }),
+    ...(value.early === true && { early: true }),
+    ...(Array.isArray(value.again) && { again: value.again as RatingPlace[] }),
   });
   return {
     group:

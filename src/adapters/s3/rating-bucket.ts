@@ -30,23 +30,37 @@ export interface ObjectName {
   readonly versionId?: string | undefined;
 }
 
-/** Streams an object's text: UTF-8, or what its byte-order mark says. What is no text becomes U+FFFD. Undefined where it is gone. */
-export async function openText(s3: S3Client, name: ObjectName): Promise<AsyncIterable<string> | undefined> {
-  const bytes = await openBytes(s3, name);
-  return bytes === undefined ? undefined : decode(bytes);
+/** An object as it is read. */
+export interface OpenedObject {
+  readonly bytes: AsyncIterable<Uint8Array>;
+  /** It stands in the place of one that came in before under its key: some of its words were forgotten. */
+  readonly isRewritten: boolean;
 }
 
-/** Streams an object's bytes. Undefined where it is gone. */
-async function openBytes(s3: S3Client, name: ObjectName): Promise<AsyncIterable<Uint8Array> | undefined> {
+/** Marks an object that {@link OpenedObject.isRewritten}. */
+const rewritten = { 'assay-rewritten': 'forgotten' } as const;
+
+/** Streams an object's text: UTF-8, or what its byte-order mark says. What is no text becomes U+FFFD. Undefined where it is gone. */
+export async function openText(s3: S3Client, name: ObjectName): Promise<AsyncIterable<string> | undefined> {
+  const opened = await openObject(s3, name);
+  return opened === undefined ? undefined : decode(opened.bytes);
+}
+
+async function openObject(s3: S3Client, name: ObjectName): Promise<OpenedObject | undefined> {
   try {
-    const { Body } = await s3.send(
+    const { Body, Metadata = {} } = await s3.send(
       new GetObjectCommand({
         Bucket: name.bucket,
         Key: name.key,
         ...(name.versionId !== undefined && { VersionId: name.versionId }),
       }),
     );
-    return Body as unknown as AsyncIterable<Uint8Array> | undefined;
+    const [mark] = Object.keys(rewritten);
+    if (Body === undefined) return undefined;
+    return {
+      bytes: Body as unknown as AsyncIterable<Uint8Array>,
+      isRewritten: Metadata[mark ?? ''] !== undefined,
+    };
   } catch (error) {
     if (isNamed(error, 'NoSuchKey', 'NoSuchVersion')) return undefined;
     throw error;
@@ -54,17 +68,14 @@ async function openBytes(s3: S3Client, name: ObjectName): Promise<AsyncIterable<
 }
 
 /**
- * Streams the bytes of the object that an event names. Where it is gone S3 may answer "access denied": to whom may not list, and
+ * Opens the object that an event names. Where it is gone S3 may answer "access denied": to whom may not list, and
  * perhaps to whom may list a prefix alone. Undefined then too, unless the object is seen to be there.
  *
  * @throws the SDK's error; of a denied object only where it is seen to be there
  */
-export async function openUploaded(
-  s3: S3Client,
-  name: ObjectName,
-): Promise<AsyncIterable<Uint8Array> | undefined> {
+export async function openUploaded(s3: S3Client, name: ObjectName): Promise<OpenedObject | undefined> {
   try {
-    return await openBytes(s3, name);
+    return await openObject(s3, name);
   } catch (error) {
     if (isNamed(error, 'AccessDenied') && !(await isThere(s3, name))) return undefined;
     throw error;
@@ -107,4 +118,21 @@ export async function putText(
   contentType: string,
 ): Promise<void> {
   await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: text, ContentType: contentType }));
+}
+
+/** Puts a file of ratings in the place of what came in under its key. */
+export async function putRewritten(
+  s3: S3Client,
+  { bucket, key }: ObjectName,
+  text: string | Uint8Array,
+): Promise<void> {
+  await s3.send(
+    new PutObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      Body: text,
+      ContentType: 'text/plain',
+      Metadata: rewritten,
+    }),
+  );
 }

@@ -1,6 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import { deleteObject, listKeys, listOldVersions } from '#adapters/s3/object-versions.ts';
-import { type ObjectName, openText, putText } from '#adapters/s3/rating-bucket.ts';
+import { type ObjectName, openText, putRewritten } from '#adapters/s3/rating-bucket.ts';
 import { ratingPrefix } from '#core/names.ts';
 import { type FileForgetting, forgetRows } from '#core/rating/forget-rows.ts';
 import { reportKey } from '#lambdas/ratings/ratings-event.ts';
@@ -46,7 +46,7 @@ export async function forgetInFiles(work: FileWork, putFile: PutFile | undefined
   const keys = [...rewritten.map(({ key }) => key), ...removed];
   for (const key of [...keys, ...stale.map((version) => version.key)]) await removeReports(work, key);
   for (const { key, text } of rewritten) {
-    if (putFile === undefined) await putText(s3, { bucket, key }, text, 'text/plain');
+    if (putFile === undefined) await putRewritten(s3, { bucket, key }, text);
     else await putFile(key.slice(ratingPrefix.incoming.length), text);
   }
   for (const key of removed) await deleteObject(s3, { bucket, key });

@@ -36,7 +36,7 @@ async function openLocal(folder: string): Promise<ForgetStorage> {
       ...localTables(),
       bucket: await findRatingBucket(s3),
       putFile: async (name, text) => {
-        await uploadRatingFile({ name, text }, Date.now());
+        await uploadRatingFile({ name, text, isRewritten: true }, Date.now());
       },
       close: () => session.stop(),
     };

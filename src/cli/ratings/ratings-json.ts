@@ -1,4 +1,5 @@
 import type { RatingBatch } from '#core/rating/batch.ts';
+import type { RatingUpload } from '#core/rating/upload.ts';
 import { isoMinute } from '../terminal/instant.ts';
 import type { BatchFiles } from './ratings-files.ts';
 
@@ -17,5 +18,14 @@ export function batchJson(batch: RatingBatch, { csv, page }: BatchFiles) {
     responses: responseIds.length,
     csv,
     page,
+  };
+}
+
+/** What `--json` prints of an upload. */
+export function uploadJson({ uploadedAt, retractedAt, ...upload }: RatingUpload) {
+  return {
+    ...upload,
+    uploadedAt: new Date(uploadedAt).toISOString(),
+    retractedAt: retractedAt === undefined ? null : new Date(retractedAt).toISOString(),
   };
 }

@@ -1,34 +1,42 @@
-import { access } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { openRatingTarget } from '../target/rating-target.ts';
 import type { TargetOptions } from '../target/target-options.ts';
+import type { Reported } from '../target/upload-to-bucket.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
 import { oneLine } from '../terminal/text.ts';
 import { formatAcceptance } from './ratings-text.ts';
 
-export interface UploadOptions extends TargetOptions, JsonOptions {}
+export interface UploadOptions extends TargetOptions, JsonOptions {
+  readonly dryRun?: boolean;
+}
 
 /** Takes a ratings file in and shows the report. Ends with 1 where nothing in it could be used. */
 export async function uploadRatings(file: string, options: UploadOptions): Promise<void> {
-  await access(file).catch(() => {
-    throw new CliError(`There is no readable file ${file}.`);
-  });
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isFile() !== true) throw new CliError(`There is no readable file ${file}.`);
   const target = await openRatingTarget(options);
   try {
-    const { report, reportAt, refusal } = await target.upload(file);
+    const uploaded = await target.upload(file, options.dryRun === true);
+    const { report } = uploaded;
     if (report === undefined) {
-      console.log(
-        `${file} is uploaded; it is long, or others are before it. The report will be at ${reportAt}.`,
-      );
-      if (refusal !== undefined)
-        console.error(
-          `AWS refused to show the report so far (${oneLine(refusal, 200)}): it is not written yet, or your role lacks s3:GetObject on reports/*. The policy of the output RaterPolicyArn has all that is wanted.`,
-        );
+      tellNoReport(`${file} is uploaded`, uploaded);
       return;
     }
-    console.log(options.json === true ? JSON.stringify(report, null, 2) : formatAcceptance(report));
+    console.log(
+      options.json === true ? JSON.stringify(report, null, 2) : formatAcceptance(report, target.flags),
+    );
     if (report.rows === 0 || report.refused === report.rows) process.exitCode = 1;
   } finally {
     await target.close();
   }
+}
+
+/** What is to be known where the function's report did not come in time. */
+export function tellNoReport(what: string, { reportAt, refusal }: Reported<unknown>): void {
+  console.log(`${what}; it is long, or others are before it. The report will be at ${reportAt}.`);
+  if (refusal !== undefined)
+    console.error(
+      `AWS refused to show the report so far (${oneLine(refusal, 200)}): it is not written yet, or your role lacks s3:GetObject on reports/*. The policy of the output RaterPolicyArn has all that is wanted.`,
+    );
 }

@@ -3,12 +3,14 @@ import { localOption, stackOption } from '../target/target-options.ts';
 import { countParser, jsonOption } from '../terminal/options.ts';
 import type { DrawOptions } from './ratings-draw.ts';
 import type { OpenOptions } from './ratings-open.ts';
+import type { RetractOptions } from './ratings-retract.ts';
 import type { UploadOptions } from './ratings-upload.ts';
+import type { UploadsOptions } from './ratings-uploads.ts';
 
-/** `assay ratings draw`, `open` and `upload`. */
+/** `assay ratings draw`, `open`, `upload`, `uploads` and `retract`. */
 export function ratingsCommand(): Command {
   const command = new Command('ratings').description(
-    "People's ratings: draw responses to rate, and take the filled batch in.",
+    "People's ratings: draw responses to rate, take files of ratings in, and take one back.",
   );
   command
     .command('draw')
@@ -37,13 +39,33 @@ export function ratingsCommand(): Command {
   command
     .command('upload <file>')
     .description(
-      'Take a file of ratings in (CSV or JSON lines: response_id, rater_id, score) and show what became of each row.',
+      'Take a file of ratings in (CSV or JSON: response_id, rater_id, score; exports of other tools) and show what became of each row.',
+    )
+    .option(
+      '--dry-run',
+      'store nothing: say what would become of it, and of the agreement among people and with the judge',
     )
     .addOption(localOption())
     .addOption(stackOption())
     .addOption(jsonOption('print the report as JSON'))
     .action(async (file: string, options: UploadOptions) =>
       (await import('./ratings-upload.ts')).uploadRatings(file, options),
+    );
+  command
+    .command('uploads')
+    .description('List the files of ratings that came in, the newest first, with what each changed.')
+    .addOption(localOption())
+    .addOption(stackOption())
+    .addOption(jsonOption())
+    .action(async (options: UploadsOptions) => (await import('./ratings-uploads.ts')).listUploads(options));
+  command
+    .command('retract <upload>')
+    .description('Take an upload back, as if it had never come, and calibrate anew. What came later stays.')
+    .addOption(localOption())
+    .addOption(stackOption())
+    .addOption(jsonOption('print the report as JSON'))
+    .action(async (upload: string, options: RetractOptions) =>
+      (await import('./ratings-retract.ts')).retractUpload(upload, options),
     );
   return command;
 }

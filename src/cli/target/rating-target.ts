@@ -2,10 +2,11 @@ import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { type AnchorProgressByJudge, readAnchorProgress } from '#adapters/dynamodb/series-store.ts';
+import { createUploadStore } from '#adapters/dynamodb/upload-store.ts';
 import { requireStackResources } from './stack-resources.ts';
 import { openTarget, type Target } from './target.ts';
 import type { TargetOptions } from './target-options.ts';
-import type { Uploaded } from './upload-to-bucket.ts';
+import type { Retracted, Uploaded } from './upload-to-bucket.ts';
 
 /** A target where responses are judged and rated. */
 export interface RatingTarget extends Target {
@@ -17,8 +18,11 @@ export interface RatingTarget extends Target {
   readonly anchors: AnchorProgressByJudge;
   /** Since when a judge (by name) scores as it does now, epoch milliseconds; undefined where it never changed. */
   countsFrom(judge: string): Promise<number | undefined>;
-  /** Takes a ratings file in. */
-  upload(file: string): Promise<Uploaded>;
+  readonly uploads: ReturnType<typeof createUploadStore>;
+  /** Takes a ratings file in; or tries it, and stores nothing. */
+  upload(file: string, isTrial: boolean): Promise<Uploaded>;
+  /** Takes an upload back. */
+  retract(upload: string): Promise<Retracted>;
 }
 
 /** @throws CliError where there is no such run or stack */
@@ -33,17 +37,32 @@ export async function openRatingTarget(options: TargetOptions): Promise<RatingTa
     now: evaluatedAt ?? Date.now(),
     anchors: readAnchorProgress(control.tick),
     countsFrom: async (judge) => (await sets.readSet(judge))?.countsFrom,
-    upload: (file) =>
-      options.stack === undefined ? uploadHere(file, options.local) : uploadTo(options.stack, file),
+    uploads: createUploadStore(dynamo, tables.ratings),
+    upload: (file, isTrial) =>
+      options.stack === undefined
+        ? uploadHere(file, isTrial, options.local)
+        : uploadTo(options.stack, file, isTrial),
+    retract: (upload) =>
+      options.stack === undefined ? retractHere(upload, options.local) : retractIn(options.stack, upload),
   };
 }
 
-async function uploadHere(file: string, folder: string): Promise<Uploaded> {
+async function uploadHere(path: string, isTrial: boolean, folder: string): Promise<Uploaded> {
   const { uploadRatingFile } = await import('#local/stack/upload-rating-file.ts');
-  return { report: await uploadRatingFile({ path: file }, Date.now()), reportAt: folder };
+  return { report: await uploadRatingFile({ path, isTrial }, Date.now()), reportAt: folder };
 }
 
-async function uploadTo(stack: string, file: string): Promise<Uploaded> {
+async function uploadTo(stack: string, file: string, isTrial: boolean): Promise<Uploaded> {
   const { uploadToBucket } = await import('./upload-to-bucket.ts');
-  return uploadToBucket((await requireStackResources(stack)).ratingBucket, file);
+  return uploadToBucket((await requireStackResources(stack)).ratingBucket, file, { isTrial });
+}
+
+async function retractHere(upload: string, folder: string): Promise<Retracted> {
+  const { retractUploadHere } = await import('#local/stack/upload-rating-file.ts');
+  return { report: await retractUploadHere(upload, Date.now()), reportAt: folder };
+}
+
+async function retractIn(stack: string, upload: string): Promise<Retracted> {
+  const { retractInBucket } = await import('./upload-to-bucket.ts');
+  return retractInBucket((await requireStackResources(stack)).ratingBucket, upload);
 }

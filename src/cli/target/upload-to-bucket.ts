@@ -3,15 +3,20 @@ import { basename } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { createS3, type ObjectName, openText, putText } from '#adapters/s3/rating-bucket.ts';
 import type { AcceptanceReport } from '#core/calibration/acceptance-report.ts';
-import { ratingPrefix } from '#core/names.ts';
+import type { RetractionReport } from '#core/calibration/retraction-report.ts';
+import { ratingPrefix, ratingRequest } from '#core/names.ts';
+import { reportKey } from '#lambdas/ratings/ratings-event.ts';
 
 /** The report is missing where it did not come in time; `reportAt` says where it will be. */
-export interface Uploaded {
-  readonly report: AcceptanceReport | undefined;
+export interface Reported<Report> {
+  readonly report: Report | undefined;
   readonly reportAt: string;
   /** What AWS said where it refused to show the report until the end of the wait. */
   readonly refusal?: string;
 }
+
+export type Uploaded = Reported<AcceptanceReport>;
+export type Retracted = Reported<RetractionReport>;
 
 /** Milliseconds. */
 export interface ReportWait {
@@ -26,18 +31,40 @@ const usualWait: ReportWait = { longest: 120_000, poll: 2_000 };
 export async function uploadToBucket(
   bucket: string,
   file: string,
-  { longest, poll }: ReportWait = usualWait,
+  { isTrial = false, wait = usualWait }: { readonly isTrial?: boolean; readonly wait?: ReportWait } = {},
 ): Promise<Uploaded> {
+  const key = `${isTrial ? ratingRequest.trials : ratingPrefix.incoming}${stamp()}-${basename(file)}`;
+  return putAndWait<AcceptanceReport>({ bucket, key }, await readFile(file), wait);
+}
+
+/** Asks for an upload to be taken back, and waits for the report on it. */
+export async function retractInBucket(
+  bucket: string,
+  upload: string,
+  wait: ReportWait = usualWait,
+): Promise<Retracted> {
+  const key = `${ratingRequest.retractions}${stamp()}-${upload}.json`;
+  return putAndWait<RetractionReport>({ bucket, key }, JSON.stringify({ retract: upload }), wait);
+}
+
+function stamp(): string {
+  return new Date().toISOString().slice(0, 19).replaceAll(':', '');
+}
+
+async function putAndWait<Report>(
+  object: ObjectName,
+  body: string | Uint8Array,
+  { longest, poll }: ReportWait,
+): Promise<Reported<Report>> {
   const s3 = createS3();
   try {
-    const name = `${new Date().toISOString().slice(0, 19).replaceAll(':', '')}-${basename(file)}`;
-    await putText(s3, { bucket, key: `${ratingPrefix.incoming}${name}` }, await readFile(file), 'text/plain');
-    const key = `${ratingPrefix.reports}${name}.json`;
-    const reportAt = `s3://${bucket}/${key}`;
+    await putText(s3, object, body, 'text/plain');
+    const report = { bucket: object.bucket, key: reportKey(object.key, 'json') };
+    const reportAt = `s3://${report.bucket}/${report.key}`;
     let refusal: string | undefined;
     for (const end = Date.now() + longest; Date.now() < end; ) {
       await new Promise((resolve) => setTimeout(resolve, poll));
-      const look = await lookFor(s3, { bucket, key });
+      const look = await lookFor<Report>(s3, report);
       if (look.kind === 'there') return { report: look.report, reportAt };
       refusal = look.refusal;
     }
@@ -47,18 +74,18 @@ export async function uploadToBucket(
   }
 }
 
-type Look =
-  | { readonly kind: 'there'; readonly report: AcceptanceReport }
+type Look<Report> =
+  | { readonly kind: 'there'; readonly report: Report }
   | { readonly kind: 'not yet'; readonly refusal: string | undefined };
 
 /** To whoever may not list the bucket, S3 answers "access denied" of an object that is not there yet. */
-async function lookFor(s3: S3Client, name: ObjectName): Promise<Look> {
+async function lookFor<Report>(s3: S3Client, name: ObjectName): Promise<Look<Report>> {
   try {
     const stream = await openText(s3, name);
     if (stream === undefined) return { kind: 'not yet', refusal: undefined };
     let text = '';
     for await (const piece of stream) text += piece;
-    return { kind: 'there', report: JSON.parse(text) as AcceptanceReport };
+    return { kind: 'there', report: JSON.parse(text) as Report };
   } catch (error) {
     if (!isRefusal(error)) throw error;
     return { kind: 'not yet', refusal: error.message };

@@ -2,6 +2,7 @@ import { csvLine } from '../rating/csv-writer.ts';
 import type { RatingOutcome } from '../rating/rating.ts';
 import type { RatingFileForm } from '../rating/rating-layout.ts';
 import type { Refusal } from '../rating/rating-row.ts';
+import { type AgreementFall, describeFall } from './agreement-fall.ts';
 import type { Calibration } from './calibration.ts';
 import { calibrationName, describeShortfall } from './calibration.ts';
 
@@ -13,6 +14,10 @@ const mostNamed = 100;
 
 /** What became of a ratings file. */
 export interface AcceptanceReport {
+  /** By which it can be taken back; absent where nothing of it was stored. */
+  readonly upload?: string | undefined;
+  /** Nothing was stored: the report says what would become of the file. */
+  readonly trial?: true | undefined;
   /** Key of the file in the ratings bucket. */
   readonly file: string;
   /** ISO 8601. */
@@ -36,8 +41,15 @@ export interface AcceptanceReport {
   readonly unjudged: { readonly ratings: number; readonly responseIds: readonly string[] };
   /** Columns that are neither a rater nor a criterion of the rubric. */
   readonly ignoredColumns: readonly string[];
+  /** Agreement that falls sharply with this file. */
+  readonly falls: readonly AgreementFall[];
   readonly calibrations: readonly Calibration[];
 }
+
+type About = Pick<
+  AcceptanceReport,
+  'upload' | 'trial' | 'file' | 'uploadedAt' | 'form' | 'tool' | 'falls' | 'calibrations'
+>;
 
 /** Counts a file's rows, each exactly once. */
 export class AcceptanceCounter {
@@ -67,12 +79,12 @@ export class AcceptanceCounter {
     for (const column of columns) if (this.#ignored.size < mostNamed) this.#ignored.add(column);
   }
 
-  report(
-    about: Pick<AcceptanceReport, 'file' | 'uploadedAt' | 'form' | 'tool' | 'calibrations'>,
-  ): AcceptanceReport {
+  report(about: About): AcceptanceReport {
     const { new: fresh, replaced, older, unchanged } = this.#counts;
     const accepted = fresh + replaced + older;
     return {
+      ...(about.upload !== undefined && { upload: about.upload }),
+      ...(about.trial !== undefined && { trial: about.trial }),
       file: about.file,
       uploadedAt: about.uploadedAt,
       form: about.form,
@@ -88,14 +100,22 @@ export class AcceptanceCounter {
       refusals: [...this.#refusals].sort((a, b) => a.line - b.line),
       unjudged: { ratings: this.#unjudgedRatings, responseIds: this.#unjudged },
       ignoredColumns: [...this.#ignored],
+      falls: about.falls,
       calibrations: about.calibrations,
     };
   }
 }
 
-/** The report in words, for people. */
-export function describeAcceptance(report: AcceptanceReport): string {
+/**
+ * The report in words, for people.
+ *
+ * @param flags options of `assay` that name where the file came in, with a space before
+ */
+export function describeAcceptance(report: AcceptanceReport, flags = ''): string {
   const lines = [
+    ...(report.trial === true ? ['A trial: nothing of this was stored.'] : []),
+    // First, for the rest reads as if all were well.
+    ...report.falls.map((fall) => `Look at this file again: ${lowerFirst(describeFall(fall))}`),
     `${report.rows} ratings read: ${report.accepted} accepted (${report.new} new, ${report.replaced} in place of older ones, ${report.older} older than what stands), ${report.unchanged} unchanged, ${report.refused} refused.`,
   ];
   if (report.unjudged.ratings > 0)
@@ -122,12 +142,18 @@ export function describeAcceptance(report: AcceptanceReport): string {
     if (calibration.wants.length > 0)
       lines.push(`  Wanted: ${calibration.wants.map(describeShortfall).join('; ')}.`);
   }
+  if (report.upload !== undefined && report.trial !== true)
+    lines.push(`To take it back: npx assay ratings retract ${report.upload}${flags}`);
   return `${lines.join('\n')}\n`;
 }
 
 /** Refused rows as CSV, to be mended beside the file. */
 export function refusalsCsv(report: AcceptanceReport): string {
   return `${[['line', 'column', 'reason'], ...report.refusals.map(({ line, column, reason }) => [line, column, reason])].map((row) => csvLine(row)).join('\r\n')}\r\n`;
+}
+
+function lowerFirst(sentence: string): string {
+  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
 }
 
 function groupRefusals(refusals: readonly Refusal[]) {

@@ -1,16 +1,23 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Readable } from 'node:stream';
 import { ListBucketsCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { createS3, openText } from '#adapters/s3/rating-bucket.ts';
+import { createS3, type ObjectName, openText, putRewritten, putText } from '#adapters/s3/rating-bucket.ts';
 import type { AcceptanceReport } from '#core/calibration/acceptance-report.ts';
-import { ratingPrefix } from '#core/names.ts';
+import type { RetractionReport } from '#core/calibration/retraction-report.ts';
+import { ratingPrefix, ratingRequest } from '#core/names.ts';
+import { reportKey } from '#lambdas/ratings/ratings-event.ts';
 
 /** A ratings file to take in: a path, or a name with the text or the bytes themselves. */
-export type RatingFile =
+export type RatingFile = (
   | { readonly path: string }
-  | { readonly name: string; readonly text: string | Uint8Array };
+  | { readonly name: string; readonly text: string | Uint8Array }
+) & {
+  /** It is tried, and nothing of it stored. */
+  readonly isTrial?: boolean;
+  /** It stands in the place of one that came in before by its name: some of its words were forgotten. */
+  readonly isRewritten?: boolean;
+};
 
 /**
  * Takes a ratings file in as the deployed stack would: puts it under `incoming/` of the local bucket, hands S3's event
@@ -20,24 +27,47 @@ export type RatingFile =
  * @throws Error where there is no such file, or the handler fails
  */
 export async function uploadRatingFile(file: RatingFile, uploadedAt: number): Promise<AcceptanceReport> {
+  const name = 'path' in file ? basename(file.path) : file.name;
+  const prefix = file.isTrial === true ? ratingRequest.trials : ratingPrefix.incoming;
+  return inBucket(async (s3, bucket) => {
+    const object = { bucket, key: `${prefix}${name}` };
+    if ('path' in file) {
+      const ContentLength = (await stat(file.path)).size;
+      const Body = createReadStream(file.path);
+      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: object.key, Body, ContentLength }));
+    } else if (file.isRewritten === true) await putRewritten(s3, object, file.text);
+    else await putText(s3, object, file.text, 'text/plain');
+    return (await deliver(s3, object, uploadedAt)) as AcceptanceReport;
+  });
+}
+
+/** Has the ratings function take an upload back, as {@link uploadRatingFile} has it take a file in. */
+export async function retractUploadHere(upload: string, at: number): Promise<RetractionReport> {
+  return inBucket(async (s3, bucket) => {
+    const object = { bucket, key: `${ratingRequest.retractions}${at}-${upload}.json` };
+    await putText(s3, object, JSON.stringify({ retract: upload }), 'application/json');
+    return (await deliver(s3, object, at)) as RetractionReport;
+  });
+}
+
+async function inBucket<Result>(work: (s3: S3Client, bucket: string) => Promise<Result>): Promise<Result> {
   const s3 = createS3();
   try {
-    const bucket = await findRatingBucket(s3);
-    const name = 'path' in file ? basename(file.path) : file.name;
-    const key = `${ratingPrefix.incoming}${name}`;
-    const length = 'path' in file ? (await stat(file.path)).size : Buffer.byteLength(file.text);
-    const body = 'path' in file ? createReadStream(file.path) : Readable.from([Buffer.from(file.text)]);
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentLength: length }));
-    const { handler } = await import('#lambdas/ratings/handler.ts');
-    await handler(createdEvent(bucket, key, uploadedAt));
-    const report = await openText(s3, { bucket, key: `${ratingPrefix.reports}${name}.json` });
-    if (report === undefined) throw new Error(`the ratings function wrote no report on ${name}`);
-    let text = '';
-    for await (const piece of report) text += piece;
-    return JSON.parse(text) as AcceptanceReport;
+    return await work(s3, await findRatingBucket(s3));
   } finally {
     s3.destroy();
   }
+}
+
+/** Hands the event of an object to the function, and reads its report. @throws Error where there is none */
+async function deliver(s3: S3Client, { bucket, key }: ObjectName, at: number): Promise<unknown> {
+  const { handler } = await import('#lambdas/ratings/handler.ts');
+  await handler(createdEvent(bucket, key, at));
+  const report = await openText(s3, { bucket, key: reportKey(key, 'json') });
+  if (report === undefined) throw new Error(`the ratings function wrote no report on ${key}`);
+  let text = '';
+  for await (const piece of report) text += piece;
+  return JSON.parse(text);
 }
 
 /** @throws Error where the local stack has none */

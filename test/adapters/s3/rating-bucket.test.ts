@@ -69,9 +69,11 @@ describe('an uploaded object that is gone', () => {
 
 describe('an uploaded object that is there', () => {
   it('is read', async () => {
-    let text = '';
-    for await (const piece of (await open({ get: { body: 'response_id,score' } })) ?? []) text += piece;
-    expect(text).toBe('response_id,score');
+    const opened = await open({ get: { body: 'response_id,score' } });
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of opened?.bytes ?? []) chunks.push(chunk);
+    expect(Buffer.concat(chunks).toString()).toBe('response_id,score');
+    expect(opened?.isRewritten).toBe(false);
   });
 
   it.each<[string, typeof answers, string?]>([

@@ -48,7 +48,7 @@ describe('a file', () => {
     const { root } = await projectFolder({});
     const bytes = Buffer.from('response_id;rater_id;score\nr1;J\u00fcrgen;4\n', 'latin1');
     await writeFile(join(root, 'latin.csv'), bytes);
-    await uploadToBucket('ratings', join(root, 'latin.csv'), { longest: 20_000, poll: 5 });
+    await uploadToBucket('ratings', join(root, 'latin.csv'), { wait: { longest: 20_000, poll: 5 } });
     expect(put).toEqual([bytes]);
   });
 });
@@ -56,7 +56,9 @@ describe('a file', () => {
 describe('a report that S3 refuses to show', () => {
   it('is waited for: without the right to list, S3 says "access denied" of what is not there yet', async () => {
     await startRefusingS3(2, '{"rows":1}');
-    expect(await uploadToBucket('ratings', await ratingsFile(), { longest: 20_000, poll: 5 })).toEqual({
+    expect(
+      await uploadToBucket('ratings', await ratingsFile(), { wait: { longest: 20_000, poll: 5 } }),
+    ).toEqual({
       report: { rows: 1 },
       reportAt: expect.stringMatching(/^s3:\/\/ratings\/reports\/.*-filled\.csv\.json$/),
     });
@@ -64,7 +66,9 @@ describe('a report that S3 refuses to show', () => {
 
   it('is told as refused where it stays so', async () => {
     await startRefusingS3(Number.POSITIVE_INFINITY, '');
-    expect(await uploadToBucket('ratings', await ratingsFile(), { longest: 200, poll: 5 })).toMatchObject({
+    expect(
+      await uploadToBucket('ratings', await ratingsFile(), { wait: { longest: 200, poll: 5 } }),
+    ).toMatchObject({
       report: undefined,
       refusal: 'Access Denied',
     });
