@@ -1,30 +1,38 @@
 import type { JudgeTask } from '../judging/judgement.ts';
-import { maxNesting } from '../record/rejection.ts';
 import { type RedactionRules, redact } from './redact.ts';
 
 type Texts = JudgeTask['texts'];
 
 /**
  * Redacts everything of a response that leaves the sampler: messages with their parts and tool calls, the answer, the
- * context. A text that is JSON is redacted value by value, so that what is written with escapes is found too.
+ * context. What is replaced is replaced where it stands: the rest of a text stays byte for byte, JSON in it too.
  */
 export function redactTexts(texts: Texts, rules: RedactionRules): { texts: Texts; redactions: number } {
-  if (rules.length === 0) return { texts, redactions: 0 };
+  if (rules.custom.length + rules.builtin.length === 0) return { texts, redactions: 0 };
   const redactor = new TextRedactor(rules);
-  const redacted = redactor.value(texts, 0) as Texts;
+  const redacted = redactor.value(texts, '') as Texts;
   return { texts: redacted, redactions: redactor.count };
 }
 
 /** Names of fields, which are the record's form and not its text. */
 const fieldName = /^[A-Za-z_]{1,40}$/;
 
+/** Names of the record's own fields, which say nothing of what their texts are. */
+const ownNames = new Set([
+  'content',
+  'text',
+  'role',
+  'request',
+  'messages',
+  'response',
+  'context',
+  'arguments',
+  'type',
+  'id',
+]);
+
 /** Numbers below it are too short to be anything that is looked for. */
-const leastNumber = 1e11;
-
-/** A text that is JSON, as far as one sees from outside. */
-const jsonText = /^\s*[{[]/;
-
-class TooDeep extends Error {}
+const leastNumber = 1_000;
 
 class TextRedactor {
   count = 0;
@@ -34,56 +42,47 @@ class TextRedactor {
     this.#rules = rules;
   }
 
-  value(value: unknown, depth: number): unknown {
-    if (typeof value === 'string') return this.#text(value, depth);
-    if (typeof value === 'number') return this.#number(value);
+  /** @param name of the field whose value it is. The parser has refused what nests too deep */
+  value(value: unknown, name: string): unknown {
+    if (typeof value === 'string') return this.#text(value, name);
+    if (typeof value === 'number') return this.#number(value, name);
     if (typeof value !== 'object' || value === null) return value;
-    // The parser has refused records that nest deeper; only JSON inside a text gets here.
-    if (depth > maxNesting + deepestOwn) throw new TooDeep();
-    if (Array.isArray(value)) return value.map((item) => this.value(item, depth + 1));
-    const entries = new Map<string, unknown>();
-    for (const [key, item] of Object.entries(value))
-      entries.set(this.#freeKey(key, entries), this.value(item, depth + 1));
-    return Object.fromEntries(entries);
+    if (Array.isArray(value)) return value.map((item) => this.value(item, name));
+    const keys = new FreeKeys();
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [
+        keys.free(fieldName.test(key) ? key : this.#text(key, '')),
+        this.value(item, ownNames.has(key) ? '' : key),
+      ]),
+    );
   }
 
-  #freeKey(key: string, taken: ReadonlyMap<string, unknown>): string {
-    if (fieldName.test(key)) return key;
-    const redacted = this.#plain(key);
-    let free = redacted;
-    for (let number = 2; taken.has(free); number += 1) free = `${redacted} ${number}`;
-    return free;
-  }
-
-  #number(value: number): unknown {
+  #number(value: number, name: string): unknown {
     if (Math.abs(value) < leastNumber || !Number.isInteger(value)) return value;
     const text = String(value);
-    const redacted = this.#plain(text);
+    const redacted = this.#text(text, name);
     return redacted === text ? value : redacted;
   }
 
-  #text(text: string, depth: number): string {
-    return this.#plain(jsonText.test(text) ? this.#json(text, depth) : text);
-  }
-
-  /** JSON with its values redacted; the text as it stands where it is no JSON, or nothing in it was found. */
-  #json(text: string, depth: number): string {
-    const before = this.count;
-    try {
-      const redacted = this.value(JSON.parse(text), depth + 1);
-      return this.count === before ? text : JSON.stringify(redacted);
-    } catch {
-      this.count = before;
-      return text;
-    }
-  }
-
-  #plain(text: string): string {
-    const { text: redacted, count } = redact(text, this.#rules);
+  #text(text: string, name: string): string {
+    const { text: redacted, count } = redact(text, this.#rules, name);
     this.count += count;
     return redacted;
   }
 }
 
-/** Levels that the texts have around the record's own values: request, messages, a message. */
-const deepestOwn = 4;
+/** Names that are still free in an object, one step each: of many keys that all become `[email]`, each gets the next number. */
+class FreeKeys {
+  readonly #taken = new Set<string>();
+  readonly #last = new Map<string, number>();
+
+  free(key: string): string {
+    let free = key;
+    for (let number = this.#last.get(key) ?? 1; this.#taken.has(free); number += 1) {
+      free = `${key} ${number + 1}`;
+      this.#last.set(key, number + 1);
+    }
+    this.#taken.add(free);
+    return free;
+  }
+}

@@ -1,6 +1,8 @@
-import { type BuiltinName, builtinNames, labelOf } from './builtin-names.ts';
-import { builtinPatterns, prefilterOf } from './builtin-patterns.ts';
-import { type Finder, findAll } from './find-text.ts';
+import { type BuiltinName, builtinNames, hidden, labelOf } from './builtin-names.ts';
+import { builtinPatterns } from './builtin-patterns.ts';
+import { type Finder, findAll, type Span } from './find-text.ts';
+import { decodeJson, jsonNumbersOf, jsonPartsOf } from './json-parts.ts';
+import { foldCharacters, viewedAt, viewOf, writtenAt } from './view.ts';
 
 /** A pattern of the operator's own. Its name in brackets takes the place of what it finds. */
 export interface CustomPattern {
@@ -21,46 +23,31 @@ export const redactBuiltins: Redaction = { patterns: builtinNames, custom: [] };
 interface Rule {
   readonly label: string;
   readonly finders: readonly Finder[];
-  /** A text without it holds nothing of this. */
-  readonly prefilter?: RegExp;
+  /** Whether a text may hold any of this at all. */
+  readonly mayHold?: (text: string) => boolean;
 }
 
 /** Settings made ready for use. */
-export type RedactionRules = readonly Rule[];
+export interface RedactionRules {
+  readonly custom: readonly Rule[];
+  readonly builtin: readonly Rule[];
+  /** The labels of all patterns, which are left alone. */
+  readonly labels: RegExp;
+}
 
-/** The operator's own patterns come first: they see the text as it was written. @throws SyntaxError for a pattern that is none */
+/** The operator's own patterns come first. @throws SyntaxError for a pattern that is none */
 export function compileRedaction({ patterns, custom }: Redaction): RedactionRules {
-  const labels = [...builtinNames, ...custom.map(({ name }) => name)].map(labelOf);
-  return [
-    ...custom.map(({ name, pattern }) => ({
-      label: labelOf(name),
-      finders: [withoutLabels(new RegExp(pattern, 'gu'), labels)],
-    })),
-    ...builtinNames
-      .filter((name) => patterns.includes(name))
-      .map((name) => ({
-        label: labelOf(name),
-        finders: builtinPatterns[name],
-        prefilter: prefilterOf(name),
-      })),
-  ];
-}
-
-/** A finder that leaves labels alone: a pattern for any word must not find the words in them. */
-function withoutLabels(pattern: RegExp, labels: readonly string[]): Finder {
+  const names = [...builtinNames, ...custom.map(({ name }) => name)];
   return {
-    pattern,
-    extent: (text, { index, 0: found }) =>
-      labels.some((label) => liesIn(text, label, index, found.length))
-        ? undefined
-        : { start: index, end: index + found.length },
+    labels: new RegExp(names.map((name) => labelOf(name).replace(/[^\w-]/g, '\\$&')).join('|'), 'g'),
+    custom: custom.map(({ name, pattern }) => ({
+      label: labelOf(name),
+      finders: [{ pattern: new RegExp(pattern, 'gu') }],
+    })),
+    builtin: builtinNames
+      .filter((name) => patterns.includes(name))
+      .map((name) => ({ label: labelOf(name), ...builtinPatterns[name] })),
   };
-}
-
-function liesIn(text: string, label: string, index: number, length: number): boolean {
-  for (let start = index; start > index - label.length; start -= 1)
-    if (index + length <= start + label.length && text.startsWith(label, start)) return true;
-  return false;
 }
 
 export interface Redacted {
@@ -70,24 +57,96 @@ export interface Redacted {
 }
 
 /**
- * Replaces what the rules find by labels such as `[email]`. The built-in patterns change nothing the second time, and
- * their work grows in proportion to the text.
+ * Replaces what the rules find by labels such as `[email]`, and changes nothing else. The built-in patterns see the text
+ * as its reader does (`view.ts`); one's own see it as it is written, and of a JSON text each string by itself, without its
+ * escapes. The built-in patterns change nothing the second time, and their work grows in proportion to the text.
+ *
+ * @param name of the text's field: it may say what the text is, as `phone` does
  */
-export function redact(text: string, rules: RedactionRules): Redacted {
-  let current = text;
-  let count = 0;
-  for (const { label, finders, prefilter } of rules) {
-    if (prefilter !== undefined && !prefilter.test(current)) continue;
+export function redact(text: string, rules: RedactionRules, name = ''): Redacted {
+  const custom = rules.custom.length === 0 ? [] : findInParts(text, rules);
+  const finds = inOrder([...custom, ...findBuiltin(text, rules, custom, name)]);
+  if (finds.length === 0) return { text, count: 0 };
+  const isInNumber = jsonNumbersOf(text);
+  let redacted = '';
+  let from = 0;
+  for (const { start, end, label } of finds) {
+    const number = isInNumber(start, end);
+    redacted += text.slice(from, number?.start ?? start) + (number === undefined ? label : `"${label}"`);
+    from = number?.end ?? end;
+  }
+  return { text: redacted + text.slice(from), count: finds.length };
+}
+
+/** A find, in the text as it was written. */
+interface Find extends Span {
+  readonly label: string;
+}
+
+function findBuiltin(text: string, rules: RedactionRules, known: readonly Find[], name: string): Find[] {
+  const before = name === '' ? '' : `${name}: `;
+  const view = viewOf(before + text);
+  const hiding = known.map(({ start, end }) => ({
+    start: viewedAt(view, start + before.length),
+    end: viewedAt(view, end + before.length),
+  }));
+  const seen = hide(foldCharacters(view.text), hiding);
+  return findAllOf(seen, rules.builtin, rules.labels).flatMap(({ start, end, label }) => {
+    const written = {
+      start: writtenAt(view, start) - before.length,
+      end: writtenAt(view, end) - before.length,
+    };
+    return written.start < 0 ? [] : [{ ...written, label }];
+  });
+}
+
+/** What one's own patterns find: in each part of a JSON text, and of JSON inside it, else in the whole. */
+function findInParts(text: string, rules: RedactionRules): Find[] {
+  const parts = jsonPartsOf(text);
+  if (parts === undefined) return findAllOf(text, rules.custom, rules.labels);
+  return parts.flatMap((part) => {
+    const view = decodeJson(text, part);
+    return findInParts(view.text, rules).map(({ start, end, label }) => ({
+      start: writtenAt(view, start),
+      end: writtenAt(view, end),
+      label,
+    }));
+  });
+}
+
+/** What rules find one after the other: what an earlier one has found is hidden from those that follow. */
+function findAllOf(text: string, rules: readonly Rule[], labels: RegExp): Find[] {
+  const finds: Find[] = [];
+  let seen = text.includes('[') ? text.replace(labels, ({ length }) => hidden.repeat(length)) : text;
+  for (const { label, finders, mayHold } of rules) {
+    if (mayHold?.(seen) === false) continue;
     for (const finder of finders) {
-      let from = 0;
-      let kept = '';
-      for (const { start, end } of findAll(current, finder)) {
-        kept += current.slice(from, start) + label;
-        from = end;
-        count += 1;
-      }
-      if (from > 0) current = kept + current.slice(from);
+      const found = [...findAll(seen, finder)];
+      seen = hide(seen, found);
+      for (const span of found) finds.push({ ...span, label });
     }
   }
-  return { text: current, count };
+  return finds;
+}
+
+/** @param spans in order, none overlapping another */
+function hide(text: string, spans: readonly Span[]): string {
+  let shown = '';
+  let from = 0;
+  for (const { start, end } of spans) {
+    shown += text.slice(from, start) + hidden.repeat(end - start);
+    from = end;
+  }
+  return from === 0 ? text : shown + text.slice(from);
+}
+
+/** From left to right; of those that lie in another, or over its end, only the first and longer one. */
+function inOrder(finds: readonly Find[]): Find[] {
+  const kept: Find[] = [];
+  for (const find of finds.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = kept.at(-1);
+    if (last === undefined || find.start >= last.end) kept.push(find);
+    else if (find.end > last.end) kept[kept.length - 1] = { ...last, end: find.end };
+  }
+  return kept;
 }

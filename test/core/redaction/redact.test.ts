@@ -35,6 +35,9 @@ describe('what is found', () => {
     ['phone', '+250 788 123 456', '[phone]'],
     ['phone', '(212) 555-0123', '[phone]'],
     ['phone', '212-555-0123 or 1.415.555.2671', '[phone] or [phone]'],
+    ['phone', 'Tel.: 0 89 / 12 34 56 78, Fax 089 123456-79', 'Tel.: [phone], Fax [phone]'],
+    ['phone', '私の電話番号は０９０－１２３４－５６７８です', '私の電話番号は[phone]です'],
+    ['phone', '020 7946 0958 is my mobile', '[phone] is my mobile'],
     ['card', '4111 1111 1111 1111', '[card]'],
     ['card', '4111-1111-1111-1111, 12/29', '[card], 12/29'],
     ['card', '5555555555554444', '[card]'],
@@ -46,9 +49,12 @@ describe('what is found', () => {
     ['iban', 'NO93 8601 1117 947.', '[iban].'],
     ['ssn', 'SSN 123-45-6789', 'SSN [ssn]'],
     ['ip', 'from 203.0.113.7:8080', 'from [ip]:8080'],
-    ['ip', '[192.168.1.20]', '[[ip]]'],
+    ['ip', '[203.0.113.20]', '[[ip]]'],
+    ['ip', '::ffff:203.0.113.7', '::ffff:[ip]'],
+    ['ip', '203[.]0[.]113[.]7', '[ip]'],
+    ['ip', 'ec2-203-0-113-7.compute.example.com', 'ec2-[ip].compute.example.com'],
     ['ip', '2001:db8:85a3::8a2e:370:7334', '[ip]'],
-    ['ip', 'fe80::1 and 2001:0db8:0000:0000:0000:ff00:0042:8329', '[ip] and [ip]'],
+    ['ip', 'fe80::1 and 2001:0db8:0000:0000:0000:ff00:0042:8329', 'fe80::1 and [ip]'],
     ['secret', `key ${awsKey}`, 'key [secret]'],
     ['secret', `OPENAI_API_KEY="${openAiKey}"`, 'OPENAI_API_KEY="[secret]"'],
     ['secret', githubToken, '[secret]'],
@@ -176,7 +182,7 @@ describe('redacting', () => {
     );
   });
 
-  it('ends on 300,000 characters of whatever it may stumble over', () => {
+  it('ends on 40,000 characters of whatever it may stumble over', () => {
     const hostile = [
       ...'a@1+.:-/(f0 '.split(''),
       ...[
@@ -215,9 +221,32 @@ describe('redacting', () => {
         'AKIA',
       ],
       ...['\ud83d\ude00', '\ud800', 'ü@', '1.1.1.', '255.255.255.255', 'a@b.c'],
+      ...[
+        'password ',
+        'password for a ',
+        'pw=',
+        'token ',
+        'call 01 ',
+        'tel 0171 2345678 ',
+        '01 ',
+        '2 2',
+        'aB3dE6gH9=',
+      ],
+      ...[
+        '\\',
+        '\\"',
+        '&amp;',
+        '%40',
+        '\u200b',
+        'MIIE\n',
+        '-----END PRIVATE KEY-----',
+        '://a:b@',
+        'a(at)',
+        ' at a dot ',
+      ],
     ];
     for (const unit of hostile) {
-      const text = unit.repeat(Math.ceil(300_000 / unit.length));
+      const text = unit.repeat(Math.ceil(40_000 / unit.length));
       expect(redacted(text).length).toBeGreaterThan(0);
       expect(redacted(`-----BEGIN PRIVATE KEY-----${text}@`).length).toBeGreaterThan(0);
     }
