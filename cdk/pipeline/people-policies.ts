@@ -67,7 +67,8 @@ export class PeoplePolicies extends Construct {
     const { judgements, series, ratings } = storage;
     return [
       this.#outputs(),
-      allow(['dynamodb:Query', 'dynamodb:GetItem'], judgements.tableArn, ratings.tableArn),
+      allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], judgements.tableArn),
+      allow(['dynamodb:Query', 'dynamodb:GetItem'], ratings.tableArn),
       allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], series.tableArn),
       allow(['sqs:GetQueueAttributes'], ...this.#queues()),
       allow(
@@ -89,7 +90,7 @@ export class PeoplePolicies extends Construct {
     reports.addCondition('StringLike', { 's3:prefix': `${ratingPrefix.reports}*` });
     return [
       this.#outputs(),
-      allow(['dynamodb:Query', 'dynamodb:GetItem'], judgements.tableArn),
+      allow(['dynamodb:Query', 'dynamodb:BatchGetItem'], judgements.tableArn),
       allow(['dynamodb:Query', 'dynamodb:GetItem', 'dynamodb:PutItem'], ratings.tableArn),
       allow(['dynamodb:Query'], series.tableArn),
       allow(['s3:PutObject'], ratingBucket.arnForObjects(`${ratingPrefix.incoming}*`)),

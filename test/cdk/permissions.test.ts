@@ -76,7 +76,7 @@ describe('permissions', () => {
       'PeopleRaterPolicy',
       {
         cloudformation: ['DescribeStacks', 'GetTemplate'],
-        dynamodb: ['GetItem', 'PutItem', 'Query'],
+        dynamodb: ['BatchGetItem', 'GetItem', 'PutItem', 'Query'],
         s3: ['GetObject', 'ListBucket', 'PutObject'],
       },
     ],

@@ -25,7 +25,7 @@ import { templatesOf } from '../support/templates.ts';
 
 /**
  * Every command of `--stack`, outside a checkout, on a stack that judged and rated, beside what an earlier deployment
- * of the same name left: tables, queues and their messages, all listed first. Each command's calls are recorded, and
+ * of the same name left: tables, queues and their messages, a bucket, all listed first. Each command's calls are recorded, and
  * held against the policies that the stack gives out.
  */
 
@@ -54,6 +54,9 @@ const leftQueues = [
   'JudgeQueue',
   'JudgeQueueJudgeDlq',
 ].map((id) => `assay-prod-${id}00000000-AAAAAAAAAAAA`);
+
+/** The account has another one, of the earlier deployment, which its list names first. */
+const ownBucket = 'assay-prod-storageratingbucketb8daff38-zzzzzzzzzzzz';
 
 let folder: string;
 let session: LiveSession;
@@ -88,7 +91,7 @@ beforeAll(async () => {
     kind: 'text',
     text: verdictText(request, () => 5, 'It says so.'),
   }));
-  bucket = await startVersionedBucket();
+  bucket = await startVersionedBucket(ownBucket);
   const queue = (id: string) =>
     Object.entries(session.queues).find(([name]) => name.replace(/[0-9A-F]{8}$/, '') === id)?.[1] ?? '';
   cloudFormation = await startCloudFormation('assay-prod', {
@@ -104,7 +107,7 @@ beforeAll(async () => {
     [output.judgementTable]: String(process.env[env.judgementTable]),
     [output.seriesTable]: String(process.env[env.seriesTable]),
     [output.ratingTable]: String(process.env[env.ratingTable]),
-    [output.ratingBucket]: 'ratings',
+    [output.ratingBucket]: ownBucket,
   });
   cloudFormation.carry(catalogue);
   const { endpoints } = session;
@@ -263,6 +266,12 @@ describe('commands on the right one of two deployments', () => {
     expect(await run('rollback clear', 'chat/judge-pass')).toMatchObject({ code: 0 });
   });
 
+  it('put files of ratings and reports of them into no other bucket', () => {
+    expect(calls.get('ratings upload')).toContain('s3:PutObject');
+    expect(calls.get('agreement')).not.toContain('s3:ListAllMyBuckets');
+    expect(bucket.elsewhere).toEqual([]);
+  });
+
   it('forget in it, and delete nothing elsewhere', async () => {
     const before = await leftBehind();
     bucket.put('incoming/old.csv', 'response_id,rater_id,score,note\nr1,cy,3,first words\n');
@@ -281,6 +290,7 @@ describe('commands on the right one of two deployments', () => {
       scores: { judgements: 11, ratings: 11 },
     });
     expect(await leftBehind()).toEqual(before);
+    expect(bucket.elsewhere).toEqual([]);
   });
 });
 

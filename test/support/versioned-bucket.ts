@@ -13,14 +13,21 @@ export interface VersionedBucket {
   /** Every version that is left, the newest last. */
   readonly versions: Version[];
   put(key: string, text: string): void;
+  /** Calls that were about another bucket, or about all of the account's. */
+  readonly elsewhere: string[];
   close(): Promise<void>;
 }
 
 /** So many versions to a page, so that pages are turned. */
 const pageSize = 2;
 
-/** A bucket that keeps old versions, over S3's own protocol, as far as forgetting speaks it: the embedded S3 keeps none. */
-export async function startVersionedBucket(): Promise<VersionedBucket> {
+/**
+ * A bucket that keeps old versions, over S3's own protocol, as far as forgetting speaks it: the embedded S3 keeps none.
+ *
+ * @param name of the bucket; others exist as well, and stand before it in the account's list
+ */
+export async function startVersionedBucket(name = 'ratings'): Promise<VersionedBucket> {
+  const elsewhere: string[] = [];
   const versions: Version[] = [];
   let count = 0;
   const add = (key: string, text: string | undefined) => {
@@ -52,6 +59,16 @@ export async function startVersionedBucket(): Promise<VersionedBucket> {
   };
 
   const serve = (method: string, url: URL, body: string, response: ServerResponse) => {
+    const bucket = url.pathname.split('/')[1] ?? '';
+    if (bucket !== name) {
+      elsewhere.push(`${method} ${url.pathname}`);
+      const buckets = [`an-earlier-${name}`, name].map((each) => `<Bucket><Name>${each}</Name></Bucket>`);
+      return response.end(
+        bucket === ''
+          ? `<ListAllMyBucketsResult><Buckets>${buckets.join('')}</Buckets></ListAllMyBucketsResult>`
+          : '',
+      );
+    }
     const key = decodeURIComponent(url.pathname.split('/').slice(2).join('/'));
     const id = url.searchParams.get('versionId');
     if (method === 'GET' && key === '') return response.end(list(url.searchParams));
@@ -82,6 +99,7 @@ export async function startVersionedBucket(): Promise<VersionedBucket> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     versions,
+    elsewhere,
     put: (key, text) => add(key, text),
     close: () =>
       new Promise((done) => {
