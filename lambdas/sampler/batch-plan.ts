@@ -13,6 +13,7 @@ import {
   countResponse,
   countUnusable,
   type Increments,
+  mostColumnsOf,
   type ProviderNames,
   providersOf,
 } from '#core/series/count-record.ts';
@@ -62,6 +63,8 @@ export interface Count {
   readonly names: NamesOfDay;
   /** `takesAway`: a negative feedback that is the first of its response. */
   readonly apply: (increments: Increments, takesAway: boolean, providerNames: ProviderNames) => void;
+  /** The most columns that it can add to. */
+  readonly mostColumns: number;
   /** The response that a negative feedback is about. */
   readonly negativeOf: string | undefined;
 }
@@ -211,6 +214,7 @@ export class BatchPlan {
       slices,
       names,
       apply,
+      mostColumns: mostColumnsOf(this.#routes.get(surface)?.surface),
       negativeOf,
     };
     this.counts.push(count);

@@ -1,3 +1,4 @@
+import { maxColumnsPerUpdate } from '#adapters/dynamodb/counter-store.ts';
 import { add, type Increments } from '#core/series/count-record.ts';
 import { overflowName, type Slice } from '#core/series/keys.ts';
 import type { Count } from './batch-plan.ts';
@@ -21,19 +22,25 @@ export interface CountSums {
 }
 
 interface OpenSum extends CountSum {
-  readonly add: (count: Count, increments: Increments) => void;
-  isSpoilt: boolean;
+  readonly add: Adding;
+  /** What counting failed at in the middle of a record has to be added up anew; from then on each record is tried apart. */
+  isWary: boolean;
 }
 
+type Adding = (count: Count, increments: Increments) => void;
+
 /**
- * Adds up records that count alike; the sums are then added to each slice. Names that are one too many count as
- * `other`. A record at which counting fails costs itself and nothing else.
+ * Adds up records that count alike, as many as one update can add; the sums are then added to each slice. So a record
+ * counts in a slice as a whole or not at all. Names that are one too many count as `other`. A record at which counting
+ * fails costs itself and nothing else.
  *
  * @param counts whose names are claimed
  * @param takesAway whether a negative feedback is the first of its response
  */
 export function sumCounts(counts: readonly Count[], takesAway: (count: Count) => boolean): CountSums {
   const open = new Map<string, OpenSum>();
+  const sums: OpenSum[] = [];
+  const faulty: Count[] = [];
   for (const count of counts) {
     const { surface, at } = count;
     const slices = countedSlices(count);
@@ -41,19 +48,54 @@ export function sumCounts(counts: readonly Count[], takesAway: (count: Count) =>
     let sum = open.get(name);
     if (sum === undefined) {
       const adding = adderOf(count.names, slices, takesAway);
-      sum = { surface, at, slices, increments: new Map(), counts: [], add: adding, isSpoilt: false };
+      sum = { surface, at, slices, increments: new Map(), counts: [], add: adding, isWary: false };
       open.set(name, sum);
+      sums.push(sum);
     }
-    sum.counts.push(count);
-    try {
-      if (!sum.isSpoilt) sum.add(count, sum.increments);
-    } catch {
-      sum.isSpoilt = true;
-    }
+    const hasRoom = sum.increments.size + count.mostColumns <= maxColumnsPerUpdate;
+    const outcome = hasRoom && !sum.isWary ? addAtOnce(sum, count) : addApart(sum, count);
+    if (outcome === 'faulty') faulty.push(count);
+    if (typeof outcome === 'string') continue;
+    const next = { ...sum, increments: outcome, counts: [count] };
+    open.set(name, next);
+    sums.push(next);
   }
-  const faulty: Count[] = [];
-  for (const sum of open.values()) if (sum.isSpoilt) faulty.push(...addOneByOne(sum));
-  return { sums: [...open.values()].filter((sum) => sum.counts.length > 0), faulty };
+  return { sums: sums.filter((sum) => sum.counts.length > 0), faulty };
+}
+
+function addAtOnce(sum: OpenSum, count: Count): 'added' | 'faulty' {
+  try {
+    sum.add(count, sum.increments);
+  } catch {
+    sum.isWary = true;
+    sum.increments.clear();
+    for (const each of sum.counts) sum.add(each, sum.increments);
+    return 'faulty';
+  }
+  sum.counts.push(count);
+  return 'added';
+}
+
+/** @returns what the record adds, where the sum has no room for it */
+function addApart(sum: OpenSum, count: Count): 'added' | 'faulty' | Increments {
+  const own: Increments = new Map();
+  try {
+    sum.add(count, own);
+  } catch {
+    return 'faulty';
+  }
+  if (!fitTogether(sum.increments, own)) return own;
+  for (const [column, by] of own) add(sum.increments, column, by);
+  sum.counts.push(count);
+  return 'added';
+}
+
+/** Whether one update can add both. */
+export function fitTogether(one: Increments, other: Increments): boolean {
+  if (one.size === 0 || one.size + other.size <= maxColumnsPerUpdate) return true;
+  let size = one.size;
+  for (const column of other.keys()) if (!one.has(column)) size += 1;
+  return size <= maxColumnsPerUpdate;
 }
 
 /** Where a record counts, once names are claimed; its own slices, the same array, where each has room. */
@@ -69,30 +111,11 @@ function adderOf(
   names: NamesOfDay,
   [cohort, release]: CountSum['slices'],
   takesAway: (count: Count) => boolean,
-): OpenSum['add'] {
+): Adding {
   const providerNames = (provider: string) => (names.has('provider', provider) ? provider : overflowName);
   return (count, increments) => {
     count.apply(increments, takesAway(count), providerNames);
     if (count.slices[0] !== cohort) add(increments, 'overflow:cohort', 1);
     if (count.slices[1] !== release) add(increments, 'overflow:release', 1);
   };
-}
-
-/** Adds up anew what a fault has left half added. @returns the records at which counting fails, which are left out */
-function addOneByOne(sum: OpenSum): Count[] {
-  const { increments, counts } = sum;
-  increments.clear();
-  const faulty: Count[] = [];
-  for (const count of counts.splice(0)) {
-    const own: Increments = new Map();
-    try {
-      sum.add(count, own);
-    } catch {
-      faulty.push(count);
-      continue;
-    }
-    for (const [column, by] of own) add(increments, column, by);
-    counts.push(count);
-  }
-  return faulty;
 }

@@ -1,10 +1,10 @@
-import { type CounterStore, PartlyAddedError } from '#adapters/dynamodb/counter-store.ts';
+import type { CounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { inParallel } from '#adapters/in-parallel.ts';
 import { retryUntil } from '#adapters/retry-until.ts';
 import { add, type Increments } from '#core/series/count-record.ts';
 import { countKey, type DirtyHour, type ItemKey, overflowName, type Slice } from '#core/series/keys.ts';
 import { hourKey } from '#core/time.ts';
-import type { CountSum } from './sum-counts.ts';
+import { type CountSum, fitTogether } from './sum-counts.ts';
 
 /** Updates of counters under way at once. */
 const writeWidth = 32;
@@ -17,7 +17,7 @@ export interface WrittenSums {
   readonly recounted: number;
 }
 
-/** The sums of one counter item. */
+/** Sums of one counter item, as many as one update can add. */
 interface SliceGroup {
   readonly key: ItemKey;
   readonly spare: ItemKey | undefined;
@@ -30,7 +30,7 @@ interface SliceGroup {
 /**
  * Adds sums to their slices, one update each, and marks their hours. Cohorts go first, for the whole is made of them:
  * where that fails nothing of those records was counted, and they alone come again. What follows it (their releases,
- * further columns, marks) is tried again in place until `end`, for by then they are counted.
+ * marks) is tried again in place until `end`, for by then they are counted.
  *
  * @param end epoch milliseconds
  */
@@ -49,21 +49,16 @@ export async function writeSums(
       if (isCounted) recounted += sum.counts.length;
     }
   };
-  const addGroup = ({ key, at, increments, spare }: SliceGroup) =>
-    counters.add(key, at, increments, { end, spare });
+  const addGroup = ({ key, at, increments, spare }: SliceGroup) => counters.add(key, at, increments, spare);
 
   await inParallel(groupBySlice(sums, 0), writeWidth, async (group) => {
     // Beyond the end there is no time to see it through: those records come again untouched.
     if (Date.now() >= end) return fail(group, false);
-    await addGroup(group).catch((error: unknown) => fail(group, error instanceof PartlyAddedError));
+    await addGroup(group).catch(() => fail(group, false));
   });
   const counted = sums.filter((sum) => !failed.has(sum));
   await inParallel(groupBySlice(counted, 1), writeWidth, (group) =>
-    retryUntil(
-      end,
-      () => addGroup(group),
-      (error) => error instanceof PartlyAddedError,
-    ).catch(() => fail(group, true)),
+    retryUntil(end, () => addGroup(group)).catch(() => fail(group, true)),
   );
   const ids = new Set([...failed].flatMap(idsOf));
   for (const id of await markHours(counters, sums, failed, stamp, end)) {
@@ -107,22 +102,24 @@ async function markHours(
 
 /** @param index of the slice in a sum: 0 its cohort, 1 its release */
 function groupBySlice(sums: readonly CountSum[], index: 0 | 1): SliceGroup[] {
-  const groups = new Map<string, SliceGroup>();
+  const open = new Map<string, SliceGroup>();
+  const groups: SliceGroup[] = [];
   for (const sum of sums) {
     const slice = sum.slices[index];
     if (slice === undefined) continue;
     const { surface, at } = sum;
     const key = countKey(surface, at, slice);
     const name = `${key.pk}/${key.sk}`;
-    let group = groups.get(name);
-    if (group === undefined) {
+    let group = open.get(name);
+    if (group === undefined || !fitTogether(group.increments, sum.increments)) {
       group = { key, spare: spareOf(sum, slice), surface, at, increments: new Map(), sums: [] };
-      groups.set(name, group);
+      open.set(name, group);
+      groups.push(group);
     }
     group.sums.push(sum);
     for (const [column, by] of sum.increments) add(group.increments, column, by);
   }
-  return [...groups.values()];
+  return groups;
 }
 
 /** Where a slice's records count when its own item is full. */

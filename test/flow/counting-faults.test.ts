@@ -29,6 +29,7 @@ beforeAll(async () => {
 afterAll(() => tables?.close());
 
 interface Sent {
+  readonly timing?: { readonly ttftMs: number; readonly totalMs: number };
   readonly id: string;
   readonly at?: number;
   readonly cohort?: string;
@@ -143,6 +144,48 @@ describe('a counter that the table does not take', () => {
   });
 });
 
+describe('records of more columns than one update adds to', () => {
+  /** Each has bins of its own: no two share more than the columns that all have. */
+  const wide = Array.from({ length: 300 }, (_, index) => ({
+    id: `r-${index}`,
+    cohort: 'eu',
+    release: index % 2 === 0 ? 'v1' : 'v2',
+    timing: { ttftMs: 1.03 ** index, totalMs: 1.03 ** (index + 300) },
+  }));
+
+  it('count by several updates, each record in one of them', async () => {
+    let calls = 0;
+    const meddle = (call: AwsCall) => {
+      if (call.operation === 'UpdateItem' && keyOf(call).includes('count#')) calls += 1;
+      return false;
+    };
+    expect(await sample(wide, { surface: 'wide', meddle })).toEqual({ failed: [], recounted: 0 });
+    expect((await stored('wide')).n).toEqual({ '00#c:eu': 300, '00#r:v1': 150, '00#r:v2': 150 });
+    // 600 bins of each slice, and few other columns.
+    expect(calls).toBeLessThan(12);
+  });
+
+  it('come again where theirs fails, whole and alone, and then count once', async () => {
+    // The second of them, however often it is tried.
+    const bodies = new Set<string>();
+    const meddle = (call: AwsCall) => {
+      if (!updates('#c:eu')(call)) return false;
+      bodies.add(JSON.stringify(call.body.ExpressionAttributeNames));
+      return [...bodies].indexOf(JSON.stringify(call.body.ExpressionAttributeNames)) === 1;
+    };
+    const { failed, recounted } = await sample(wide, { surface: 'wide-failed', meddle });
+    expect(recounted).toBe(0);
+    expect(failed.length).toBeGreaterThan(20);
+    expect(failed.length).toBeLessThan(300);
+    const { n } = await stored('wide-failed');
+    expect(n['00#c:eu']).toBe(300 - failed.length);
+    expect((n['00#r:v1'] ?? 0) + (n['00#r:v2'] ?? 0)).toBe(300 - failed.length);
+    const again = wide.filter(({ id }) => failed.includes(id));
+    expect(await sample(again, { surface: 'wide-failed' })).toEqual({ failed: [], recounted: 0 });
+    expect((await stored('wide-failed')).n).toEqual({ '00#c:eu': 300, '00#r:v1': 150, '00#r:v2': 150 });
+  });
+});
+
 describe('marks that the table does not take', () => {
   const records = [
     { id: 'a' },
@@ -227,7 +270,11 @@ describe('a batch of old records', () => {
       id: `r-${index}`,
       at: now - index * (day / 40),
     }));
-    const batch = await sample(records, { surface: 'old', overrides: { counters: watched } });
+    const batch = await sample(records, {
+      surface: 'old',
+      within: 120_000,
+      overrides: { counters: watched },
+    });
     expect(batch).toEqual({ failed: [], recounted: 0 });
     expect(most).toBe(32);
     expect((await stored('old')).sum).toBe(400);

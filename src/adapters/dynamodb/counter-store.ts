@@ -3,15 +3,14 @@ import { calibrationStampKey, dirtyKey } from '#core/series/control.ts';
 import type { Increments } from '#core/series/count-record.ts';
 import { type DirtyHour, dirtySortKey, feedbackKey, type ItemKey } from '#core/series/keys.ts';
 import { day } from '#core/time.ts';
-import { retryUntil } from '../retry-until.ts';
 import { putAll } from './batch-calls.ts';
 import { isConditionFailure, toItem } from './client.ts';
 
 /**
- * DynamoDB's limits on an update: an expression of 4 KB with 300 operators, of which an increment takes 10 bytes and
- * one; and 2 MB of names and values together, of which the longest name takes 600 bytes.
+ * Most columns that one call adds to. DynamoDB's limits on an update: an expression of 4 KB with 300 operators, of which
+ * an increment takes 10 bytes and one; and 2 MB of names and values together, of which the longest name takes 600 bytes.
  */
-const maxColumnsPerUpdate = 290;
+export const maxColumnsPerUpdate = 290;
 
 /** Some 3 s of a throttled table: messages whose hours could not be marked come again by themselves. */
 const markAttempts = 7;
@@ -29,13 +28,13 @@ export async function stampCalibrations(dynamo: DynamoDBClient, table: string, s
 /** Counters of every record and the marks that tell the evaluator which hours changed. */
 export interface CounterStore {
   /**
-   * Adds increments to one item; `at` is the start of its bucket. Above 290 columns it takes several updates: the first is tried once, so that nothing is
-   * added where it fails; the others, histogram bins last, are tried until `end`.
+   * Adds increments to one item, all of them or none; `at` is the start of its bucket.
    *
+   * @param spare takes what the item has no room for: one that grew before names were bounded
    * @throws the SDK's error: then nothing was added
-   * @throws PartlyAddedError where there was no time left for the others
+   * @throws RangeError above 290 columns
    */
-  add(key: ItemKey, at: number, increments: Increments, options?: AddOptions): Promise<void>;
+  add(key: ItemKey, at: number, increments: Increments, spare?: ItemKey): Promise<void>;
   /**
    * Marks hours as changed, to be read whole. A mark's stamp is new each time, so that a change during a recomputation is
    * not lost.
@@ -43,18 +42,6 @@ export interface CounterStore {
   markDirty(hours: readonly DirtyHour[], stamp: string): Promise<void>;
   /** Whether this is the first negative feedback of a response (or the same message again, after a crash). */
   claimFeedback(surface: string, responseId: string, messageId: string, at: number): Promise<boolean>;
-}
-
-export interface AddOptions {
-  /** Epoch milliseconds; 10 s from now unless told otherwise. */
-  readonly end?: number;
-  /** Takes what the item has no room for: one that grew before names were bounded. */
-  readonly spare?: ItemKey | undefined;
-}
-
-/** Some columns were added and others were not: who adds all of them again counts the former twice. */
-export class PartlyAddedError extends Error {
-  override readonly name = 'PartlyAddedError';
 }
 
 export function createCounterStore(dynamo: DynamoDBClient, table: string): CounterStore {
@@ -78,19 +65,13 @@ export function createCounterStore(dynamo: DynamoDBClient, table: string): Count
   }
 
   return {
-    async add(key, at, increments, { end = Date.now() + 10_000, spare } = {}) {
-      const columns = inOrder(increments);
-      for (let start = 0; start < columns.length; start += maxColumnsPerUpdate) {
-        const part = columns.slice(start, start + maxColumnsPerUpdate);
-        if (start === 0) await update(key, at, part, spare);
-        else
-          await retryUntil(end, () => update(key, at, part, spare), isRefused).catch((cause: unknown) => {
-            throw new PartlyAddedError(
-              `wanted ${columns.length} columns added, got ${start}: no time was left to try on`,
-              { cause },
-            );
-          });
-      }
+    async add(key, at, increments, spare) {
+      const columns = [...increments].filter(([, by]) => by !== 0);
+      if (columns.length > maxColumnsPerUpdate)
+        throw new RangeError(
+          `wanted at most ${maxColumnsPerUpdate} columns to add to, got ${columns.length}: add to them by several calls`,
+        );
+      if (columns.length > 0) await update(key, at, columns, spare);
     },
 
     async markDirty(hours, stamp) {
@@ -128,14 +109,6 @@ export function createCounterStore(dynamo: DynamoDBClient, table: string): Count
 }
 
 type Columns = readonly (readonly [name: string, by: number])[];
-
-/** What SLOs are counted in first, bins of histograms last: they are most of the columns, and the least of the loss. */
-function inOrder(increments: Increments): Columns {
-  const columns = [...increments].filter(([, by]) => by !== 0);
-  if (columns.length <= maxColumnsPerUpdate) return columns;
-  const isBin = ([name]: Columns[number]) => name.startsWith('h:');
-  return [...columns.filter((column) => !isBin(column)), ...columns.filter(isBin)];
-}
 
 /** What DynamoDB will never take: an item that outgrows its 400 KB, above all. */
 function isRefused(error: unknown): boolean {

@@ -11,12 +11,21 @@ export interface CatalogueFindings {
   readonly warnings: readonly CatalogueFault[];
 }
 
+/** Most SLOs of a surface: a record counts in all of them by one write, and a stack holds no more alarms. */
+export const maxSlosOfSurface = 100;
+
 /** What only the whole catalogue shows: SLOs that nothing is judged for, alert rows that cannot fire or seldom speak. */
 export function checkCatalogue(catalogue: Catalogue): CatalogueFindings {
   const faults: CatalogueFault[] = [];
   const warnings: CatalogueFault[] = [...unlistedSurfaces(catalogue)];
   for (const surface of catalogue.surfaces) {
     faults.push(...unjudgedSlos(catalogue, surface));
+    if (surface.slos.length > maxSlosOfSurface)
+      faults.push({
+        surface: surface.surface,
+        path: ['slos'],
+        message: `wanted at most ${maxSlosOfSurface} SLOs of a surface, got ${surface.slos.length}: switch some off`,
+      });
     for (const slo of surface.slos) {
       for (const { verdict, severity, message } of checkRows(slo, surface)) {
         const finding = { surface: surface.surface, path: ['slos', slo.id, 'rows', severity], message };

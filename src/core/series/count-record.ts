@@ -1,5 +1,5 @@
 import type { Surface } from '../catalogue/catalogue.ts';
-import type { UnusableField } from '../record/read-fields.ts';
+import { type UnusableField, unusableFields } from '../record/read-fields.ts';
 import type { ResponseRecord } from '../record/response-record.ts';
 import { type Field, fieldOf } from '../slo/definition/field.ts';
 import type { Sli } from '../slo/definition/sli.ts';
@@ -47,6 +47,14 @@ function columnsOf(surface: Surface) {
     sloColumns.set(surface, columns);
   }
   return columns;
+}
+
+/**
+ * The most columns that a record can add to: two for each SLO, attempt's provider and number of a histogram (and one
+ * more there), one for each field of no use, and some dozens.
+ */
+export function mostColumnsOf(surface: Pick<Surface, 'slos'> | undefined): number {
+  return 2 * ((surface?.slos.length ?? 0) + maxProviders + 1) + 3 * 3 + unusableFields.length + 24;
 }
 
 /** Adds a response to increments. */

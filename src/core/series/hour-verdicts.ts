@@ -16,7 +16,8 @@ export function keyVerdict(
   const { at, state, score, pass, cohort, release, traceId, returnedModel } = judgement;
   const { responseId, fingerprint, repeat } = judgement;
   return {
-    key: shortHash(`${responseId}#${fingerprint}#${repeat}`),
+    // One id may name several responses of an hour.
+    key: shortHash(`${responseId}#${fingerprint}#${repeat}#${at}`),
     at,
     state,
     score,

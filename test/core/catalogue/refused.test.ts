@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { maxColumnsPerUpdate } from '#adapters/dynamodb/counter-store.ts';
+import { checkCatalogue, maxSlosOfSurface } from '#core/catalogue/check-catalogue.ts';
 import { compileCatalogue } from '#core/catalogue/compile.ts';
 import type { CatalogueFault } from '#core/catalogue/fault.ts';
 import { type Policy, policySchema, surfaceSchema } from '#core/catalogue/surface-file.ts';
-import { testRubric } from '#test/support/catalogue.ts';
+import { mostColumnsOf } from '#core/series/count-record.ts';
+import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
 
 /** Kinds of SLI beside those of the test policy. */
 const slos = {
@@ -229,4 +232,28 @@ describe('a catalogue is refused', () => {
       ),
     ).toEqual([]);
   });
+});
+
+it('a surface of more SLOs than a record can count in by one write is refused', () => {
+  const many = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`slo-${index}`, slos.latency]));
+  const faultsOf = (count: number) => {
+    const catalogue = testCatalogue({
+      policy: { slos: many(count) },
+      surfaces: [
+        { surface: 'chat', slos: Object.fromEntries(Object.keys(many(count)).map((id) => [id, 'on'])) },
+      ],
+    });
+    expect(mostColumnsOf(catalogue.surfaces.find(({ surface }) => surface === 'chat'))).toBeGreaterThan(
+      count,
+    );
+    return checkCatalogue(catalogue).faults.filter(({ path }) => path.join('.') === 'slos');
+  };
+  expect(faultsOf(maxSlosOfSurface)).toEqual([]);
+  expect(faultsOf(maxSlosOfSurface + 1)).toMatchObject([
+    { surface: 'chat', message: 'wanted at most 100 SLOs of a surface, got 101: switch some off' },
+  ]);
+  expect(mostColumnsOf({ slos: Array.from({ length: maxSlosOfSurface }) as never })).toBeLessThanOrEqual(
+    maxColumnsPerUpdate,
+  );
 });
