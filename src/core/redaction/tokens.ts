@@ -41,7 +41,9 @@ function keyExtent(text: string, { index }: RegExpExecArray): Span | number {
   anyForm.lastIndex = start - from;
   for (let found = anyForm.exec(piece); found !== null; found = anyForm.exec(piece)) {
     const keyStart = from + found.index;
-    if (isKey(found[0])) return { start: keyStart, end: endOfKey(text, keyStart + found[0].length, end) };
+    const keyEnd = keyStart + found[0].length;
+    // One that ends before this digit was found with an earlier one.
+    if (keyEnd > index && isKey(found[0])) return { start: keyStart, end: endOfKey(text, keyEnd, end) };
     anyForm.lastIndex = found.index + 1;
   }
   return end;
@@ -114,7 +116,7 @@ const basic =
 
 /** No private key is longer. */
 const maxKeyCharacters = 20_000;
-const keyEnd = /-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----/;
+const lastLine = /-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----/;
 const keyLine = /[A-Za-z0-9+/=]{16}/;
 /** What is left of a key that was cut: its lines. */
 const keyBody = /(?:[A-Za-z0-9+/=]{24,}|\s{1,100}){0,2000}(?:[A-Za-z0-9+/=]{1,64}(?![\w+/=]))?/y;
@@ -124,7 +126,7 @@ function privateKeyExtent(text: string, match: RegExpExecArray): Span | number {
   const from = match.index + match[0].length;
   const next = text.indexOf('-----BEGIN', from);
   const limit = Math.min(from + maxKeyCharacters, next === -1 ? text.length : next);
-  const end = keyEnd.exec(text.slice(from, limit));
+  const end = lastLine.exec(text.slice(from, limit));
   // Code that looks for keys names both lines and has nothing between them.
   if (end !== null && !keyLine.test(text.slice(from, from + end.index))) return from;
   if (end !== null) return { start: match.index, end: from + end.index + end[0].length };
@@ -147,7 +149,7 @@ function keyTailExtent(text: string, match: RegExpExecArray): Span | number {
 
 export const tokenFinders: readonly Finder[] = [
   { pattern: /-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----/g, extent: privateKeyExtent },
-  { pattern: new RegExp(keyEnd, 'g'), extent: keyTailExtent },
+  { pattern: new RegExp(lastLine, 'g'), extent: keyTailExtent },
   { pattern: digit, extent: keyExtent },
   { pattern: digit, extent: namedExtent },
   { pattern: basic, extent: lastPart },
