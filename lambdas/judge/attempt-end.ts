@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { JudgedVerdict } from '#adapters/dynamodb/judgement-item.ts';
-import type { Lease } from '#adapters/dynamodb/judgement-store.ts';
+import type { Lease } from '#adapters/dynamodb/lease.ts';
 import type { EndWithoutVerdict, JudgeTask } from '#core/judging/judgement.ts';
 import type { TextRefusals } from '#core/judging/refusal-history.ts';
 import type { Disposal, JudgeDependencies, Timing } from './judge-dependencies.ts';

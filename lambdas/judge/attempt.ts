@@ -2,7 +2,13 @@ import type { JudgedVerdict } from '#adapters/dynamodb/judgement-item.ts';
 import { findRubric } from '#core/catalogue/catalogue.ts';
 import { chargeOf, largestCallUsd } from '#core/cost/judge-charge.ts';
 import type { JudgeAnswer } from '#core/judging/judge-answer.ts';
-import { backoffSeconds, blockedWaitSeconds, type JudgeError, maxTries } from '#core/judging/judge-error.ts';
+import {
+  backoffSeconds,
+  blockedWait,
+  type JudgeError,
+  maxTries,
+  refusalWait,
+} from '#core/judging/judge-error.ts';
 import { type JudgeTask, judgeFingerprint, judgementName } from '#core/judging/judgement.ts';
 import type { TokenUsage } from '#core/judging/token-usage.ts';
 import { type JudgePrompt, judgePrompt } from '#core/rubric/prompt.ts';
@@ -61,9 +67,10 @@ export class Attempt {
       );
     if (this.#lease.tries > maxTries)
       return this.#end.endInDlq(`${maxTries} tries are spent; the last ones ended without an outcome`);
-    if (await circuits.isOpen(rubric.judge.model, now())) {
+    const circuit = await circuits.findOpen(rubric.judge.model, now());
+    if (circuit !== undefined) {
       this.#probing = await circuits.claimProbe(rubric.judge.model, now(), this.#timing.deadline);
-      if (!this.#probing) return this.#end.releaseFor(blockedWaitSeconds, false);
+      if (!this.#probing) return this.#end.releaseFor(blockedWait(circuit, now()), false);
     }
     return this.#judge(rubric);
   }
@@ -169,10 +176,11 @@ export class Attempt {
         if (settled.isProbed) await this.#notePass(model);
         if (this.#probing) await circuits.endProbe(model);
         return this.#end.endWithout('unjudgeable', settled.reason);
-      case 'block':
+      case 'block': {
         recordEvent({ kind: 'error', task: this.#task, errorKind: 'blocking' });
-        await circuits.open(model, settled.reason, now(), settled.byHistory);
-        return this.#end.releaseFor(blockedWaitSeconds, false);
+        const circuit = await circuits.open(model, settled.reason, now(), settled.byHistory);
+        return this.#end.releaseFor(blockedWait(circuit, now()), false);
+      }
       case 'again': {
         const { reason, refusals, retryAfterSeconds } = settled;
         recordEvent({
@@ -183,7 +191,10 @@ export class Attempt {
         if (this.#probing) await circuits.endProbe(model);
         if (this.#lease.tries >= maxTries)
           return this.#end.endInDlq(`${maxTries} tries are spent; the last one: ${reason}`);
-        const seconds = backoffSeconds(this.#lease.tries, retryAfterSeconds, random());
+        const seconds =
+          refusals === undefined
+            ? backoffSeconds(this.#lease.tries, retryAfterSeconds, random())
+            : refusalWait(refusals.count, random());
         return this.#end.releaseFor(seconds, true, refusals);
       }
     }

@@ -1,7 +1,8 @@
 import type { Circuits } from '#adapters/dynamodb/circuits.ts';
 import type { JudgeHistories } from '#adapters/dynamodb/judge-history.ts';
 import type { JudgedVerdict } from '#adapters/dynamodb/judgement-item.ts';
-import type { Delivery, JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import type { Delivery } from '#adapters/dynamodb/lease.ts';
 import type { BatchAllowance } from '#adapters/dynamodb/spending-allowance.ts';
 import type { VerdictChange } from '#adapters/dynamodb/verdict-journal.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { maxTries } from '#core/judging/judge-error.ts';
-import type { JudgeTask } from '#core/judging/judgement.ts';
+import { type JudgeTask, judgeFingerprint } from '#core/judging/judgement.ts';
 import type { JudgeReply, JudgeRequest } from '#local/judges/judge-server.ts';
-import { testCatalogue } from '../support/catalogue.ts';
+import { testCatalogue, testRubric } from '../support/catalogue.ts';
 import { FlowStack, type JudgementItem } from '../support/flow-stack.ts';
 import { completion, completionOfChoices, failure, http, verdict } from '../support/judge-replies.ts';
+import { judgeTask } from '../support/judgements.ts';
 import { responseRecord } from '../support/records.ts';
 import { until } from '../support/until.ts';
 
@@ -236,5 +237,43 @@ describe.concurrent('an answer that dictates its own verdict', () => {
     });
     expect(end.state).toBe('unjudgeable');
     expect(end.score).toBeUndefined();
+  });
+});
+
+describe.concurrent('a response that was sampled before Assay and its prompt were updated', () => {
+  /** Fingerprint of the test rubric's judge under the prompt's first form. */
+  const before = '4653c873cb4b';
+
+  it("is judged as the present judge's, once, and leaves nothing under way", async () => {
+    const id = 'before-update';
+    scripts.set(id, (request, nth) => (nth === 1 ? failure(503, 'overloaded') : verdict(request, 4)));
+    const task = judgeTask(id, Date.now(), { fingerprint: before });
+    const found = async () => (await flow.judgements(100)).get(id) ?? [];
+    const present = `${id}#${judgeFingerprint(testRubric())}#0`;
+    for (const copy of [1, 2]) {
+      await flow.sendTo('JudgeQueue', JSON.stringify(task));
+      const items = await until(`copy ${copy} has ended`, async () => {
+        const all = await found();
+        const isDone = all.some(({ sk, state }) => sk === present && state === 'judged');
+        return isDone && !all.some(({ state }) => state === 'leased') && all;
+      });
+      expect(items.find(({ sk }) => sk === present)).toMatchObject({ state: 'judged', score: 4, tries: 2 });
+      // Under the old key stands what expires.
+      expect(items.filter(({ sk }) => sk !== present)).toEqual([
+        expect.objectContaining({ sk: `${id}#${before}#0`, state: 'waiting' }),
+      ]);
+    }
+    expect(asked(id)).toBe(2);
+  });
+
+  it('ends unjudged where it only compares the judge with itself', async () => {
+    const id = 'anchor-before-update';
+    const task = judgeTask(id, Date.now(), { fingerprint: before, repeat: 3 });
+    await flow.sendTo('JudgeQueue', JSON.stringify(task));
+    expect(await ended(id)).toMatchObject({
+      state: 'unjudgeable',
+      reason: expect.stringContaining('has changed'),
+    });
+    expect(asked(id)).toBe(0);
   });
 });

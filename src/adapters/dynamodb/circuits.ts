@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { circuitKey } from '#core/series/control.ts';
 import { second } from '#core/time.ts';
-import { isConditionFailure, toItem } from './client.ts';
+import { fromItem, isConditionFailure, toItem } from './client.ts';
 
 export type Circuits = ReturnType<typeof createCircuits>;
 
@@ -19,31 +19,34 @@ export function createCircuits(dynamo: DynamoDBClient, table: string) {
   const openedByHistory = new Set<string>();
 
   /** Looks under way, by model: calls that come side by side share one. */
-  const looks = new Map<string, { readonly openings: number; readonly isOpen: Promise<boolean> }>();
+  const looks = new Map<
+    string,
+    { readonly openings: number; readonly found: Promise<OpenCircuit | undefined> }
+  >();
 
-  const look = async (model: string, now: number): Promise<boolean> => {
+  const look = async (model: string, now: number): Promise<OpenCircuit | undefined> => {
     const openingsBefore = openings;
     const { Item } = await dynamo.send(
       new GetItemCommand({ TableName: table, Key: toItem({ ...circuitKey(model) }), ConsistentRead: true }),
     );
     if (Item === undefined && openings === openingsBefore) closedSeen.set(model, now);
     else closedSeen.delete(model);
-    return Item !== undefined;
+    return Item === undefined ? undefined : readCircuit(fromItem(Item));
   };
 
   return {
-    /** Whether a model's circuit is open. A closed one is believed for some seconds, so that a busy judge does not ask each time. */
-    isOpen(model: string, now: number): Promise<boolean> {
-      if (now - (closedSeen.get(model) ?? 0) < closedBelievedMs) return Promise.resolve(false);
+    /** A model's circuit, if it is open. A closed one is believed for some seconds, so that a busy judge does not ask each time. */
+    findOpen(model: string, now: number): Promise<OpenCircuit | undefined> {
+      if (now - (closedSeen.get(model) ?? 0) < closedBelievedMs) return Promise.resolve(undefined);
       const underWay = looks.get(model);
-      if (underWay?.openings === openings) return underWay.isOpen;
-      const begun = { openings, isOpen: look(model, now) };
+      if (underWay?.openings === openings) return underWay.found;
+      const begun = { openings, found: look(model, now) };
       looks.set(model, begun);
       const end = () => {
         if (looks.get(model) === begun) looks.delete(model);
       };
-      begun.isOpen.then(end, end);
-      return begun.isOpen;
+      begun.found.then(end, end);
+      return begun.found;
     },
 
     /**
@@ -51,19 +54,22 @@ export function createCircuits(dynamo: DynamoDBClient, table: string) {
      *
      * @param byHistory for want of anything that gets through: the first call that does closes it, a probe or not
      */
-    async open(model: string, reason: string, now: number, byHistory = false): Promise<void> {
+    async open(model: string, reason: string, now: number, byHistory = false): Promise<OpenCircuit> {
       openings += 1;
       closedSeen.delete(model);
       if (byHistory) openedByHistory.add(model);
       else openedByHistory.delete(model);
-      await dynamo.send(
+      const { Attributes = {} } = await dynamo.send(
         new UpdateItemCommand({
           TableName: table,
           Key: toItem({ ...circuitKey(model) }),
-          UpdateExpression: 'SET reason = :r, openedAt = if_not_exists(openedAt, :now), probeUntil = :zero',
-          ExpressionAttributeValues: toItem({ ':r': reason, ':now': now, ':zero': 0 }),
+          UpdateExpression:
+            'SET reason = :r, openedAt = if_not_exists(openedAt, :now), probeUntil = :zero, byHistory = :h',
+          ExpressionAttributeValues: toItem({ ':r': reason, ':now': now, ':zero': 0, ':h': byHistory }),
+          ReturnValues: 'ALL_NEW',
         }),
       );
+      return readCircuit(fromItem(Attributes));
     },
 
     /** Whether this caller may make the one call that tests an open circuit. */
@@ -112,6 +118,18 @@ export function createCircuits(dynamo: DynamoDBClient, table: string) {
       await dynamo.send(new DeleteItemCommand({ TableName: table, Key: toItem({ ...circuitKey(model) }) }));
     },
   };
+}
+
+/** A circuit that is open. */
+export interface OpenCircuit {
+  /** Epoch milliseconds. */
+  readonly openedAt: number;
+  /** For want of anything that gets through, and for no reason that is known. */
+  readonly byHistory: boolean;
+}
+
+function readCircuit({ openedAt, byHistory }: Record<string, unknown>): OpenCircuit {
+  return { openedAt: Number(openedAt), byHistory: byHistory === true };
 }
 
 /** A circuit that was seen closed is believed closed for this long. What slips through meanwhile is refused unpaid. */

@@ -21,39 +21,9 @@ import {
   verdictAttributes,
 } from './judgement-item.ts';
 import { packTexts, textKey } from './judgement-texts.ts';
+import { acquired, type Delivery, type Lease } from './lease.ts';
 import { queryAll } from './query.ts';
 import { createTextReader } from './text-reader.ts';
-
-/** What came of asking for a judgement's lease. */
-export type Lease =
-  | {
-      readonly kind: 'acquired';
-      readonly owner: string;
-      readonly tries: number;
-      /** Refusals that count against this text, of the tries before. */
-      readonly refusals: TextRefusals | undefined;
-    }
-  /** Somebody else works on it until about then, epoch milliseconds. */
-  | { readonly kind: 'held'; readonly until: number }
-  /** The key is that of another response of the same hour, to which its sender gave the same id. */
-  | { readonly kind: 'other' }
-  /** It has ended; `sent` tells of a DLQ copy that is known to have arrived. */
-  | {
-      readonly kind: 'ended';
-      readonly state: JudgementState;
-      readonly sent: boolean;
-      readonly reason: string;
-    };
-
-/** How a judgement's message came. */
-export interface Delivery {
-  /** SQS's id of the message: a redrive by the console gives a new one, a redelivery does not. */
-  readonly messageId: string;
-  /** When it was put into the queue, epoch milliseconds; a redrive by the console is a new one. */
-  readonly sentAt: number;
-  /** How often it was received, this time included. */
-  readonly receives: number;
-}
 
 export interface Lifetimes {
   /** Milliseconds after the response. */
@@ -66,16 +36,6 @@ export type JudgementStore = ReturnType<typeof createJudgementStore>;
 /** What a message knows of an end in the DLQ: that another was buried then, and that it was so before it was sent. */
 const notBuriedBy = ['attribute_not_exists(buriedId)', 'buriedId <> :message'];
 const buriedBefore = ['attribute_not_exists(buriedAt)', 'buriedAt < :sentAt'];
-
-function acquired(owner: string, { tries, refusals, refusedFrom }: Record<string, unknown>): Lease {
-  const count = Number(refusals ?? 0);
-  return {
-    kind: 'acquired',
-    owner,
-    tries: Number(tries),
-    refusals: count > 0 ? { count, firstAt: Number(refusedFrom) } : undefined,
-  };
-}
 
 /** Judgements: leases while one is worked on, then its end state; texts as separate items with a shorter life. */
 export function createJudgementStore(dynamo: DynamoDBClient, table: string, lifetimes: Lifetimes) {
@@ -223,6 +183,11 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
     async release(task: JudgeTask, owner: string, tries: number, refusals?: TextRefusals): Promise<void> {
       const refused = refusals && { refusals: refusals.count, refusedFrom: refusals.firstAt };
       await finish(task, owner, { state: 'waiting', tries, ...refused });
+    },
+
+    /** Gives up a judgement that goes on under another key. It expires. */
+    async abandon(task: JudgeTask, owner: string, now: number): Promise<void> {
+      await finish(task, owner, { state: 'waiting', expiresAt: Math.ceil(now / 1000) });
     },
 
     /** Stores texts, then the verdict; of a repeat only the verdict. False when the lease was lost meanwhile. */

@@ -1,11 +1,10 @@
 import { hasDoubledKey } from '#core/doubled-key.ts';
 import { type Billable, type JudgeAnswer, unknownBill } from '#core/judging/judge-answer.ts';
 import type { JudgeError } from '#core/judging/judge-error.ts';
+import { type JsonObject, readObject } from '#core/record/json-object.ts';
 import { sha256 } from '#core/rubric/content-hash.ts';
 import type { HttpAnswer } from './bounded-fetch.ts';
 import { readUsage } from './read-usage.ts';
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Reads a chat completion that came with a status of 200. Whatever it is, it was taken and may be billed. A verdict is only
@@ -25,7 +24,7 @@ export function readCompletion({ text, isCut }: Pick<HttpAnswer, 'text' | 'isCut
   // Not even what it cost is sure.
   if (hasDoubledKey(text)) return unreadable("the provider's answer says one thing twice", unknownBill);
   const choice = chooseChoice(completion.choices);
-  const message = fieldsOf(choice?.message);
+  const message = readObject(choice?.message);
   const written = readContent(message?.content);
   const characters = writtenCharacters(message, written.text);
   const paid = { usage: readUsage(completion.usage, characters), characters };
@@ -57,8 +56,8 @@ function noAnswer(reason: string, paid: Billable): JudgeAnswer {
 }
 
 /** The choice of index 0; the first where none is numbered. */
-function chooseChoice(choices: readonly unknown[]): Fields | undefined {
-  const all = choices.map(fieldsOf);
+function chooseChoice(choices: readonly unknown[]): Readonly<JsonObject> | undefined {
+  const all = choices.map(readObject);
   const numbered = all.filter((choice) => choice?.index !== undefined && choice.index !== null);
   if (numbered.length === 0) return all[0];
   const first = numbered.filter((choice) => choice?.index === 0);
@@ -76,15 +75,15 @@ function readContent(content: unknown): Written {
   const parts = Array.isArray(content) ? content : [];
   const texts = parts.flatMap((part) => {
     if (typeof part === 'string') return part;
-    const { type, text } = fieldsOf(part) ?? {};
+    const { type, text } = readObject(part) ?? {};
     const isText = type === undefined || type === 'text' || type === 'output_text';
     return isText && typeof text === 'string' ? text : [];
   });
-  const isRefusal = parts.some((part) => fieldsOf(part)?.type === 'refusal');
+  const isRefusal = parts.some((part) => readObject(part)?.type === 'refusal');
   return { text: texts.join(''), isRefusal };
 }
 
-function writtenCharacters(message: Fields | undefined, text: string): number {
+function writtenCharacters(message: Readonly<JsonObject> | undefined, text: string): number {
   const thoughts = [message?.reasoning_content, message?.reasoning, message?.refusal];
   return thoughts.reduce<number>(
     (sum, thought) => sum + (typeof thought === 'string' ? thought.length : 0),
@@ -108,13 +107,9 @@ function modelName(model: unknown): string | undefined {
   return `${plain.slice(0, mostModelCharacters - 13)}~${sha256(model).slice(0, 12)}`;
 }
 
-function fieldsOf(value: unknown): Fields | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
-}
-
-function parseObject(text: string): Fields | undefined {
+function parseObject(text: string): Readonly<JsonObject> | undefined {
   try {
-    return fieldsOf(JSON.parse(text));
+    return readObject(JSON.parse(text));
   } catch {
     return undefined;
   }

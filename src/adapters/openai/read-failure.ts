@@ -1,4 +1,5 @@
 import type { ProviderFailure } from '#core/judging/provider-failure.ts';
+import { fieldsOf, type JsonObject } from '#core/record/json-object.ts';
 import type { HttpAnswer } from './bounded-fetch.ts';
 
 /** More of a sentence is not compared with anything. */
@@ -35,29 +36,29 @@ class FailureWords {
   flagged = false;
 
   addBody(body: unknown, depth: number): void {
-    const root = objectOf(Array.isArray(body) ? body[0] : body);
+    const root = fieldsOf(Array.isArray(body) ? body[0] : body);
     if (typeof root.error === 'string') this.#addMessage(root.error);
-    else if (root.error !== undefined) this.#addError(objectOf(root.error), depth);
+    else if (root.error !== undefined) this.#addError(fieldsOf(root.error), depth);
     this.#addError(root, depth);
   }
 
-  #addError(error: Record<string, unknown>, depth: number): void {
-    const metadata = objectOf(error.metadata);
+  #addError(error: JsonObject, depth: number): void {
+    const metadata = fieldsOf(error.metadata);
     for (const code of [error.code, error.type, error.status, error.__type, metadata.error_type])
       this.addCode(code);
-    const further = [error.innererror, objectOf(error.provider_specific_fields).innererror];
-    for (const inner of further) this.addCode(objectOf(inner).code);
+    const further = [error.innererror, fieldsOf(error.provider_specific_fields).innererror];
+    for (const inner of further) this.addCode(fieldsOf(inner).code);
     if (this.parameter === undefined) this.parameter = nameOf(error.param);
     this.#addMessage(error.message ?? error.Message);
-    for (const list of [error.detail, objectOf(error.message).detail, error.details])
-      for (const detail of listOf(list)) this.#addDetail(objectOf(detail));
+    for (const list of [error.detail, fieldsOf(error.message).detail, error.details])
+      for (const detail of listOf(list)) this.#addDetail(fieldsOf(detail));
     if (typeof error.detail === 'string') this.#addMessage(error.detail);
     if (listOf(metadata.reasons).length > 0) this.flagged = true;
     if (typeof metadata.raw === 'string' && depth < deepest) this.addBody(parse(metadata.raw), depth + 1);
   }
 
   /** Pydantic's `{type, loc}`, Google's `{reason}`. */
-  #addDetail({ type, loc, reason }: Record<string, unknown>): void {
+  #addDetail({ type, loc, reason }: JsonObject): void {
     this.addCode(type);
     this.addCode(reason);
     if (this.parameter === undefined && Array.isArray(loc)) this.parameter = pathOf(loc);
@@ -89,12 +90,6 @@ function pathOf(loc: readonly unknown[]): string | undefined {
 function nameOf(value: unknown): string | undefined {
   if (typeof value !== 'string' || ['', 'none', 'null'].includes(value.toLowerCase())) return undefined;
   return /^[\w.[\]-]{1,100}$/.test(value) ? value : undefined;
-}
-
-function objectOf(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Record<string, unknown>)
-    : {};
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -78,7 +78,7 @@ export function stateNow(
   if (fingerprint !== present.fingerprint)
     return {
       state: 'invalid',
-      reason: `it was made for another judge (${fingerprint}; now ${present.fingerprint}): draw and rate a batch of the new one`,
+      reason: `it was made for another judge (${fingerprint}; now ${present.fingerprint}: model, parameters or Assay's prompt changed): draw and rate a batch of the new one`,
     };
   if (
     returnedModel !== undefined &&

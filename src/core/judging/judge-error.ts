@@ -51,9 +51,13 @@ function saysNothingOfTexts(status: number): boolean {
   return status === 408 || status === 429 || status >= 500;
 }
 
+/** Words that every refusal carries. */
+const sayNothing = ['invalid_request_error', 'BadRequestError', 'error', 'Bad_Request', 'INVALID_ARGUMENT'];
+
 /** `(400, context_length_exceeded, messages[1].content)`: words of the provider that look like names, and no sentence. */
 function describeAnswer({ status, codes = [], parameter }: ProviderFailure): string {
-  const code = codes.find((each) => each !== String(status));
+  const telling = codes.filter((each) => each !== String(status));
+  const code = telling.find((each) => !sayNothing.includes(each)) ?? telling[0];
   return `(${[status, code, parameter].filter((each) => each !== undefined).join(', ')})`;
 }
 
@@ -63,8 +67,35 @@ function describeAnswer({ status, codes = [], parameter }: ProviderFailure): str
  */
 export const maxTries = 12;
 
-/** Seconds a message waits while the judge is blocked. */
+/** Seconds a message waits while the judge is known to be blocked. */
 export const blockedWaitSeconds = 15 * 60;
+
+/** And at least, while that is only a guess since nothing gets through: it may be one text. */
+const guessedWaitSeconds = 5;
+
+/**
+ * Seconds until a message asks again whether its judge can be used: as long as the guess has stood, up to the wait of one
+ * that is known.
+ *
+ * @param openedAt when the circuit opened @param now epoch milliseconds
+ */
+export function blockedWait(
+  { openedAt, byHistory }: { readonly openedAt: number; readonly byHistory: boolean },
+  now: number,
+): number {
+  if (!byHistory) return blockedWaitSeconds;
+  return Math.min(blockedWaitSeconds, Math.max(guessedWaitSeconds, (now - openedAt) / 1000));
+}
+
+/**
+ * Seconds until a text is asked about again that was refused while others were judged: the provider is there, so soon.
+ *
+ * @param refusals that count against the text so far, 1 or more
+ * @param random uniform in [0, 1)
+ */
+export function refusalWait(refusals: number, random: number): number {
+  return 2 ** (refusals - 1) * (0.5 + random / 2);
+}
 
 const firstWaitSeconds = 10;
 const longestWaitSeconds = 3_600;

@@ -63,18 +63,33 @@ export const finalStates = endStates.filter((state) => isForGood[state]);
  * fingerprint are another judge's and never share a calibration.
  */
 export function judgeFingerprint(rubric: Rubric): string {
-  let fingerprint = fingerprints.get(rubric);
-  if (fingerprint === undefined) {
-    const { model, parameters, maxOutputTokens, maxInputCharacters } = rubric.judge;
-    const judge = { model, parameters, maxOutputTokens, maxInputCharacters, promptTemplateVersion };
-    fingerprint = sha256(judge).slice(0, 12);
-    fingerprints.set(rubric, fingerprint);
-  }
-  return fingerprint;
+  return fingerprintsOf(rubric)[0] ?? '';
+}
+
+/**
+ * Whether a fingerprint is that of a rubric's judge under an earlier form of the prompt: a response that was sampled before
+ * Assay was updated.
+ */
+export function isEarlierFingerprint(rubric: Rubric, fingerprint: string): boolean {
+  return fingerprintsOf(rubric).indexOf(fingerprint) > 0;
 }
 
 /** A rubric never changes, and each tick asks for the fingerprints of its judge many times. */
-const fingerprints = new WeakMap<Rubric, string>();
+const fingerprints = new WeakMap<Rubric, readonly string[]>();
+
+/** Under each form of the prompt, the present one first. */
+function fingerprintsOf(rubric: Rubric): readonly string[] {
+  let known = fingerprints.get(rubric);
+  if (known === undefined) {
+    const { model, parameters, maxOutputTokens, maxInputCharacters } = rubric.judge;
+    known = Array.from({ length: promptTemplateVersion }, (_, index) => {
+      const version = { promptTemplateVersion: promptTemplateVersion - index };
+      return sha256({ model, parameters, maxOutputTokens, maxInputCharacters, ...version }).slice(0, 12);
+    });
+    fingerprints.set(rubric, known);
+  }
+  return known;
+}
 
 /** Which judge under which rubric version: `helpfulness@1#3f2a9c0d1e2f`. */
 export function judgeName(rubric: { id: string; version: number }, fingerprint: string): string {

@@ -25,8 +25,8 @@ describe('ten judgements of a cold start that ask about the circuit', () => {
       const circuits = createCircuits(dynamo, table);
       if (isOpen) await circuits.open('model', 'quota', 1);
       const before = reads();
-      const asked = Array.from({ length: 10 }, () => circuits.isOpen('model', 10_000));
-      expect(await Promise.all(asked)).toEqual(Array(10).fill(isOpen));
+      const asked = Array.from({ length: 10 }, () => circuits.findOpen('model', 10_000));
+      expect((await Promise.all(asked)).map(Boolean)).toEqual(Array(10).fill(isOpen));
       expect(reads() - before).toBe(1);
     }
     await createCircuits(dynamo, table).close('model');
@@ -34,20 +34,20 @@ describe('ten judgements of a cold start that ask about the circuit', () => {
 
   it('do not share one that began before the circuit opened here', async () => {
     const circuits = createCircuits(dynamo, table);
-    const early = circuits.isOpen('model', 10_000);
+    const early = circuits.findOpen('model', 10_000);
     await circuits.open('model', 'quota', 10_000);
     const before = reads();
-    expect(await circuits.isOpen('model', 10_001)).toBe(true);
+    expect(await circuits.findOpen('model', 10_001)).toEqual({ openedAt: 10_000, byHistory: false });
     expect(reads() - before).toBeGreaterThanOrEqual(1);
     await early;
-    expect(await circuits.isOpen('model', 10_002)).toBe(true);
+    expect(await circuits.findOpen('model', 10_002)).toBeDefined();
     await circuits.close('model');
   });
 
   it('ask again after a reading that failed', async () => {
     const circuits = createCircuits(dynamo, 'no-such-table');
-    await expect(circuits.isOpen('model', 10_000)).rejects.toThrow();
-    await expect(circuits.isOpen('model', 10_000)).rejects.toThrow();
+    await expect(circuits.findOpen('model', 10_000)).rejects.toThrow();
+    await expect(circuits.findOpen('model', 10_000)).rejects.toThrow();
   });
 });
 
@@ -56,7 +56,7 @@ describe('a circuit that opened since nothing got through', () => {
     const circuits = createCircuits(dynamo, table);
     await circuits.open('model', 'nothing gets through', 10_000, true);
     await circuits.closeIfByHistory('model');
-    expect(await circuits.isOpen('model', 10_001)).toBe(false);
+    expect(await circuits.findOpen('model', 10_001)).toBeUndefined();
   });
 
   it('stays open where it is known what blocks: only its probe closes it', async () => {
@@ -64,7 +64,7 @@ describe('a circuit that opened since nothing got through', () => {
     await circuits.open('model', 'nothing gets through', 10_000, true);
     await circuits.open('model', 'the key is refused', 10_000);
     await circuits.closeIfByHistory('model');
-    expect(await circuits.isOpen('model', 10_001)).toBe(true);
+    expect(await circuits.findOpen('model', 10_001)).toEqual({ openedAt: 10_000, byHistory: false });
     await circuits.close('model');
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoffSeconds, maxTries } from '#core/judging/judge-error.ts';
+import { backoffSeconds, blockedWait, maxTries, refusalWait } from '#core/judging/judge-error.ts';
 
 describe('the backoff', () => {
   const anyTries = fc.integer({ min: 1, max: 1_000 });
@@ -53,5 +53,25 @@ describe('the backoff', () => {
     expect(span(0.5)).toBeGreaterThan(2.5);
     // What never succeeds is not tried for a day.
     expect(span(1)).toBeLessThan(3.5);
+  });
+});
+
+describe('the wait behind an open circuit', () => {
+  it('is a quarter of an hour where it is known what blocks', () => {
+    expect(blockedWait({ openedAt: 0, byHistory: false }, 1_000)).toBe(900);
+  });
+
+  it('grows with the guess that nothing gets through: one text opens it too', () => {
+    const waits = [0, 4_000, 60_000, 3_600_000].map((now) =>
+      blockedWait({ openedAt: 0, byHistory: true }, now),
+    );
+    expect(waits).toEqual([5, 5, 60, 900]);
+  });
+});
+
+describe('the wait of a text that is refused while others are judged', () => {
+  it('is short: the provider is there', () => {
+    expect([1, 2, 3, 4].map((refusals) => refusalWait(refusals, 0))).toEqual([0.5, 1, 2, 4]);
+    expect(refusalWait(4, 0.999_999)).toBeCloseTo(8, 3);
   });
 });

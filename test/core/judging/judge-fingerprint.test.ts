@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgeFingerprint } from '#core/judging/judgement.ts';
+import { isEarlierFingerprint, judgeFingerprint } from '#core/judging/judgement.ts';
 import { testRubric } from '#test/support/catalogue.ts';
 
 const rubric = testRubric();
@@ -24,5 +24,13 @@ describe("the judge's fingerprint", () => {
     ];
     for (const change of other)
       expect(judgeFingerprint({ ...rubric, judge: judge(change) })).not.toBe(judgeFingerprint(rubric));
+  });
+
+  it('is known again from before Assay was updated, and no other is', () => {
+    // As version 1 of the prompt made it.
+    const before = '4653c873cb4b';
+    expect(isEarlierFingerprint(rubric, before)).toBe(true);
+    expect(isEarlierFingerprint(rubric, judgeFingerprint(rubric))).toBe(false);
+    expect(isEarlierFingerprint({ ...rubric, judge: judge({ model: 'other' }) }, before)).toBe(false);
   });
 });
