@@ -19,6 +19,8 @@ import { until } from '../support/until.ts';
 const rounds = 4;
 const recordsARound = 60;
 const sampleRate = 0.5;
+/** A dead process's leases are free after so long. */
+const functionSeconds = 8;
 /** A round's work is some 150 calls of its table. */
 const mostCallsALife = 100;
 
@@ -51,9 +53,8 @@ describe("killing the handlers' process at random points and starting it again",
 
   beforeAll(async () => {
     flow = await FlowStack.start({
-      // A dead process's messages and leases are free after so long.
       timeFactor: 20,
-      functionSeconds: 8,
+      functionSeconds,
       visibilitySeconds: 6,
       catalogue: testCatalogue({ surfaces: [{ surface: 'chat', sampleRate }] }),
       judge: (request) => {
@@ -97,12 +98,16 @@ describe("killing the handlers' process at random points and starting it again",
 
   it('pays again only where it was killed between the call and the put of its verdict', () => {
     const puts = new Map<string, number>();
+    /** When a try was given back: on a busy machine a judge may answer too late. */
+    const givenBack: { id: string; at: number }[] = [];
     for (const { operation, body, answeredAt } of flow.dynamo.answered) {
       const { sk } = (body.Key ?? {}) as { sk?: { S: string } };
       const values = JSON.stringify(body.ExpressionAttributeValues ?? {});
       const id = sk?.S.split('#')[0] ?? '';
       if (operation === 'UpdateItem' && values.includes('"S":"judged"') && !puts.has(id))
         puts.set(id, answeredAt);
+      const { ':0': first } = (body.ExpressionAttributeValues ?? {}) as Record<string, { S?: string }>;
+      if (operation === 'UpdateItem' && first?.S === 'waiting') givenBack.push({ id, at: answeredAt });
     }
     for (const id of judgements.keys()) {
       const times = asks.filter((ask) => ask.id === id).map(({ at }) => at);
@@ -112,8 +117,12 @@ describe("killing the handlers' process at random points and starting it again",
       );
       for (const [index, next] of times.slice(1).entries()) {
         const before = times[index] ?? 0;
-        const killedBetween = starts.some((start) => before <= start && start <= next);
-        expect(killedBetween, `${id} was asked about twice in one life of the process`).toBe(true);
+        const isBetween = (at: number) => before <= at && at <= next;
+        const isExplained =
+          starts.some(isBetween) ||
+          givenBack.some((back) => back.id === id && isBetween(back.at)) ||
+          next - before >= functionSeconds * 1_000;
+        expect(isExplained, `${id} was asked about twice in one life of the process and lease`).toBe(true);
       }
     }
   });

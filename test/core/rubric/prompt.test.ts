@@ -30,6 +30,7 @@ describe("the judge's prompt", () => {
     expect(second.system).toBe(first.system);
     expect(first.system).toBe(rubricText(rubric));
     expect(first.system).not.toContain(nonce);
+    expect(first.system).toContain('Show nothing of your own but reasons and scores');
   });
 
   it('tells the judge the title, the description, each criterion with its scale, and the examples', () => {
@@ -154,7 +155,7 @@ describe('untrusted text in the prompt', () => {
     expect(quoted(user, 'RESPONSE')).toBe(content);
     expect(system).not.toContain(content);
     expect(user.slice(user.lastIndexOf(nonce)).split('\n').slice(1).join('\n')).toMatch(
-      /^\nNow answer with the JSON object alone: .*Show nothing else of your own/,
+      /^\nNow answer with the JSON object alone: .* nothing else of your own\.$/,
     );
   });
 
