@@ -1,8 +1,10 @@
 import { access, writeFile } from 'node:fs/promises';
 import { type AcceptanceReport, describeAcceptance } from '#core/calibration/acceptance-report.ts';
 import { runCatalogue } from '#core/catalogue/run-catalogue.ts';
+import { parseRecord } from '#core/record/parse-record.ts';
+import { type EndReason, ReasonTally } from '#core/report/end-reasons.ts';
 import { minute } from '#core/time.ts';
-import { readInputFile } from '#local/replay/input-records.ts';
+import { type InputRecord, readInputFile } from '#local/replay/input-records.ts';
 import { replay } from '#local/replay/replay.ts';
 import { makeReport } from '#local/report/make-report.ts';
 import type { LiveSession } from '#local/session/session.ts';
@@ -79,6 +81,7 @@ export async function runHistory(options: RunOptions): Promise<void> {
       session,
       transitions,
       calibrations: rated?.calibrations ?? [],
+      rejections: findRejections(records),
       seconds: (Date.now() - started) / 1000,
     });
     const json = JSON.stringify(report, null, 2);
@@ -102,6 +105,17 @@ export async function runHistory(options: RunOptions): Promise<void> {
   } finally {
     await session.stop();
   }
+}
+
+/** Why records cannot be read, each with its line, as the sampler says when they are sent at their time. */
+function findRejections(records: readonly InputRecord[]): EndReason[] {
+  const tally = new ReasonTally();
+  for (const { body, at, line } of records) {
+    const parsed = parseRecord(body, at);
+    if (parsed.kind === 'rejected')
+      tally.add('rejected', parsed.rejection.reason, { ...(line !== undefined && { line }) });
+  }
+  return tally.commonest;
 }
 
 function describeTooLarge(file: string, lines: readonly number[]): string {

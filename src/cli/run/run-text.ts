@@ -1,8 +1,11 @@
+import { describeReason } from '#core/report/end-reasons.ts';
+import { describeNotes } from '#core/series/record-notes.ts';
 import type { RunReport } from '#local/report/run-report.ts';
 import type { JudgeKind } from '../target/local-run.ts';
 import { formatMinute } from '../terminal/instant.ts';
 import { formatObjective, formatShare } from '../terminal/percent.ts';
 import { formatTable } from '../terminal/table.ts';
+import { oneLine } from '../terminal/text.ts';
 
 export interface RunContext {
   readonly judge: JudgeKind;
@@ -50,6 +53,14 @@ export function formatReport(report: RunReport, { judge, waiting, file }: RunCon
   lines.push(
     '',
     `Records: ${report.received} received, ${report.rejected} rejected.  Sample: ${report.sampled}, of which ${report.judged} judged, ${report.unjudgeable} unjudgeable, ${report.shed} shed, ${report.dlq} in the dead-letter queue${waiting > 0 ? `, ${waiting} still waiting` : ''}.`,
+    ...report.reasons.map((each) => `  ${oneLine(describeReason(each), 500)}`),
+    ...describeNotes({
+      unusable: report.leftOut,
+      textless: report.textless,
+      repeatedIds: report.repeatedIds,
+      overflow: {},
+      rejected: {},
+    }).map((line) => `  ${line}`),
     `${report.seconds.toFixed(1)} s.${file === undefined ? '' : ` Report: ${file}`}`,
   );
   return lines.join('\n');

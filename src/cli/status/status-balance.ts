@@ -2,6 +2,7 @@ import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { findDimensions, type MetricQuery, readMetrics } from '#adapters/cloudwatch/read-metrics.ts';
 import { readDepths } from '#adapters/sqs/queue-depth.ts';
 import { metric, metricNamespace } from '#core/names.ts';
+import type { RecordNotes } from '#core/series/record-notes.ts';
 import { day } from '#core/time.ts';
 import type { QueueUrls } from '../target/queues.ts';
 import type { Target } from '../target/target.ts';
@@ -18,6 +19,7 @@ export interface StackBalance {
   /** Messages that could not be read. */
   readonly rejected: number;
   readonly sampled: number;
+  readonly notes: RecordNotes;
   readonly states: { readonly judged: number; readonly unjudgeable: number; readonly shed: number };
   /** Messages in queues, visible or not, by logical id. */
   readonly queues: Readonly<Record<string, number>>;

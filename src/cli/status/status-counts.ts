@@ -2,6 +2,7 @@ import { getAll } from '#adapters/dynamodb/batch-calls.ts';
 import { unpackJson } from '#adapters/dynamodb/packed-json.ts';
 import { inParallel } from '#adapters/in-parallel.ts';
 import { pipelineSurface, rollupPartition, rollupSortKey } from '#core/series/keys.ts';
+import { isNote, NoteTally, type RecordNotes } from '#core/series/record-notes.ts';
 import { type FreshColumns, type PackedDay, SeriesSet, sumColumn } from '#core/series/series-set.ts';
 import { summariseCounts } from '#core/series/summarise-hour.ts';
 import { day, hour, hourStart } from '#core/time.ts';
@@ -13,6 +14,7 @@ export interface RecordCounts {
   readonly received: number;
   readonly rejected: number;
   readonly sampled: number;
+  readonly notes: RecordNotes;
 }
 
 /** DynamoDB reads under way at once. */
@@ -33,7 +35,7 @@ export async function countRecords(target: Counting, now: number): Promise<Recor
   );
   for (const { pk, sk, columns } of await getAll(target.dynamo, target.tables.series, keys)) {
     const packed = Object.entries(unpackJson<PackedDay>(columns)).filter(
-      ([name]) => kindOf(name) !== undefined,
+      ([name]) => kindOf(name) !== undefined || isNote(name),
     );
     const surface = String(pk).slice(rollupPartition('').length);
     seriesSet.unpackDay(surface, '*', String(sk).slice(0, 10), Object.fromEntries(packed));
@@ -45,18 +47,21 @@ export async function countRecords(target: Counting, now: number): Promise<Recor
     seriesSet.replaceHour(dirty.surface, 'counts', dirty.hour, new Map([['*', fresh]]));
   });
   const sums = { received: 0, rejected: 0, sampled: 0 };
+  const tally = new NoteTally();
   for (const surface of surfaces)
     for (const [name, column] of seriesSet.slices(surface).get('*') ?? []) {
       const kind = kindOf(name);
-      if (kind === undefined) continue;
+      if (kind === undefined && !isNote(name)) continue;
       const sum = sumColumn(column, from, Number.POSITIVE_INFINITY);
+      if (sum > 0) tally.add(name, sum);
+      if (kind === undefined) continue;
       if (kind !== 'received') sums[kind] += sum;
       if (kind !== 'sampled') sums.received += sum;
     }
-  return sums;
+  return { ...sums, notes: tally.notes };
 }
 
-function kindOf(column: string): keyof RecordCounts | undefined {
+function kindOf(column: string): Exclude<keyof RecordCounts, 'notes'> | undefined {
   if (column === 'n' || column === 'feedback' || column === 'gatewayFailures') return 'received';
   if (column === 'sampled') return 'sampled';
   return column.startsWith('rejected:') ? 'rejected' : undefined;

@@ -1,4 +1,6 @@
 import { severities } from '#core/names.ts';
+import { describeReason } from '#core/report/end-reasons.ts';
+import { describeNotes } from '#core/series/record-notes.ts';
 import { healths } from '#core/slo/alarms/health.ts';
 import { formatDuration, formatNumber } from '#core/slo/words/format.ts';
 import { second } from '#core/time.ts';
@@ -89,7 +91,11 @@ function describeBalance({ balance, spending, spendingCapUsdPerDay }: Status): s
     const shed = spent.shed > 0 ? `; ${formatNumber(spent.shed)} judgements shed` : '';
     rows.push(`Spending    $${spent.spentUsd.toFixed(2)} of $${spendingCapUsdPerDay} on ${today}${shed}`);
   }
-  return rows.join('\n');
+  const told = [
+    ...describeNotes(balance.notes),
+    ...('reasons' in balance ? balance.reasons.map(describeReason) : []),
+  ];
+  return [...rows, ...told.map((line) => wrap(oneLine(line, 400), { indent: 2 }))].join('\n');
 }
 
 /** Surfaces and within them SLOs, the worst first. */

@@ -5,6 +5,7 @@ import type { Calibration } from '#core/calibration/calibration.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { byEndState, type EndState } from '#core/judging/judgement.ts';
 import { env, severities } from '#core/names.ts';
+import type { EndReason } from '#core/report/end-reasons.ts';
 import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
 import type { StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 import type { Session } from '../session/session.ts';
@@ -17,6 +18,8 @@ export interface ReportInput {
   readonly session: Pick<Session, 'queues' | 'endpoints'>;
   readonly transitions: readonly AlarmTransition[];
   readonly seconds: number;
+  /** Why records were rejected. */
+  readonly rejections?: readonly EndReason[];
   /** Made of the ratings that came with the run. */
   readonly calibrations?: readonly Calibration[];
 }
@@ -28,6 +31,7 @@ export async function makeReport({
   transitions,
   seconds,
   calibrations = [],
+  rejections = [],
 }: ReportInput): Promise<RunReport> {
   const [balance, slos] = await Promise.all([readBalance(session.queues), readSlos(catalogue)]);
   return runReportSchema.parse({
@@ -36,6 +40,10 @@ export async function makeReport({
     sampled: balance.sampled,
     ...byEndState((state) => balance.states[state]),
     late: slos.late,
+    textless: balance.notes.textless,
+    repeatedIds: balance.notes.repeatedIds,
+    leftOut: { ...balance.notes.unusable },
+    reasons: [...rejections, ...balance.reasons],
     seconds,
     slos: slos.readings,
     transitions: await sloTransitions(catalogue, session, transitions),

@@ -5,6 +5,8 @@ import { parseJudgementKey } from '#adapters/dynamodb/judgement-item.ts';
 import { readDepths } from '#adapters/sqs/queue-depth.ts';
 import { type JudgementState, judgementStates } from '#core/judging/judgement.ts';
 import { env } from '#core/names.ts';
+import { type EndReason, ReasonTally } from '#core/report/end-reasons.ts';
+import { NoteTally, type RecordNotes } from '#core/series/record-notes.ts';
 
 /** Where everything is: counted from the tables and queues themselves, not from what the run believes. */
 export interface Balance {
@@ -14,6 +16,9 @@ export interface Balance {
   readonly states: Readonly<Record<JudgementState, number>>;
   /** Messages in queues, visible or not, by queue name. */
   readonly queues: Readonly<Record<string, number>>;
+  readonly notes: RecordNotes;
+  /** Why judgements ended without a verdict, the commonest of each end. */
+  readonly reasons: readonly EndReason[];
 }
 
 /**
@@ -26,21 +31,26 @@ export async function readBalance(queues: Readonly<Record<string, string>>): Pro
     JudgementState,
     number
   >;
+  const tally = new NoteTally();
+  const reasons = new ReasonTally();
   let received = 0;
   let rejected = 0;
   for await (const { Items = [] } of paginateScan(
     { client: dynamo },
     {
       TableName: String(process.env[env.judgementTable]),
-      ProjectionExpression: 'sk, #s',
+      ProjectionExpression: 'sk, #s, reason',
       ExpressionAttributeNames: { '#s': 'state' },
     },
   )) {
     for (const item of Items.map(fromItem)) {
       const state = item.state;
+      const { repeat, responseId } = parseJudgementKey(item);
       // Repeats are the judge's comparison with itself and stand for no response.
-      if (typeof state === 'string' && state in states && parseJudgementKey(item).repeat === 0)
-        states[state as JudgementState] += 1;
+      if (typeof state !== 'string' || !(state in states) || repeat !== 0) continue;
+      states[state as JudgementState] += 1;
+      if (state === 'unjudgeable' || state === 'shed' || state === 'dlq')
+        reasons.add(state, String(item.reason ?? 'no reason was kept'), { id: responseId });
     }
   }
   for await (const { Items = [] } of paginateScan(
@@ -50,6 +60,7 @@ export async function readBalance(queues: Readonly<Record<string, string>>): Pro
     for (const { pk, sk, expiresAt: _, ...counters } of Items.map(fromItem)) {
       if (!String(pk).startsWith('count#') || !String(sk).slice(3).startsWith('c:')) continue;
       for (const [name, value] of Object.entries(counters as Record<string, number>)) {
+        tally.add(name, value);
         if (name.startsWith('rejected:')) rejected += value;
         if (name === 'n' || name === 'feedback' || name.startsWith('rejected:') || name === 'gatewayFailures')
           received += value;
@@ -57,7 +68,16 @@ export async function readBalance(queues: Readonly<Record<string, string>>): Pro
     }
   }
   const sampled = Object.values(states).reduce((sum, count) => sum + count, 0);
-  return { received, rejected, sampled, states, queues: await readQueues(queues) };
+  const { notes } = tally;
+  return {
+    received,
+    rejected,
+    sampled,
+    states,
+    queues: await readQueues(queues),
+    notes,
+    reasons: reasons.commonest,
+  };
 }
 
 async function readQueues(queues: Readonly<Record<string, string>>): Promise<Record<string, number>> {

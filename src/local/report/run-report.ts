@@ -26,6 +26,23 @@ export const runReportSchema = z.strictObject({
   sampled: z.int().describe('Judgements that the sample asked for.'),
   ...ends,
   late: z.int().describe('Verdicts that came over 72 h after their hour.'),
+  textless: z.int().describe('Good answers that had no text to judge.'),
+  repeatedIds: z.int().describe('Records whose id another response has.'),
+  leftOut: z
+    .record(z.string(), z.int())
+    .describe('Records of which a field was of no use and is left out, by field.'),
+  reasons: z
+    .array(
+      z.strictObject({
+        end: z.enum(['rejected', 'unjudgeable', 'shed', 'dlq']),
+        reason: z.string(),
+        count: z.int(),
+        firstId: z.string().nullable().describe('Response id of the first.'),
+        firstLine: z.int().nullable().describe('Line of the first in the responses file.'),
+        todo: z.string(),
+      }),
+    )
+    .describe('The commonest reasons of records and judgements that brought no verdict.'),
   seconds: z.number(),
   slos: z.array(
     z.strictObject({
