@@ -74,13 +74,16 @@ export class RatingFileReader {
   }
 
   #readRecord(line: number, cells: readonly string[]): RatingEntry[] {
-    const { columnCount, columns, raters } = this.#layout;
-    if (cells.length > columnCount && cells.slice(columnCount).some((cell) => cell.trim() !== ''))
+    const { columnCount, columns, raters, export: tool } = this.#layout;
+    const isLong = cells.slice(columnCount).some((cell) => cell.trim() !== '');
+    // Where a cell is missing the others have moved, which nobody sees by a rater's scores or a tool's numbers.
+    const isShort = cells.length < columnCount && (raters.length > 0 || tool !== undefined);
+    if (isLong || isShort)
       return [
         refused(
           line,
           '',
-          `wanted ${columnCount} cells, got ${cells.length}; quote a text that holds a delimiter`,
+          `wanted ${columnCount} cells, got ${cells.length}; quote a text that holds a delimiter, and leave empty cells in`,
         ),
       ];
     for (const [column, name] of [

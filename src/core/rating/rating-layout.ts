@@ -57,14 +57,19 @@ export function layoutOf(names: readonly string[], options: LayoutOptions): Rati
   if (names.length > mostColumns)
     return { fault: `it has ${names.length} columns, wanted at most ${mostColumns}` };
   const isCsv = options.form === 'csv';
+  const quoted = isCsv ? names.find((name) => name.includes('"')) : undefined;
+  if (quoted !== undefined) return { fault: `the name of its column ${listColumns([quoted])} holds a quote` };
   const tool = findExport(names);
   const found = names.map((name, place) => ({ name, place, meaning: meaningIn(tool, name) }));
   const twice = isCsv ? findTwice(found) : undefined;
   if (twice !== undefined) return { fault: twice };
   for (const [name, meaning] of tool?.columns ?? []) {
-    if (found.some((column) => column.meaning === meaning)) continue;
     const column = found.find((one) => plainName(one.name) === name);
-    if (column !== undefined) column.meaning = meaning;
+    if (column === undefined) continue;
+    const other = found.find((one) => one.meaning === meaning);
+    if (other === undefined) column.meaning = meaning;
+    else if (meaning === 'score' || meaning === 'raterId')
+      return { fault: sayTheSame(other.name, column.name) };
   }
   const of = (meaning: ColumnMeaning) => found.filter((column) => column.meaning === meaning);
   const others = of('other').filter(({ name }) => !isRowIndex(name));
@@ -115,10 +120,16 @@ function findTwice(columns: readonly (RatingColumn & { meaning: ColumnMeaning })
     const key = meaning === 'other' ? `other ${name.toLowerCase()}` : meaning;
     const before = seen.get(key);
     if (before !== undefined)
-      return `${before === name ? `it has the column ${listColumns([name])} twice` : `its columns ${listColumns([before, name])} say the same`}; keep the one that is meant`;
+      return before === name
+        ? `it has the column ${listColumns([name])} twice; keep the one that is meant`
+        : sayTheSame(before, name);
     seen.set(key, name);
   }
   return undefined;
+}
+
+function sayTheSame(...names: readonly string[]): string {
+  return `its columns ${listColumns(names)} say the same; keep the one that is meant`;
 }
 
 /** What is lacking for rows of ratings, or for a column for each rater. */

@@ -71,6 +71,8 @@ export function checkRow(given: RawRow, uploadedAt: number): RatingRow | Refusal
     ['rater_id', raw.raterId],
   ] as const) {
     if (id === '') return refuse(column, 'is empty');
+    if (id === '[…]' || id === '{…}')
+      return refuse(column, `wanted an id, got ${id === '[…]' ? 'a list' : 'an object'}`);
     if (roundedNumber.test(id))
       return refuse(
         column,
@@ -106,7 +108,7 @@ export function checkRow(given: RawRow, uploadedAt: number): RatingRow | Refusal
     score,
     criteria,
     rubric: raw.rubric === '' ? undefined : raw.rubric,
-    note: raw.note === '' ? undefined : raw.note.slice(0, maxNoteCharacters),
+    note: raw.note === '' ? undefined : raw.note.slice(0, maxNoteCharacters).toWellFormed(),
     ratedAt,
   };
 }

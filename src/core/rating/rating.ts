@@ -31,8 +31,11 @@ export interface RatingHistory {
 /** What became of a rating: `older` is kept in the history and does not count. */
 export type RatingOutcome = 'new' | 'replaced' | 'older' | 'unchanged';
 
-/** A rater who changes their mind more often than this loses the oldest of it; so does who says the same more often. */
+/** A rater who changes their mind more often than this loses the oldest of it. */
 const maxPast = 50;
+
+/** Repetitions that are kept of one rater and response, for all of it lies in one item of the table. */
+const maxRepeated = 200;
 
 /**
  * Adds a rating to what is known of this rater and response. The newer one counts: by `ratedAt` where both have it,
@@ -92,10 +95,13 @@ function historyOf(said: readonly Rating[]): RatingHistory | undefined {
   if (first === undefined) return undefined;
   let current = first;
   let past: readonly Rating[] = [];
+  let repeated = 0;
   for (const rating of others) {
+    const isRepeated = [current, ...past].some((seen) => isSame(seen, rating));
+    if (isRepeated && repeated >= maxRepeated) continue;
+    if (isRepeated) repeated += 1;
     if (isSame(current, rating)) current = saidAgain(current, rating);
-    else if (past.some((seen) => isSame(seen, rating)))
-      past = past.map((seen) => (isSame(seen, rating) ? saidAgain(seen, rating) : seen));
+    else if (isRepeated) past = past.map((seen) => (isSame(seen, rating) ? saidAgain(seen, rating) : seen));
     else if (isNewer(rating, current)) {
       past = [...past, current].slice(-maxPast);
       current = rating;
@@ -111,7 +117,7 @@ function saidAgain(rating: Rating, { uploadedAt, line, upload, early }: Rating):
     ...(upload !== undefined && { upload }),
     ...(early !== undefined && { early }),
   };
-  return { ...rating, again: [...(rating.again ?? []), place].slice(-maxPast) };
+  return { ...rating, again: [...(rating.again ?? []), place] };
 }
 
 /** Whether both are of one upload. A file may say the same on two lines. */

@@ -95,14 +95,19 @@ describe('the largest item', () => {
       fc.asyncProperty(seeds, async (seed) => {
         const random = createRandom(seed);
         let history: RatingHistory | undefined;
-        for (let upload = 0; upload < 60; upload += 1)
+        let last = '';
+        // Sixty changes of mind, and the last of them said three hundred times more.
+        for (let upload = 0; upload < 360; upload += 1) {
+          last = upload < 60 ? noise(random, 2_000) : last;
           history = addRating(history, {
-            score: 1 + (upload % 5),
+            score: 1 + (Math.min(upload, 59) % 5),
             criteria: Object.fromEntries(criteria.map(({ id }) => [id, 4])),
-            note: noise(random, 2_000),
+            note: last,
             uploadedAt: now + upload,
-            line: upload,
+            line: 1_000_000 + upload,
+            upload: `20261120T120000Z-0000${String(upload).padStart(4, '0')}`,
           }).history;
+        }
         if (history === undefined) throw new Error('there is no rating');
         const responseId = noise(random, 166);
         const raterId = noise(random, 166);
@@ -121,6 +126,7 @@ describe('the largest item', () => {
         const rating = { group, responseId, raterId, history, at: now, judges };
         expect(await largestOf(() => store.writeRatings([rating]))).toBeLessThan(maxItemBytes);
         expect(history.past).toHaveLength(50);
+        expect(history.current.again).toHaveLength(200);
       }),
       few,
     );
