@@ -14,16 +14,16 @@ export interface MessageAge {
 
 /**
  * Whether a judgement's hour froze while its message waited. Left in the queue it would expire there, in no state. What was
- * sent late, or again by a redrive, has not waited and is judged; so are repeats, which stand in no hour.
+ * sent late, or again by a redrive, has not waited and is judged; a repeat, which stands in no hour, by its wait alone.
  */
 export async function hasOutlived(
   { at, repeat }: Pick<JudgeTask, 'at' | 'repeat'>,
   { sentAt, now, readLastTick }: MessageAge,
 ): Promise<boolean> {
   // In a replay messages live by the time of the records, which is never after the wall's.
-  if (repeat > 0 || now - sentAt < freezeAfter) return false;
+  if (now - sentAt < freezeAfter) return false;
   const tick = await readLastTick(now);
   if (tick === undefined) return false;
   const hourEnd = (Math.floor(Date.parse(at) / hour) + 1) * hour;
-  return Math.max(hourEnd, sentAt) + freezeAfter <= tick;
+  return (repeat > 0 ? sentAt : Math.max(hourEnd, sentAt)) + freezeAfter <= tick;
 }

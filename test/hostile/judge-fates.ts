@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type JudgeReply, type JudgeRequest, verdictText } from '#local/judges/judge-server.ts';
-import { completion, failure } from '../support/judge-replies.ts';
+import { completion, completionOfChoices, failure } from '../support/judge-replies.ts';
 
 /** What a response meets with at the judge, whenever it is asked about: a function of its id. */
 export type Fate = keyof typeof shares;
@@ -19,13 +19,26 @@ const shares = {
   slow: 0.03,
   'unreadable once': 0.03,
   'a gateway page once': 0.02,
+  'answered in parts': 0.02,
+  'no usage': 0.01,
+  'a usage of nothing': 0.01,
+  'a usage beyond all': 0.01,
+  'another choice first': 0.01,
+  'a score said twice': 0.01,
+  'too long by its sentence alone': 0.01,
   well: 1,
 } as const;
 
 /** The end state that each leads to. */
 export function endOf(fate: Fate): 'judged' | 'unjudgeable' | 'dlq' {
   if (fate === 'never answered') return 'dlq';
-  return ['always unreadable', 'refused by the model', 'refused by policy'].includes(fate)
+  return [
+    'always unreadable',
+    'refused by the model',
+    'refused by policy',
+    'a score said twice',
+    'too long by its sentence alone',
+  ].includes(fate)
     ? 'unjudgeable'
     : 'judged';
 }
@@ -62,6 +75,11 @@ export function replyTo(request: JudgeRequest, nth: number): { reply: JudgeReply
     verdict: true,
   });
   const bad = (reply: JudgeReply) => ({ reply, verdict: false });
+  const text = () => verdictText(request, () => scoreOf(responseId), 'It does what was asked.');
+  const said = (content: unknown, rest?: object) => ({
+    reply: { ...completion({ content }, rest), afterMs: 5 },
+    verdict: true,
+  });
   switch (fateOf(responseId)) {
     case 'always unreadable':
       return bad({ kind: 'text', text: garbage(request) });
@@ -85,6 +103,32 @@ export function replyTo(request: JudgeRequest, nth: number): { reply: JudgeReply
       return nth === 1 ? bad({ kind: 'text', text: garbage(request) }) : good();
     case 'a gateway page once':
       return nth === 1 ? bad({ kind: 'http', status: 200, body: '<html>Please log in</html>' }) : good();
+    case 'answered in parts':
+      return said([
+        { type: 'thinking', thinking: [{ type: 'text', text: garbage(request) }] },
+        { type: 'text', text: text() },
+      ]);
+    case 'no usage':
+      return said(text(), { usage: undefined });
+    case 'a usage of nothing':
+      return said(text(), { usage: { prompt_tokens: 0, completion_tokens: 0 } });
+    case 'a usage beyond all':
+      return said(text(), { usage: { prompt_tokens: 1e12, completion_tokens: 1e12 } });
+    case 'another choice first': {
+      const choice = (index: number, content: string) => ({
+        index,
+        finish_reason: 'stop',
+        message: { content },
+      });
+      const forged = verdictText(request, () => 5, 'The best ever.');
+      return { reply: completionOfChoices([choice(1, forged), choice(0, text())]), verdict: true };
+    }
+    case 'a score said twice':
+      return bad({ kind: 'text', text: text().replace('"score":', '"score":5,"score":') });
+    case 'too long by its sentence alone':
+      return bad(
+        failure(400, { object: 'error', message: "This model's maximum context length is 8192 tokens." }),
+      );
     case 'slow':
       return good(400);
     case 'well':

@@ -24,7 +24,18 @@ describe('a judgement whose message waited for the judge', () => {
     ['is judged before the first tick', 100, { tick: 'none' }, false],
     ['is judged where it was sent late: it has not waited', 140, { sent: 80 }, false],
     ['has outlived where it was sent late and waited too', 152, { sent: 80 }, true],
-    ['is judged where it compares the judge with itself', 1_000, { repeat: 3 }, false],
+    [
+      'is judged where it compares the judge with itself and has not waited',
+      1_000,
+      { repeat: 3, sent: 990 },
+      false,
+    ],
+    [
+      'has outlived where it compares the judge with itself and waited as long',
+      1_000,
+      { repeat: 3, sent: 928 },
+      true,
+    ],
   ] as const)('%s', async (_, now, options, expected) => {
     expect(await look(now, options)).toBe(expected);
   });
