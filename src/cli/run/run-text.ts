@@ -58,7 +58,7 @@ export function formatReport(report: RunReport, { judge, waiting, file }: RunCon
       unusable: report.leftOut,
       textless: report.textless,
       repeatedIds: report.repeatedIds,
-      overflow: {},
+      overflow: report.overflow,
       rejected: {},
     }).map((line) => `  ${line}`),
     `${report.seconds.toFixed(1)} s.${file === undefined ? '' : ` Report: ${file}`}`,

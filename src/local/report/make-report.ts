@@ -43,6 +43,7 @@ export async function makeReport({
     textless: balance.notes.textless,
     repeatedIds: balance.notes.repeatedIds,
     leftOut: { ...balance.notes.unusable },
+    overflow: { ...balance.notes.overflow },
     reasons: [...rejections, ...balance.reasons],
     seconds,
     slos: slos.readings,

@@ -31,6 +31,9 @@ export const runReportSchema = z.strictObject({
   leftOut: z
     .record(z.string(), z.int())
     .describe('Records of which a field was of no use and is left out, by field.'),
+  overflow: z
+    .record(z.string(), z.int())
+    .describe('What counts as "other", for there were too many names, by kind of name.'),
   reasons: z
     .array(
       z.strictObject({
