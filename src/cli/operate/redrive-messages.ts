@@ -1,5 +1,5 @@
-import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { sendAll } from '#adapters/sqs/queue.ts';
+import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { returnAfter, sendAll } from '#adapters/sqs/queue.ts';
 import type { JudgeTask } from '#core/judging/judgement.ts';
 import { openLocalRun } from '../target/local-run.ts';
 import { findLocalQueues, type QueueUrls } from '../target/queues.ts';
@@ -72,9 +72,15 @@ interface Moved {
   readonly kept: number;
 }
 
-/** Sends a message on before it is deleted: a crash in between doubles one, which sampler and judge tolerate. */
-async function move({ from, to, prepare }: Route, limit = Number.POSITIVE_INFINITY): Promise<Moved> {
+/**
+ * Moves what lies in a queue when it begins, each message once: what comes back meanwhile, for it is still wrong, waits for
+ * the next time. Sends a message on before it is deleted: a crash in between doubles one, which sampler and judge tolerate.
+ */
+export async function move({ from, to, prepare }: Route, limit = Number.POSITIVE_INFINITY): Promise<Moved> {
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+  const began = Date.now();
+  const seen = new Set<string>();
+  const later: Message[] = [];
   let moved = 0;
   let kept = 0;
   while (moved + kept < limit) {
@@ -84,10 +90,18 @@ async function move({ from, to, prepare }: Route, limit = Number.POSITIVE_INFINI
         MaxNumberOfMessages: Math.min(10, limit - moved - kept),
         VisibilityTimeout: 120,
         MessageAttributeNames: ['All'],
+        MessageSystemAttributeNames: ['SentTimestamp'],
       }),
     );
     if (Messages.length === 0) break;
-    for (const { Body = '', ReceiptHandle, MessageAttributes = {} } of Messages) {
+    for (const message of Messages) {
+      const { MessageId = '', Body = '', ReceiptHandle, Attributes, MessageAttributes = {} } = message;
+      if (seen.has(MessageId)) continue;
+      if (Number(Attributes?.SentTimestamp) > began + clockDifference(sqs)) {
+        later.push(message);
+        continue;
+      }
+      seen.add(MessageId);
       const attributes = Object.fromEntries(
         Object.entries(MessageAttributes).map(([name, { StringValue = '' }]) => [name, StringValue]),
       );
@@ -99,6 +113,18 @@ async function move({ from, to, prepare }: Route, limit = Number.POSITIVE_INFINI
       } else kept += 1;
     }
   }
+  // They would be hidden for two minutes; where this fails they are.
+  await returnAfter(
+    sqs,
+    from,
+    later.map(({ ReceiptHandle = '' }) => ({ receiptHandle: ReceiptHandle, seconds: 0 })),
+  );
   sqs.destroy();
   return { moved, kept };
+}
+
+/** How far the queue's clock is ahead, milliseconds, as the client learns from answers: by the second, so that less is nothing. */
+function clockDifference({ config }: SQSClient): number {
+  const { systemClockOffset: offset = 0 } = config;
+  return Math.abs(offset) < 2_000 ? 0 : offset + 1_000;
 }
