@@ -11,6 +11,7 @@ import {
 } from '#core/anchors/anchor-set.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
 import { stateNow } from '#core/calibration/use-calibration.ts';
+import { largest } from '#core/extremes.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { day, hour } from '#core/time.ts';
@@ -90,7 +91,7 @@ export class AnchorSets {
     const set = this.#sets.get(judge);
     const own = progress?.madeFor === set?.madeFor ? progress : undefined;
     const windows = valid.filter(({ from }) => from >= (set?.countsFrom ?? Number.NEGATIVE_INFINITY));
-    const madeFor = Math.max(...windows.map(({ to }) => to));
+    const madeFor = largest(windows.map(({ to }) => to));
     if (set !== undefined && own !== undefined) {
       if (isWornOut(own)) {
         // A new set would take the judge's verdicts of after its move for its own.

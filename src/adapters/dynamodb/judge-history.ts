@@ -1,4 +1,5 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { largest } from '#core/extremes.ts';
 import type { JudgeHistory, Occurrence } from '#core/judging/refusal-history.ts';
 import { judgeHistoryKey } from '#core/series/control.ts';
 import { second } from '#core/time.ts';
@@ -43,7 +44,7 @@ export function createJudgeHistories(dynamo: DynamoDBClient, table: string) {
       const noted = Item === undefined ? {} : fromItem(Item);
       const times = [noted.passedAt, passes.get(model)?.at].filter((at) => typeof at === 'number');
       return {
-        ...(times.length > 0 && { passedAt: Math.max(...times) }),
+        ...(times.length > 0 && { passedAt: largest(times) }),
         refused: readOccurrence(noted.refused),
         failed: readOccurrence(noted.failed),
       };

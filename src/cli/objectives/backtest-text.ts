@@ -1,3 +1,4 @@
+import { largest, smallest } from '#core/extremes.ts';
 import { severities } from '#core/names.ts';
 import { sloName } from '#core/slo/definition/slo.ts';
 import { formatDuration, formatInstant, formatNumber, formatPercent } from '#core/slo/words/format.ts';
@@ -10,8 +11,8 @@ const mostLines = { transitions: 60, refused: 20 } as const;
 
 /** A replay: what fired and why, then each SLO in a line. */
 export function formatBacktest({ results, transitions, seconds }: BacktestOutcome): string {
-  const from = Math.min(...results.map(({ result }) => result.from));
-  const to = Math.max(...results.map(({ result }) => result.to));
+  const from = smallest(results.map(({ result }) => result.from));
+  const to = largest(results.map(({ result }) => result.to));
   const ticks = results.reduce((sum, { result }) => sum + result.ticks, 0);
   const left = transitions.length - mostLines.transitions;
   return [

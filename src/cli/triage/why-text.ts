@@ -1,3 +1,4 @@
+import { largest } from '#core/extremes.ts';
 import { formatDuration, formatInstant, formatNumber } from '#core/slo/words/format.ts';
 import type { Carrier, Dimension } from '#core/triage/carriers.ts';
 import {
@@ -94,7 +95,7 @@ function nearLines({ near, fall }: Triage): string[] {
   const rows = near
     .slice(0, shownNear)
     .map(({ at, text }) => [formatInstant(at), formatOffset(at - fall.at), text] as const);
-  const widest = Math.max(...rows.map(([, offset]) => offset.length));
+  const widest = largest(rows.map(([, offset]) => offset.length));
   const lines = rows.flatMap(([at, offset, text]) => {
     const head = `  ${at}  ${offset.padEnd(widest)}  `;
     return wrapLines(text, ' '.repeat(head.length)).map((line, index) =>

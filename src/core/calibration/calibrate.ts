@@ -1,5 +1,6 @@
 import { measureAgreement } from '../agreement/agreement.ts';
 import type { RatedResponse } from '../agreement/rated-response.ts';
+import { largest, smallest } from '../extremes.ts';
 import type { RatingBatch } from '../rating/batch.ts';
 import { sha256 } from '../rubric/content-hash.ts';
 import { judgeThresholds } from '../statistics/judge-thresholds.ts';
@@ -32,9 +33,7 @@ export function calibrate(input: CalibrateInput): CalibrationDraft {
   const draft = calibrateOn(input, input.batches);
   const confirming = countConfirming(input);
   if (confirming === undefined) return draft;
-  const newest = Math.max(
-    ...input.batches.map(({ confirms }) => confirms?.since ?? Number.NEGATIVE_INFINITY),
-  );
+  const newest = largest(input.batches.map(({ confirms }) => confirms?.since ?? Number.NEGATIVE_INFINITY));
   const others = input.batches.filter(
     ({ confirms }) => confirms?.freezes !== true || confirms.since <= newest - confirmationLasts,
   );
@@ -86,8 +85,8 @@ function calibrateOn(input: CalibrateInput, drawnBatches: readonly RatingBatch[]
       batches.length === 0
         ? undefined
         : {
-            from: Math.min(...batches.map(({ from }) => from)),
-            to: Math.max(...batches.map(({ to }) => to)),
+            from: smallest(batches.map(({ from }) => from)),
+            to: largest(batches.map(({ to }) => to)),
           },
     population,
     rate: rate?.ok === true ? { value: rate.estimate, lower: rate.lower, upper: rate.upper } : undefined,

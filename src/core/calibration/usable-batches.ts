@@ -1,4 +1,5 @@
 import type { RatedResponse } from '../agreement/rated-response.ts';
+import { largest } from '../extremes.ts';
 import type { RatingBatch } from '../rating/batch.ts';
 import { day } from '../time.ts';
 
@@ -32,7 +33,7 @@ export function ratedPart(batch: RatingBatch, responses: readonly RatedResponse[
 export function usableBatches(batches: readonly RatingBatch[]): RatingBatch[] {
   const newest = newestBatch(batches);
   if (newest === undefined) return [];
-  const end = Math.max(...batches.map(({ to }) => to));
+  const end = largest(batches.map(({ to }) => to));
   return batches.filter(
     ({ returnedModel, to }) => returnedModel === newest.returnedModel && to > end - batchMemory,
   );

@@ -58,7 +58,7 @@ export class CsvReader {
         continue;
       }
       const scan = scanRecord(this.#buffer, position, this.#delimiter, ended);
-      this.#scanned += (scan.kind === 'record' ? scan.next : this.#buffer.length) - position;
+      this.#scanned += lookedAt(scan, this.#buffer.length) - position;
       if (scan.kind === 'incomplete' && !ended && this.#buffer.length - position <= maxRecordCharacters + 2) {
         this.#retryAt = Math.min(2 * (this.#buffer.length - position), maxRecordCharacters + 3);
         break;
@@ -114,6 +114,12 @@ export class CsvReader {
     this.#line += end.next > end.at ? 1 : 0;
     return end.next;
   }
+}
+
+/** Place up to which a scan has looked. */
+function lookedAt(scan: Scan, length: number): number {
+  if (scan.kind === 'record') return scan.next;
+  return scan.kind === 'fault' ? scan.from : length;
 }
 
 function describeFault(scan: Exclude<Scan, { kind: 'record' }>): string {

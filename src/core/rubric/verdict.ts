@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { hasDoubledKey } from '../doubled-key.ts';
+import { smallest } from '../extremes.ts';
 import { type Criterion, isPassFail, type Rubric } from './rubric.ts';
 
 /** What the judge said of one criterion. Pass and fail criteria carry 5 and 1, so that one rule makes the overall score. */
@@ -117,7 +118,7 @@ export function overallScore(
     if (score === undefined) throw new RangeError(`Wanted a score for each criterion, got none for "${id}".`);
     return { score, weight };
   });
-  if (rubric.overall === 'minimum') return Math.min(...scored.map(({ score }) => score));
+  if (rubric.overall === 'minimum') return smallest(scored.map(({ score }) => score));
   const total = scored.reduce((sum, { weight }) => sum + weight, 0);
   const mean = scored.reduce((sum, { score, weight }) => sum + score * weight, 0) / total;
   return Math.floor(mean + 0.5 + 1e-9);

@@ -1,3 +1,4 @@
+import { largest } from '../extremes.ts';
 import { requireInnerRatio, requireRatio } from './checks.ts';
 import { type Computed, notComputable } from './outcome.ts';
 
@@ -104,7 +105,7 @@ function expectedFails(strata: readonly ConfirmationStratum[]): number {
 }
 
 function canBet({ strata, objective }: ConfirmationDesign, stake: number): boolean {
-  const largestLoss = Math.max(...strata.map((s) => (s.weight * s.failShare) / s.drawChance));
+  const largestLoss = largest(strata.map((s) => (s.weight * s.failShare) / s.drawChance));
   return stake * (1 - objective - (expectedFails(strata) - largestLoss)) < 1;
 }
 

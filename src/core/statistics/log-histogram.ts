@@ -1,3 +1,4 @@
+import { largest as largestOf, smallest as smallestOf } from '../extremes.ts';
 import { requireCount, requireRatio } from './checks.ts';
 
 /** Each bin's upper edge is 4% above its lower one, so its middle is within 1.96% of every value in it. */
@@ -58,8 +59,8 @@ export function histogramOfBins(counters: ReadonlyMap<string, number>, sum: numb
     }
   }
   if (indices.length > 0) {
-    histogram.least = histogram.zeros > 0 ? 0 : growth ** (Math.min(...indices) - 1);
-    histogram.most = growth ** Math.max(...indices);
+    histogram.least = histogram.zeros > 0 ? 0 : growth ** (smallestOf(indices) - 1);
+    histogram.most = growth ** largestOf(indices);
   }
   return histogram;
 }

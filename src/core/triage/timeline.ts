@@ -1,3 +1,4 @@
+import { smallest } from '../extremes.ts';
 import type { ReadonlyColumn as Column } from '../series/column.ts';
 import type { Columns } from '../series/series-set.ts';
 import { binomialLowerTail } from '../statistics/binomial.ts';
@@ -63,7 +64,7 @@ export function firstSeen(
 
 /** Leaves out what was there from the beginning: within an hour of the first. */
 export function withoutFirst(seen: readonly { name: string; at: number }[]): { name: string; at: number }[] {
-  const beginning = Math.min(...seen.map(({ at }) => at));
+  const beginning = smallest(seen.map(({ at }) => at));
   return seen.filter(({ at }) => at > beginning + hour).toSorted((first, second) => first.at - second.at);
 }
 

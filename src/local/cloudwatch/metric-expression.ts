@@ -1,3 +1,4 @@
+import { largest, smallest } from '#core/extremes.ts';
 /**
  * The part of CloudWatch's metric math that an alarm of ours may use, evaluated one period at a time: + - * / ^,
  * comparisons (1 or 0), AND, OR, parentheses, numbers, metric ids, FILL(m, number), FILL(m, REPEAT),
@@ -264,8 +265,8 @@ const singles: Readonly<Record<string, (value: number) => number>> = {
 const folds: Readonly<Record<string, (present: number[]) => number>> = {
   SUM: (present) => present.reduce((total, value) => total + value, 0),
   AVG: (present) => present.reduce((total, value) => total + value, 0) / present.length,
-  MIN: (present) => Math.min(...present),
-  MAX: (present) => Math.max(...present),
+  MIN: (present) => smallest(present),
+  MAX: (present) => largest(present),
 };
 
 const usages: Readonly<Record<string, string>> = {

@@ -1,3 +1,4 @@
+import { largest } from '#core/extremes.ts';
 import { type Category, categories } from '#core/names.ts';
 import { type Health, healths, worstHealth } from '#core/slo/alarms/health.ts';
 import type { AlarmView, Headline, PanelView, SloView } from './page-state.ts';
@@ -52,7 +53,7 @@ function byTrouble(a: SloView, b: SloView): number {
 }
 
 export function highestPressure({ reading }: SloView): number {
-  return reading === null ? 0 : Math.max(...Object.values(reading.pressure));
+  return reading === null ? 0 : largest(Object.values(reading.pressure));
 }
 
 /** One sentence for somebody who has never seen the page, and one with the facts. */

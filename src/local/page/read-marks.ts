@@ -4,6 +4,7 @@ import { readIncidents, type SeriesTable } from '#adapters/dynamodb/operator-ent
 import { unpackJson } from '#adapters/dynamodb/packed-json.ts';
 import { queryAll } from '#adapters/dynamodb/query.ts';
 import { type Catalogue, rubricsOf } from '#core/catalogue/catalogue.ts';
+import { smallest } from '#core/extremes.ts';
 import { rubricName } from '#core/rubric/rubric.ts';
 import { rollupPartition, rollupSortKey } from '#core/series/keys.ts';
 import type { PackedDay } from '#core/series/series-set.ts';
@@ -74,7 +75,7 @@ async function readReleases({ dynamo, table, surface, from, to }: MarkQuery): Pr
     const packed = unpackJson<PackedDay>(columns);
     const buckets = (packed.n ?? []).map(([bucket]) => bucket);
     if (buckets.length === 0) continue;
-    const at = dayStart(String(sk).slice(0, 10)) + Math.min(...buckets) * bucketWidth;
+    const at = dayStart(String(sk).slice(0, 10)) + smallest(buckets) * bucketWidth;
     marks.push({ at, kind: 'release', text: `release ${String(sk).slice(13)}` });
   }
   marks.sort((a, b) => a.at - b.at);
@@ -106,11 +107,11 @@ async function readRubricChanges({
     for (const rubric of several) {
       const buckets = (packed[verdictColumn(rubric, 'judged')] ?? []).map(([bucket]) => bucket);
       if (buckets.length === 0) continue;
-      const at = dayStart(String(sk).slice(0, 10)) + Math.min(...buckets) * bucketWidth;
+      const at = dayStart(String(sk).slice(0, 10)) + smallest(buckets) * bucketWidth;
       firsts.set(rubricName(rubric), Math.min(at, firsts.get(rubricName(rubric)) ?? at));
     }
   }
-  const beginning = Math.min(...firsts.values());
+  const beginning = smallest(firsts.values());
   return [...firsts]
     .filter(([, at]) => at > beginning)
     .map(([text, at]): Mark => ({ at, kind: 'rubric', text }));
