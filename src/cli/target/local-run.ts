@@ -36,7 +36,9 @@ export async function openLocalRun(folder: string): Promise<Session> {
     // A missing run is told at once, before anything large is loaded.
     await readLocalState(folder);
     const { openSession } = await import('#local/session/session.ts');
-    return await openSession(folder, reportError);
+    const session = await openSession(folder, reportError);
+    if (session.notice !== undefined) console.error(session.notice);
+    return session;
   } catch (error) {
     throw new CliError(error instanceof Error ? error.message : String(error));
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
+import { refuseForeign } from '../loopback.ts';
 
 /**
  * An error as an AWS service answers it.
@@ -172,9 +173,8 @@ export async function startAwsJsonServer(
     const contentType = `application/x-amz-json-${service.protocol}`;
     try {
       const body = await readBody(request, limit);
-      if (!isLoopbackHost(request.headers.host)) {
-        throw new AwsError('AccessDeniedException', 'this server answers on loopback only', { status: 403 });
-      }
+      const refusal = refuseForeign(request);
+      if (refusal !== undefined) throw new AwsError('AccessDeniedException', refusal, { status: 403 });
       const url = new URL(request.url ?? '/', 'http://127.0.0.1');
       const target = request.headers['x-amz-target'];
       if (request.method === 'POST' && typeof target === 'string') {
@@ -260,10 +260,6 @@ function parseJson(body: Buffer): unknown {
   } catch {
     throw new AwsError('SerializationException', 'the body is not JSON');
   }
-}
-
-function isLoopbackHost(host: string | undefined): boolean {
-  return host !== undefined && /^(127\.0\.0\.1|localhost)(:\d+)?$/.test(host);
 }
 
 function internalFailure(error: unknown): AwsError {

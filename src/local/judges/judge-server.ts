@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { responseIdOf } from '#core/judging/judgement.ts';
+import { guardServer } from '../loopback.ts';
 
 /** What the judge server is asked: the response's id, the answer's schema, and the prompt. */
 export interface JudgeRequest {
@@ -50,6 +51,7 @@ export async function startJudgeServer(answer: AnswerJudge): Promise<JudgeServer
       return current(judgeRequest);
     });
   });
+  guardServer(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;

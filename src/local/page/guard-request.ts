@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { refuseForeign } from '../loopback.ts';
 
 /** Headers of every answer. Nothing from elsewhere is loaded, no inline script or style runs, nobody frames the page. */
 export const guardHeaders = {
@@ -25,12 +26,12 @@ export interface Refusal {
 }
 
 /**
- * Why a request is not answered; undefined where it is. A `Host` that is not loopback is how a foreign web page would
- * reach this server under a name of its own (DNS rebinding), and another site's script is told by `Sec-Fetch-Site`.
+ * Why a request is not answered; undefined where it is. Another site's script is told by `Sec-Fetch-Site` too.
  */
 export function refuseRequest(request: IncomingMessage): Refusal | undefined {
-  if (!isLoopback(request.headers.host))
-    return { status: 403, message: 'this page is served on loopback only: open it as http://127.0.0.1' };
+  const foreign = refuseForeign(request);
+  if (foreign !== undefined)
+    return { status: 403, message: `${foreign}; open this page as http://127.0.0.1` };
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return { status: 405, message: 'this page only reads: GET is all it takes' };
   const site = request.headers['sec-fetch-site'];
@@ -38,8 +39,4 @@ export function refuseRequest(request: IncomingMessage): Refusal | undefined {
   if ((site === 'cross-site' || site === 'same-site') && !opened)
     return { status: 403, message: 'other sites may not read this page' };
   return undefined;
-}
-
-function isLoopback(host: string | undefined): boolean {
-  return host !== undefined && /^(127\.0\.0\.1|localhost|\[::1\])(:\d{1,5})?$/i.test(host);
 }

@@ -7,6 +7,7 @@ import type { AwsJsonServer } from '../aws/aws-json-server.ts';
 import { type EventBridgeServer, startEventBridge } from '../aws/event-bridge.ts';
 import { startSecretsManager } from '../aws/secrets-manager.ts';
 import { type CloudWatchServer, startCloudWatch } from '../cloudwatch/server.ts';
+import { guardServer } from '../loopback.ts';
 import { takeWholeCharacters } from './queue-characters.ts';
 
 /** Addresses of the embedded servers, under the names by which the AWS SDK looks for them. */
@@ -85,6 +86,7 @@ async function startQueues(timeFactor: number): Promise<{ url: string; close: ()
   app.addHook('preHandler', async (request) => {
     if (timeFactor !== 1) shorten(request.body, timeFactor);
   });
+  guardServer(app.server);
   await app.listen({ port: 0, host: '127.0.0.1' });
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
@@ -113,6 +115,7 @@ async function startDynamo(path: string | undefined): Promise<{ url: string; clo
     deleteTableMs: 0,
     ...(path !== undefined && { path }),
   });
+  guardServer(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(0, '127.0.0.1', resolve);

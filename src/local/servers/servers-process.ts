@@ -6,6 +6,9 @@ import type { ServersReply, ServersRequest } from './servers.ts';
 
 /** The embedded servers' own process: a second core for them, and a life apart from the handlers'. */
 
+// Tables and metrics hold texts of others: this user alone may read them.
+process.umask(0o077);
+
 let aws: EmbeddedAws | undefined;
 let judge: JudgeServer | undefined;
 

@@ -1,13 +1,14 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { holderFile, holdFolder } from './holder.ts';
 
 /** Marks a folder as ours, so that clearing one never takes anything else. */
 const markerFile = 'assay-local.json';
 
 /**
- * Makes an empty folder for a run's state. State of an earlier run is replaced.
+ * Makes an empty folder for a run's state, which this user alone may read. State of an earlier run is replaced.
  *
- * @throws Error where the folder holds something that no run of ours has put there
+ * @throws Error where the folder holds something that no run of ours has put there, or a process that lives works in it
  */
 export async function clearLocalFolder(folder: string): Promise<void> {
   const entries = await readdir(folder).catch((): string[] => []);
@@ -16,13 +17,21 @@ export async function clearLocalFolder(folder: string): Promise<void> {
       `${folder} holds files that no assay run has put there. Name another folder with --local, or empty it.`,
     );
   }
-  for (const entry of entries) await rm(join(folder, entry), { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, markerFile), '{}\n');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await chmod(folder, 0o700);
+  await holdFolder(folder);
+  for (const entry of await readdir(folder))
+    if (entry !== holderFile) await rm(join(folder, entry), { recursive: true, force: true });
+  await writeOwn(join(folder, markerFile), '{}\n');
+}
+
+/** Writes a file that this user alone may read: texts of others may stand in it. */
+export async function writeOwn(file: string, text: string): Promise<void> {
+  await writeFile(file, text, { mode: 0o600 });
 }
 
 export async function writeLocalState(folder: string, state: object): Promise<void> {
-  await writeFile(join(folder, markerFile), `${JSON.stringify(state, null, 2)}\n`);
+  await writeOwn(join(folder, markerFile), `${JSON.stringify(state, null, 2)}\n`);
 }
 
 export async function readLocalState(folder: string): Promise<Record<string, unknown>> {

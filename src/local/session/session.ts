@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import type { AwsEndpoints } from '../servers/embedded-aws.ts';
@@ -6,7 +6,8 @@ import { type JudgeChoice, type Servers, startServers } from '../servers/servers
 import { LocalStack, useEnvironment } from '../stack/local-stack.ts';
 import type { Templates } from '../stack/provision.ts';
 import { restoreQueues, type SavedQueues, saveQueues } from '../stack/saved-queues.ts';
-import { clearLocalFolder, readLocalState, writeLocalState } from './local-folder.ts';
+import { describeHolder, type Holder, holdFolder, readHolder, releaseFolder } from './holder.ts';
+import { clearLocalFolder, readLocalState, writeLocalState, writeOwn } from './local-folder.ts';
 
 export interface SessionOptions {
   /** Folder that keeps the state. */
@@ -40,6 +41,8 @@ export interface Session {
   /** Absent where another process runs the stack. */
   readonly stack: LocalStack | undefined;
   readonly servers: Servers | undefined;
+  /** What people should know of the state that was opened. */
+  readonly notice?: string | undefined;
   stop(): Promise<void>;
 }
 
@@ -59,6 +62,7 @@ export async function startSession(options: SessionOptions): Promise<LiveSession
   // Later commands may stand in another folder.
   return launch(
     judge.kind === 'recorded' ? { ...options, judge: { ...judge, file: resolve(judge.file) } } : options,
+    undefined,
   );
 }
 
@@ -69,9 +73,10 @@ export async function startSession(options: SessionOptions): Promise<LiveSession
  */
 export async function openSession(folder: string, onError: SessionOptions['onError']): Promise<Session> {
   await readLocalState(folder);
-  const record = JSON.parse(await readFile(join(folder, recordFile), 'utf8')) as SessionRecord;
-  const catalogue = JSON.parse(await readFile(join(folder, catalogueFile), 'utf8')) as Catalogue;
-  if (record.live !== undefined && isAlive(record.live.pid)) {
+  const holder = await readHolder(folder);
+  const record = await readState<SessionRecord>(folder, recordFile, holder);
+  const catalogue = await readState<Catalogue>(folder, catalogueFile, holder);
+  if (record.live !== undefined && record.live.pid === holder?.pid) {
     const { endpoints, environment, queues } = record.live;
     useEnvironment(endpoints, environment);
     return {
@@ -87,23 +92,42 @@ export async function openSession(folder: string, onError: SessionOptions['onErr
     record.judge.kind === 'openai'
       ? { kind: 'openai' as const, key: process.env.OPENAI_API_KEY ?? '' }
       : record.judge;
-  return launch({ folder, catalogue, synthesize: () => record.templates, judge, onError });
+  await holdFolder(folder);
+  const notice = record.live === undefined ? undefined : killedNotice(record.live.pid);
+  return launch({ folder, catalogue, synthesize: () => record.templates, judge, onError }, notice);
 }
 
-async function launch({
-  folder,
-  catalogue,
-  synthesize,
-  judge,
-  onError,
-}: SessionOptions): Promise<LiveSession> {
+function killedNotice(pid: number): string {
+  return `The run before (process ${pid}) was killed: messages that waited in its queues and what it measured since its start are lost with its memory. Judgements, counters and ratings that were stored are there.`;
+}
+
+/** @throws Error in a sentence, where a file of the run's state is missing or damaged */
+async function readState<State>(folder: string, file: string, holder: Holder | undefined): Promise<State> {
+  try {
+    return JSON.parse(await readFile(join(folder, file), 'utf8')) as State;
+  } catch (error) {
+    if (holder !== undefined) throw new Error(describeHolder(folder, holder));
+    const fault = error instanceof SyntaxError ? 'is cut off or damaged' : 'cannot be read';
+    throw new Error(
+      `The run in ${folder} cannot be opened: its file ${file} ${fault}. Start a new one with "npm start" or "npx assay run", which replaces it.`,
+    );
+  }
+}
+
+async function launch(
+  { folder, catalogue, synthesize, judge, onError }: SessionOptions,
+  notice: string | undefined,
+): Promise<LiveSession> {
   const real = judge.kind === 'openai';
   const timeFactor = real ? 1 : localTimeFactor;
   const starting = startServers({ folder, timeFactor, judge: real ? { kind: 'simulated' } : judge });
   // Synthesis keeps this process busy while the servers' own process starts.
   const synthesis = Promise.resolve().then(synthesize);
   synthesis.catch(() => undefined);
-  const servers = await starting;
+  const servers = await starting.catch(async (error: unknown) => {
+    await releaseFolder(folder);
+    throw error;
+  });
   try {
     const templates = await synthesis;
     const stack = await LocalStack.start({
@@ -126,7 +150,7 @@ async function launch({
       environment: stack.environment,
       queues: stack.provisioned.queues,
     };
-    await writeFile(join(folder, recordFile), JSON.stringify({ ...record, live }));
+    await writeOwn(join(folder, recordFile), JSON.stringify({ ...record, live }));
     await writeLocalState(folder, { made: 'by assay' });
     return {
       catalogue,
@@ -134,18 +158,21 @@ async function launch({
       queues: stack.provisioned.queues,
       stack,
       servers,
+      notice,
       async stop() {
         await stack.stop();
-        await writeFile(
+        await writeOwn(
           join(folder, queuesFile),
           JSON.stringify(await saveQueues(endpoints.AWS_ENDPOINT_URL_SQS, stack.provisioned.queues)),
         );
-        await writeFile(join(folder, recordFile), JSON.stringify(record));
+        await writeOwn(join(folder, recordFile), JSON.stringify(record));
         await servers.stop();
+        await releaseFolder(folder);
       },
     };
   } catch (error) {
     await servers.stop();
+    await releaseFolder(folder);
     throw error;
   }
 }
@@ -155,14 +182,5 @@ async function readSavedQueues(folder: string): Promise<SavedQueues | undefined>
     return JSON.parse(await readFile(join(folder, queuesFile), 'utf8')) as SavedQueues;
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

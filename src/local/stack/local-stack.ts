@@ -74,7 +74,7 @@ export class LocalStack {
   /** Makes the stack's resources and loads its handlers. Sets this process's environment as Lambda would. */
   static async start(options: LocalStackOptions): Promise<LocalStack> {
     useEnvironment(options.endpoints, {});
-    await writeFile(options.catalogueFile, JSON.stringify(options.catalogue));
+    await writeFile(options.catalogueFile, JSON.stringify(options.catalogue), { mode: 0o600 });
     const provisioned = await provision(options.templates, options.timeFactor, options.judgeKey);
     const environment = Object.assign(
       {},

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
@@ -48,6 +48,41 @@ it('says what is missing where the recorded verdicts are gone, and ends', async 
   expect(code).toBe(1);
   expect(stderr).toContain(`${verdicts}, cannot be read (ENOENT). Put the file back`);
   await expect(openSession(local, () => undefined)).rejects.toThrow('Put the file back');
+});
+
+it('is told of a kill, a damaged file and who holds the folder; all it writes is for this user alone', async () => {
+  const { local } = await recordedRun(await temporaryFolder());
+  for (const entry of await readdir(local, { recursive: true, withFileTypes: true })) {
+    const { mode } = await stat(join(entry.parentPath, entry.name));
+    expect([entry.name, mode & 0o077]).toEqual([entry.name, 0]);
+  }
+  const file = join(local, 'session.json');
+  const record = await readFile(file, 'utf8');
+  // As a kill leaves it; the id of the process is another's now.
+  const pid = process.ppid;
+  await writeFile(file, JSON.stringify({ ...JSON.parse(record), live: { pid } }));
+  await writeFile(
+    join(local, 'holder.json'),
+    JSON.stringify({ pid, born: 'another time', since: 'x', command: 'x' }),
+  );
+  const session = await openSession(local, () => undefined);
+  expect(session.notice).toContain(`process ${pid}) was killed: messages that waited in its queues`);
+  await expect(
+    startSession({
+      folder: local,
+      catalogue: testCatalogue(),
+      judge: { kind: 'simulated' },
+      synthesize: () => {
+        throw new Error('not asked');
+      },
+      onError: () => undefined,
+    }),
+  ).rejects.toThrow(`is in use: process ${process.pid}`);
+  await session.stop();
+  await writeFile(file, record.slice(0, 100));
+  await expect(openSession(local, () => undefined)).rejects.toThrow(
+    'its file session.json is cut off or damaged. Start a new one',
+  );
 });
 
 it('leaves no process of servers that cannot start', async () => {
