@@ -29,7 +29,7 @@ export interface Refusal {
  * Why a request is not answered; undefined where it is. Another site's script is told by `Sec-Fetch-Site` too.
  */
 export function refuseRequest(request: IncomingMessage): Refusal | undefined {
-  const foreign = refuseForeign(request);
+  const foreign = refuseForeign(request, true);
   if (foreign !== undefined)
     return { status: 403, message: `${foreign}; open this page as http://127.0.0.1` };
   if (request.method !== 'GET' && request.method !== 'HEAD')

@@ -77,6 +77,12 @@ describe('who may read the page', () => {
     expect((await ask('/api/state', { method })).status).toBe(405);
   });
 
+  it('refuses every origin but its own', async () => {
+    for (const origin of ['https://evil.example', 'null', 'http://127.0.0.1:1', 'http://localhost'])
+      expect((await ask('/api/state', { headers: { origin } })).status, origin).toBe(403);
+    expect((await ask('/main.js', { headers: { origin: new URL(page.url).origin } })).status).toBe(200);
+  });
+
   it('refuses what another site asks for, and lets people follow a link', async () => {
     const from = (mode: string) => ({ headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': mode } });
     expect((await ask('/api/state', from('no-cors'))).status).toBe(403);
