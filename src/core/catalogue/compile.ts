@@ -1,5 +1,5 @@
 import { type Severity, severities } from '../names.ts';
-import { faultOfPattern } from '../redaction/custom-pattern.ts';
+import { faultOfPattern, faultOfPatterns } from '../redaction/custom-pattern.ts';
 import { type Redaction, redactBuiltins, redactNothing } from '../redaction/redact.ts';
 import type { Rubric } from '../rubric/rubric.ts';
 import type { Sli } from '../slo/definition/sli.ts';
@@ -67,11 +67,14 @@ function compileSurface(policy: Policy, file: SurfaceFile, faults: CatalogueFaul
 
 function compileRedactionSetting({ surface, redaction }: SurfaceFile, faults: CatalogueFault[]): Redaction {
   if (typeof redaction === 'string') return redaction === 'on' ? redactBuiltins : redactNothing;
-  for (const [index, custom] of redaction.custom.entries()) {
+  const usable = redaction.custom.filter((custom, index) => {
     const path = ['redaction', 'custom', index];
     const fault = faultOfPattern(custom);
     if (fault !== undefined) faults.push({ surface, path, message: `pattern "${custom.name}" ${fault}` });
-  }
+    return fault === undefined;
+  });
+  const together = faultOfPatterns(usable);
+  if (together !== undefined) faults.push({ surface, path: ['redaction', 'custom'], message: together });
   for (const name of duplicates(redaction.custom.map(({ name }) => name)))
     faults.push({
       surface,

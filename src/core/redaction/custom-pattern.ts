@@ -35,6 +35,18 @@ export function faultOfPattern({ name, pattern }: CustomPattern): string | undef
   return undefined;
 }
 
+/** Why a surface's patterns cannot be used together, each of which can; undefined where they can: every text is looked through for all. */
+export function faultOfPatterns(patterns: readonly CustomPattern[]): string | undefined {
+  const steps = patterns.map(({ pattern }) => {
+    const { ways, length } = new PatternReader(pattern).read();
+    return ways * length;
+  });
+  const all = steps.reduce((sum, each) => sum + each, 0);
+  if (all <= maxSteps) return undefined;
+  const most = patterns[steps.indexOf(Math.max(...steps))]?.name;
+  return `the ${patterns.length} patterns together can take ${formatCount(all)} steps at each place of a text; wanted at most ${maxSteps}: fewer or smaller ranges in {…}, first in "${most}"`;
+}
+
 function formatCount(count: number): string {
   return count < 1e6 ? String(count) : 'millions of';
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { compileCatalogue } from '#core/catalogue/compile.ts';
 import { surfaceSchema } from '#core/catalogue/surface-file.ts';
-import { faultOfPattern } from '#core/redaction/custom-pattern.ts';
+import { faultOfPattern, faultOfPatterns } from '#core/redaction/custom-pattern.ts';
 import { redactBuiltins, redactNothing } from '#core/redaction/redact.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
 
@@ -37,6 +37,16 @@ describe('a pattern of one’s own', () => {
     ['x?', 'matches nothing at all'],
   ])('is refused: %s', (pattern, reason) => {
     expect(fault(pattern)).toContain(reason);
+  });
+
+  it('is refused where all of a surface together would keep the sampler busy', () => {
+    const heavy = (name: string) => ({ name, pattern: '[a-z]{1,10}-[a-z]{1,10}' });
+    expect(faultOfPattern(heavy('a'))).toBeUndefined();
+    const many = Array.from({ length: 40 }, (_, index) => heavy(`p${index}`));
+    expect(faultOfPatterns(many.slice(0, 1))).toBeUndefined();
+    expect(faultOfPatterns(many)).toMatch(
+      /the 40 patterns together can take .* wanted at most 20000: .* first in "p0"/,
+    );
   });
 
   it('is refused under the name of a built-in one', () => {
