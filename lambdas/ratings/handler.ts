@@ -21,6 +21,12 @@ import type { RetractDependencies } from './retract-upload.ts';
 
 const logger = new Logger({ serviceName: 'ratings' });
 
+const done = {
+  ratings: 'took a ratings file in',
+  trial: 'tried a ratings file',
+  retraction: 'took an upload back',
+} as const;
+
 type Dependencies = FileDependencies & ImportDependencies & RetractDependencies;
 
 const dependencies = once(async (): Promise<Dependencies> => {
@@ -47,6 +53,6 @@ export async function handler(event: S3Event | S3TestEvent): Promise<void> {
     const process = kind === 'retraction' ? processRetraction : processRatingFile;
     const report = await process(await dependencies(), file);
     if (report === undefined) logger.warn('a file was gone before it could be read', { key });
-    else logger.info('a file that came in is done', { key, kind, ...countsOf(report) });
+    else logger.info(done[kind], { key, ...countsOf(report) });
   }
 }
