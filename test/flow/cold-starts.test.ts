@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { putAll } from '#adapters/dynamodb/batch-calls.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { type Catalogue, surfaceOf } from '#core/catalogue/catalogue.ts';
@@ -67,41 +68,63 @@ async function world(name: string) {
       warn: (message) => announced.push(message),
       writer: `${name}-${Math.random()}`,
     });
-  return { counters: createCounterStore(dynamo, tables.series), make, announced };
+  return { tables, counters: createCounterStore(dynamo, tables.series), make, announced };
 }
 
-/** Traffic of a surface in the hours before a tick: now and then an afternoon in which much is late, dear or refused. */
-async function send({ counters }: Awaited<ReturnType<typeof world>>, at: number): Promise<void> {
-  for (const surface of surfaces) {
+/**
+ * Counters of the hours before a tick, as the sampler leaves them: now and then an afternoon in which much is late, dear
+ * or refused.
+ */
+function traffic(at: number): Record<string, unknown>[] {
+  return surfaces.flatMap((surface) => {
     const random = createRandom(`${surface} ${at}`);
     const bad = random.chance(0.1) ? 0.5 : 0.02;
-    const good = healthyRecord('good', at, { surface, usage: { costUsd: 0.01 } });
-    const late = healthyRecord('late', at, {
-      surface,
-      timing: { ttftMs: 9_000, totalMs: 9_500 },
-      usage: { costUsd: 0.2 },
-      response: { content: 'No.', refused: true },
-    });
-    for (let back = 5 * minute; back <= step; back += hour) {
+    const hours = Array.from({ length: step / hour }, (_, index) => at - 5 * minute - index * hour);
+    return hours.map((begun) => {
       const count = 80 + random.integer(80);
       const failed = random.binomial(count, bad);
+      const slice = random.chance(0.5) ? 'c:eu' : 'c:us';
+      const sums = new Map<string, number>();
       for (const [record, copies] of [
-        [good, count - failed],
-        [late, failed],
+        [recordsOf(surface).good, count - failed],
+        [recordsOf(surface).late, failed],
       ] as const)
-        if (copies > 0)
-          await counters.add(
-            countKey(surface, at - back, random.chance(0.5) ? 'c:eu' : 'c:us'),
-            at - back,
-            incrementsOf(surfaceOf(catalogue, surface), [record], copies),
-          );
-    }
-    const hours = new Set([1, 2, 3, 4].map((back) => hourKey(at - back * hour + minute)));
-    await counters.markDirty(
-      [...hours].map((key) => ({ of: 'counts' as const, surface, hour: key })),
-      `${at}`,
-    );
-  }
+        for (const [name, by] of record) sums.set(name, (sums.get(name) ?? 0) + copies * by);
+      return { ...countKey(surface, begun, slice), ...Object.fromEntries(sums) };
+    });
+  });
+}
+
+/** What one record of each kind adds to its counters. */
+const recordsOf = remember((surface) => {
+  const late = {
+    timing: { ttftMs: 9_000, totalMs: 9_500 },
+    usage: { costUsd: 0.2 },
+    response: { content: 'No.', refused: true },
+  };
+  const of = surfaceOf(catalogue, surface);
+  return {
+    good: incrementsOf(of, [healthyRecord('good', start, { surface, usage: { costUsd: 0.01 } })]),
+    late: incrementsOf(of, [healthyRecord('late', start, { surface, ...late })]),
+  };
+});
+
+function remember<Value>(make: (key: string) => Value): (key: string) => Value {
+  const made = new Map<string, Value>();
+  return (key) => {
+    const value = made.get(key) ?? make(key);
+    made.set(key, value);
+    return value;
+  };
+}
+
+async function send({ tables, counters }: Awaited<ReturnType<typeof world>>, at: number): Promise<void> {
+  await putAll(dynamo, tables.series, traffic(at));
+  const hours = [1, 2, 3, 4].map((back) => hourKey(at - back * hour + minute));
+  await counters.markDirty(
+    surfaces.flatMap((surface) => hours.map((key) => ({ of: 'counts' as const, surface, hour: key }))),
+    `${at}`,
+  );
 }
 
 describe('an evaluator that starts anew each day', () => {
