@@ -4,9 +4,11 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { publish } from '#adapters/cloudwatch/publish-metrics.ts';
 import { metricNamespace } from '#core/names.ts';
+import { wholeShare } from '#core/share.ts';
 import { hour, minute } from '#core/time.ts';
 import { Evaluator } from '#lambdas/slo-evaluator/evaluate-tick.ts';
 import { createEvaluatorStores } from '#lambdas/slo-evaluator/evaluator-stores.ts';
+import { roomOf } from '#lambdas/slo-evaluator/memory/surface-turns.ts';
 import { startServers } from '#local/servers/servers.ts';
 import { useEnvironment } from '#local/stack/local-stack.ts';
 import { createTables } from '#test/support/tables.ts';
@@ -75,6 +77,8 @@ export async function measureEvaluator({ surfaces = 100, days = 2, ticks = 5 } =
         announce: async (transitions) => new Set(transitions.map(({ id }) => id)),
         warn: () => undefined,
         writer: `bench-${Math.random()}`,
+        share: wholeShare,
+        roomBytes: roomOf(1_769),
       });
     };
     const report = (kind: string, ms: number) => {

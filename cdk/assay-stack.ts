@@ -85,6 +85,7 @@ export class AssayStack extends Stack {
       storage,
       judgeQueue,
       notifications,
+      evaluators: settings.evaluators,
     });
     const ratingIntake = new Ratings(this, 'RatingIntake', { context, storage });
 

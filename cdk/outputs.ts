@@ -64,13 +64,15 @@ export function writeOutputs(stack: Stack, sources: OutputSources): void {
   write(output.ratingTable, 'Ratings and calibrations', storage.ratings.tableName);
   write(output.ratingBucket, 'Where rating batches are uploaded', storage.ratingBucket.bucketName);
 
+  const evaluators = sources.evaluation.evaluators.map(({ evaluator }) => evaluator);
   const logs = [
-    [output.samplerLogGroup, 'sampler', intake.sampler],
-    [output.judgeLogGroup, 'judge', judging.judge],
-    [output.evaluatorLogGroup, 'slo-evaluator', sources.evaluation.evaluator],
-    [output.ratingsLogGroup, 'ratings function', sources.ratingIntake.ratings],
+    [output.samplerLogGroup, 'sampler', [intake.sampler]],
+    [output.judgeLogGroup, 'judge', [judging.judge]],
+    [output.evaluatorLogGroup, evaluators.length === 1 ? 'slo-evaluator' : 'slo-evaluators', evaluators],
+    [output.ratingsLogGroup, 'ratings function', [sources.ratingIntake.ratings]],
   ] as const;
-  for (const [name, what, { logGroup }] of logs) write(name, `Log of the ${what}`, logGroup.logGroupName);
+  for (const [name, what, functions] of logs)
+    write(name, `Log of the ${what}`, functions.map(({ logGroup }) => logGroup.logGroupName).join(','));
 
   write(output.senderPolicy, "Attach it to the applications' roles", intake.senderPolicy.managedPolicyArn);
   write(

@@ -2,8 +2,10 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { publish } from '#adapters/cloudwatch/publish-metrics.ts';
 import { metricNamespace } from '#core/names.ts';
+import { wholeShare } from '#core/share.ts';
 import { Evaluator } from '#lambdas/slo-evaluator/evaluate-tick.ts';
 import { createEvaluatorStores } from '#lambdas/slo-evaluator/evaluator-stores.ts';
+import { roomOf } from '#lambdas/slo-evaluator/memory/surface-turns.ts';
 import { CallCounter } from './call-counter.ts';
 import { makeCatalogue, tables } from './stored-surfaces.ts';
 
@@ -33,6 +35,8 @@ const evaluator = new Evaluator({
   announce: async (transitions) => new Set(transitions.map(({ id }) => id)),
   warn: (message) => console.error(message),
   writer: `cold-${process.pid}`,
+  share: wholeShare,
+  roomBytes: roomOf(1_769),
 });
 const started = performance.now();
 await evaluator.tick(tick);

@@ -38,6 +38,8 @@ export class FunctionAlarms extends Construct {
       measures: `Invocations of the ${name} function that ended in an exception or a time-out.`,
       means: `Fires at one${inARow(crashes)}. ${limits.crashMeans}`,
       firstStep: `Read the errors in the log of the ${name} function. ${limits.crashStep}`.trim(),
+      // Of several evaluators all are told alike.
+      section: `${name.replace(/-\d+$/, '')}-crashes`,
     });
     this.#count(`${name}-throttles`, target.metricThrottles(sumOfFive), throttles, {
       measures: `Invocations of the ${name} function that Lambda refused for want of concurrency.`,
@@ -83,7 +85,7 @@ export class FunctionAlarms extends Construct {
       readonly measures: string;
       readonly means: string;
       readonly firstStep: string;
-      readonly section?: string;
+      readonly section: string;
     },
   ): void {
     watchOperations(this, this.#operations, name, {

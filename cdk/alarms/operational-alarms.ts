@@ -41,22 +41,24 @@ export class OperationalAlarms extends Construct {
 
   #watchEvaluator(): void {
     const { evaluation } = this.#props;
-    this.#watch('evaluator-silent', {
-      measures: 'Ticks of the slo-evaluator in each minute; one is due.',
-      means:
-        'Fires when 8 of the last 10 minutes had none. All SLO alarms hold their last state meanwhile: none can fire. A new stage that has not ticked yet rings nobody.',
-      firstStep:
-        'Read the last lines of the slo-evaluator’s log; without any, see whether its schedule is enabled and the account has Lambda concurrency left.',
-      metric: evaluation.metricSilence(),
-      threshold: 1,
-      below: true,
-      periods: 10,
-      needed: 8,
-      // What is missing is filled with 0 once there was a beat; without one there is nothing to miss yet, and after
-      // a long silence nothing that would end it.
-      missing: TreatMissingData.IGNORE,
-      severity: 'page',
-    });
+    for (const { name, share } of evaluation.evaluators) {
+      const surfaces = share === undefined ? 'All SLO alarms' : `The SLO alarms of its share, ${share},`;
+      this.#watch(`${name}-silent`, {
+        measures: `Ticks of the slo-${name} in each minute; one is due.`,
+        means: `Fires when 8 of the last 10 minutes had none. ${surfaces} hold their last state meanwhile: none can fire. A new stage that has not ticked yet rings nobody.`,
+        firstStep: `Read the last lines of the slo-${name}’s log; without any, see whether its schedule is enabled and the account has Lambda concurrency left.`,
+        section: 'evaluator-silent',
+        metric: evaluation.metricSilence(share),
+        threshold: 1,
+        below: true,
+        periods: 10,
+        needed: 8,
+        // What is missing is filled with 0 once there was a beat; without one there is nothing to miss yet, and after
+        // a long silence nothing that would end it.
+        missing: TreatMissingData.IGNORE,
+        severity: 'page',
+      });
+    }
     this.#watch('late-verdicts', {
       measures: 'Verdicts stored after their hour had frozen, 72 hours after its end.',
       means: 'Fires at one: such a verdict is kept but counts in no SLO.',
@@ -238,9 +240,9 @@ export class OperationalAlarms extends Construct {
         crashStep: '',
         throttles: 3,
       },
-      {
-        name: 'evaluator',
-        function: evaluation.evaluator,
+      ...evaluation.evaluators.map(({ name, evaluator }) => ({
+        name,
+        function: evaluator,
         crashes: 2,
         crashMeans: 'A tick that fails is made good by the next; ticks that go on failing freeze alarms.',
         crashStep: `The state that the last good tick stored holds meanwhile.`,
@@ -248,7 +250,7 @@ export class OperationalAlarms extends Construct {
         // The next tick is due by then.
         dueWithin: Duration.minutes(1),
         dropped: 3,
-      },
+      })),
       {
         name: 'ratings',
         function: ratingIntake.ratings,

@@ -4,6 +4,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { dimension, env, eventSource, metric, metricNamespace, type Severity } from '#core/names.ts';
+import { nameShare } from '#core/share.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import { AssayFunction, type FunctionContext } from '../functions/assay-function.ts';
 import type { JudgeQueue } from './judge-queue.ts';
@@ -20,24 +21,42 @@ export interface SloEvaluationProps {
   readonly judgeQueue: JudgeQueue;
   /** Is told of batches that wait for people. */
   readonly notifications: Notifications;
+  /** How many functions share the surfaces. */
+  readonly evaluators: number;
+}
+
+/** One of the functions that evaluate, and the schedule that calls it. */
+export interface Evaluator {
+  /** `evaluator`, `evaluator-2`, … */
+  readonly name: string;
+  /** `2/3`; undefined where one evaluates all. */
+  readonly share: string | undefined;
+  readonly evaluator: AssayFunction;
 }
 
 /** Evaluates every SLO each minute and publishes the gauges that alarms watch. */
 export class SloEvaluation extends Construct {
-  readonly evaluator: AssayFunction;
+  readonly evaluators: readonly Evaluator[];
+  readonly #props: SloEvaluationProps;
   readonly #stage: string;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    { context, storage, judgeQueue, notifications }: SloEvaluationProps,
-  ) {
+  constructor(scope: Construct, id: string, props: SloEvaluationProps) {
     super(scope, id);
-    this.#stage = context.stage;
-    this.evaluator = new AssayFunction(this, 'SloEvaluator', {
+    this.#props = props;
+    this.#stage = props.context.stage;
+    this.evaluators = Array.from({ length: props.evaluators }, (_, index) =>
+      this.#createEvaluator(index + 1),
+    );
+    this.#scheduleEachMinute();
+  }
+
+  #createEvaluator(number: number): Evaluator {
+    const { context, storage, judgeQueue, notifications, evaluators } = this.#props;
+    const share = evaluators === 1 ? undefined : nameShare({ number, of: evaluators });
+    const evaluator = new AssayFunction(this, numbered('SloEvaluator', number), {
       context,
       name: 'slo-evaluator',
-      description: 'Assay: rolls verdicts up, evaluates every SLO and publishes gauges, each minute',
+      description: `Assay: rolls verdicts up, evaluates ${share === undefined ? 'every SLO' : `the SLOs of share ${share}`} and publishes gauges, each minute`,
       // A tick is due each minute. One that starts cold, with months of history, may take longer and is not broken off.
       timeout: Duration.minutes(5),
       // One whole CPU: it computes tests and intervals for all SLOs within the minute.
@@ -51,37 +70,38 @@ export class SloEvaluation extends Construct {
         [env.eventBus]: busName,
         [env.judgeQueueUrl]: judgeQueue.queue.queueUrl,
         [env.ticketTopic]: notifications.topic('ticket').topicArn,
+        ...(share !== undefined && { [env.evaluatorShare]: share }),
       },
     });
     // A failed tick is made good by the next; a late one would only be refused as older than the state.
-    this.evaluator.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(60) });
-    this.evaluator.allow(storage.judgements.tableArn, [
+    evaluator.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(60) });
+    evaluator.allow(storage.judgements.tableArn, [
       'dynamodb:Query',
       // The anchors' texts, and their verdicts.
       'dynamodb:BatchGetItem',
     ]);
-    this.evaluator.allow(storage.ratings.tableArn, [
+    evaluator.allow(storage.ratings.tableArn, [
       'dynamodb:GetItem',
       'dynamodb:Query',
       // Batches about a warning, and anchor sets.
       'dynamodb:PutItem',
     ]);
-    this.evaluator.allow(judgeQueue.queue.queueArn, ['sqs:SendMessage']);
-    this.evaluator.allow(notifications.topic('ticket').topicArn, ['sns:Publish']);
-    this.evaluator.allow(notifications.key.keyArn, ['kms:GenerateDataKey', 'kms:Decrypt']);
-    this.evaluator.allow(storage.series.tableArn, [
+    evaluator.allow(judgeQueue.queue.queueArn, ['sqs:SendMessage']);
+    evaluator.allow(notifications.topic('ticket').topicArn, ['sns:Publish']);
+    evaluator.allow(notifications.key.keyArn, ['kms:GenerateDataKey', 'kms:Decrypt']);
+    evaluator.allow(storage.series.tableArn, [
       'dynamodb:Query',
       'dynamodb:PutItem',
       'dynamodb:DeleteItem',
       'dynamodb:BatchWriteItem',
     ]);
-    this.evaluator.allow(
+    evaluator.allow(
       Stack.of(this).formatArn({ service: 'events', resource: 'event-bus', resourceName: busName }),
       ['events:PutEvents'],
       { StringEquals: { 'events:source': eventSource } },
     );
-    this.evaluator.allowMetrics(context.stage);
-    this.#scheduleEachMinute();
+    evaluator.allowMetrics(context.stage);
+    return { name: number === 1 ? 'evaluator' : `evaluator-${number}`, share, evaluator };
   }
 
   /** Pressure of one severity's rule: the rule's value over its firing value; 1 fires. */
@@ -132,11 +152,13 @@ export class SloEvaluation extends Construct {
    * Ticks in each minute since the first that is seen: 0 in a silent minute, and nothing before the first, so that a
    * stage that has not begun is not silent.
    */
-  metricSilence(): MathExpression {
+  metricSilence(share: string | undefined): MathExpression {
+    const period = Duration.minutes(1);
+    const beats = this.#gauge(metric.heartbeat, share === undefined ? {} : { [dimension.share]: share });
     return new MathExpression({
       expression: 'IF(FILL(beats, REPEAT) > 0, FILL(beats, 0))',
-      usingMetrics: { beats: this.#gauge(metric.heartbeat).with({ statistic: Stats.SUM }) },
-      period: Duration.minutes(1),
+      usingMetrics: { beats: beats.with({ statistic: Stats.SUM }) },
+      period,
     });
   }
 
@@ -160,21 +182,27 @@ export class SloEvaluation extends Construct {
     role.addToPolicy(
       new PolicyStatement({
         actions: ['lambda:InvokeFunction'],
-        resources: [this.evaluator.functionArn],
+        resources: this.evaluators.map(({ evaluator }) => evaluator.functionArn),
       }),
     );
-    new CfnSchedule(this, 'EachMinute', {
-      description: 'Assay: evaluates the SLOs',
-      scheduleExpression: 'rate(1 minute)',
-      flexibleTimeWindow: { mode: 'OFF' },
-      target: {
-        arn: this.evaluator.functionArn,
-        roleArn: role.roleArn,
-        // The tick's own time: an evaluation that starts late still speaks of its minute.
-        input: JSON.stringify({ time: '<aws.scheduler.scheduled-time>' }),
-        // Scheduler would retry for a day. A minute is its least age, and the next tick is then due.
-        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
-      },
-    });
+    for (const [index, { evaluator }] of this.evaluators.entries())
+      new CfnSchedule(this, numbered('EachMinute', index + 1), {
+        description: 'Assay: evaluates the SLOs',
+        scheduleExpression: 'rate(1 minute)',
+        flexibleTimeWindow: { mode: 'OFF' },
+        target: {
+          arn: evaluator.functionArn,
+          roleArn: role.roleArn,
+          // The tick's own time: an evaluation that starts late still speaks of its minute.
+          input: JSON.stringify({ time: '<aws.scheduler.scheduled-time>' }),
+          // Scheduler would retry for a day. A minute is its least age, and the next tick is then due.
+          retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
+        },
+      });
   }
+}
+
+/** Logical ids of the first stay as they were when there was one. */
+function numbered(id: string, number: number): string {
+  return number === 1 ? id : `${id}${number}`;
 }

@@ -1,3 +1,4 @@
+import { mostShares } from '#core/share.ts';
 import { shippedThroughput, type Throughput, throughputBounds } from '#core/throughput.ts';
 import { ContextFlags } from './context-flags.ts';
 
@@ -21,6 +22,8 @@ export interface Settings {
   readonly pin?: { readonly account: string; readonly region: string } | undefined;
   readonly tags: Readonly<Record<string, string>>;
   readonly throughput: Throughput;
+  /** Evaluator functions, each with its share of the surfaces. */
+  readonly evaluators: number;
   readonly tracing: boolean;
   /** ARN of a customer-managed key for tables, bucket, queues, logs and the judge's key. */
   readonly keyArn?: string | undefined;
@@ -83,6 +86,7 @@ export function readSettings(flag: (name: string) => unknown): SettingsReading {
     pin: readPin(flags),
     tags: readTags(flags, stage),
     throughput: readThroughput(flags),
+    evaluators: flags.whole('evaluators', [1, mostShares], 1),
     tracing: flags.either('tracing', false, ['on', 'off']),
     keyArn: flags.text(
       'keyArn',

@@ -55,6 +55,8 @@ const renewalRest = day;
 export class AnchorSets {
   readonly #use: AnchorSetDependencies;
   readonly #sets = new Map<string, AnchorSet | undefined>();
+  /** In which state of another evaluator's work a judge's set was read. */
+  readonly #readIn = new Map<string, string>();
   /** When a set could not be made last, by judge: too few candidates do not become enough within the hour. */
   readonly #failed = new Map<string, number>();
 
@@ -67,9 +69,17 @@ export class AnchorSets {
     return this.#sets.get(judge);
   }
 
+  /** Reads a judge's set that another evaluator chooses, unless it did in this state of its. */
+  async read(judge: string, state: string): Promise<void> {
+    if (this.#readIn.get(judge) === state) return;
+    this.#sets.set(judge, await this.#use.anchors.readSet(judge));
+    this.#readIn.set(judge, state);
+  }
+
   /** Forgets what it holds of the table. */
   forget(): void {
     this.#sets.clear();
+    this.#readIn.clear();
     this.#failed.clear();
   }
 

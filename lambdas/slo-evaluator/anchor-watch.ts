@@ -100,6 +100,23 @@ export class AnchorWatch {
       await this.#sets.write(judge, { ...set, countsFrom: countedFrom, countedFrom: undefined });
   }
 
+  /**
+   * Takes what another evaluator found, where several share the surfaces and one of them watches the anchors.
+   *
+   * @throws the SDK's error
+   */
+  async follow(found: AnchorProgressByJudge): Promise<void> {
+    for (const judge of this.#judges.keys()) {
+      const progress = found[judge];
+      if (progress === undefined) this.#progress.delete(judge);
+      else {
+        // Its set counts from another time once the judge moved.
+        await this.#sets.read(judge, `${progress.madeFor} ${progress.movedAt}`);
+        this.#progress.set(judge, progress);
+      }
+    }
+  }
+
   /** Forgets what it holds of the tables: another instance may have written since. */
   forget(): void {
     this.#sets.forget();

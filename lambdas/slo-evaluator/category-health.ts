@@ -10,8 +10,17 @@ export interface EvaluatedSurface {
   readonly stored: StoredSurface;
 }
 
-/** The health of each category, of each surface and of all together: what a dashboard colours. */
-export function categoryPoints(evaluated: readonly EvaluatedSurface[], now: number): Point[] {
+/**
+ * The health of each category, of each surface and of all together: what a dashboard colours.
+ *
+ * @param others surfaces that count in what is told of all together, which others evaluated, or another tick; undefined
+ *   where somebody else tells of all
+ */
+export function categoryPoints(
+  evaluated: readonly EvaluatedSurface[],
+  others: readonly EvaluatedSurface[] | undefined,
+  now: number,
+): Point[] {
   const gauge = (dimensions: Point['dimensions'], all: readonly Health[]): Point => ({
     name: metric.health,
     dimensions,
@@ -22,12 +31,12 @@ export function categoryPoints(evaluated: readonly EvaluatedSurface[], now: numb
     const own = evaluated
       .map((each) => ({ name: each.surface.surface, healths: healthsOf(each, category) }))
       .filter(({ healths }) => healths.length > 0);
-    if (own.length === 0) return [];
+    const all = [
+      ...own.flatMap(({ healths }) => healths),
+      ...(others ?? []).flatMap((each) => healthsOf(each, category)),
+    ];
     return [
-      gauge(
-        { [dimension.category]: category },
-        own.flatMap(({ healths }) => healths),
-      ),
+      ...(others === undefined || all.length === 0 ? [] : [gauge({ [dimension.category]: category }, all)]),
       ...own.map(({ name, healths }) =>
         gauge({ [dimension.surface]: name, [dimension.category]: category }, healths),
       ),

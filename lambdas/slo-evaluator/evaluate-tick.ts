@@ -3,140 +3,170 @@ import { describeError } from '#adapters/describe-error.ts';
 import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import type { RatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { readAnchorProgress, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
-import { type OutboxEntry, readSurfaces } from '#adapters/dynamodb/surface-states.ts';
+import { readSurfaces, type SurfaceContent, statesStillNeeded } from '#adapters/dynamodb/surface-states.ts';
 import { inParallel } from '#adapters/in-parallel.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
 import type { Catalogue, Surface } from '#core/catalogue/catalogue.ts';
 import { presentJudgeName } from '#core/judging/judgement.ts';
+import type { Incident } from '#core/report/incident.ts';
 import { baselineColumns } from '#core/series/baseline-columns.ts';
-import type { ControlReading } from '#core/series/control.ts';
+import type { ControlReading, Turns } from '#core/series/control.ts';
 import { pipelineSurface } from '#core/series/keys.ts';
+import { isFirst, nameShare, type Share, shareOf } from '#core/share.ts';
 import type { AnchorWatch } from './anchor-watch.ts';
-import { categoryPoints } from './category-health.ts';
-import { evaluateSurface, type SurfaceOutcome } from './evaluate-surface.ts';
-import { driftPoints, healthPoints, heartbeat, surfacePoints, unmeasuredPoint } from './gauges.ts';
+import { evaluateSurface } from './evaluate-surface.ts';
 import { findMarks, UnsentMarks } from './marks.ts';
-import { boundOutbox, deliver, type OutboxDependencies, transitionEntry } from './outbox.ts';
-import type { RecentVerdictsDependencies } from './recent-verdicts.ts';
-import type { RatingRequestDependencies } from './request-ratings.ts';
-import { requestSurfaceRatings } from './request-surface-ratings.ts';
+import type { RecentVerdictsDependencies } from './memory/recent-verdicts.ts';
+import { SurfaceTurns, type Turn } from './memory/surface-turns.ts';
+import { TickMemory } from './memory/tick-memory.ts';
+import { findOthers } from './other-surfaces.ts';
+import { heartbeat, totalsOf } from './pipeline-gauges.ts';
 import type { StoredSurface } from './slo-reading.ts';
+import {
+  announceOutcomes,
+  type Evaluated,
+  type StoredOutcome,
+  type StoringDependencies,
+  storeSurfaces,
+  surfacesAtOnce,
+} from './store-surfaces.ts';
 import { TickFaults } from './tick-faults.ts';
-import { TickMemory } from './tick-memory.ts';
+import { tickPoints } from './tick-gauges.ts';
 import { findWarnedJudges } from './warned-judges.ts';
 
-/** Surfaces that are read or stored at once: a page of folded days is up to 1 MB, and some 6 MB unpacked. */
-const surfacesAtOnce = 6;
+/** Of its time-out, what a tick keeps for what comes after reading, and after evaluating. Milliseconds. */
+const leastLeft = { toRead: 90_000, toEvaluate: 45_000 };
 
-export interface EvaluatorDependencies
-  extends RatingRequestDependencies,
-    OutboxDependencies,
-    RecentVerdictsDependencies {
+export interface EvaluatorDependencies extends StoringDependencies, RecentVerdictsDependencies {
   readonly catalogue: Catalogue;
   readonly store: SeriesStore;
   readonly judgements: JudgementStore;
   readonly ratings: Pick<RatingStore, 'readCalibrations' | 'writeBatch'>;
   readonly anchors: AnchorWatch;
   readonly publish: (points: readonly Point[]) => Promise<void>;
-  readonly warn: (message: string) => void;
   /** Names this function instance; another instance's memory is stale. */
   readonly writer: string;
+  /** Which part of the surfaces is this evaluator's. */
+  readonly share: Share;
+  /** What surfaces may take in memory together, bytes. */
+  readonly roomBytes: number;
 }
 
-/** A surface that this tick could evaluate. */
-interface Evaluated extends SurfaceOutcome {
-  readonly surface: Surface;
-}
-
-/** A surface with what is to be stored of it, and what is on its way. */
-interface Pending {
-  readonly surface: Surface;
-  readonly stored: StoredSurface;
-  readonly outbox: readonly OutboxEntry[];
+/** A tick under way. */
+interface Tick {
+  readonly now: number;
+  /** Milliseconds until it is broken off. */
+  readonly leftMs: () => number;
+  readonly control: ControlReading;
+  readonly incidents: readonly Incident[];
+  readonly memory: TickMemory;
+  readonly turn: Turn;
+  readonly faults: TickFaults;
+  /** What the last ticks left: of this evaluator's surfaces, and of all where it tells of all. */
+  readonly before: ReadonlyMap<string, SurfaceContent>;
 }
 
 /** One evaluator instance: what it remembers from tick to tick. */
 export class Evaluator {
   readonly #use: EvaluatorDependencies;
+  readonly #surfaces: readonly Surface[];
+  readonly #turns: SurfaceTurns;
   #memory: TickMemory | undefined;
   #warned = new Set<string>();
   readonly #unsentMarks = new UnsentMarks();
 
   constructor(use: EvaluatorDependencies) {
     this.#use = use;
+    const { number, of } = use.share;
+    this.#surfaces = use.catalogue.surfaces.filter(({ surface }) => shareOf(surface, of) === number);
+    this.#turns = new SurfaceTurns(use.roomBytes);
   }
 
   /**
-   * Evaluates every SLO at a tick, publishes the gauges, stores the states and then announces what changed, in this
-   * order: a gauge never waits for what comes after it, and nothing is announced that a later tick would not know of. A
-   * surface in trouble is held as unmeasured, and the others go on. A tick that was finished before, or is older than one
-   * that was, changes nothing.
+   * Evaluates every SLO of its surfaces at a tick, publishes the gauges, stores the states and then announces what
+   * changed, in this order: a gauge never waits for what comes after it, and nothing is announced that a later tick would
+   * not know of. A surface in trouble is held as unmeasured, and the others go on. Surfaces that it has no room or no time
+   * for wait for a later tick, and go first then. A tick that was finished before, or is older than one that was, changes
+   * nothing.
    *
    * @param now the tick's scheduled time, epoch milliseconds
+   * @param leftMs milliseconds until it is broken off
    * @throws Error that says what of the tick itself failed, after all the rest was done
    */
-  async tick(now: number): Promise<'evaluated' | 'old'> {
-    const { store, catalogue, anchors, writer } = this.#use;
+  async tick(
+    now: number,
+    leftMs: () => number = () => Number.POSITIVE_INFINITY,
+  ): Promise<'evaluated' | 'old'> {
+    const { store, share, writer } = this.#use;
     const [control, incidents] = await Promise.all([store.readControl(), store.readIncidents()]);
-    const last = control.tick;
+    const last = control.ticks.get(share.number);
     if (last !== undefined && last.tick >= now) return 'old';
-    const memory = this.#remember(last?.writer === writer);
-    memory.advance(now);
-    const faults = new TickFaults();
-    await faults.attempt('recent verdicts', () => memory.readRecent(control.marks));
-    const late = await this.#update(memory, control, faults, now);
-    const before = readSurfaces(control);
-    const previous = Object.fromEntries([...before].map(([name, { slos }]) => [name, slos as StoredSurface]));
+    const tick = this.#open(control, incidents, now, leftMs);
+    const { memory, faults, before } = tick;
+    const late = await this.#update(tick);
     const calibrations = await faults.attempt('calibrations', () =>
       memory.calibrations(control.calibrationStamp, this.#use.ratings),
     );
-    const progress = readAnchorProgress(last);
-    await faults.attempt('anchors', () =>
-      anchors.collect(progress, calibrations ?? [], findWarnedJudges(catalogue, previous), now),
-    );
-    const evaluated = this.#evaluate({ memory, control, calibrations, previous, now }, faults);
-    const marks = this.#unsentMarks.filter(
-      findMarks({ catalogue, seriesSet: memory.seriesSet, incidents, now }),
-    );
-    await faults.attempt('gauges', async () => {
-      await this.#use.publish([
-        ...evaluated.flatMap(({ surface, stored }) => surfacePoints(surface, stored, memory.seriesSet, now)),
-        ...catalogue.surfaces.flatMap((surface) =>
-          faults.has(surface.surface) ? unmeasuredPoint(surface, now) : [],
-        ),
-        ...categoryPoints(evaluated, now),
-        ...driftPoints(anchors, now),
-        ...healthPoints(control, catalogue, memory.seriesSet, late, now),
-        ...marks,
-      ]);
-      this.#unsentMarks.markSent(marks);
+    const progress = readAnchorProgress(control.tick);
+    await faults.attempt('anchors', () => this.#collectAnchors(tick, calibrations ?? []));
+    const evaluated = this.#evaluate(tick, calibrations);
+    const turns = tick.turn.close();
+    await faults.attempt('gauges', () => this.#publishGauges(tick, evaluated, late, turns));
+    const sent = isFirst(share)
+      ? await faults.attempt('anchors', () =>
+          this.#use.anchors.send(new Set(this.#askedJudges(tick, evaluated)), now),
+        )
+      : undefined;
+    const stored = await storeSurfaces(this.#use, evaluated, {
+      seriesSet: memory.seriesSet,
+      before,
+      faults,
+      now,
     });
-    const asked = new Set(
-      evaluated
-        .flatMap(({ warnings }) => warnings)
-        .filter(({ needsAnchors }) => needsAnchors)
-        .map(({ rubric }) => presentJudgeName(rubric)),
-    );
-    const sent = await faults.attempt('anchors', () => anchors.send(asked, now));
-    const stored = await this.#store(memory, evaluated, before, faults, now);
     const isNoted = await faults.attempt('the tick', () =>
-      store.writeTick(now, writer, { anchors: sent ?? progress, late: (last?.late ?? 0) + late }),
+      store.writeTick(now, writer, {
+        anchors: sent ?? progress,
+        late: (last?.late ?? 0) + late,
+        share,
+        turns,
+        states: this.#statesStillNeeded(control, stored),
+      }),
     );
-    await this.#announce(stored, faults, now);
-    if (isNoted === true && (stored.length > 0 || catalogue.surfaces.length === 0))
-      await faults.attempt('the heartbeat', () => this.#use.publish([heartbeat(now)]));
+    await announceOutcomes(this.#use, stored, faults, now);
+    if (isNoted === true && (stored.length > 0 || this.#surfaces.length === 0))
+      await faults.attempt('the heartbeat', () => this.#use.publish([heartbeat(share, now)]));
+    this.#warnOnce([
+      ...evaluated.flatMap(({ notes }) => notes),
+      ...(turns === undefined ? [] : [this.#describeTurns(turns)]),
+    ]);
     for (const message of faults.ofSurfaces) this.#use.warn(message);
     faults.throwAny();
     return 'evaluated';
   }
 
+  #open(control: ControlReading, incidents: readonly Incident[], now: number, leftMs: () => number): Tick {
+    const { share, writer } = this.#use;
+    const names = this.#surfaces.map(({ surface }) => surface);
+    const own = new Set(names);
+    const memory = this.#remember(control.ticks.get(share.number)?.writer === writer);
+    memory.advance(now);
+    return {
+      now,
+      leftMs,
+      control,
+      incidents,
+      memory,
+      turn: this.#turns.open(memory, names, (surface) => control.surfaces.get(surface)?.tick, now),
+      faults: new TickFaults(),
+      before: readSurfaces(control, (surface) => isFirst(share) || own.has(surface)),
+    };
+  }
+
   #remember(isOwn: boolean): TickMemory {
     if (this.#memory !== undefined && isOwn) return this.#memory;
-    const { catalogue, anchors } = this.#use;
+    const { anchors } = this.#use;
     anchors.forget();
-    const columnsOf = new Map(
-      catalogue.surfaces.map(({ surface, slos }) => [surface, baselineColumns(slos)]),
-    );
+    const columnsOf = new Map(this.#surfaces.map(({ surface, slos }) => [surface, baselineColumns(slos)]));
     this.#memory = new TickMemory({
       ...this.#use,
       baselineColumns: (surface) => columnsOf.get(surface) ?? (() => false),
@@ -144,54 +174,45 @@ export class Evaluator {
     return this.#memory;
   }
 
-  /** Brings every surface's series up to the tick. @returns verdicts newly found to have come late */
-  async #update(
-    memory: TickMemory,
-    control: ControlReading,
-    faults: TickFaults,
-    now: number,
-  ): Promise<number> {
+  /** Brings the series of the surfaces whose turn it is up to the tick. @returns verdicts newly found to have come late */
+  async #update({ memory, turn, control: { marks }, faults, now, leftMs }: Tick): Promise<number> {
+    await faults.attempt('recent verdicts', () => memory.readRecent(marks));
     let late = 0;
-    const names = [...this.#use.catalogue.surfaces.map(({ surface }) => surface), pipelineSurface];
-    await inParallel(names, surfacesAtOnce, async (surface) => {
-      late += (await faults.attemptOf(surface, () => memory.update(surface, control.marks, now))) ?? 0;
+    const update = async (surface: string) => {
+      late += (await faults.attemptOf(surface, () => memory.update(surface, marks, now))) ?? 0;
+    };
+    if (isFirst(this.#use.share)) await update(pipelineSurface);
+    await inParallel(turn.order, surfacesAtOnce, async (surface) => {
+      if (leftMs() < leastLeft.toRead || !turn.take(surface)) return;
+      await update(surface);
+      turn.arrive(surface);
     });
     return late;
   }
 
-  #evaluate(
-    input: {
-      readonly memory: TickMemory;
-      readonly control: ControlReading;
-      readonly calibrations: readonly Calibration[] | undefined;
-      readonly previous: Readonly<Record<string, StoredSurface>>;
-      readonly now: number;
-    },
-    faults: TickFaults,
-  ): Evaluated[] {
-    const { catalogue, anchors } = this.#use;
-    const { memory, control, calibrations, previous, now } = input;
-    return catalogue.surfaces.flatMap((surface) => {
+  async #collectAnchors({ control, before, now }: Tick, calibrations: readonly Calibration[]): Promise<void> {
+    const { anchors, catalogue, share } = this.#use;
+    const progress = readAnchorProgress(control.tick);
+    if (!isFirst(share)) return anchors.follow(progress);
+    const previous = Object.fromEntries([...before].map(([name, { slos }]) => [name, slos as StoredSurface]));
+    return anchors.collect(progress, calibrations, findWarnedJudges(catalogue, previous), now);
+  }
+
+  #evaluate(tick: Tick, calibrations: readonly Calibration[] | undefined): Evaluated[] {
+    const { turn, faults, leftMs } = tick;
+    return this.#surfaces.flatMap((surface) => {
       const name = surface.surface;
-      if (faults.has(name)) return [];
+      if (faults.has(name) || !turn.has(name)) return [];
+      if (leftMs() < leastLeft.toEvaluate) {
+        turn.postpone(name);
+        return [];
+      }
       if (calibrations === undefined && surface.slos.some(({ calibration }) => calibration === 'required')) {
         faults.note(name, 'its calibrations could not be read');
         return [];
       }
       try {
-        const outcome = evaluateSurface({
-          catalogue,
-          surface,
-          seriesSet: memory.seriesSet,
-          measurer: memory.measurer,
-          control,
-          calibrations: calibrations ?? [],
-          previous: previous[name] ?? {},
-          readAnchorStatus: (rubric) => anchors.readStatus(rubric),
-          now,
-        });
-        this.#warnOnce(outcome.notes);
-        return [{ surface, ...outcome }];
+        return [this.#evaluateOne(surface, tick, calibrations ?? [])];
       } catch (error) {
         faults.note(name, describeError(error));
         return [];
@@ -199,46 +220,72 @@ export class Evaluator {
     });
   }
 
-  /** Stores what the tick leaves of each surface, with what is to be announced of it. @returns those that were stored */
-  async #store(
-    memory: TickMemory,
-    evaluated: readonly Evaluated[],
-    before: ReturnType<typeof readSurfaces>,
-    faults: TickFaults,
-    now: number,
-  ): Promise<Pending[]> {
-    const kept: Pending[] = [];
-    await inParallel(evaluated, surfacesAtOnce, async (outcome) => {
-      const { surface, transitions } = outcome;
-      await faults.attemptOf(surface.surface, async () => {
-        const { stored, notices } = await requestSurfaceRatings(this.#use, outcome, memory.seriesSet, now);
-        const { kept: outbox, givenUp } = boundOutbox([
-          ...(before.get(surface.surface)?.outbox ?? []),
-          ...transitions.map(transitionEntry),
-          ...notices,
-        ]);
-        if (givenUp > 0) faults.noteTick(`${givenUp} old announcements of ${surface.surface} were given up`);
-        if (await this.#use.store.writeSurface(surface.surface, now, { slos: stored, outbox }))
-          kept.push({ surface, stored, outbox });
-      });
+  #evaluateOne(
+    surface: Surface,
+    { memory, control, before, now }: Tick,
+    calibrations: readonly Calibration[],
+  ): Evaluated {
+    const { catalogue, anchors } = this.#use;
+    const outcome = evaluateSurface({
+      catalogue,
+      surface,
+      seriesSet: memory.seriesSet,
+      measurer: memory.measurer,
+      control,
+      calibrations,
+      previous: (before.get(surface.surface)?.slos ?? {}) as StoredSurface,
+      readAnchorStatus: (rubric) => anchors.readStatus(rubric),
+      now,
     });
-    return kept;
+    const asked = outcome.warnings
+      .filter(({ needsAnchors }) => needsAnchors)
+      .map(({ rubric }) => presentJudgeName(rubric));
+    return { surface, ...outcome, totals: totalsOf(surface.surface, memory.seriesSet, asked, now) };
   }
 
-  /** Announces what is on its way; what was taken is taken off, so that it is told once more only after a crash in between. */
-  async #announce(stored: readonly Pending[], faults: TickFaults, now: number): Promise<void> {
-    const entries = stored.flatMap(({ outbox }) => outbox);
-    if (entries.length === 0) return;
-    const { left, faults: found } = await deliver(this.#use, entries);
-    for (const fault of found) faults.noteTick(fault);
-    const waiting = new Set(left.map(({ id }) => id));
-    await inParallel(stored, surfacesAtOnce, async ({ surface, stored: slos, outbox }) => {
-      const rest = outbox.filter(({ id }) => waiting.has(id));
-      if (rest.length === outbox.length) return;
-      await faults.attemptOf(surface.surface, () =>
-        this.#use.store.writeSurface(surface.surface, now, { slos, outbox: rest }),
-      );
-    });
+  async #publishGauges(
+    tick: Tick,
+    evaluated: readonly Evaluated[],
+    late: number,
+    turns: Turns | undefined,
+  ): Promise<void> {
+    const { incidents, memory, now } = tick;
+    const { catalogue, share } = this.#use;
+    const { seriesSet } = memory;
+    const others = isFirst(share) ? this.#others(tick, evaluated) : undefined;
+    const found = findMarks({ catalogue, seriesSet, incidents: isFirst(share) ? incidents : [], now });
+    const marks = this.#unsentMarks.filter(found);
+    const surfaces = this.#surfaces;
+    const points = tickPoints({ ...this.#use, ...tick, seriesSet, evaluated, others, surfaces, late, turns });
+    await this.#use.publish([...points, ...marks]);
+    this.#unsentMarks.markSent(marks);
+  }
+
+  #others({ control, before, now }: Tick, evaluated: readonly Evaluated[]) {
+    const names = new Set(evaluated.map(({ surface }) => surface.surface));
+    return findOthers(this.#use.catalogue, control, before, (surface) => names.has(surface), now);
+  }
+
+  /** Judges whose anchors the warnings of all surfaces ask about. */
+  #askedJudges(tick: Tick, evaluated: readonly Evaluated[]): string[] {
+    return [...evaluated, ...this.#others(tick, evaluated)].flatMap(
+      ({ totals }) => totals?.askedJudges ?? [],
+    );
+  }
+
+  #statesStillNeeded(control: ControlReading, stored: readonly StoredOutcome[]): Uint8Array | undefined {
+    const own = new Set(stored.map(({ surface }) => surface));
+    const left = this.#use.catalogue.surfaces.filter(({ surface }) => !own.has(surface));
+    return statesStillNeeded(
+      control,
+      left.map(({ surface }) => surface),
+    );
+  }
+
+  #describeTurns({ waiting, every }: Turns): string {
+    const { share } = this.#use;
+    const own = share.of === 1 ? '' : ` of share ${nameShare(share)}`;
+    return `surfaces are taken in turn, each about every ${every} ticks: of ${this.#surfaces.length}${own} there was no room or no time for ${waiting}; deploy with -c evaluators=${Math.min(20, share.of * every)}`;
   }
 
   /** Warns of a thing once an instance. */

@@ -1,13 +1,12 @@
 import type { Point } from '#adapters/cloudwatch/publish-metrics.ts';
-import type { Catalogue, Surface } from '#core/catalogue/catalogue.ts';
+import type { Surface } from '#core/catalogue/catalogue.ts';
 import { byEndState, endStates } from '#core/judging/judgement.ts';
 import { dimension, metric } from '#core/names.ts';
-import type { ControlReading } from '#core/series/control.ts';
 import { type SeriesSet, sumColumn } from '#core/series/series-set.ts';
 import { endStateOf } from '#core/series/verdict-sums.ts';
 import { countsOf, isSliced, mayHaveNoEvents } from '#core/slo/definition/sli-kinds.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
-import { day, dayKey, hour } from '#core/time.ts';
+import { day, hour } from '#core/time.ts';
 import type { AnchorWatch } from './anchor-watch.ts';
 import type { SloReading, StoredSurface } from './slo-reading.ts';
 
@@ -117,11 +116,6 @@ export function driftPoints(anchors: Pick<AnchorWatch, 'judges' | 'readStatus'>,
   });
 }
 
-/** An evaluator is there, and stored what it found. Published last. */
-export function heartbeat(now: number): Point {
-  return { name: metric.heartbeat, dimensions: {}, values: [1], at: now };
-}
-
 /** Of a surface that could not be evaluated: all its SLOs are unmeasured, and their alarms hold. */
 export function unmeasuredPoint({ surface, slos }: Surface, now: number): Point[] {
   if (slos.length === 0) return [];
@@ -132,32 +126,5 @@ export function unmeasuredPoint({ surface, slos }: Surface, now: number): Point[
       values: [slos.length],
       at: now,
     },
-  ];
-}
-
-/** Gauges of the pipeline's own health. `late`: verdicts newly found to be too late for their hour. */
-export function healthPoints(
-  { circuits, spending }: ControlReading,
-  catalogue: Catalogue,
-  seriesSet: SeriesSet,
-  late: number,
-  now: number,
-): Point[] {
-  const today = spending.get(dayKey(now));
-  const gauge = (name: string, value: number): Point => ({ name, dimensions: {}, values: [value], at: now });
-  const lastHour = (name: string) =>
-    catalogue.surfaces.reduce(
-      (sum, { surface }) => sum + sumColumn(seriesSet.column(surface, '*', name), now - hour, now),
-      0,
-    );
-  const received = lastHour('n');
-  return [
-    gauge(metric.judgeBlocked, circuits.length > 0 ? 1 : 0),
-    gauge(metric.capReached, (today?.shed ?? 0) > 0 ? 1 : 0),
-    gauge(metric.judgeSpend, today?.spentUsd ?? 0),
-    gauge(metric.late, late),
-    gauge(metric.received, received),
-    gauge(metric.sampled, lastHour('sampled')),
-    gauge(metric.redelivered, received === 0 ? 0 : lastHour('redelivered') / received),
   ];
 }

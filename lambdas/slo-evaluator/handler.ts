@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
+import type { Context } from 'aws-lambda';
 import { createCloudWatch, publish } from '#adapters/cloudwatch/publish-metrics.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { required } from '#adapters/environment.ts';
@@ -9,8 +10,10 @@ import { once } from '#adapters/once.ts';
 import { createSns, publishNotice } from '#adapters/sns/notices.ts';
 import { createSqs, sendAll } from '#adapters/sqs/queue.ts';
 import { env, metricNamespace } from '#core/names.ts';
+import { readShare } from '#core/share.ts';
 import { Evaluator } from './evaluate-tick.ts';
 import { createEvaluatorStores } from './evaluator-stores.ts';
+import { roomOf } from './memory/surface-turns.ts';
 
 const logger = new Logger({ serviceName: 'slo-evaluator' });
 
@@ -36,16 +39,22 @@ const evaluator = once(async () => {
     announce: (transitions) => announceTransitions(events, required(env.eventBus), stage, transitions),
     warn: (message) => logger.warn(message),
     writer: randomUUID(),
+    share: readShare(process.env[env.evaluatorShare]),
+    roomBytes: roomOf(Number(process.env[env.functionMemory] ?? Number.POSITIVE_INFINITY)),
   });
 });
 
 /** Evaluates every SLO at the scheduled time that the event carries (`{"time": ISO 8601}`). */
-export async function handler(event: { readonly time: string }): Promise<void> {
+export async function handler(
+  event: { readonly time: string },
+  context?: Pick<Context, 'getRemainingTimeInMillis'>,
+): Promise<void> {
   const now = Date.parse(event.time);
   if (Number.isNaN(now))
     throw new Error(
       `Wanted an event {"time": <ISO 8601>}, got a time that cannot be read. The schedule of the Assay stack sends it.`,
     );
-  if ((await (await evaluator()).tick(now)) === 'old')
+  const leftMs = () => context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;
+  if ((await (await evaluator()).tick(now, leftMs)) === 'old')
     logger.info('this tick, or a newer one, was evaluated before', { time: event.time });
 }

@@ -40,12 +40,13 @@ export class UnsentMarks {
   #sent: ReadonlySet<string> = new Set();
 
   filter(marks: readonly Point[]): Point[] {
+    this.#sent = new Set(marks.map(nameOf).filter((name) => this.#sent.has(name)));
     return marks.filter((mark) => !this.#sent.has(nameOf(mark)));
   }
 
   /** To be called once they are published. */
   markSent(marks: readonly Point[]): void {
-    this.#sent = new Set(marks.map(nameOf));
+    this.#sent = new Set([...this.#sent, ...marks.map(nameOf)]);
   }
 }
 

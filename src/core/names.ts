@@ -52,6 +52,10 @@ export const env = {
   judgeUrl: 'ASSAY_JUDGE_URL',
   eventBus: 'ASSAY_EVENT_BUS',
   ticketTopic: 'ASSAY_TICKET_TOPIC',
+  /** Which share of the surfaces an evaluator takes, of how many: `2/3`. Absent: all of them. */
+  evaluatorShare: 'ASSAY_EVALUATOR_SHARE',
+  /** Set by Lambda: a function's memory in MB. */
+  functionMemory: 'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
 } as const;
 
 /** What the stack puts into the new secret of the judge's key, until somebody fills it. */
@@ -70,6 +74,8 @@ export const dimension = {
   rubric: 'Rubric',
   window: 'Window',
   category: 'Category',
+  /** An evaluator's share, `2/3`; on heartbeats only, and only where there are several evaluators. */
+  share: 'Share',
 } as const;
 
 export const metric = {
@@ -104,6 +110,8 @@ export const metric = {
   calibrationValid: 'CalibrationValid',
   unmeasuredSlos: 'UnmeasuredSlos',
   heartbeat: 'EvaluatorHeartbeat',
+  /** Surfaces that had to wait for a later tick, for an evaluator does not hold all of its own at once, or had no time; absent while none has. */
+  waitingSurfaces: 'WaitingSurfaces',
   judgeBlocked: 'JudgeBlocked',
   capReached: 'CapReached',
   judgeSpend: 'JudgeSpend',

@@ -4,7 +4,14 @@ import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { shippedThroughput } from '#core/throughput.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
 import { constructStage } from '../support/construct-stage.ts';
-import { list, resource, resourcesOf, statementsOf } from '../support/read-template.ts';
+import {
+  alarmsOf,
+  list,
+  type Properties,
+  resource,
+  resourcesOf,
+  statementsOf,
+} from '../support/read-template.ts';
 
 const stageWith = (chosen: Readonly<Record<string, string>>) =>
   synthesizeTemplate(testCatalogue(), 'test', chosen).template;
@@ -21,6 +28,7 @@ describe('settings of a deployment', () => {
     ['samplerConcurrency', '2.5', 'wanted a whole number from 2 to 1000'],
     ['samplerBatch', '0', 'wanted a whole number from 1 to 10000'],
     ['samplerWindow', '301', 'wanted a whole number from 0 to 300'],
+    ['evaluators', '21', 'wanted a whole number from 1 to 20'],
     ['keyArn', 'alias/mine', 'wanted the ARN of a KMS key'],
     ['senders', '12345', 'wanted account numbers of 12 digits or organisations'],
     ['tags', 'aws:x=y', 'wanted key=value pairs'],
@@ -185,6 +193,34 @@ describe('settings of a deployment', () => {
       { Action: 'sqs:SendMessage', Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } } },
     ]);
     expect(JSON.stringify(allowed[0]?.Principal)).toContain(':iam::444455556666:root');
+  });
+
+  it('spread the surfaces over several evaluators, each with its share, schedule and alarms', () => {
+    const synthesis = synthesizeTemplate(testCatalogue(), 'test', { evaluators: '3' });
+    const { template } = synthesis;
+    const evaluators = resourcesOf(template, 'AWS::Lambda::Function').filter(({ id }) =>
+      id.startsWith('SloEvaluation'),
+    );
+    const shares = evaluators.map(
+      ({ properties }) =>
+        (properties.Environment as { Variables: Properties }).Variables.ASSAY_EVALUATOR_SHARE,
+    );
+    expect(shares).toEqual(['1/3', '2/3', '3/3']);
+    const called = resourcesOf(template, 'AWS::Scheduler::Schedule').map(
+      ({ properties }) => (properties.Target as { Arn: { 'Fn::GetAtt': [string] } }).Arn['Fn::GetAtt'][0],
+    );
+    expect(called).toEqual(evaluators.map(({ id }) => id));
+    const silent = alarmsOf(synthesis).filter(({ properties }) =>
+      /evaluator(-\d)?-silent$/.test(String(properties.AlarmName)),
+    );
+    expect(silent.map(({ properties }) => JSON.stringify(properties.Metrics).match(/\d\/3/)?.[0])).toEqual([
+      '1/3',
+      '2/3',
+      '3/3',
+    ]);
+    expect(resource(stageWith({}), 'AWS::Lambda::Function', 'SloEvaluationSloEvaluator').id).toBe(
+      evaluators[0]?.id,
+    );
   });
 
   it('address the console of the partition', () => {

@@ -22,6 +22,7 @@ const everything = {
   tracing: 'on',
   tags: 'team=answers,cost-centre=4711',
   senders: '444455556666,o-a1b2c3d4e5',
+  evaluators: '3',
   retain: 'true',
   deletionProtection: 'true',
 };

@@ -325,6 +325,42 @@ describe('status of a deployed stack', () => {
     ]);
   });
 
+  it('tells of surfaces that are taken in turn, and of an evaluator that has not ticked', async () => {
+    const { root } = await deployedProject();
+    const store = createSeriesStore(dynamo, stack.seriesTable);
+    const at = Date.now();
+    await store.writeSurface('chat', at - 5 * minute, { slos: {}, outbox: [] });
+    await store.writeSurface('default', at - 6 * minute, { slos: {}, outbox: [] });
+    const turns = { waiting: 2, every: 3, since: at - 6 * minute };
+    await store.writeTick(at, 'test', { anchors: {}, late: 0, turns });
+    const status = async () => {
+      const { stdout } = await assay(root, 'status', '--stack', 'assay-prod');
+      const { evaluators } = JSON.parse(
+        (await assay(root, 'status', '--stack', 'assay-prod', '--json')).stdout,
+      );
+      return { text: stdout.replaceAll(/\s+/g, ' '), evaluators };
+    };
+    const alone = await status();
+    expect(alone.text).toContain(
+      'TURNS the evaluator takes its surfaces in turn, each about every 3 ticks: 2 had',
+    );
+    expect(alone.text).toContain('-c evaluators=3');
+    expect(alone.text).not.toContain('STALE');
+    const evaluatedAt = new Date(at + 1).toISOString();
+    expect(alone.evaluators).toMatchObject([{ share: '1/1', waiting: 2, every: 3 }]);
+    await store.writeTick(at + 1, 'test', { anchors: {}, late: 0, share: { number: 1, of: 2 } });
+    const shared = await status();
+    expect(shared.text).toContain('TURNS the evaluator of share 2/2 has not ticked yet');
+    expect(shared.evaluators).toMatchObject([
+      { share: '1/2', evaluatedAt },
+      { share: '2/2', evaluatedAt: null },
+    ]);
+    await store.writeTick(at - 3 * minute, 'test', { anchors: {}, late: 0, share: { number: 2, of: 2 } });
+    const both = await status();
+    expect(both.text).not.toContain('TURNS');
+    expect(both.text).toContain('STALE');
+  });
+
   it('puts what fires first, the worst surface before the better, and calls its balance approximate', async () => {
     const { root } = await deployedProject();
     const reason = `It burns at 7 times its even rate. ${'More words follow here. '.repeat(30)}`;

@@ -2,19 +2,16 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { putAll } from '#adapters/dynamodb/batch-calls.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
-import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { type Catalogue, surfaceOf } from '#core/catalogue/catalogue.ts';
 import { countKey } from '#core/series/keys.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { day, hour, hourKey, minute } from '#core/time.ts';
-import { Evaluator } from '#lambdas/slo-evaluator/evaluate-tick.ts';
-import { createEvaluatorStores } from '#lambdas/slo-evaluator/evaluator-stores.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '#local/servers/embedded-aws.ts';
 import { useEnvironment } from '#local/stack/local-stack.ts';
 import { incrementsOf } from '#test/support/counted-records.ts';
+import { type EvaluatorWorld, makeEvaluatorWorld } from '#test/support/evaluator-world.ts';
 import { healthyRecord } from '#test/support/records.ts';
 import { catalogueOf } from '#test/support/shipped.ts';
-import { createTables } from '#test/support/tables.ts';
 
 /**
  * An evaluator that starts anew each day finds what one finds that never does. Longer with
@@ -49,27 +46,6 @@ afterAll(async () => {
   dynamo.destroy();
   await aws.close();
 });
-
-/** An evaluator of tables of its own, and what it announced. */
-async function world(name: string) {
-  const tables = { series: `${name}-series`, judgements: `${name}-judgements`, ratings: `${name}-ratings` };
-  await createTables(dynamo, Object.values(tables));
-  const announced: string[] = [];
-  const make = () =>
-    new Evaluator({
-      ...createEvaluatorStores(dynamo, tables, catalogue, async (messages) => messages.map(() => true)),
-      stage: 'test',
-      publish: async () => undefined,
-      announce: async (transitions) => {
-        for (const { id, reason } of transitions) announced.push(`${id} ${reason}`);
-        return new Set(transitions.map(({ id }) => id));
-      },
-      notify: async () => undefined,
-      warn: (message) => announced.push(message),
-      writer: `${name}-${Math.random()}`,
-    });
-  return { tables, counters: createCounterStore(dynamo, tables.series), make, announced };
-}
 
 /**
  * Counters of the hours before a tick, as the sampler leaves them: now and then an afternoon in which much is late, dear
@@ -118,7 +94,7 @@ function remember<Value>(make: (key: string) => Value): (key: string) => Value {
   };
 }
 
-async function send({ tables, counters }: Awaited<ReturnType<typeof world>>, at: number): Promise<void> {
+async function send({ tables, counters }: EvaluatorWorld, at: number): Promise<void> {
   await putAll(dynamo, tables.series, traffic(at));
   const hours = [1, 2, 3, 4].map((back) => hourKey(at - back * hour + minute));
   await counters.markDirty(
@@ -129,7 +105,10 @@ async function send({ tables, counters }: Awaited<ReturnType<typeof world>>, at:
 
 describe('an evaluator that starts anew each day', () => {
   it('announces what one announces that never does', async () => {
-    const [warm, cold] = await Promise.all([world('warm'), world('cold')]);
+    const [warm, cold] = await Promise.all(
+      ['warm', 'cold'].map((name) => makeEvaluatorWorld(dynamo, catalogue, name)),
+    );
+    if (warm === undefined || cold === undefined) throw new Error('no worlds');
     const kept = warm.make();
     let fresh = cold.make();
     for (let at = start + step; at <= start + days * day; at += step) {
@@ -139,5 +118,6 @@ describe('an evaluator that starts anew each day', () => {
     }
     expect(warm.announced.length).toBeGreaterThan(2);
     expect(cold.announced).toEqual(warm.announced);
+    expect([...warm.warnings, ...cold.warnings]).toEqual([]);
   });
 });

@@ -18,7 +18,7 @@ import { type DirtyHour, dirtySortKey } from '#core/series/keys.ts';
 import { SeriesSet, verdictSource } from '#core/series/series-set.ts';
 import { summariseVerdicts } from '#core/series/summarise-hour.ts';
 import { day, hour, hourKey, minute, second } from '#core/time.ts';
-import { TickMemory } from '#lambdas/slo-evaluator/tick-memory.ts';
+import { TickMemory } from '#lambdas/slo-evaluator/memory/tick-memory.ts';
 import { testRubric } from '../support/catalogue.ts';
 import { endJudgement, judgedVerdict, judgeTask } from '../support/judgements.ts';
 import { createTables, type ProxiedTables, startTables } from '../support/tables.ts';

@@ -37,7 +37,7 @@ function latency(readings: Readings): Record<string, number | undefined> {
     return { surface, stored: stored as unknown as StoredSurface };
   });
   return Object.fromEntries(
-    categoryPoints(evaluated, now)
+    categoryPoints(evaluated, [], now)
       .filter(({ name, dimensions }) => name === metric.health && dimensions.Category === 'latency')
       .map(({ dimensions, values }) => [dimensions.Surface ?? 'all', values[0]]),
   );
@@ -78,6 +78,7 @@ describe('the health of a category', () => {
   it('is not told of categories and surfaces without SLOs', () => {
     const points = categoryPoints(
       surfaces.map((surface) => ({ surface, stored: {} })),
+      [],
       now,
     );
     expect(new Set(points.map(({ dimensions }) => dimensions.Category))).toEqual(

@@ -8,9 +8,11 @@ import {
   dirtyKey,
   readControl,
   type TickRecord,
+  type Turns,
   tickKey,
 } from '#core/series/control.ts';
 import { countPartition, dirtySortKey } from '#core/series/keys.ts';
+import { isFirst, type Share, wholeShare } from '#core/share.ts';
 import { isConditionFailure, toItem } from './client.ts';
 import { createDayStore } from './day-store.ts';
 import { readIncidents } from './operator-entries.ts';
@@ -32,6 +34,11 @@ export interface TickOutcome {
   readonly anchors: AnchorProgressByJudge;
   /** Verdicts that came too late for their hour, since the beginning. */
   readonly late: number;
+  /** Whose tick it is; the only evaluator's unless told otherwise. */
+  readonly share?: Share | undefined;
+  readonly turns?: Turns | undefined;
+  /** States of all surfaces as they were stored once, while there is one that has no item of its own yet. */
+  readonly states?: Uint8Array | undefined;
 }
 
 export type SeriesStore = ReturnType<typeof createSeriesStore>;
@@ -98,17 +105,24 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
     },
 
     /** Notes a tick and what it left, over an older tick only. False when a newer one stands. */
-    async writeTick(tick: number, writer: string, { anchors, late }: TickOutcome): Promise<boolean> {
+    async writeTick(
+      tick: number,
+      writer: string,
+      { anchors, late, share = wholeShare, turns, states }: TickOutcome,
+    ): Promise<boolean> {
       try {
         await dynamo.send(
           new PutItemCommand({
             TableName: table,
             Item: toItem({
-              ...tickKey(),
+              ...tickKey(share.number),
               tick,
               writer,
               late,
-              anchors: packJson(anchors),
+              ...(isFirst(share) && { anchors: packJson(anchors) }),
+              ...(share.of > 1 && { shares: share.of }),
+              turns,
+              states,
             }),
             ConditionExpression: 'attribute_not_exists(pk) OR tick < :tick',
             ExpressionAttributeValues: { ':tick': { N: String(tick) } },

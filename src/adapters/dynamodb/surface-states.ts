@@ -20,16 +20,46 @@ export interface SurfaceContent {
   /** States by SLO. */
   readonly slos: unknown;
   readonly outbox: readonly OutboxEntry[];
+  /** What whoever publishes of all surfaces together has to know of this one. */
+  readonly totals?: SurfaceTotals | undefined;
 }
 
-/** What the last ticks left of every surface; what was stored before surfaces had items of their own counts as it did. */
-export function readSurfaces({ tick, surfaces }: ControlReading): Map<string, SurfaceContent> {
+/** Of a surface at its last tick. */
+export interface SurfaceTotals {
+  /** Responses of the hour before: all, sampled, and such as came once more. */
+  readonly received: number;
+  readonly sampled: number;
+  readonly redelivered: number;
+  /** Judges whose anchors a warning asks about. */
+  readonly askedJudges: readonly string[];
+}
+
+/**
+ * What the last ticks left of surfaces; what was stored before surfaces had items of their own counts as it did.
+ *
+ * @param wants which surfaces; all unless told otherwise
+ */
+export function readSurfaces(
+  { tick, surfaces }: ControlReading,
+  wants: (surface: string) => boolean = () => true,
+): Map<string, SurfaceContent> {
   const old = tick?.states === undefined ? {} : unpackJson<SloStates>(tick.states);
-  const contents = new Map<string, SurfaceContent>(
-    Object.entries(old).map(([surface, slos]) => [surface, { slos, outbox: [] }]),
-  );
-  for (const [surface, { packed }] of surfaces) contents.set(surface, unpackJson<SurfaceContent>(packed));
+  const contents = new Map<string, SurfaceContent>();
+  for (const [surface, slos] of Object.entries(old))
+    if (wants(surface)) contents.set(surface, { slos, outbox: [] });
+  for (const [surface, { packed }] of surfaces)
+    if (wants(surface)) contents.set(surface, unpackJson<SurfaceContent>(packed));
   return contents;
+}
+
+/** The old item of all surfaces' states, while one of these surfaces has no item of its own. */
+export function statesStillNeeded(
+  { tick, surfaces }: ControlReading,
+  names: readonly string[],
+): Uint8Array | undefined {
+  if (tick?.states === undefined) return undefined;
+  const old = unpackJson<SloStates>(tick.states);
+  return names.some((surface) => surface in old && !surfaces.has(surface)) ? tick.states : undefined;
 }
 
 /** The states that the last ticks left, by surface. */

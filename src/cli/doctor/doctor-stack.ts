@@ -8,7 +8,8 @@ import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { readDepths } from '#adapters/sqs/queue-depth.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { metric, metricNamespace } from '#core/names.ts';
-import type { ControlReading } from '#core/series/control.ts';
+import { type ControlReading, evaluatedUpTo, ticksOfToday } from '#core/series/control.ts';
+import { nameShare } from '#core/share.ts';
 import { formatDuration, formatNumber } from '#core/slo/words/format.ts';
 import { hour } from '#core/time.ts';
 import { describeDifference } from '../target/stack-catalogue.ts';
@@ -180,13 +181,19 @@ async function checkControl({ tables }: StackResources): Promise<Check[]> {
   }
 }
 
-function checkTick({ tick }: ControlReading): Check {
+function checkTick(control: ControlReading): Check {
   const wanted = `an evaluation within the last ${formatDuration(oldestEvaluation)}; one is due each minute`;
   const action =
     'read the log of the slo-evaluator; see whether its schedule is on and Lambda concurrency is left';
-  if (tick === undefined) return fault('evaluator', { wanted, found: 'none ever', action });
-  const age = Date.now() - tick.tick;
-  const found = `the last tick was ${formatDuration(Math.max(0, age))} ago`;
+  const ticks = ticksOfToday(control);
+  const silent = ticks.indexOf(undefined);
+  if (silent >= 0) {
+    const share =
+      ticks.length === 1 ? '' : `, of share ${nameShare({ number: silent + 1, of: ticks.length })}`;
+    return fault('evaluator', { wanted, found: `none ever${share}`, action });
+  }
+  const age = Date.now() - (evaluatedUpTo(control) ?? 0);
+  const found = `the last tick${ticks.length === 1 ? '' : ' of the slowest share'} was ${formatDuration(Math.max(0, age))} ago`;
   return age <= oldestEvaluation ? ok('evaluator', found) : fault('evaluator', { wanted, found, action });
 }
 

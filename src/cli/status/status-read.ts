@@ -12,11 +12,16 @@ import type { Circuit } from '#core/series/control.ts';
 import { type Health, sloHealth } from '#core/slo/alarms/health.ts';
 import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
-import { second } from '#core/time.ts';
 import type { SloReading, StoredSlo, StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 import { type Balance, readBalance } from '#local/report/read-balance.ts';
 import type { Target } from '../target/target.ts';
 import { readStackBalance, type StackBalance } from './status-balance.ts';
+import {
+  type EvaluatorStatus,
+  findUnevaluated,
+  readEvaluators,
+  type UnevaluatedSurface,
+} from './status-evaluators.ts';
 
 export interface SloStatus extends SloReading {
   /** `chat/judge-pass` */
@@ -57,15 +62,6 @@ export interface AnchorStatus {
   readonly failThenPass: number;
 }
 
-/** A surface that the last tick could not evaluate; null where none ever did. */
-export interface UnevaluatedSurface {
-  readonly surface: string;
-  /** ISO 8601. */
-  readonly evaluatedAt: string | null;
-  /** How long ago that is; in a replayed history, before its last tick. */
-  readonly secondsAgo: number | null;
-}
-
 /** An alarm that stands. `slo` is absent of alarms about Assay itself and about a surface's data. */
 export type StandingAlarm = Omit<AlarmStanding, 'state' | 'namespace'> & { readonly slo?: string };
 
@@ -77,6 +73,7 @@ export interface Status {
   readonly balance: Balance | StackBalance;
   /** Surfaces that the last tick could not evaluate: what is told of their SLOs is of the tick before. */
   readonly unevaluated: readonly UnevaluatedSurface[];
+  readonly evaluators: readonly EvaluatorStatus[];
   readonly slos: readonly SloStatus[];
   /** Alarms that stand. */
   readonly alarms: readonly StandingAlarm[];
@@ -109,6 +106,7 @@ export async function readStatus(target: Target): Promise<Status> {
       caveats: target.caveats,
       balance,
       unevaluated: findUnevaluated(target),
+      evaluators: readEvaluators(target),
       slos: stored.map(({ slo, reading }) => statusOf(slo, reading)),
       alarms: standingAlarms(target, alarms),
       calibrations: stored
@@ -129,25 +127,11 @@ export async function readStatus(target: Target): Promise<Status> {
       spending: Object.fromEntries(control.spending),
       spendingCapUsdPerDay: catalogue.spendingCapUsdPerDay,
       circuits: control.circuits,
-      tick: control.tick?.tick,
+      tick: evaluatedAt,
     };
   } finally {
     cloudwatch.destroy();
   }
-}
-
-function findUnevaluated({ catalogue, control, age, evaluatedAt }: Target): UnevaluatedSurface[] {
-  if (evaluatedAt === undefined) return [];
-  const now = evaluatedAt + (age ?? 0);
-  const states = readStates(control);
-  return catalogue.surfaces.flatMap(({ surface }): UnevaluatedSurface[] => {
-    // States from before surfaces had items of their own are the last tick's.
-    const tick = control.surfaces.get(surface)?.tick ?? (surface in states ? evaluatedAt : undefined);
-    if (tick === undefined) return [{ surface, evaluatedAt: null, secondsAgo: null }];
-    if (tick >= evaluatedAt) return [];
-    const secondsAgo = Math.round((now - tick) / second);
-    return [{ surface, evaluatedAt: new Date(tick).toISOString(), secondsAgo }];
-  });
 }
 
 function standingAlarms({ catalogue, stage }: Target, alarms: readonly AlarmStanding[]): StandingAlarm[] {

@@ -1,12 +1,14 @@
 import { severities } from '#core/names.ts';
 import { describeReason } from '#core/report/end-reasons.ts';
 import { describeNotes } from '#core/series/record-notes.ts';
+import { mostShares } from '#core/share.ts';
 import { healths } from '#core/slo/alarms/health.ts';
 import { formatDuration, formatNumber } from '#core/slo/words/format.ts';
 import { second } from '#core/time.ts';
 import { formatObjective, formatShare } from '../terminal/percent.ts';
 import { formatTable } from '../terminal/table.ts';
 import { capitalize, oneLine, wrap } from '../terminal/text.ts';
+import type { EvaluatorStatus } from './status-evaluators.ts';
 import type { SloStatus, Status } from './status-read.ts';
 
 const firingIndent = 11;
@@ -25,7 +27,8 @@ export function formatStatus(status: Status, flags: string): string {
     .join('\n\n');
 }
 
-function describeFiring({ alarms, slos, circuits, unevaluated, evaluatedAt }: Status, flags: string): string {
+function describeFiring(status: Status, flags: string): string {
+  const { alarms, slos, circuits, unevaluated, evaluators, evaluatedAt } = status;
   const entry = (word: string, head: string, ...rest: readonly string[]) =>
     [
       `  ${word.padEnd(firingIndent - 2)}${head}`,
@@ -48,9 +51,23 @@ function describeFiring({ alarms, slos, circuits, unevaluated, evaluatedAt }: St
   const stale = unevaluated.map(({ surface, secondsAgo }) =>
     entry('STALE', wrapReason(describeStale(surface, secondsAgo))),
   );
-  const lines = [...blocked, ...stale, ...fired, ...others];
+  const turns = evaluators.flatMap((each) =>
+    describeTurns(each, evaluators.length).map((line) => entry('TURNS', wrapReason(line))),
+  );
+  const lines = [...blocked, ...stale, ...turns, ...fired, ...others];
   const when = evaluatedAt === null ? 'nothing was evaluated yet' : `evaluated ${formatTime(evaluatedAt)}`;
   return lines.length === 0 ? `Nothing fires (${when}).` : `Firing (${when}):\n${lines.join('\n')}`;
+}
+
+/** What keeps an evaluator from all of its surfaces at each tick. */
+function describeTurns({ share, evaluatedAt, waiting, every }: EvaluatorStatus, of: number): string[] {
+  const name = of === 1 ? 'the evaluator' : `the evaluator of share ${share}`;
+  if (evaluatedAt === null && of > 1)
+    return [`${name} has not ticked yet: its surfaces hold what they last knew`];
+  if (waiting === 0) return [];
+  return [
+    `${name} takes its surfaces in turn, each about every ${every} ticks: ${waiting} had to wait at the last one. Deploy with -c evaluators=${Math.min(mostShares, of * every)}`,
+  ];
 }
 
 function describeStale(surface: string, secondsAgo: number | null): string {

@@ -5,7 +5,7 @@ import { readStates } from '#adapters/dynamodb/surface-states.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env } from '#core/names.ts';
 import type { SloStanding } from '#core/report/slo-reading.ts';
-import type { ControlReading } from '#core/series/control.ts';
+import { type ControlReading, evaluatedUpTo } from '#core/series/control.ts';
 import { minute } from '#core/time.ts';
 import type { StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 import type { Session } from '#local/session/session.ts';
@@ -116,7 +116,7 @@ async function readStandings(opened: Opened): Promise<Target> {
   const store = createSeriesStore(opened.dynamo, opened.tables.series);
   const control = await store.readControl();
   const states = readStates(control);
-  const evaluatedAt = control.tick?.tick;
+  const evaluatedAt = evaluatedUpTo(control);
   return {
     ...opened,
     store,

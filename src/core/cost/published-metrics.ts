@@ -5,7 +5,7 @@ import { countsOf } from '../slo/definition/sli-kinds.ts';
 /**
  * CloudWatch metrics that a catalogue causes, by who publishes them. CloudWatch charges a metric by the hours in which it
  * has points, so this is the most: a rubric that nothing is shed of has no `Shed`. Marks (releases, rubric changes,
- * incidents) have points in a few hours a month and are left out.
+ * incidents) have points in a few hours a month and are left out, and so are surfaces that wait for their turn.
  */
 export interface PublishedMetrics {
   /** Of the SLOs, by the evaluator. */

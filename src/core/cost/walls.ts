@@ -245,7 +245,7 @@ function evaluatorWalls({ input, batches }: Peak): Wall[] {
       need: (evaluator.msPerTick + evaluator.msPerTickAndSlo * slos) / 1_000,
       limit: 60,
       unit: 'seconds a minute',
-      setting: 'several stages, each with its surfaces',
+      setting: '-c evaluators, each with its share of the surfaces, or several stages',
     }),
     ofTraffic('metric-calls', {
       what: 'calls of PutMetricData, by default',

@@ -7,8 +7,9 @@ import { type DirtyHour, type ItemKey, readDirtySortKey } from './keys.ts';
  */
 export const controlPartition = 'control';
 
-export function tickKey(): ItemKey {
-  return { pk: controlPartition, sk: 'tick' };
+/** The last tick of an evaluator, by the number of its share. */
+export function tickKey(share = 1): ItemKey {
+  return { pk: controlPartition, sk: share === 1 ? 'tick' : `share-tick#${share}` };
 }
 
 export function circuitKey(model: string): ItemKey {
@@ -83,6 +84,20 @@ export interface TickRecord {
   readonly anchors?: Uint8Array | undefined;
   /** Verdicts that came too late for their hour, since the beginning. */
   readonly late: number;
+  /** How many evaluators share the surfaces. */
+  readonly shares: number;
+  /** Present where not every surface had its turn. */
+  readonly turns?: Turns | undefined;
+}
+
+/** Surfaces that are taken in turn. */
+export interface Turns {
+  /** How many had to wait for a later tick. */
+  readonly waiting: number;
+  /** Ticks from one turn of a surface to its next, about. */
+  readonly every: number;
+  /** The oldest tick at which one of them was evaluated last, epoch milliseconds; 0 where one never was. */
+  readonly since: number;
 }
 
 /** A UTC day: US dollars spent or reserved for calls, and judgements that the cap shed. */
@@ -99,7 +114,10 @@ export interface SurfaceRecord {
 }
 
 export interface ControlReading {
+  /** The last tick of the only evaluator, or of the first of several. */
   readonly tick: TickRecord | undefined;
+  /** The same of each evaluator that ever was, by the number of its share. */
+  readonly ticks: ReadonlyMap<number, TickRecord>;
   readonly surfaces: ReadonlyMap<string, SurfaceRecord>;
   readonly circuits: readonly Circuit[];
   readonly marks: readonly DirtyMark[];
@@ -113,7 +131,7 @@ export interface ControlReading {
 
 /** Sorts the items of the partition. Items of other kinds are passed over. */
 export function readControl(items: readonly Readonly<Record<string, unknown>>[]): ControlReading {
-  let tick: TickRecord | undefined;
+  const ticks = new Map<number, TickRecord>();
   const circuits: Circuit[] = [];
   const marks: DirtyMark[] = [];
   const spending = new Map<string, Spending>();
@@ -124,14 +142,8 @@ export function readControl(items: readonly Readonly<Record<string, unknown>>[])
   for (const item of items) {
     const [kind, ...rest] = String(item.sk).split('#');
     const name = rest.join('#');
-    if (kind === 'tick')
-      tick = {
-        tick: Number(item.tick),
-        writer: String(item.writer),
-        ...(item.states instanceof Uint8Array && { states: item.states }),
-        ...(item.anchors instanceof Uint8Array && { anchors: item.anchors }),
-        late: Number(item.late ?? 0),
-      };
+    if (kind === 'tick') ticks.set(1, readTick(item));
+    else if (kind === 'share-tick') ticks.set(Number(name), readTick(item));
     else if (kind === 'circuit')
       circuits.push({ model: name, reason: String(item.reason), openedAt: Number(item.openedAt) });
     else if (kind === 'spend') {
@@ -146,7 +158,31 @@ export function readControl(items: readonly Readonly<Record<string, unknown>>[])
     }
   }
   const surfaces = new Map(states.flatMap((item) => joinParts(item, parts)));
-  return { tick, surfaces, circuits, marks, spending, rollbackClears, calibrationStamp };
+  const tick = ticks.get(1);
+  return { tick, ticks, surfaces, circuits, marks, spending, rollbackClears, calibrationStamp };
+}
+
+function readTick(item: Readonly<Record<string, unknown>>): TickRecord {
+  return {
+    tick: Number(item.tick),
+    writer: String(item.writer),
+    ...(item.states instanceof Uint8Array && { states: item.states }),
+    ...(item.anchors instanceof Uint8Array && { anchors: item.anchors }),
+    late: Number(item.late ?? 0),
+    shares: Number(item.shares ?? 1),
+    ...(item.turns !== undefined && { turns: item.turns as Turns }),
+  };
+}
+
+/** The last tick of every evaluator of today, by the number of its share; undefined of one that has not ticked. */
+export function ticksOfToday({ tick, ticks }: ControlReading): (TickRecord | undefined)[] {
+  return Array.from({ length: tick?.shares ?? 1 }, (_, index) => ticks.get(index + 1));
+}
+
+/** Up to when all evaluators have come that have ticked, epoch milliseconds; undefined before the first. */
+export function evaluatedUpTo(control: ControlReading): number | undefined {
+  const ticks = ticksOfToday(control).flatMap((record) => record?.tick ?? []);
+  return ticks.length === 0 ? undefined : Math.min(...ticks);
 }
 
 /** Undefined for a mark that was made before changes were counted. */

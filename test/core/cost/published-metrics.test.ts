@@ -8,6 +8,7 @@ import type { JudgeTask } from '#core/judging/judgement.ts';
 import { dimension } from '#core/names.ts';
 import { readControl } from '#core/series/control.ts';
 import { SeriesSet } from '#core/series/series-set.ts';
+import { wholeShare } from '#core/share.ts';
 import { evaluateSlo } from '#core/slo/alarms/evaluate-slo.ts';
 import { gaugesOfSlo } from '#core/slo/definition/gauges.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
@@ -18,7 +19,13 @@ import type { JudgeEvent } from '#lambdas/judge/judge-dependencies.ts';
 import { judgePoints as livePoints } from '#lambdas/judge/judge-metrics.ts';
 import type { AnchorStatus } from '#lambdas/slo-evaluator/anchor-watch.ts';
 import { categoryPoints } from '#lambdas/slo-evaluator/category-health.ts';
-import { driftPoints, healthPoints, heartbeat, surfacePoints } from '#lambdas/slo-evaluator/gauges.ts';
+import { driftPoints, surfacePoints } from '#lambdas/slo-evaluator/gauges.ts';
+import {
+  evaluatorPoints,
+  healthPoints,
+  heartbeat,
+  totalsOf,
+} from '#lambdas/slo-evaluator/pipeline-gauges.ts';
 import { composeReading, type StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 import { constructStage } from '#test/support/construct-stage.ts';
 import { makeCalibration } from '#test/support/make-slo.ts';
@@ -116,10 +123,15 @@ describe('the metrics that a catalogue causes', async () => {
     const watch: AnchorStatus = { context: undefined, reading: undefined, countsFrom: undefined };
     const points = [
       ...ofSurfaces.filter(({ dimensions }) => dimensions[dimension.slo] === undefined),
-      ...categoryPoints(evaluated, now),
+      ...categoryPoints(evaluated, [], now),
       ...driftPoints({ judges, readStatus: () => watch }, now),
-      ...healthPoints(readControl([]), catalogue, seriesSet, 0, now),
-      heartbeat(now),
+      ...healthPoints(
+        readControl([]),
+        catalogue.surfaces.map(({ surface }) => totalsOf(surface, seriesSet, [], now)),
+        now,
+      ),
+      ...evaluatorPoints(0, undefined, now),
+      heartbeat(wholeShare, now),
     ];
     expect(publishedMetrics(catalogue).health).toBe(points.length);
   });
