@@ -19,8 +19,7 @@ const logger = new Logger({ serviceName: 'slo-evaluator' });
 
 const evaluator = once(async () => {
   const dynamo = createDynamo();
-  const cloudwatch = createCloudWatch();
-  const events = createEventBridge();
+  const [cloudwatch, events] = [createCloudWatch(), createEventBridge()];
   const stage = required(env.stage);
   const [sqs, sns] = [createSqs(), createSns()];
   const tables = {
