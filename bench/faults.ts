@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { type MatrixCell, runFaultMatrix } from '#test/fault-matrix/fault-matrix.ts';
-import { type FaultMode, faultModes } from '#test/fault-matrix/fault-proxy.ts';
+import { type FaultMode, faultModes } from '#test/fault-matrix/intercept-calls.ts';
 
 const { values } = parseArgs({
   options: {

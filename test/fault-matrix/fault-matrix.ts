@@ -9,8 +9,8 @@ import { templatesOf } from '../support/templates.ts';
 import type { CellJob } from './cell-process.ts';
 import { type Consequences, compareOutcomes } from './compare-outcomes.ts';
 import { catalogue } from './fault-catalogue.ts';
-import { type FaultMode, faultModes } from './fault-proxy.ts';
 import type { CellFault } from './fault-world.ts';
+import { type FaultMode, faultModes } from './intercept-calls.ts';
 import type { Outcome } from './outcome.ts';
 
 export interface MatrixOptions {
@@ -84,7 +84,9 @@ export async function runFaultMatrix(options: MatrixOptions): Promise<FaultMatri
       const outcome = await run('hour', fault);
       if (outcome === undefined) return;
       found.set(fault, { ...fault, met: outcome.met, consequences: compareOutcomes(clean, outcome) });
-      onProgress(`${found.size} of ${faults.length}: ${fault.call}, ${fault.mode}`);
+      const { lost } = compareOutcomes(clean, outcome);
+      const loss = lost.length === 0 ? '' : `: ${lost.length} LOST, ${lost.slice(0, 3).join('; ')}`;
+      onProgress(`${found.size} of ${faults.length}: ${fault.call}, ${fault.mode}${loss}`);
     });
     return { seen: clean.seen, clean, cells: faults.flatMap((fault) => found.get(fault) ?? []) };
   } finally {
@@ -94,5 +96,6 @@ export async function runFaultMatrix(options: MatrixOptions): Promise<FaultMatri
 
 async function runProcess(job: CellJob): Promise<void> {
   const file = fileURLToPath(new URL('./cell-process.ts', import.meta.url));
-  await promisify(execFile)(process.execPath, [file, JSON.stringify(job)], { maxBuffer: 2 ** 26 });
+  const env = { NODE_COMPILE_CACHE: join(tmpdir(), 'assay-test-compile-cache'), ...process.env };
+  await promisify(execFile)(process.execPath, [file, JSON.stringify(job)], { maxBuffer: 2 ** 26, env });
 }

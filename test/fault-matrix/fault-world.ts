@@ -3,19 +3,18 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Synthesis } from '#cdk/synthesize.ts';
 import { judgeCostUsd } from '#core/cost/judge-cost.ts';
-import { minute } from '#core/time.ts';
 import {
   type JudgeReply,
   type JudgeRequest,
   type JudgeServer,
   startJudgeServer,
 } from '#local/judges/judge-server.ts';
-import { type AwsEndpoints, type EmbeddedAws, startEmbeddedAws } from '#local/servers/embedded-aws.ts';
+import { type EmbeddedAws, startEmbeddedAws } from '#local/servers/embedded-aws.ts';
 import { EventSource, type SqsHandler } from '#local/stack/event-source.ts';
 import { LocalStack } from '#local/stack/local-stack.ts';
 import { withWallTimes } from '../support/templates.ts';
 import { catalogue, rubric } from './fault-catalogue.ts';
-import { type Decide, type FaultMode, type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { type FaultMode, interceptCalls } from './intercept-calls.ts';
 import type { SteeredClock } from './steered-clock.ts';
 
 /** A function of `lambdas/`. */
@@ -36,18 +35,11 @@ export interface FaultWorldOptions {
   readonly judge: (request: JudgeRequest) => JudgeReply;
 }
 
-const services = {
-  AWS_ENDPOINT_URL_SQS: 'sqs',
-  AWS_ENDPOINT_URL_S3: 's3',
-  AWS_ENDPOINT_URL_SNS: 'sns',
-  AWS_ENDPOINT_URL_DYNAMODB: 'dynamodb',
-  AWS_ENDPOINT_URL_CLOUDWATCH: 'cloudwatch',
-  AWS_ENDPOINT_URL_SECRETS_MANAGER: 'secretsmanager',
-  AWS_ENDPOINT_URL_EVENTBRIDGE: 'eventbridge',
-} as const satisfies Record<keyof AwsEndpoints, string>;
-
 /** As on AWS, a batch's leases and time-outs are of some minutes. */
 const wallTimes = { functionSeconds: 60, visibilitySeconds: 6 * 60 };
+
+/** Lambda's own calls, which move messages between a queue and a function. */
+const ofPollers = /^sqs (ReceiveMessage|DeleteMessageBatch) /;
 
 /** Rounds in which messages that come again at once are handled. */
 const mostRounds = 3;
@@ -76,12 +68,10 @@ export class FaultWorld {
   met = 0;
   isNoting = false;
   #current: FunctionName | undefined;
-  readonly #proxies: readonly FaultProxy[];
   readonly #sources: ReadonlyMap<FunctionName, EventSource>;
 
   private constructor(
     parts: Pick<FaultWorld, 'aws' | 'judge' | 'stack' | 'clock' | 'dynamo' | 'sqs'>,
-    proxies: readonly FaultProxy[],
     handlers: Readonly<Record<string, SqsHandler>>,
   ) {
     this.aws = parts.aws;
@@ -90,7 +80,6 @@ export class FaultWorld {
     this.clock = parts.clock;
     this.dynamo = parts.dynamo;
     this.sqs = parts.sqs;
-    this.#proxies = proxies;
     this.#sources = new Map(
       this.stack.provisioned.eventSources.map((mapping) => {
         const name = mapping.functionName as FunctionName;
@@ -114,17 +103,9 @@ export class FaultWorld {
       if (reply.kind === 'text') addCost(truth, request, reply.text);
       return reply;
     });
-    const decide: Decide = (name) => world?.decide(name);
-    const proxied = await Promise.all(
-      Object.entries(services).map(async ([variable, service]) => {
-        const upstream = aws.endpoints[variable as keyof AwsEndpoints];
-        return [variable, await startFaultProxy(service, upstream, decide)] as const;
-      }),
-    );
+    interceptCalls((name) => world?.decide(name));
     const stack = await LocalStack.start({
-      endpoints: Object.fromEntries(
-        proxied.map(([variable, { url }]) => [variable, url]),
-      ) as unknown as AwsEndpoints,
+      endpoints: aws.endpoints,
       judgeUrl: judging.url,
       judgeKey: 'a-key',
       templates: withWallTimes(templates, 1, wallTimes),
@@ -137,17 +118,15 @@ export class FaultWorld {
       import('#lambdas/sampler/handler.ts'),
       import('#lambdas/judge/handler.ts'),
     ]);
-    const { AWS_ENDPOINT_URL_DYNAMODB, AWS_ENDPOINT_URL_SQS } = aws.endpoints;
     world = new FaultWorld(
       {
         aws,
         judge: judging,
         stack,
         clock,
-        dynamo: new DynamoDBClient({ endpoint: AWS_ENDPOINT_URL_DYNAMODB }),
-        sqs: new SQSClient({ endpoint: AWS_ENDPOINT_URL_SQS, useQueueUrlAsEndpoint: false }),
+        dynamo: new DynamoDBClient({}),
+        sqs: new SQSClient({ useQueueUrlAsEndpoint: false }),
       },
-      proxied.map(([, proxy]) => proxy),
       { sampler: sampler.handler, judge: judgeFunction.handler },
     );
     world.truth = truth;
@@ -156,7 +135,7 @@ export class FaultWorld {
 
   /** Calls past the handlers are none of theirs. */
   decide(name: string): FaultMode | undefined {
-    if (this.#current === undefined || !this.isNoting) return undefined;
+    if (this.#current === undefined || !this.isNoting || ofPollers.test(name)) return undefined;
     const call = `${this.#current}: ${name}`;
     this.seen.set(call, (this.seen.get(call) ?? 0) + 1);
     if (this.fault?.call !== call) return undefined;
@@ -204,7 +183,7 @@ export class FaultWorld {
     await this.stack.stop();
     this.dynamo.destroy();
     this.sqs.destroy();
-    await Promise.all([this.judge.close(), ...this.#proxies.map((proxy) => proxy.close())]);
+    await this.judge.close();
     await this.aws.close();
   }
 
@@ -222,5 +201,3 @@ function addCost(truth: { usd: number; calls: number }, request: JudgeRequest, t
     outputTokens: Math.ceil(text.length / 4),
   });
 }
-
-export const tickEvery = minute;

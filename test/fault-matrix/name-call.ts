@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { metric } from '#core/names.ts';
 
@@ -7,8 +6,9 @@ export interface PassingCall {
   readonly service: string;
   readonly method: string;
   readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
+  /** By their names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: unknown;
 }
 
 /**
@@ -18,13 +18,20 @@ export interface PassingCall {
 export function nameCall(call: PassingCall): string {
   const { service, headers, body } = call;
   if (service === 's3') return `s3 ${nameObject(call)}`;
-  const text = (headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body).toString();
+  const bytes = bytesOf(body);
+  const text = (headers['content-encoding'] === 'gzip' ? gunzipSync(bytes) : bytes).toString();
   const target = String(headers['x-amz-target'] ?? '')
     .split('.')
     .at(-1);
   const operation = target || new URLSearchParams(text).get('Action') || '?';
   const about = aboutOf(service, operation, text);
   return about === '' ? `${service} ${operation}` : `${service} ${operation} ${about}`;
+}
+
+function bytesOf(body: unknown): Buffer {
+  // Over its memory: the SDK warns of whoever takes its bytes for a text.
+  if (body instanceof Uint8Array) return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return Buffer.from(typeof body === 'string' ? body : '');
 }
 
 function aboutOf(service: string, operation: string, text: string): string {
@@ -47,8 +54,7 @@ export function nameQueue(url = ''): string {
 }
 
 function nameObject({ method, path }: PassingCall): string {
-  const url = new URL(path, 'http://s3');
-  const [, folder = '', ...rest] = url.pathname.split('/').filter((part) => part !== '');
+  const [, folder = '', ...rest] = path.split('/').filter((part) => part !== '');
   const ending = folder === 'reports' ? ` ${rest.at(-1)?.replace(/^.*?\.csv\./, '') ?? ''}` : '';
   const verb = { PUT: 'PutObject', HEAD: 'HeadObject', DELETE: 'DeleteObject' }[method] ?? 'GetObject';
   return folder === '' ? 'ListBucket' : `${verb} ${folder}${ending}`;

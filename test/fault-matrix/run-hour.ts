@@ -9,6 +9,7 @@ import {
 import { packBatches } from '#adapters/sqs/queue.ts';
 import { env, ratingPrefix } from '#core/names.ts';
 import { hour, minute } from '#core/time.ts';
+import type { Dimension } from '#local/cloudwatch/metric-store.ts';
 import { createdEvent, findRatingBucket } from '#local/stack/upload-rating-file.ts';
 import { endWaits, queueUrlOf, readQueue } from '../support/queues.ts';
 import { begin, lateBatch } from './fault-catalogue.ts';
@@ -65,6 +66,7 @@ class HourRun {
     this.#bucket = await findRatingBucket(this.#s3);
     const before = await readOutcome(world, new Map());
     const notified = world.aws.cloudwatch.alarms.notifications.length;
+    await this.#tick(begin, 0);
     world.isNoting = true;
     for (let from = 0; from < this.#minutes; from += step)
       await this.#pass(from, Math.min(from + step, this.#minutes) - 1);
@@ -157,16 +159,14 @@ class HourRun {
 
   /** What Lambda and SQS tell CloudWatch by themselves. */
   async #tellAws(at: number): Promise<void> {
-    const { alarms } = this.#world.aws.cloudwatch;
-    const url = `${this.#world.aws.endpoints.AWS_ENDPOINT_URL_CLOUDWATCH}/_assay/metrics`;
-    const put = (Namespace: string, MetricName: string, Dimensions: unknown, Value: number) =>
-      fetch(url, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({
-          Namespace,
-          MetricData: [{ MetricName, Dimensions, Value, Timestamp: Math.floor(at / 1000) }],
-        }),
+    const { alarms, metrics } = this.#world.aws.cloudwatch;
+    const put = (namespace: string, name: string, dimensions: readonly Dimension[], value: number) =>
+      metrics.add({ namespace, name, dimensions }, 'Count', new Date(at), {
+        count: 1,
+        sum: value,
+        min: value,
+        max: value,
+        values: undefined,
       });
     for (const { source } of alarms.list()) {
       if (source.kind !== 'metric') continue;
@@ -174,7 +174,7 @@ class HourRun {
       const watched = /operations-(\w+)-crashes$/.exec(AlarmName)?.[1];
       if (watched !== undefined) {
         const name = (watched === 'evaluator' ? 'slo-evaluator' : watched) as FunctionName;
-        await put(Namespace, MetricName, Dimensions, this.#world.crashes.get(name) ?? 0);
+        put(Namespace, MetricName, Dimensions, this.#world.crashes.get(name) ?? 0);
         this.#world.allCrashes.set(
           name,
           (this.#world.allCrashes.get(name) ?? 0) + (this.#world.crashes.get(name) ?? 0),
@@ -186,7 +186,7 @@ class HourRun {
         const id = `${queue[0]?.toUpperCase()}${queue.slice(1)}Dlq`;
         const endpoint = this.#world.aws.endpoints.AWS_ENDPOINT_URL_SQS;
         const held = await readQueue(endpoint, queueUrlOf(this.#world.stack.provisioned, id));
-        await put(Namespace, MetricName, Dimensions, held.length);
+        put(Namespace, MetricName, Dimensions, held.length);
       }
     }
   }
