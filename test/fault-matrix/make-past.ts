@@ -70,6 +70,7 @@ export async function makePast(
   const rated = { from: firstHour, to: floorTo(worse, hour) };
   await traffic.calibrate({ surface: 'chat', rubric, ...rated }, worse - 50 * minute);
   for (let at = worse - 45 * minute; at < begin; at += 5 * minute) await tick(at);
+  await tick(begin - minute);
   const ratings = await drawLateBatch(world, traffic, rated);
   const past: Past = { scores: Object.fromEntries(scores), ratings };
   await writeFile(pastFile(folder), JSON.stringify(past));

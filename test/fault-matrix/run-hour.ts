@@ -66,7 +66,6 @@ class HourRun {
     this.#bucket = await findRatingBucket(this.#s3);
     const before = await readOutcome(world, new Map());
     const notified = world.aws.cloudwatch.alarms.notifications.length;
-    await this.#tick(begin, 0);
     world.isNoting = true;
     for (let from = 0; from < this.#minutes; from += step)
       await this.#pass(from, Math.min(from + step, this.#minutes) - 1);
