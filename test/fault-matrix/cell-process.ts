@@ -14,8 +14,8 @@ import { SteeredClock } from './steered-clock.ts';
 
 export interface CellJob {
   readonly kind: 'past' | 'hour';
-  /** Where the past lies. */
-  readonly past: string;
+  /** Where the past lies; a world without one where absent. */
+  readonly past?: string | undefined;
   /** A folder of this run's own. */
   readonly folder: string;
   /** File with the templates. */
@@ -27,7 +27,7 @@ export interface CellJob {
 
 export async function runCell(job: CellJob): Promise<void> {
   const templates = JSON.parse(await readFile(job.templates, 'utf8')) as Synthesis;
-  if (job.kind === 'past') {
+  if (job.kind === 'past' && job.past !== undefined) {
     await mkdir(job.past, { recursive: true });
     const scores = new Map<string, number>();
     const clock = new SteeredClock(begin - 4 * hour);
@@ -36,8 +36,7 @@ export async function runCell(job: CellJob): Promise<void> {
     await world.close();
     return;
   }
-  await cp(job.past, job.folder, { recursive: true });
-  const past = JSON.parse(await readFile(pastFile(job.folder), 'utf8')) as Past;
+  const past = await takePast(job);
   const judge = createJudge(new Map(Object.entries(past.scores)));
   const world = await FaultWorld.start({
     folder: job.folder,
@@ -50,6 +49,15 @@ export async function runCell(job: CellJob): Promise<void> {
   await writeFile(job.answer, JSON.stringify(outcome));
   await world.close();
   await rm(job.folder, { recursive: true, force: true });
+}
+
+async function takePast({ past, folder }: CellJob): Promise<Past> {
+  if (past === undefined) {
+    await mkdir(folder, { recursive: true });
+    return { scores: {} };
+  }
+  await cp(past, folder, { recursive: true });
+  return JSON.parse(await readFile(pastFile(folder), 'utf8')) as Past;
 }
 
 await runCell(JSON.parse(process.argv[2] ?? '{}') as CellJob);

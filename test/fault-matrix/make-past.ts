@@ -20,8 +20,8 @@ import type { FaultWorld } from './fault-world.ts';
 export interface Past {
   /** By response id, the score that the judge gave and gives again. */
   readonly scores: Readonly<Record<string, number>>;
-  /** The file that people upload within the hour. */
-  readonly ratings: string;
+  /** The file that people upload within the hour, if they do. */
+  readonly ratings?: string;
 }
 
 export function pastFile(folder: string): string {

@@ -110,7 +110,13 @@ class HourRun {
       await this.#send('ResponseQueue', records);
       await this.#send('JudgeQueue', tasks);
     }
-    if (to >= ratedAt && this.#ratingTries < mostRatingTries && !this.#isRated) await this.#rate();
+    if (
+      this.#past.ratings !== undefined &&
+      to >= ratedAt &&
+      this.#ratingTries < mostRatingTries &&
+      !this.#isRated
+    )
+      await this.#rate();
     await this.#tick(at, to);
   }
 
@@ -135,7 +141,9 @@ class HourRun {
   /** People's file, and S3's event about it; its last failure lies in a queue of its own. */
   async #rate(): Promise<void> {
     const key = `${ratingPrefix.incoming}${lateBatch}.csv`;
-    await this.#s3.send(new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: this.#past.ratings }));
+    await this.#s3.send(
+      new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: this.#past.ratings ?? '' }),
+    );
     const event = createdEvent(this.#bucket, key, begin + 5 * minute);
     this.#isRated = await this.#world.invoke('ratings', async () => {
       const { handler } = await import('#lambdas/ratings/handler.ts');
