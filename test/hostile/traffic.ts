@@ -1,13 +1,20 @@
 import { createRandom, type RandomSource } from '#core/statistics/random.ts';
 import { day, hour, minute } from '#core/time.ts';
 import { type Expectation, inSample, judgementOf, slotOf } from './expectation.ts';
-import { malformed } from './malformed.ts';
+import { malformed, withOddDetail } from './malformed.ts';
 
 export interface TrafficMessage {
   readonly body: string;
   readonly expectation: Expectation;
   /** A response, its second copy, or one of the others; for the table. */
-  readonly what: 'response' | 'same again' | 'same id, other text' | 'LiteLLM' | 'feedback' | 'malformed';
+  readonly what:
+    | 'response'
+    | 'same again'
+    | 'same id, other text'
+    | 'LiteLLM'
+    | 'feedback'
+    | 'odd detail'
+    | 'malformed';
 }
 
 /** Surfaces with their rates and the rubric that judges them. Any other counts under `default`. */
@@ -78,6 +85,10 @@ function nextMessages(random: RandomSource, earlier: Response[], nth: number, no
   if (draw < 0.1 && before !== undefined) return feedback(before, random);
   if (draw < 0.2) return [litellm(random, nth, now)];
   const response = makeResponse(random, nth, now);
+  if (draw < 0.21)
+    return [
+      { ...messageOf(response, response.record, 'odd detail'), body: withOddDetail(response.record, random) },
+    ];
   if (draw < 0.25) {
     const { body, kind } = malformed(response.record, random, now);
     return [{ body, expectation: { kind: 'rejected', reason: kind }, what: 'malformed' }];
