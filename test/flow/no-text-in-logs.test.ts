@@ -236,7 +236,7 @@ describe('nothing of a text comes out in logs, metrics or events', () => {
     ];
     for (const [index, text] of files.entries())
       await uploadRatingFile({ name: `file-${index}`, text }, start);
-    expect(output.join('\n')).toContain('a file that came in is done');
+    expect(output.join('\n')).toContain('took a ratings file in');
     expect(letOut()).not.toContain(canary);
   });
 

@@ -147,7 +147,7 @@ describe('a call that the judge never answered', () => {
       },
       catalogue: testCatalogue({
         // Room for one call, not for two.
-        policy: { spendingCapUsdPerDay: 0.0008 },
+        policy: { spendingCapUsdPerDay: 0.0016 },
         surfaces: [{ surface: 'chat', sampleRate: 0.999_999 }],
         rubrics: [rubric],
       }),

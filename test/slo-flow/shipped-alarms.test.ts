@@ -87,14 +87,17 @@ describe('an alarm of the shipped template', () => {
       const alarm = definitionOf(name);
       const below = alarm.ComparisonOperator === 'LessThanThreshold';
       const { Threshold = Number.NaN } = alarm;
+      const over = alarm.ComparisonOperator === 'GreaterThanThreshold';
+      const firing = below ? Threshold - 0.001 : over ? Threshold + 0.001 : Threshold;
+      const quiet = below || over ? Threshold : Threshold - 0.001;
       // Ticks are missed from the first on.
       if (name.endsWith('evaluator-silent'))
         await publish({ ...alarm, EvaluationPeriods: 1 }, 1, at - 9 * minute);
-      else await publish(alarm, below ? Threshold - 0.001 : Threshold, at);
+      else await publish(alarm, firing, at);
       await flow.stack.evaluateAlarms(at);
       expect(flow.alarms().get(name)).toBe('ALARM');
       const later = at + alarm.EvaluationPeriods * periodOf(alarm) * 1000 + minute;
-      await publish(alarm, below ? Threshold : Threshold - 0.001, later);
+      await publish(alarm, quiet, later);
       await flow.stack.evaluateAlarms(later);
       expect(flow.alarms().get(name)).toBe('OK');
       const told = flow.aws.cloudwatch.alarms.notifications.filter(

@@ -1,3 +1,4 @@
+import { smallest } from '#core/extremes.ts';
 import type { Turns } from '#core/series/control.ts';
 
 /** What is held of surfaces, as {@link TickMemory} tells it. */
@@ -133,7 +134,7 @@ export class Turn {
     return {
       waiting: waiting.length,
       every: Math.ceil(order.length / Math.max(1, this.#taken.size)),
-      since: Math.min(...waiting.map((surface) => evaluatedAt(surface) ?? 0)),
+      since: smallest(waiting.map((surface) => evaluatedAt(surface) ?? 0)),
     };
   }
 

@@ -1,3 +1,4 @@
+import { largest } from '../extremes.ts';
 import { builtinNames } from './builtin-names.ts';
 import type { CustomPattern } from './redact.ts';
 
@@ -43,7 +44,7 @@ export function faultOfPatterns(patterns: readonly CustomPattern[]): string | un
   });
   const all = steps.reduce((sum, each) => sum + each, 0);
   if (all <= maxSteps) return undefined;
-  const most = patterns[steps.indexOf(Math.max(...steps))]?.name;
+  const most = patterns[steps.indexOf(largest(steps))]?.name;
   return `the ${patterns.length} patterns together can take ${formatCount(all)} steps at each place of a text; wanted at most ${maxSteps}: fewer or smaller ranges in {…}, first in "${most}"`;
 }
 

@@ -1,3 +1,4 @@
+import { smallest } from '../extremes.ts';
 import { dayKey } from '../time.ts';
 import { type DirtyHour, type ItemKey, readDirtySortKey } from './keys.ts';
 
@@ -182,7 +183,7 @@ export function ticksOfToday({ tick, ticks }: ControlReading): (TickRecord | und
 /** Up to when all evaluators have come that have ticked, epoch milliseconds; undefined before the first. */
 export function evaluatedUpTo(control: ControlReading): number | undefined {
   const ticks = ticksOfToday(control).flatMap((record) => record?.tick ?? []);
-  return ticks.length === 0 ? undefined : Math.min(...ticks);
+  return ticks.length === 0 ? undefined : smallest(ticks);
 }
 
 /** Undefined for a mark that was made before changes were counted. */
