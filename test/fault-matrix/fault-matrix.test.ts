@@ -16,7 +16,7 @@ let faulty: Outcome;
 let consequences: Consequences;
 
 beforeAll(async () => {
-  const runs = await FaultRuns.start({ minutes: 5, hasPast: false });
+  const runs = await FaultRuns.start({ minutes: 3, hasPast: false });
   [clean, faulty] = await Promise.all([runs.hour(), runs.hour({ call, mode: 'lost' })]);
   consequences = compareOutcomes(clean, faulty);
   await runs.close();

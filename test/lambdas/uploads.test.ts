@@ -202,7 +202,7 @@ describe('an upload', () => {
         const effects = await readEffects();
         expect(effects).toEqual(await effectsOf(all.filter((file) => file !== gone)));
       }),
-      { numRuns: 6 },
+      { numRuns: 3 },
     );
   });
 });
