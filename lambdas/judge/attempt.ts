@@ -67,9 +67,12 @@ export class Attempt {
       );
     if (this.#lease.tries > maxTries)
       return this.#end.endInDlq(`${maxTries} tries are spent; the last ones ended without an outcome`);
-    const circuit = await circuits.findOpen(rubric.judge.model, now());
+    const { model } = rubric.judge;
+    const circuit = await this.#beforeAsking(() => circuits.findOpen(model, now()));
     if (circuit !== undefined) {
-      this.#probing = await circuits.claimProbe(rubric.judge.model, now(), this.#timing.deadline);
+      this.#probing = await this.#beforeAsking(() =>
+        circuits.claimProbe(model, now(), this.#timing.deadline),
+      );
       if (!this.#probing) return this.#end.releaseFor(blockedWait(circuit, now()), false);
     }
     return this.#judge(rubric);
@@ -88,7 +91,8 @@ export class Attempt {
         // A try that has asked nobody is none.
         return this.#end.releaseFor(1, reading > 0);
       }
-      if (!(await allowance.reserve(this.#timing.sentAt, mostUsd))) {
+      const reserve = () => allowance.reserve(this.#timing.sentAt, mostUsd);
+      if (!(await (reading === 0 ? this.#beforeAsking(reserve) : reserve()))) {
         if (this.#probing) await this.#use.circuits.endProbe(rubric.judge.model);
         const cap = `the judge's spending cap of $${catalogue.spendingCapUsdPerDay} a day is reached`;
         const shed = await this.#end.endWithout('shed', cap);
@@ -106,6 +110,16 @@ export class Attempt {
       reason = disposal.reason;
     }
     return this.#end.endWithout('unjudgeable', `unreadable ${maxReadings} times: ${reason}`);
+  }
+
+  /** A table's call that comes before the judge's: where it fails nobody was asked, and the try is given back. */
+  async #beforeAsking<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      return await call();
+    } catch (error) {
+      await this.#end.releaseFor(1, false).catch(() => undefined);
+      throw error;
+    }
   }
 
   /** Settles what the call cost: nothing where the provider did not take it. */

@@ -20,6 +20,7 @@ const surfaces = [
   'refused-rejection',
   'broken-burial',
   'unmarked',
+  'unknown-circuit',
 ];
 
 type Rule = (call: AwsCall) => Fault | undefined;
@@ -32,6 +33,18 @@ beforeAll(async () => {
     timeFactor: 20,
     catalogue: testCatalogue({
       surfaces: surfaces.map((surface) => ({ surface, sampleRate: 0.999_999 })),
+      // A circuit of its own.
+      rubrics: [
+        testRubric(),
+        testRubric({
+          id: 'apart',
+          surfaces: ['unknown-circuit'],
+          judge: {
+            model: 'model-unknown-circuit',
+            prices: { input: 0.25, cachedInput: 0.025, output: 2 },
+          },
+        }),
+      ],
     }),
   });
   const decide = (call: AwsCall) => [...rules].map((rule) => rule(call)).find((fault) => fault !== undefined);
@@ -113,6 +126,19 @@ describe.concurrent('a table that fails', () => {
     const met = meddle(9, serverError, (call) => sets(call, surface, 'leased'));
     await expectJudgedOnce(await send(surface, 3));
     expect(met()).toBe(9);
+  });
+
+  it('takes no try for spent while nobody could be asked', async () => {
+    const surface = 'unknown-circuit';
+    const met = meddle(
+      3,
+      serverError,
+      (call) => call.operation === 'GetItem' && keyOf(call).includes(`circuit#model-${surface}`),
+    );
+    const ids = await send(surface, 1);
+    await expectJudgedOnce(ids);
+    expect(met()).toBe(3);
+    expect((await flow.judgement(ids[0] ?? ''))?.tries).toBe(1);
   });
 
   it('leaves a lease with its taker where only the answer was lost', async () => {
