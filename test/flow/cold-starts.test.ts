@@ -15,13 +15,14 @@ import { catalogueOf } from '#test/support/shipped.ts';
 
 /**
  * An evaluator that starts anew each day finds what one finds that never does. Longer with
- * `ASSAY_COLD_DAYS=180 ASSAY_COLD_SURFACES=20 npx vitest run test/flow/cold-starts.test.ts`.
+ * `ASSAY_COLD_DAYS=182 ASSAY_COLD_SURFACES=20 npx vitest run test/flow/cold-starts.test.ts`, or in parts side by side, of
+ * which `ASSAY_COLD_FIRST=5 ASSAY_COLD_SURFACES=5` is the second of four.
  */
 
 const days = Number(process.env.ASSAY_COLD_DAYS ?? 8);
 const surfaces = Array.from(
   { length: Number(process.env.ASSAY_COLD_SURFACES ?? 2) },
-  (_, index) => `s${index}`,
+  (_, index) => `s${Number(process.env.ASSAY_COLD_FIRST ?? 0) + index}`,
 );
 const start = Date.parse('2026-05-01T00:00:00Z');
 const step = 4 * hour;
@@ -116,6 +117,7 @@ describe('an evaluator that starts anew each day', () => {
       await Promise.all([send(warm, at), send(cold, at)]);
       await Promise.all([kept.tick(at), fresh.tick(at)]);
     }
+    if (days > 100) console.log(`${warm.announced.length} announcements of ${surfaces.length} surfaces`);
     expect(warm.announced.length).toBeGreaterThan(2);
     expect(cold.announced).toEqual(warm.announced);
     expect([...warm.warnings, ...cold.warnings]).toEqual([]);
