@@ -33,7 +33,7 @@ const usual = { [history]: { from: 0 } };
 
 const scenarios = {
   healthy: { traffic: () => ({}), rates: usual },
-  dropping: { traffic: (at) => ({ perHour: 200, ...(at >= 11 && { quality: dropped }) }), rates: usual },
+  dropping: { traffic: (at) => ({ perHour: 140, ...(at >= 11 && { quality: dropped }) }), rates: usual },
   // The drop makes the judge's own scores shift too: bad answers get ones, good ones fours.
   shifting: {
     traffic: (at) => ({ perHour: 200, ...(at >= 11 && { quality: dropped, passScores: [4] }) }),
@@ -47,12 +47,12 @@ const scenarios = {
   // People would still pass as much; the judge has become strict.
   drifting: {
     traffic: (at) =>
-      at < 11 ? { texts: true } : { skill: { ...usualSkill, sensitivity: 0.8 }, perHour: 200 },
+      at < 11 ? { texts: true } : { skill: { ...usualSkill, sensitivity: 0.8 }, perHour: 140 },
     rates: usual,
   },
   // A new version judges from the eighth hour on, and quality falls with it.
   bumped: {
-    traffic: (at) => (at < history ? {} : { quality: dropped, perHour: 200 }),
+    traffic: (at) => (at < history ? {} : { quality: dropped, perHour: 140 }),
     rates: { [history]: { from: 0 }, 15: { from: history } },
   },
 } satisfies Record<string, Scenario>;
@@ -174,7 +174,7 @@ describe('a calibrated judge', () => {
     expect(reading.calibration.state).toBe('invalid');
     expect(reading.calibration.reason).toContain('anchor');
     // What was judged again for comparison stands in no rate.
-    expect(reading.raw.total).toBe(11 * usualPerHour + (last - 11) * 200);
+    expect(reading.raw.total).toBe(11 * usualPerHour + (last - 11) * 140);
     expect(flow.judge.asked().size).toBeGreaterThanOrEqual(8 * usualPerHour);
     expect(flow.told('ticket').map(({ alarm }) => alarm)).toContain(
       'assay-test-operations-judge-drift-rubric-drifting',
