@@ -3,7 +3,7 @@ import { type Balance, checkBalance } from './balance.ts';
 import { killPoints } from './kill-points.ts';
 import { type HostileRun, runHostile } from './run-hostile.ts';
 
-const records = 3_500;
+const records = 5_000;
 
 let run: HostileRun;
 
