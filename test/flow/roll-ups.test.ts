@@ -155,9 +155,12 @@ async function live(flow: FlowStack, seed: number, ticker: () => Promise<Tick>):
   }
 }
 
-/** A new instance publishes marks again: each counts more often then, and its greatest value, which is drawn, stays 1. */
+/**
+ * A new instance publishes marks again: each counts more often then, and its greatest value, which is drawn, stays 1. What
+ * judgements cost is added up as their answers come, whose order moves the last bit.
+ */
 function withoutMarks<T>(gauges: Readonly<Record<string, T>>): Record<string, T> {
-  const marks = [metric.releaseMark, metric.rubricMark, metric.incidentMark];
+  const marks = [metric.releaseMark, metric.rubricMark, metric.incidentMark, metric.judgeSpend];
   return Object.fromEntries(
     Object.entries(gauges).filter(([name]) => !marks.some((mark) => name.startsWith(`${mark} `))),
   );
