@@ -83,6 +83,9 @@ interface Find extends Span {
   readonly label: string;
 }
 
+/** The built-in patterns look so often at most, while they find anything. */
+const mostPasses = 4;
+
 function findBuiltin(text: string, rules: RedactionRules, known: readonly Find[], name: string): Find[] {
   const before = name === '' ? '' : `${name}: `;
   const view = viewOf(before + text);
@@ -90,8 +93,16 @@ function findBuiltin(text: string, rules: RedactionRules, known: readonly Find[]
     start: viewedAt(view, start + before.length),
     end: viewedAt(view, end + before.length),
   }));
-  const seen = hide(foldCharacters(view.text), hiding);
-  return findAllOf(seen, rules.builtin, rules.labels).flatMap(({ start, end, label }) => {
+  let seen = hide(foldCharacters(view.text), hiding);
+  const all: Find[] = [];
+  // What stood beside a find may look otherwise once that is hidden.
+  for (let pass = 0; pass < mostPasses; pass += 1) {
+    const found = findAllOf(seen, rules.builtin, rules.labels).toSorted((a, b) => a.start - b.start);
+    if (found.length === 0) break;
+    all.push(...found);
+    seen = hide(seen, found);
+  }
+  return all.flatMap(({ start, end, label }) => {
     const written = {
       start: writtenAt(view, start) - before.length,
       end: writtenAt(view, end) - before.length,
