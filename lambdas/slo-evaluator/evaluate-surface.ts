@@ -69,7 +69,9 @@ function evaluateOne(
       : undefined;
   const common = buildContext(input, slo, rubric);
   const context = { ...common, confirmation: readConfirmation(input, slo, rubric, progress) };
+  measurer.recall(slo, before?.median);
   const measurement = measurer.measure(slo, rubric, now, baselinePeriod(slo, previous, now));
+  const median = measurer.medianOf(slo);
   const outcome = evaluateSlo({ slo, measurement, calibration, previous, now, context });
   const { cohorts, note } = findCohorts(input, slo, rubric, calibration);
   if (note !== undefined) notes.push(note);
@@ -106,6 +108,7 @@ function evaluateOne(
       },
       ...(before?.toldOfShift !== undefined && { toldOfShift: before.toldOfShift }),
       ...(after !== undefined && { confirmation: after }),
+      ...(median !== undefined && { median }),
     },
     found: [...outcome.evaluation.transitions, ...(worst?.evaluation.transitions ?? [])],
     ...(shift !== undefined && about !== before?.toldOfShift && { ratingRequest: { why: shift, about } }),

@@ -1,5 +1,6 @@
 import type { ConfirmationProgress } from '#core/calibration/confirmation-progress.ts';
 import { bySeverity, type Severity, severities } from '#core/names.ts';
+import type { BaselineMedian } from '#core/series/measure-slo.ts';
 import type { CohortOutcome } from '#core/slo/alarms/evaluate-worst-cohort.ts';
 import type { SloEvaluation } from '#core/slo/alarms/evaluation.ts';
 import type { CohortState, SloState } from '#core/slo/alarms/state.ts';
@@ -40,6 +41,8 @@ export interface StoredSlo {
   readonly confirmation?: ConfirmationProgress | undefined;
   /** End of the rated time for which people were told that the scores have moved, epoch milliseconds. */
   readonly toldOfShift?: number | undefined;
+  /** Of a multiple of the median: the median of its baseline, which outlives what is held of those days. */
+  readonly median?: BaselineMedian | undefined;
   readonly reading: SloReading;
 }
 

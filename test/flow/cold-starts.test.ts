@@ -2,10 +2,12 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { putAll } from '#adapters/dynamodb/batch-calls.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
+import { readStates } from '#adapters/dynamodb/surface-states.ts';
 import { type Catalogue, surfaceOf } from '#core/catalogue/catalogue.ts';
 import { countKey } from '#core/series/keys.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { day, hour, hourKey, minute } from '#core/time.ts';
+import type { StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '#local/servers/embedded-aws.ts';
 import { useEnvironment } from '#local/stack/local-stack.ts';
 import { incrementsOf } from '#test/support/counted-records.ts';
@@ -121,5 +123,31 @@ describe('an evaluator that starts anew each day', () => {
     expect(warm.announced.length).toBeGreaterThan(2);
     expect(cold.announced).toEqual(warm.announced);
     expect([...warm.warnings, ...cold.warnings]).toEqual([]);
+  });
+
+  it('measures on where an alarm has stood for so long that its baseline is no longer held', async () => {
+    const [surface = 's0'] = surfaces;
+    const stands = await makeEvaluatorWorld(dynamo, catalogue, 'stands');
+    const { good, late } = recordsOf(surface);
+    const send = async (record: ReadonlyMap<string, number>, at: number) => {
+      const sums = Object.fromEntries([...record].map(([name, by]) => [name, 300 * by]));
+      await putAll(dynamo, stands.tables.series, [{ ...countKey(surface, at, 'c:eu'), ...sums }]);
+      await stands.counters.markDirty([{ of: 'counts', surface, hour: hourKey(at) }], `${at}`);
+    };
+    const read = async () => {
+      const states = readStates(await stands.series.readControl()) as Record<string, StoredSurface>;
+      const stored = states[surface]?.['cost-outliers'];
+      return { measured: stored?.reading.measured, total: stored?.reading.raw.total, median: stored?.median };
+    };
+    let raised: Awaited<ReturnType<typeof read>> | undefined;
+    for (let since = 1; since <= 76; since += 1) {
+      const at = start + since * day;
+      // Usual days, and then dear ones without end.
+      await send(since <= 10 ? good : late, at - 30 * minute);
+      await stands.make().tick(at);
+      if (since === 12) raised = await read();
+    }
+    expect(raised?.measured).toBe(true);
+    expect(await read()).toEqual(raised);
   });
 });

@@ -16,6 +16,14 @@ import type { Slice } from './keys.ts';
 import { attemptsOf, type Ratio, ratioOf, underMultiple } from './ratio-columns.ts';
 import { type SeriesSet, sumColumn } from './series-set.ts';
 
+/** The median of a baseline that ends in an hour, from so many days with events. */
+export interface BaselineMedian {
+  /** Epoch milliseconds. */
+  readonly hour: number;
+  readonly median: number;
+  readonly days: number;
+}
+
 interface Cached {
   readonly series: CountSeries;
   version: number;
@@ -30,10 +38,7 @@ export class SloMeasurer {
   readonly #span: 'evaluation' | 'all';
   #foldedBefore = Number.NEGATIVE_INFINITY;
   readonly #ratios = new Map<string, Cached>();
-  readonly #medians = new Map<
-    string,
-    { readonly hour: number; readonly median: number; readonly days: number }
-  >();
+  readonly #medians = new Map<string, BaselineMedian>();
 
   /**
    * @param span `evaluation`: series reach back as far as an evaluation looks, for one that lives long; `all`: as far as
@@ -54,6 +59,20 @@ export class SloMeasurer {
   forget(surface: string): void {
     for (const key of this.#ratios.keys()) if (key.startsWith(`${surface}|`)) this.#ratios.delete(key);
     for (const key of this.#medians.keys()) if (key.startsWith(`${surface}|`)) this.#medians.delete(key);
+  }
+
+  /**
+   * Takes a median that was found before: the baseline of an alarm that stands for months is no longer held, and who
+   * starts anew could not find it again.
+   */
+  recall(slo: Slo, known: BaselineMedian | undefined): void {
+    const key = medianKey(slo);
+    if (known !== undefined && !this.#medians.has(key)) this.#medians.set(key, known);
+  }
+
+  /** The median that an SLO was measured by last; undefined of a kind that has none. */
+  medianOf(slo: Slo): BaselineMedian | undefined {
+    return this.#medians.get(medianKey(slo));
   }
 
   /** What an SLO measures over a slice at a tick. `baseline` is the period that kinds of change are held against. */
@@ -86,7 +105,7 @@ export class SloMeasurer {
         return this.#mean(slo.surface, sli.field, window, before);
       }
       case 'median-multiple': {
-        const median = this.#median(slo.surface, sli.field, baseline);
+        const median = this.#median(slo, sli.field, baseline);
         const ratio = underMultiple(sli.field, sli.times * median.median);
         return {
           kind: 'counts',
@@ -233,8 +252,9 @@ export class SloMeasurer {
   }
 
   /** Median of the baseline's days, found anew each hour. Rounded to a bin, so that it stays put while nothing moves. */
-  #median(surface: string, field: Field, baseline: Period): { median: number; days: number } {
-    const key = `${surface}|${field}`;
+  #median(slo: Slo, field: Field, baseline: Period): BaselineMedian {
+    const { surface } = slo;
+    const key = medianKey(slo);
     const at = floorTo(baseline.to, hour);
     const known = this.#medians.get(key);
     if (known?.hour === at) return known;
@@ -247,6 +267,11 @@ export class SloMeasurer {
     this.#medians.set(key, found);
     return found;
   }
+}
+
+/** SLOs of one field are in alarm at different times, and so are their baselines. */
+function medianKey({ surface, id }: Slo): string {
+  return `${surface}|${id}`;
 }
 
 /** How far back anybody looks at a series: its windows; of the whole the same a week before as well. */
