@@ -3,11 +3,15 @@ import type { JudgedVerdict } from '#adapters/dynamodb/judgement-item.ts';
 import type { Lease } from '#adapters/dynamodb/lease.ts';
 import type { EndWithoutVerdict, JudgeTask } from '#core/judging/judgement.ts';
 import type { TextRefusals } from '#core/judging/refusal-history.ts';
-import type { Disposal, JudgeDependencies, Timing } from './judge-dependencies.ts';
+import type { Disposal, JudgeDependencies, JudgeEvent, Timing } from './judge-dependencies.ts';
 import { changeOf } from './verdict-change.ts';
 
-/** First pause before an outcome that the table did not take is put again; each further one doubles. */
+/** First pause before an outcome that the table did not take is put again; each further one doubles, up to the longest. */
 const firstStoringPauseMs = 50;
+const longestStoringPauseMs = 2_000;
+
+/** Left of the invocation for what follows when storing is given up: at most this, or a quarter of what is left. */
+const longestClosingMs = 1_000;
 
 export type HeldLease = Extract<Lease, { kind: 'acquired' }>;
 
@@ -28,29 +32,51 @@ export class AttemptEnd {
   /** @param counted whether it was a try @param refusals of this text, where there is one more */
   async releaseFor(seconds: number, counted: boolean, refusals?: TextRefusals): Promise<Disposal> {
     const { owner, tries } = this.#lease;
-    await this.#use.store.release(this.#task, owner, counted ? tries : tries - 1, refusals);
+    const release = () =>
+      this.#use.store.release(this.#task, owner, counted ? tries : tries - 1, refusals).then(() => true);
+    try {
+      await release();
+    } catch (error) {
+      this.#use.unstored.keep(owner, error, { write: release });
+      throw error;
+    }
     return { kind: 'again', seconds };
   }
 
-  /** Stores an end, a verdict or none, again and again while the table does not take it and the invocation lasts. */
-  async persist(end: JudgedVerdict | EndWithoutVerdict, write: () => Promise<boolean>): Promise<Disposal> {
-    for (let pauseMs = firstStoringPauseMs; ; pauseMs *= 2) {
+  /**
+   * Stores an end, a verdict or none, again and again while the table does not take it and the invocation lasts; what it did
+   * not take then, this instance keeps.
+   *
+   * @param event what has happened once it is stored
+   */
+  async persist(
+    end: JudgedVerdict | EndWithoutVerdict,
+    event: JudgeEvent,
+    write: () => Promise<boolean>,
+  ): Promise<Disposal> {
+    const { now, recordEvent, unstored } = this.#use;
+    const leftMs = this.#timing.deadline - now();
+    const until = this.#timing.deadline - Math.min(longestClosingMs, leftMs / 4);
+    for (let pauseMs = firstStoringPauseMs; ; pauseMs = Math.min(longestStoringPauseMs, 2 * pauseMs)) {
       try {
-        return (await write())
-          ? { kind: 'done', ...changeOf(this.#task, end) }
-          : { kind: 'again', seconds: 1 };
+        if (!(await write())) return { kind: 'again', seconds: 1 };
+        recordEvent(event);
+        return { kind: 'done', ...changeOf(this.#task, end) };
       } catch (error) {
-        if (this.#use.now() + pauseMs >= this.#timing.deadline) throw error;
+        if (now() + pauseMs >= until) {
+          unstored.keep(this.#lease.owner, error, { write, event });
+          throw error;
+        }
         await pause(pauseMs);
       }
     }
   }
 
   async endWithout(state: 'unjudgeable' | 'shed', reason: string): Promise<Disposal> {
-    const { store, recordEvent } = this.#use;
-    const ended = await this.persist(state, () => store.end(this.#task, this.#lease.owner, state, reason));
-    if (ended.kind === 'done') recordEvent({ kind: 'ended', task: this.#task, state });
-    return ended;
+    const { store } = this.#use;
+    return this.persist(state, { kind: 'ended', task: this.#task, state }, () =>
+      store.end(this.#task, this.#lease.owner, state, reason),
+    );
   }
 
   async endInDlq(reason: string): Promise<Disposal> {

@@ -54,6 +54,12 @@ export class Attempt {
   }
 
   async run(): Promise<Disposal> {
+    const ready = await this.#beforeAsking(() => this.#prepare());
+    return 'kind' in ready ? ready : this.#judge(ready.rubric);
+  }
+
+  /** Everything that is to be known before the judge is asked. @returns the rubric, or the end where nobody is to be asked */
+  async #prepare(): Promise<Disposal | { readonly rubric: Rubric }> {
     const { catalogue, circuits, now, readLastTick } = this.#use;
     const pinned = `${this.#task.rubric.id}@${this.#task.rubric.version}`;
     if (await hasOutlived(this.#task, { sentAt: this.#timing.sentAt, now: now(), readLastTick }))
@@ -68,14 +74,12 @@ export class Attempt {
     if (this.#lease.tries > maxTries)
       return this.#end.endInDlq(`${maxTries} tries are spent; the last ones ended without an outcome`);
     const { model } = rubric.judge;
-    const circuit = await this.#beforeAsking(() => circuits.findOpen(model, now()));
+    const circuit = await circuits.findOpen(model, now());
     if (circuit !== undefined) {
-      this.#probing = await this.#beforeAsking(() =>
-        circuits.claimProbe(model, now(), this.#timing.deadline),
-      );
+      this.#probing = await circuits.claimProbe(model, now(), this.#timing.deadline);
       if (!this.#probing) return this.#end.releaseFor(blockedWait(circuit, now()), false);
     }
-    return this.#judge(rubric);
+    return { rubric };
   }
 
   async #judge(rubric: Rubric): Promise<Disposal> {
@@ -87,13 +91,13 @@ export class Attempt {
       const leftMs = this.#timing.deadline - now();
       const timeoutMs = Math.min(longestCallMs, leftMs - Math.min(longestStoringMs, leftMs / 4));
       if (timeoutMs < shortestCallMs) {
-        if (this.#probing) await this.#use.circuits.endProbe(rubric.judge.model);
+        await this.#endProbe(rubric.judge.model);
         // A try that has asked nobody is none.
         return this.#end.releaseFor(1, reading > 0);
       }
       const reserve = () => allowance.reserve(this.#timing.sentAt, mostUsd);
       if (!(await (reading === 0 ? this.#beforeAsking(reserve) : reserve()))) {
-        if (this.#probing) await this.#use.circuits.endProbe(rubric.judge.model);
+        await this.#endProbe(rubric.judge.model);
         const cap = `the judge's spending cap of $${catalogue.spendingCapUsdPerDay} a day is reached`;
         const shed = await this.#end.endWithout('shed', cap);
         if (shed.kind === 'done') allowance.countShed(this.#timing.sentAt);
@@ -112,7 +116,7 @@ export class Attempt {
     return this.#end.endWithout('unjudgeable', `unreadable ${maxReadings} times: ${reason}`);
   }
 
-  /** A table's call that comes before the judge's: where it fails nobody was asked, and the try is given back. */
+  /** Calls of tables that come before the judge's: where one fails nobody was asked, and the try is given back. */
   async #beforeAsking<T>(call: () => Promise<T>): Promise<T> {
     try {
       return await call();
@@ -164,11 +168,9 @@ export class Attempt {
     }
     const returnedModel = answer.kind === 'text' ? answer.model : undefined;
     const judged = { ...read.verdict, ...call, returnedModel };
-    const stored = await this.#end.persist(judged, () =>
+    return this.#end.persist(judged, { kind: 'judged', task: this.#task, judged }, () =>
       store.storeVerdict(this.#task, this.#lease.owner, judged),
     );
-    if (stored.kind === 'done') recordEvent({ kind: 'judged', task: this.#task, judged });
-    return stored;
   }
 
   /** The provider took a text: it is there for others. */
@@ -176,9 +178,14 @@ export class Attempt {
     const { circuits, histories, now } = this.#use;
     // Without the note an unknown refusal is judged by what was seen before.
     await histories.notePass(model, now()).catch(() => undefined);
-    if (this.#probing) await circuits.close(model);
-    else await circuits.closeIfByHistory(model);
+    // One that cannot be closed is probed again; what is paid for is stored all the same.
+    await (this.#probing ? circuits.close(model) : circuits.closeIfByHistory(model)).catch(() => undefined);
     this.#probing = false;
+  }
+
+  /** A probe that told nothing. Where that cannot be noted it ends with this invocation. */
+  async #endProbe(model: string): Promise<void> {
+    if (this.#probing) await this.#use.circuits.endProbe(model).catch(() => undefined);
   }
 
   async #handleError(model: string, error: JudgeError): Promise<Disposal> {
@@ -188,11 +195,15 @@ export class Attempt {
       case 'end':
         recordEvent({ kind: 'error', task: this.#task, errorKind: 'item' });
         if (settled.isProbed) await this.#notePass(model);
-        if (this.#probing) await circuits.endProbe(model);
+        await this.#endProbe(model);
         return this.#end.endWithout('unjudgeable', settled.reason);
       case 'block': {
         recordEvent({ kind: 'error', task: this.#task, errorKind: 'blocking' });
-        const circuit = await circuits.open(model, settled.reason, now(), settled.byHistory);
+        const { reason, byHistory } = settled;
+        // A refusal costs nothing: where it cannot be noted each message finds out by itself, as seldom.
+        const circuit = await circuits
+          .open(model, reason, now(), byHistory)
+          .catch(() => ({ openedAt: now(), byHistory }));
         return this.#end.releaseFor(blockedWait(circuit, now()), false);
       }
       case 'again': {
@@ -202,7 +213,7 @@ export class Attempt {
           task: this.#task,
           errorKind: refusals === undefined ? 'retryable' : 'item',
         });
-        if (this.#probing) await circuits.endProbe(model);
+        await this.#endProbe(model);
         if (this.#lease.tries >= maxTries)
           return this.#end.endInDlq(`${maxTries} tries are spent; the last one: ${reason}`);
         const seconds =

@@ -16,6 +16,7 @@ import { createSqs, returnAfter, sendAll } from '#adapters/sqs/queue.ts';
 import { env, metricNamespace } from '#core/names.ts';
 import { callJudge } from './call-judge.ts';
 import { type JudgeBatchDependencies, judgeBatch } from './judge-batch.ts';
+import { UnstoredEnds } from './unstored-ends.ts';
 
 const logger = new Logger({ serviceName: 'judge' });
 
@@ -38,6 +39,7 @@ const dependencies = once(async (): Promise<JudgeBatchDependencies> => {
       series: required(env.seriesTable),
       judgements: required(env.judgementTable),
     }),
+    unstored: new UnstoredEnds(),
     ask: callJudge,
     sendToDlq: (task, reason) => sendBodyToDlq(JSON.stringify(task), reason),
     sendBodyToDlq,

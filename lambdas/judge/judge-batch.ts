@@ -47,6 +47,18 @@ export async function judgeBatch(
     recordEvent: (event) => events.push(event),
   };
 
+  const refusal = await use.unstored.store(use.recordEvent);
+  if (refusal !== undefined) {
+    dependencies.warn('the table does not take what came of earlier judgements; messages wait', {
+      unstored: use.unstored.size,
+      error: describeError(refusal),
+    });
+    await dependencies.returnAfter(
+      records.map(({ receiptHandle }) => ({ receiptHandle, seconds: unexpectedWaitSeconds })),
+    );
+    return { batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  }
+
   const processor = new BatchProcessor(EventType.SQS);
   const handleRecord = async (record: SQSRecord) => {
     const message = readJudgeTask(record.body);

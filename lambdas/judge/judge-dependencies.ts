@@ -9,6 +9,7 @@ import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import type { JudgeAnswer, JudgeCall } from '#core/judging/judge-answer.ts';
 import type { JudgeError } from '#core/judging/judge-error.ts';
 import type { EndWithoutVerdict, JudgeTask } from '#core/judging/judgement.ts';
+import type { UnstoredEnds } from './unstored-ends.ts';
 
 /** What becomes of a message: done with, or visible again after a wait. */
 export type Disposal =
@@ -34,6 +35,8 @@ export interface JudgeDependencies {
   readonly circuits: Circuits;
   readonly histories: JudgeHistories;
   readonly allowance: BatchAllowance;
+  /** Of this instance. */
+  readonly unstored: UnstoredEnds<JudgeEvent>;
   readonly ask: (call: JudgeCall) => Promise<JudgeAnswer>;
   /** Puts a message whose tries are spent into the DLQ. @throws when the queue does not take it */
   readonly sendToDlq: (task: JudgeTask, reason: string) => Promise<void>;

@@ -44,10 +44,13 @@ export async function settleError(
   }
   const how = error.kind === 'unknown' ? 'refused' : 'failed';
   const [text, at] = [sha256(responseId).slice(0, 16), use.now()];
-  const settlement = settleRefusal(how, text, earlier, await use.histories.read(model), at);
-  // A text whose own fault it is tells nothing of the others.
+  const history = await use.histories.read(model).catch(() => undefined);
+  // While nobody can look back it is the moment's: its tries span hours.
+  if (history === undefined) return { kind: 'again', reason: error.reason };
+  const settlement = settleRefusal(how, text, earlier, history, at);
+  // A text whose own fault it is tells nothing of the others. Without the note they are judged by what was seen before.
   if (settlement.kind !== 'text' || !settlement.proven)
-    await use.histories.noteRefusal(model, how, { text, at });
+    await use.histories.noteRefusal(model, how, { text, at }).catch(() => undefined);
   if (settlement.kind === 'everybody')
     return {
       kind: 'block',
