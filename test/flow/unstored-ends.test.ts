@@ -68,10 +68,13 @@ async function deliver(id: string, remainingMs: number = minute): Promise<boolea
 
 const bodies = new Map<string, string>();
 
+/** The write of an end, whose first attribute is the state; a lease names states too, but sets them otherwise. */
 function writes(call: AwsCall, id: string, state: string): boolean {
-  const { sk } = (call.body.Key ?? {}) as { sk?: { S?: string } };
-  const values = JSON.stringify(call.body.ExpressionAttributeValues ?? {});
-  return call.operation === 'UpdateItem' && sk?.S?.startsWith(id) === true && values.includes(`"${state}"`);
+  const { Key, ExpressionAttributeValues: values } = call.body as Record<
+    string,
+    Record<string, { S?: string } | undefined> | undefined
+  >;
+  return Key?.sk?.S?.startsWith(id) === true && values?.[':0']?.S === state;
 }
 
 const of = (name: string) => (call: AwsCall) => JSON.stringify(call.body.Key ?? {}).includes(name);
