@@ -4,11 +4,16 @@ import type { Notice } from '#adapters/sns/notices.ts';
 import { sloName } from '#core/slo/definition/slo.ts';
 import type { SloTransition } from './slo-transitions.ts';
 
+/** A transition that is to be announced. */
+export interface WaitingTransition extends SloTransition {
+  readonly id: string;
+  /** Where a later one of the same alarm waits too: how the alarm stands is told by that one, and nobody is to act on this. */
+  readonly overtaken?: true;
+}
+
 export interface OutboxDependencies {
   /** Sends alarm transitions out as events. @returns the ids of those that were taken */
-  readonly announce: (
-    transitions: readonly (SloTransition & { readonly id: string })[],
-  ) => Promise<ReadonlySet<string>>;
+  readonly announce: (transitions: readonly WaitingTransition[]) => Promise<ReadonlySet<string>>;
   /** Tells the people who take tickets. */
   readonly notify: (notice: Notice, id: string) => Promise<void>;
 }
@@ -49,7 +54,7 @@ export function boundOutbox(
   most = mostWaiting,
 ): { readonly kept: readonly OutboxEntry[]; readonly givenUp: number } {
   if (entries.length <= most) return { kept: entries, givenUp: 0 };
-  const newest = new Map(entries.map((entry) => [aboutOf(entry), entry]));
+  const newest = newestOf(entries);
   const current = [...newest.values()].slice(-most);
   const room = most - current.length;
   const overtaken = entries.filter((entry) => newest.get(aboutOf(entry)) !== entry);
@@ -58,6 +63,11 @@ export function boundOutbox(
     kept: entries.filter((entry) => chosen.has(entry)),
     givenUp: entries.length - chosen.size,
   };
+}
+
+/** The last entry about each thing. */
+function newestOf(entries: readonly OutboxEntry[]): Map<string, OutboxEntry> {
+  return new Map(entries.map((entry) => [aboutOf(entry), entry]));
 }
 
 /** A notice is about itself; transitions of one alarm overtake one another. */
@@ -78,9 +88,13 @@ export async function deliver(
 ): Promise<{ readonly left: OutboxEntry[]; readonly faults: string[] }> {
   const delivered = new Set<string>();
   const faults: string[] = [];
-  const transitions = entries.flatMap(({ id, of, content }) =>
-    of === 'transition' ? [{ ...(content as SloTransition), id }] : [],
-  );
+  const newest = newestOf(entries);
+  const transitions = entries
+    .filter(({ of }) => of === 'transition')
+    .map((entry): WaitingTransition => {
+      const transition = { ...(entry.content as SloTransition), id: entry.id };
+      return newest.get(aboutOf(entry)) === entry ? transition : { ...transition, overtaken: true };
+    });
   if (transitions.length > 0) {
     try {
       for (const id of await announce(transitions)) delivered.add(id);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { OutboxEntry } from '#adapters/dynamodb/surface-states.ts';
-import { boundOutbox } from '#lambdas/slo-evaluator/outbox.ts';
+import { boundOutbox, deliver, type WaitingTransition } from '#lambdas/slo-evaluator/outbox.ts';
 
 const transition = (slo: string, severity: string, nth: number): OutboxEntry => ({
   id: `${slo}#${severity}#${nth}`,
@@ -49,5 +49,30 @@ describe('what waits to be announced', () => {
         expect(kept.at(-1)).toBe(entries.at(-1));
       }),
     );
+  });
+});
+
+describe('what had to wait for a bus', () => {
+  it('is told with what has overtaken it, so that nobody acts on an alarm that is over', async () => {
+    const told: WaitingTransition[] = [];
+    const announce = async (transitions: readonly WaitingTransition[]) => {
+      told.push(...transitions);
+      return new Set(transitions.map(({ id }) => id));
+    };
+    const entries = [
+      transition('a', 'rollback', 0),
+      transition('b', 'rollback', 0),
+      notice(1),
+      transition('a', 'rollback', 1),
+      transition('a', 'page', 2),
+    ];
+    const { left } = await deliver({ announce, notify: async () => undefined }, entries);
+    expect(left).toEqual([]);
+    expect(told.map(({ id, overtaken }) => [id, overtaken])).toEqual([
+      ['a#rollback#0', true],
+      ['b#rollback#0', undefined],
+      ['a#rollback#1', undefined],
+      ['a#page#2', undefined],
+    ]);
   });
 });
