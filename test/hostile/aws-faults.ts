@@ -79,11 +79,17 @@ function dynamoFault(call: AwsCall, random: RandomSource, nth: number): NamedFau
   if (draw < 0.035) return ['DynamoDB failed (500)', serverError];
   // Made again by the SDK, a conditional write then meets with its own first effect.
   if (draw < 0.04 && isConditional(call)) return ['DynamoDB answer lost', { kind: 'answer-lost' }];
+  // What is added twice by that is told by what the servers saw.
+  if (draw < 0.04 && addsUp(call)) return ['DynamoDB answer to an ADD lost', { kind: 'answer-lost' }];
   return undefined;
 }
 
 function isConditional({ body }: AwsCall): boolean {
   return body.ConditionExpression !== undefined;
+}
+
+function addsUp({ operation, body }: AwsCall): boolean {
+  return operation === 'UpdateItem' && / ?ADD /.test(String(body.UpdateExpression));
 }
 
 function queueFault(call: AwsCall, random: RandomSource): NamedFault {

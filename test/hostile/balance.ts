@@ -1,17 +1,13 @@
 import { bucketWidth, floorTo, freezeAfter, hour, minute } from '#core/time.ts';
-import type { Expectation } from './expectation.ts';
+import { checkCounters } from './counter-balance.ts';
+import { Findings, type SentMessage } from './findings.ts';
+import type { TickOutcome } from './handlers.ts';
 import { endOf, fateOf, scoreOf } from './judge-fates.ts';
 import type { Kill } from './kill-points.ts';
 import type { Observed, PaidCall } from './observer.ts';
+import { surfaceOfNames } from './outsized.ts';
 import type { StoredJudgement, StoredState } from './stored-state.ts';
-import type { TrafficMessage } from './traffic.ts';
-
-/** A message as it was sent, without its body. */
-export interface SentMessage {
-  readonly messageId: string;
-  readonly what: TrafficMessage['what'];
-  readonly expectation: Expectation;
-}
+import { surfaces } from './traffic.ts';
 
 /** What came of everything, id by id. It holds where there are no violations. */
 export interface Balance {
@@ -20,38 +16,28 @@ export interface Balance {
   readonly violations: readonly string[];
 }
 
-class Findings {
-  readonly figures: Record<string, number> = {};
-  readonly violations: string[] = [];
-
-  figure(name: string, value: number): void {
-    this.figures[name] = value;
-  }
-
-  /** A violation where a thing does not hold. */
-  check(holds: boolean, otherwise: () => string): void {
-    if (!holds) this.violations.push(otherwise());
-  }
-}
-
 /**
  * Checks what is stored against what was sent: every sampled id in exactly one end state, every malformed message
  * rejected, every count there, and everything that happened more than once explained by what the servers saw.
  *
  * @param lastTick of the evaluator, epoch milliseconds: which hours it had closed
+ * @param tickLog what became of its ticks, in their order
  */
 export function checkBalance(
   sent: readonly SentMessage[],
   observed: Observed,
   stored: StoredState,
   lastTick: number,
+  tickLog: readonly TickOutcome[],
 ): Balance {
   const found = new Findings();
   checkJudgements(found, sent, stored);
   checkRejections(found, sent, observed, stored);
   checkCounters(found, sent, observed, stored);
   checkCalls(found, observed, stored);
+  checkSpending(found, observed, stored);
   checkRollups(found, stored, lastTick);
+  checkEvaluations(found, observed, tickLog);
   for (const [queue, count] of Object.entries(stored.left))
     found.check(count === 0, () => `${queue} holds ${count} messages; wanted none`);
   found.check(stored.heartbeat === 1, () => 'the last tick has published no heartbeat');
@@ -136,58 +122,6 @@ function checkRejections(
   found.figure('rejected again on a redelivery', again);
 }
 
-/** What one slot must hold. */
-interface Slot {
-  readonly wanted: Record<string, number>;
-  /** Responses that lost their acceptance. */
-  readonly negative: Set<string>;
-  /** Deliveries beyond the first, of messages that are counted here: what explains extra counts. */
-  redelivered: number;
-}
-
-function checkCounters(
-  found: Findings,
-  sent: readonly SentMessage[],
-  observed: Observed,
-  stored: StoredState,
-): void {
-  const slots = new Map<string, Slot>();
-  for (const { messageId, expectation } of sent) {
-    if (expectation.kind !== 'counted') continue;
-    const slot: Slot = slots.get(expectation.slot) ?? { wanted: {}, negative: new Set(), redelivered: 0 };
-    slots.set(expectation.slot, slot);
-    const { column, judgement, negativeOf } = expectation;
-    slot.wanted[column] = (slot.wanted[column] ?? 0) + 1;
-    if (judgement !== undefined) slot.wanted.sampled = (slot.wanted.sampled ?? 0) + 1;
-    if (negativeOf !== undefined) slot.negative.add(negativeOf);
-    slot.redelivered += observed.redeliveries[messageId] ?? 0;
-  }
-  let counted = 0;
-  let extra = 0;
-  for (const [name, { wanted, negative, redelivered }] of slots) {
-    const counters = stored.counters.get(name) ?? {};
-    const columns = { n: 0, gatewayFailures: 0, feedback: 0, sampled: 0, ...wanted, negative: negative.size };
-    for (const [column, least] of Object.entries(columns)) {
-      const value = counters[column] ?? 0;
-      found.check(
-        value >= least && value <= least + redelivered,
-        () => `${name}: wanted ${least} "${column}" and at most ${redelivered} again, got ${value}`,
-      );
-      if (!['n', 'gatewayFailures', 'feedback'].includes(column)) continue;
-      counted += value;
-      extra += value - least;
-    }
-  }
-  for (const [name, counters] of stored.counters)
-    if (!name.startsWith('_'))
-      found.check(slots.has(name), () => `${name} was never sent: ${JSON.stringify(counters)}`);
-  const redeliveries = Object.values(observed.redeliveries).reduce((sum, times) => sum + times, 0);
-  found.figure('good messages', sent.filter(({ expectation }) => expectation.kind === 'counted').length);
-  found.figure('counted', counted);
-  found.figure('counted again on a redelivery', extra);
-  found.figure('redeliveries', redeliveries);
-}
-
 /** Calls that brought a verdict: one a judgement, and one more for each that a death or a refusing table explains. */
 function checkCalls(found: Findings, observed: Observed, stored: StoredState): void {
   const byResponse = Map.groupBy(observed.paid, ({ responseId }) => responseId);
@@ -228,6 +162,40 @@ function causeOf(call: PaidCall, next: PaidCall, { kills, refusedVerdicts, retur
   if ((refusedVerdicts[call.responseId] ?? []).some(within)) return 'a refusing table';
   if ((returnedLeases[call.responseId] ?? []).some(within)) return 'an answer that came too late';
   return undefined;
+}
+
+/** Money is noted before it can be spent, so that no death and no lie of a provider makes it less. */
+function checkSpending(found: Findings, { trueUsd }: Observed, { spentUsd }: StoredState): void {
+  found.check(
+    spentUsd >= trueUsd - 1e-6,
+    () => `the calls cost $${trueUsd.toFixed(6)} at least, and $${spentUsd.toFixed(6)} is noted as spent`,
+  );
+  found.figure('millionths of a dollar spent, at least', Math.round(trueUsd * 1e6));
+  found.figure('millionths of a dollar noted as spent', Math.round(spentUsd * 1e6));
+}
+
+/** So many ticks in a row may leave out a surface. */
+const mostTicksWithout = 2;
+
+/** The surfaces whose traffic is as it should be are evaluated at every tick but those of moments that befall them all. */
+function checkEvaluations(found: Findings, { evaluated }: Observed, tickLog: readonly TickOutcome[]): void {
+  let most = 0;
+  for (const surface of Object.keys(surfaces)) {
+    if (surface === surfaceOfNames) continue;
+    const stored = new Set(evaluated[surface]);
+    let without = 0;
+    for (const { tick, outcome } of tickLog) {
+      if (stored.has(tick)) without = 0;
+      else if (outcome !== 'killed') without += 1;
+      most = Math.max(most, without);
+    }
+    found.check(stored.size > 0, () => `${surface} was never evaluated`);
+  }
+  found.check(
+    most <= mostTicksWithout,
+    () => `a surface was not evaluated at ${most} ticks in a row; wanted ${mostTicksWithout} at most`,
+  );
+  found.figure('ticks in a row that left out a surface, at most', most);
 }
 
 /** Columns of the roll-ups that are compared, and the verdicts that they count. */

@@ -21,6 +21,18 @@ export function slotOf(surface: string, at: number, cohort: string): string {
   return `${surface} ${new Date(floorTo(at, bucketWidth)).toISOString()} ${cohort}`;
 }
 
+/** The slot of a counter's item; undefined of other items, and of a release's counters. */
+export function slotOfKey(pk: string, sk: string): string | undefined {
+  const [kind, surface = '', hourOf] = pk.split('#');
+  const slice = sk.slice(3);
+  if (kind !== 'count' || !slice.startsWith('c:')) return undefined;
+  const at = Date.parse(`${hourOf}:00:00.000Z`) + Number(sk.slice(0, 2)) * bucketWidth;
+  return slotOf(surface, at, slice.slice(2));
+}
+
+/** Of a slot that stands for all cohorts of a surface together. */
+export const anyCohort = '*';
+
 /** A judgement as the balance knows it: surface, rubric, hour and response. */
 export function judgementOf(surface: string, rubric: string, at: number, id: string): string {
   return `${surface}#${rubric}#${new Date(at).toISOString().slice(0, 13)} ${id}`;

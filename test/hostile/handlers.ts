@@ -9,10 +9,17 @@ import type { WorkerReply, WorkerRequest } from './worker.ts';
 /** How long a tick may take before its process is taken for dead. */
 const longestTickMs = 120_000;
 
+/** What became of a tick of the schedule, epoch milliseconds. `killed`: its process died at it. */
+export interface TickOutcome {
+  readonly tick: number;
+  readonly outcome: 'published' | 'failed' | 'killed';
+}
+
 /** Keeps one process of the handlers running, whatever happens to it, and has it tick. */
 export class Handlers {
   peakBytes = 0;
   ticks = { published: 0, failed: 0, killed: 0 };
+  readonly tickLog: TickOutcome[] = [];
   starts = 0;
   readonly #stack: HostileStack;
   #child: ChildProcess | undefined;
@@ -59,7 +66,7 @@ export class Handlers {
     await this.#ready;
     const child = this.#child;
     if (child === undefined || !child.connected) return false;
-    const outcome = await new Promise<'published' | 'failed' | 'killed'>((resolve) => {
+    const outcome = await new Promise<TickOutcome['outcome']>((resolve) => {
       this.#outcome = (reply) => {
         if (reply.tick === at) resolve(reply.error === undefined ? 'published' : 'failed');
       };
@@ -70,6 +77,7 @@ export class Handlers {
       void pause(longestTickMs, undefined, { ref: false }).then(() => resolve('failed'));
     });
     this.ticks[outcome] += 1;
+    this.tickLog.push({ tick: at, outcome });
     return outcome === 'published';
   }
 

@@ -1,6 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Balance, checkBalance } from './balance.ts';
+import { slotOf } from './expectation.ts';
 import { killPoints } from './kill-points.ts';
+import { mostCohorts, surfaceOfNames } from './outsized.ts';
 import { type HostileRun, runHostile } from './run-hostile.ts';
 
 const records = 5_000;
@@ -27,6 +29,7 @@ describe('records under hostile conditions', () => {
         'DynamoDB failed (500)',
         'DynamoDB left writes unprocessed',
         'DynamoDB answer lost',
+        'DynamoDB answer to an ADD lost',
         'SQS failed (500)',
         'SQS refused a part of a DeleteMessageBatch',
         'CloudWatch throttled',
@@ -42,8 +45,14 @@ describe('records under hostile conditions', () => {
         'no answer in time',
         'always unreadable',
         'never answered',
+        'refused by a code that nobody knows',
+        'refused in a form that nobody knows',
       ]),
     );
+    const kinds = new Set(run.sent.map(({ what }) => what));
+    expect([...kinds]).toEqual(expect.arrayContaining(['names without end', 'outsized']));
+    expect(run.balance.figures['added without an answer']).toBeGreaterThan(0);
+    expect(run.balance.figures['cohorts of the surface whose names have no end']).toBeGreaterThan(100);
   });
 
   it('end in every end state', () => {
@@ -62,8 +71,8 @@ describe('records under hostile conditions', () => {
 
 /** The balance of the same run with something changed in it. */
 function balanceWith(change: (run: HostileRun) => Partial<HostileRun>): Balance {
-  const { sent, observed, stored, lastTick } = { ...run, ...change(run) };
-  return checkBalance(sent, observed, stored, lastTick);
+  const { sent, observed, stored, lastTick, tickLog } = { ...run, ...change(run) };
+  return checkBalance(sent, observed, stored, lastTick, tickLog);
 }
 
 describe('the balance does not hold where', () => {
@@ -156,6 +165,22 @@ describe('the balance does not hold where', () => {
     }),
     'messages are left in a queue': ({ stored }) => ({
       stored: { ...stored, left: { ...stored.left, ResponseDlq: 1 } },
+    }),
+    'more was spent than is noted': ({ stored }) => ({ stored: { ...stored, spentUsd: 0 } }),
+    'a surface was left out by tick after tick': ({ observed }) => ({
+      observed: { ...observed, evaluated: { ...observed.evaluated, search: [] } },
+    }),
+    'cohorts without end are counted by name': ({ stored }) => ({
+      stored: {
+        ...stored,
+        counters: new Map([
+          ...stored.counters,
+          ...Array.from({ length: mostCohorts + 3 }, (_, nth): [string, Record<string, number>] => [
+            slotOf(surfaceOfNames, 0, `c-${nth}`),
+            {},
+          ]),
+        ]),
+      },
     }),
     'the last tick was not published': ({ stored }) => ({ stored: { ...stored, heartbeat: undefined } }),
   };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type JudgeReply, type JudgeRequest, verdictText } from '#local/judges/judge-server.ts';
-import { completion, completionOfChoices, failure } from '../support/judge-replies.ts';
+import { completion, completionOfChoices, failure, http } from '../support/judge-replies.ts';
 
 /** What a response meets with at the judge, whenever it is asked about: a function of its id. */
 export type Fate = keyof typeof shares;
@@ -26,6 +26,8 @@ const shares = {
   'another choice first': 0.01,
   'a score said twice': 0.01,
   'too long by its sentence alone': 0.01,
+  'refused by a code that nobody knows': 0.01,
+  'refused in a form that nobody knows': 0.01,
   well: 1,
 } as const;
 
@@ -38,6 +40,8 @@ export function endOf(fate: Fate): 'judged' | 'unjudgeable' | 'dlq' {
     'refused by policy',
     'a score said twice',
     'too long by its sentence alone',
+    'refused by a code that nobody knows',
+    'refused in a form that nobody knows',
   ].includes(fate)
     ? 'unjudgeable'
     : 'judged';
@@ -129,12 +133,24 @@ export function replyTo(request: JudgeRequest, nth: number): { reply: JudgeReply
       return bad(
         failure(400, { object: 'error', message: "This model's maximum context length is 8192 tokens." }),
       );
+    case 'refused by a code that nobody knows':
+      return bad(failure(400, { message: 'No.', type: 'invalid_request_error', code: 'guard_4711' }));
+    case 'refused in a form that nobody knows':
+      return bad(oddRefusals[nth % oddRefusals.length] ?? http(400, 'no'));
     case 'slow':
       return good(400);
     case 'well':
       return good();
   }
 }
+
+/** Refusals that say nothing, and not even twice the same. */
+const oddRefusals = [
+  http(400, '<html><h1>Request blocked</h1></html>', { 'content-type': 'text/html' }),
+  http(400, { fault: { faultstring: 'Policy execution failed', detail: { errorcode: 'steps.4711' } } }),
+  http(406, ''),
+  http(400, [[{ no: null }]]),
+];
 
 /** Answers that are no verdict of this rubric, some of them almost. */
 function garbage(request: JudgeRequest): string {

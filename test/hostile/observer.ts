@@ -1,4 +1,5 @@
 import type { AwsCall } from '../support/aws-proxy.ts';
+import { slotOfKey } from './expectation.ts';
 import type { Kill } from './kill-points.ts';
 import { keyOf, verdictStoredBy } from './kill-points.ts';
 
@@ -23,6 +24,12 @@ export interface Observed {
   readonly refusedVerdicts: Readonly<Record<string, readonly number[]>>;
   /** When a lease was given back without an outcome, by response. */
   readonly returnedLeases: Readonly<Record<string, readonly number[]>>;
+  /** What was added while the answer got lost, and so perhaps once more: by slot, by column. */
+  readonly lostAdds: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** The least that all answered calls together cost, US dollars. */
+  readonly trueUsd: number;
+  /** When which surface's states were stored: ticks, epoch milliseconds. */
+  readonly evaluated: Readonly<Record<string, readonly number[]>>;
   readonly kills: readonly Kill[];
   readonly faults: Readonly<Record<string, number>>;
   readonly judgeFaults: Readonly<Record<string, number>>;
@@ -39,8 +46,11 @@ export class Observer {
   readonly #stored = new Map<string, number>();
   readonly #refused = new Map<string, number[]>();
   readonly #returned = new Map<string, number[]>();
+  readonly #lostAdds = new Map<string, Record<string, number>>();
+  readonly #evaluated = new Map<string, number[]>();
   readonly judgeFaults = new Map<string, number>();
   asked = 0;
+  trueUsd = 0;
 
   /** Records of the response queue that were deleted, about: what progress is measured by. */
   get handled(): number {
@@ -64,6 +74,7 @@ export class Observer {
   tableAnswered(call: AwsCall, status: number): void {
     const stored = verdictStoredBy(call);
     if (stored !== undefined && status === 200) this.#stored.set(stored, Date.now());
+    if (status === 200) this.#noteEvaluated(call);
     if (call.operation !== 'UpdateItem' || !keyOf(call).startsWith('judgement#')) return;
     const values = Object.values(
       (call.body.ExpressionAttributeValues ?? {}) as Record<string, { S?: string }>,
@@ -71,6 +82,27 @@ export class Observer {
     // A lease is taken under a condition that names "waiting" as well; one that is given back knows no "leased".
     const givesBack = values.some(({ S }) => S === 'waiting') && !values.some(({ S }) => S === 'leased');
     if (givesBack) note(this.#returned, call);
+  }
+
+  /** The table took an update, and nobody was told. */
+  answerLost(call: AwsCall): void {
+    const slot = slotOfKey(keyOf(call), sortKeyOf(call));
+    if (slot === undefined) return;
+    const { ExpressionAttributeNames: names = {}, ExpressionAttributeValues: values = {} } = call.body as {
+      ExpressionAttributeNames?: Record<string, string>;
+      ExpressionAttributeValues?: Record<string, { N?: string }>;
+    };
+    const columns = this.#lostAdds.get(slot) ?? {};
+    this.#lostAdds.set(slot, columns);
+    for (const [place, column] of Object.entries(names))
+      columns[column] = (columns[column] ?? 0) + Number(values[place.replace('#', ':')]?.N ?? 0);
+  }
+
+  #noteEvaluated(call: AwsCall): void {
+    const [, surface] = /^state#(.+)$/.exec(sortKeyOf(call)) ?? [];
+    if (call.operation !== 'PutItem' || surface === undefined) return;
+    const { tick } = call.body.Item as { tick?: { N?: string } };
+    this.#evaluated.set(surface, [...(this.#evaluated.get(surface) ?? []), Number(tick?.N)]);
   }
 
   tableRefused(call: AwsCall): void {
@@ -86,12 +118,20 @@ export class Observer {
       stored: Object.fromEntries(this.#stored),
       refusedVerdicts: Object.fromEntries(this.#refused),
       returnedLeases: Object.fromEntries(this.#returned),
+      lostAdds: Object.fromEntries(this.#lostAdds),
+      trueUsd: this.trueUsd,
+      evaluated: Object.fromEntries(this.#evaluated),
       kills,
       faults: Object.fromEntries(faults),
       judgeFaults: Object.fromEntries(this.judgeFaults),
       peakBytes,
     };
   }
+}
+
+function sortKeyOf({ body }: AwsCall): string {
+  const { sk } = (body.Key ?? body.Item ?? {}) as Record<string, { S?: string } | undefined>;
+  return sk?.S ?? '';
 }
 
 function note(times: Map<string, number[]>, call: AwsCall): void {

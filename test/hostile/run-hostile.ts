@@ -4,8 +4,10 @@ import { packBatches } from '#adapters/sqs/queue.ts';
 import { hour, minute } from '#core/time.ts';
 import { queueUrlOf } from '../support/queues.ts';
 import { until } from '../support/until.ts';
-import { type Balance, checkBalance, type SentMessage } from './balance.ts';
-import { Handlers } from './handlers.ts';
+import { type Balance, checkBalance } from './balance.ts';
+import { companyOf } from './company.ts';
+import type { SentMessage } from './findings.ts';
+import { Handlers, type TickOutcome } from './handlers.ts';
 import type { Observed } from './observer.ts';
 import { type HostileStack, startHostileStack } from './stack.ts';
 import { readState, type StoredState } from './stored-state.ts';
@@ -25,6 +27,7 @@ export interface HostileRun {
   /** Of the evaluator, epoch milliseconds. */
   readonly lastTick: number;
   readonly balance: Balance;
+  readonly tickLog: readonly TickOutcome[];
   readonly ticks: Handlers['ticks'];
   readonly starts: number;
   /** From the first message sent to the last one done with. */
@@ -45,6 +48,9 @@ const tickStepMs = 15_000;
 /** Nothing left in the queues for so many looks in a row: it is at rest. */
 const looksAtRest = 3;
 const lookEveryMs = 300;
+
+/** Looks between two good responses that come while others wait: traffic does not end where this one does. */
+const companyEvery = 2 * looksAtRest;
 
 /** @throws Error where the queues do not come to rest long after the faults have ended */
 export async function runHostile({ records, seed, onProgress }: HostileOptions): Promise<HostileRun> {
@@ -93,9 +99,15 @@ async function drive(
   await stack.servers.calm();
   reportAt('faults end, queues drain');
   let looks = 0;
+  let sinceCompany = 0;
   await until('the queues are at rest', async () => {
     const open = (await queues.open('ResponseQueue')) + (await queues.open('JudgeQueue'));
     looks = open === 0 ? looks + 1 : 0;
+    sinceCompany += 1;
+    if (open > 0 && sinceCompany > companyEvery) {
+      sent.push(...(await queues.send([companyOf(sent.length, now)])));
+      sinceCompany = 0;
+    }
     await pause(lookEveryMs);
     return looks >= looksAtRest;
   });
@@ -113,7 +125,8 @@ async function drive(
     observed,
     stored,
     lastTick,
-    balance: checkBalance(sent, observed, stored, lastTick),
+    balance: checkBalance(sent, observed, stored, lastTick, handlers.tickLog),
+    tickLog: handlers.tickLog,
     ticks: handlers.ticks,
     starts: handlers.starts,
     seconds,

@@ -8,6 +8,7 @@ import { fateOf, replyTo } from './judge-fates.ts';
 import { Killer, momentAfter, momentBefore } from './kill-points.ts';
 import { Observer } from './observer.ts';
 import type { HostileReply, HostileRequest, HostileSetup } from './servers.ts';
+import { leastCostOf } from './true-cost.ts';
 
 /** A storm of 429 comes within these shares of the expected calls, the key is revoked at the third one. */
 const storm = { from: 0.15, to: 0.35, share: 0.6 } as const;
@@ -25,9 +26,11 @@ async function start({ seed, timeFactor, killEvery, expectedCalls }: HostileSetu
   const faults = planFaults(seed);
   const killer = new Killer(seed, killEvery);
   const observer = new Observer();
+  const unheard = new WeakSet<AwsCall>();
   const decide = (faulty: Decide) => (call: AwsCall) => {
     if (killer.at(momentBefore(call), observer.handled)) return nobodyListens;
     const fault = faulty(call);
+    if (fault?.kind === 'answer-lost') unheard.add(call);
     if (fault?.kind === 'refused') observer.tableRefused(call);
     return fault;
   };
@@ -36,6 +39,7 @@ async function start({ seed, timeFactor, killEvery, expectedCalls }: HostileSetu
   const dynamo = await startAwsProxy(aws.endpoints.AWS_ENDPOINT_URL_DYNAMODB, {
     observe: (call, status) => {
       observer.tableAnswered(call, status);
+      if (status === 200 && unheard.has(call)) observer.answerLost(call);
       after(call);
     },
   });
@@ -102,6 +106,7 @@ function hostileJudge(observer: Observer, killer: Killer, expectedCalls: number)
     const nth = (calls.get(request.responseId) ?? 0) + 1;
     calls.set(request.responseId, nth);
     const { reply, verdict } = replyTo(request, nth);
+    observer.trueUsd += leastCostOf(request, reply);
     if (!verdict) note(fateOf(request.responseId));
     else {
       const askedAt = Date.now();

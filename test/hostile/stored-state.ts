@@ -9,6 +9,7 @@ import { spendingPartition } from '#core/series/spending.ts';
 import { bucketWidth, day, hour, minute } from '#core/time.ts';
 import { gaugeQuery, readMetricData } from '#local/page/read-series.ts';
 import { queueUrlOf, readQueue } from '../support/queues.ts';
+import { slotOfKey } from './expectation.ts';
 import type { HostileStack } from './stack.ts';
 import { surfaces } from './traffic.ts';
 
@@ -126,12 +127,10 @@ function readJudgement(item: Item): StoredJudgement {
 
 function readCounters(item: Item, counters: Map<string, Record<string, number>>): void {
   const { pk, sk, expiresAt: _, ...columns } = item;
-  const [kind, surface, hourOf] = String(pk).split('#');
-  const slice = String(sk).slice(3);
-  if (kind !== 'count' || !slice.startsWith('c:')) return;
-  const at = Date.parse(`${hourOf}:00:00.000Z`) + Number(String(sk).slice(0, 2)) * bucketWidth;
+  const slot = slotOfKey(String(pk), String(sk));
+  if (slot === undefined) return;
   counters.set(
-    `${surface} ${new Date(at).toISOString()} ${slice.slice(2)}`,
+    slot,
     Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, Number(value)])),
   );
 }

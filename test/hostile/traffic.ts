@@ -1,7 +1,8 @@
 import { createRandom, type RandomSource } from '#core/statistics/random.ts';
 import { day, hour, minute } from '#core/time.ts';
-import { type Expectation, inSample, judgementOf, slotOf } from './expectation.ts';
+import { anyCohort, type Expectation, inSample, judgementOf, slotOf } from './expectation.ts';
 import { malformed, withOddDetail } from './malformed.ts';
+import { surfaceOfNames, withNewNames, withOutsizedDetail } from './outsized.ts';
 
 export interface TrafficMessage {
   readonly body: string;
@@ -14,6 +15,9 @@ export interface TrafficMessage {
     | 'LiteLLM'
     | 'feedback'
     | 'odd detail'
+    | 'names without end'
+    | 'outsized'
+    | 'company'
     | 'malformed';
 }
 
@@ -23,19 +27,18 @@ export const surfaces: Readonly<Record<string, { readonly rate: number; readonly
   search: { rate: 0.08, rubric: 'helpfulness@1' },
   costly: { rate: 0.05, rubric: 'costly@1' },
   default: { rate: 0.05, rubric: 'helpfulness@1' },
+  [surfaceOfNames]: { rate: 0.05, rubric: 'helpfulness@1' },
 };
 
-const surfaceNames = [
-  'chat',
-  'chat',
-  'chat',
-  'chat',
-  'search',
-  'search',
-  'costly',
-  'a-surface-without-a-file',
-];
+/** Some name that no file knows, and mostly another one each time: all of them count under `default`. */
+const surfaceWithoutFile = 'a-surface-without-a-file';
+
+const surfaceNames = ['chat', 'chat', 'chat', 'chat', 'search', 'search', 'costly', surfaceWithoutFile];
 const cohorts = ['eu', undefined];
+
+/** Shares of all messages. */
+const namesWithoutEnd = 0.05;
+const outsized = 0.002;
 
 /** Messages lie about and are sent in random order; a second copy may come much later than the first. */
 const poolSize = 1_500;
@@ -85,6 +88,8 @@ function nextMessages(random: RandomSource, earlier: Response[], nth: number, no
   if (draw < 0.1 && before !== undefined) return feedback(before, random);
   if (draw < 0.2) return [litellm(random, nth, now)];
   const response = makeResponse(random, nth, now);
+  if (random.chance(namesWithoutEnd)) return [newNames(response, random, nth)];
+  if (random.chance(outsized)) return [makeOutsized(response, random)];
   if (draw < 0.21)
     return [
       { ...messageOf(response, response.record, 'odd detail'), body: withOddDetail(response.record, random) },
@@ -116,6 +121,42 @@ function messageOf(response: Response, record: object, what: TrafficMessage['wha
   };
 }
 
+/** Where its cohort counts depends on which came first: its place is its surface and bucket. */
+function newNames({ record, at }: Response, random: RandomSource, nth: number): TrafficMessage {
+  const { rate = 0, rubric = '' } = surfaces[surfaceOfNames] ?? {};
+  const id = String(record.id);
+  const isSampled = isJudgeable(record) && inSample(String(record.traceId ?? id), rate);
+  return {
+    body: JSON.stringify(withNewNames(record, nth, random)),
+    what: 'names without end',
+    expectation: {
+      kind: 'counted',
+      column: 'n',
+      slot: slotOf(surfaceOfNames, at, anyCohort),
+      ...(isSampled && { judgement: judgementOf(surfaceOfNames, rubric, at, id) }),
+    },
+  };
+}
+
+function makeOutsized(response: Response, random: RandomSource): TrafficMessage {
+  if (!isJudgeable(response.record)) return messageOf(response, response.record, 'response');
+  const { record, isJudgeable: isStillJudgeable, hasCohort } = withOutsizedDetail(response.record, random);
+  const { cohort, judgement } = response;
+  return messageOf(
+    {
+      ...response,
+      cohort: hasCohort ? cohort : '-',
+      judgement: isStillJudgeable ? judgement : undefined,
+    },
+    record,
+    'outsized',
+  );
+}
+
+function isJudgeable({ status, response }: Response['record']): boolean {
+  return status === 'success' && response !== undefined;
+}
+
 function makeResponse(random: RandomSource, nth: number, now: number): Response {
   const id = `h-${nth}`;
   const name = surfaceNames[random.integer(surfaceNames.length)] ?? 'chat';
@@ -130,7 +171,7 @@ function makeResponse(random: RandomSource, nth: number, now: number): Response 
   const record = {
     id,
     at: new Date(at).toISOString(),
-    surface: name,
+    surface: name === surfaceWithoutFile && random.chance(0.7) ? `${name}-${nth}` : name,
     status,
     ...(cohort !== undefined && { cohort }),
     ...(traceId !== undefined && { traceId }),
