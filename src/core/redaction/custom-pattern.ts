@@ -2,12 +2,19 @@ import { largest } from '../extremes.ts';
 import { builtinNames } from './builtin-names.ts';
 import type { CustomPattern } from './redact.ts';
 
-/** Most steps that a pattern may take at one place of a text: the ways to match times the longest of them. */
-const maxSteps = 20_000;
+/**
+ * Most steps that a surface's patterns may take together at one place of a text. A step is some 8 ns of the sampler, and a full
+ * batch brings it 6 million characters: it would end just before its time-out of a minute if each were of the worst text there is.
+ */
+const maxSteps = 1_000;
 
-/** How many ways there are through a piece of a pattern, and the most characters that one takes. */
+/** What a piece of a pattern can come to at one place of the worst text there is. */
 interface Reach {
+  /** Ways to match it. */
   readonly ways: number;
+  /** Characters that are compared while all of them are tried. */
+  readonly steps: number;
+  /** Most characters of a match. */
   readonly length: number;
 }
 
@@ -28,24 +35,31 @@ export function faultOfPattern({ name, pattern }: CustomPattern): string | undef
     return `wanted a regular expression of JavaScript (flag u), got one that does not compile: ${words}`;
   }
   if (expression.test('')) return 'matches nothing at all, which is everywhere; make one part of it required';
-  const reach = new PatternReader(pattern).read();
-  if (!Number.isFinite(reach.ways) || !Number.isFinite(reach.length))
+  const steps = mostSteps(pattern);
+  if (!Number.isFinite(steps))
     return 'repeats without an end ("*", "+" or "{n,}"), and a long text could keep the sampler busy; give an upper bound such as {1,40}';
-  if (reach.ways * reach.length > maxSteps)
-    return `can try ${formatCount(reach.ways)} ways of up to ${formatCount(reach.length)} characters at each place of a text; wanted at most ${maxSteps} steps in all: fewer or smaller ranges in {…}, fewer alternatives in a repeated group`;
+  if (steps > maxSteps)
+    return `can take ${formatCount(steps)} steps at each place of a text; wanted at most ${maxSteps}, and none that a text can multiply: fewer or smaller ranges in {…}, fewer alternatives in a repeated group`;
   return undefined;
 }
 
 /** Why a surface's patterns cannot be used together, each of which can; undefined where they can: every text is looked through for all. */
 export function faultOfPatterns(patterns: readonly CustomPattern[]): string | undefined {
-  const steps = patterns.map(({ pattern }) => {
-    const { ways, length } = new PatternReader(pattern).read();
-    return ways * length;
-  });
+  const steps = patterns.map(({ pattern }) => mostSteps(pattern));
   const all = steps.reduce((sum, each) => sum + each, 0);
   if (all <= maxSteps) return undefined;
   const most = patterns[steps.indexOf(largest(steps))]?.name;
   return `the ${patterns.length} patterns together can take ${formatCount(all)} steps at each place of a text; wanted at most ${maxSteps}: fewer or smaller ranges in {…}, first in "${most}"`;
+}
+
+/**
+ * The most characters that a pattern compares at one place of any text, however hostile: what follows a piece is tried once for each
+ * way to match the piece. Infinite where it repeats without an end. Time over a whole text is at most so many steps a character.
+ *
+ * @param pattern that compiles with the flag `u`
+ */
+export function mostSteps(pattern: string): number {
+  return new PatternReader(pattern).read().steps;
 }
 
 function formatCount(count: number): string {
@@ -56,53 +70,69 @@ function formatCount(count: number): string {
 class PatternReader {
   readonly #pattern: string;
   #at = 0;
+  /** The longest that a group so far can have found. */
+  #longestGroup = 0;
 
   constructor(pattern: string) {
     this.#pattern = pattern;
   }
 
   read(): Reach {
-    let ways = 0;
-    let length = 0;
-    for (;;) {
-      const sequence = this.#readSequence();
-      ways += sequence.ways;
-      length = Math.max(length, sequence.length);
-      if (this.#pattern[this.#at] !== '|') return { ways, length };
+    let reach = this.#readSequence();
+    while (this.#pattern[this.#at] === '|') {
       this.#at += 1;
+      const other = this.#readSequence();
+      reach = {
+        ways: reach.ways + other.ways,
+        steps: reach.steps + other.steps,
+        length: Math.max(reach.length, other.length),
+      };
     }
+    return reach;
   }
 
   #readSequence(): Reach {
-    let ways = 1;
-    let length = 0;
+    let reach: Reach = { ways: 1, steps: 0, length: 0 };
     while (this.#at < this.#pattern.length && !'|)'.includes(this.#pattern[this.#at] ?? '')) {
       const term = repeated(this.#readAtom(), this.#readQuantifier());
-      ways *= term.ways;
-      length += term.length;
+      reach = {
+        ways: reach.ways * term.ways,
+        steps: reach.steps + reach.ways * term.steps,
+        length: reach.length + term.length,
+      };
     }
-    return { ways, length };
+    return reach;
   }
 
   #readAtom(): Reach {
-    const one = { ways: 1, length: 1 };
-    if (this.#match(/\((?:\?(?:[:=!]|<[=!]|<[^>]*>|[a-z-]*:))?/y)) {
-      const inner = this.read();
-      this.#at += 1;
-      return inner;
-    }
+    const group = this.#match(/\((?:\?(?:[:=!]|<[=!]|<[^>]*>|[a-z-]*:))?/y);
+    if (group !== undefined) return this.#readGroup(group);
     // An escape, a class, or any one character.
-    if (this.#match(/\\k<[^>]*>|\\[1-9]\d*/y)) return { ways: 1, length: longestBackReference };
+    if (this.#match(/\\k<[^>]*>|\\[1-9]\d*/y)) {
+      const length = this.#longestGroup;
+      return { ways: 1, steps: Math.max(1, length), length };
+    }
     if (this.#match(/\\(?:[pPu]\{[^}]*\}|u[\da-f]{4}|x[\da-f]{2}|c[a-z]|[\s\S])/iuy)) return one;
     if (this.#match(/\[(?:\\[\s\S]|[^\]\\])*\]/uy)) return one;
     this.#match(/[\s\S]/uy);
     return one;
   }
 
+  #readGroup(opening: string): Reach {
+    const inner = this.read();
+    this.#at += 1;
+    // What looks ahead or back is left as soon as it has found something, and is not tried another way.
+    if (/^\(\?<?[=!]/.test(opening)) return { ways: 1, steps: inner.steps, length: 0 };
+    if (opening === '(' || opening.startsWith('(?<'))
+      this.#longestGroup = Math.max(this.#longestGroup, inner.length);
+    return inner;
+  }
+
   #readQuantifier(): { least: number; most: number } {
     const found = this.#match(/(?:[*+?]|\{\d+(?:,\d*)?\})\??/y);
     if (found === undefined) return { least: 1, most: 1 };
     if (found.startsWith('?')) return { least: 0, most: 1 };
+    if (found.startsWith('+')) return { least: 1, most: Number.POSITIVE_INFINITY };
     const [, least = '0', comma, most = ''] = /^\{(\d+)(,?)(\d*)\}/.exec(found) ?? [];
     if (comma === undefined) return { least: 0, most: Number.POSITIVE_INFINITY };
     if (comma === '') return { least: Number(least), most: Number(least) };
@@ -117,12 +147,27 @@ class PatternReader {
   }
 }
 
-/** What a group has found is at most the pattern's own reach; counted as a long word. */
-const longestBackReference = 100;
+const one: Reach = { ways: 1, steps: 1, length: 1 };
 
-/** A term that comes `least` to `most` times: the ways of each number of times, added up. */
-function repeated({ ways, length }: Reach, { least, most }: { least: number; most: number }): Reach {
-  if (!Number.isFinite(most)) return { ways: most, length: most };
-  const total = ways === 1 ? most - least + 1 : (ways ** (most + 1) - ways ** least) / (ways - 1);
-  return { ways: Number.isNaN(total) ? Number.POSITIVE_INFINITY : total, length: length * most };
+const endless: Reach = {
+  ways: Number.POSITIVE_INFINITY,
+  steps: Number.POSITIVE_INFINITY,
+  length: Number.POSITIVE_INFINITY,
+};
+
+/** A term that comes `least` to `most` times: the ways of each number of times, and one more try after each but the last. */
+function repeated({ ways, steps, length }: Reach, { least, most }: { least: number; most: number }): Reach {
+  if (!Number.isFinite(most)) return endless;
+  const reach = {
+    ways: waysUpTo(ways, most) - waysUpTo(ways, least - 1),
+    steps: steps * waysUpTo(ways, most - 1),
+    length: length * most,
+  };
+  return Number.isFinite(reach.steps) && Number.isFinite(reach.ways) ? reach : endless;
+}
+
+/** The sum of `ways` to the powers of 0 to `most`. */
+function waysUpTo(ways: number, most: number): number {
+  if (most < 0) return 0;
+  return ways === 1 ? most + 1 : (ways ** (most + 1) - 1) / (ways - 1);
 }
