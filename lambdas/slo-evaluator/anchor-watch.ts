@@ -2,6 +2,8 @@ import type { AnchorProgressByJudge } from '#adapters/dynamodb/series-store.ts';
 import {
   type AnchorProgress,
   type AnchorReading,
+  type AnchorRound,
+  dropAnchors,
   isWornOut,
   mostAnchorSpending,
   nextRound,
@@ -43,6 +45,10 @@ export class AnchorWatch {
   readonly #judges: ReadonlyMap<string, Rubric>;
   readonly #sets: AnchorSets;
   readonly #progress = new Map<string, AnchorProgress>();
+  /** Rounds that are noted and not sent yet, by judge. */
+  readonly #unsent = new Map<string, AnchorRound>();
+  /** Anchors that could not be sent for their texts are gone, which the next tick notes; by judge. */
+  readonly #gone = new Map<string, { readonly madeFor: number; readonly positions: ReadonlySet<number> }>();
 
   constructor(use: AnchorDependencies) {
     this.#use = use;
@@ -86,7 +92,9 @@ export class AnchorWatch {
       this.#progress.delete(judge);
       return;
     }
-    const progress = before?.madeFor === set.madeFor ? before : startAnchorProgress(set, before);
+    const known = before?.madeFor === set.madeFor ? before : startAnchorProgress(set, before);
+    const gone = this.#gone.get(judge);
+    const progress = gone?.madeFor === set.madeFor ? dropAnchors(known, gone.positions) : known;
     const after = await readRound(this.#use, rubric, set, progress, now);
     this.#progress.set(judge, after);
     const { countsFrom, countedFrom } = set;
@@ -149,26 +157,49 @@ export class AnchorWatch {
   }
 
   /**
-   * Sends what is due to the judge: the day's turn, and every anchor of a judge whom a warning asks about.
+   * Chooses what is due for the judge: the day's turn, and every anchor of a judge whom a warning asks about.
    *
-   * @returns what to remember until the next tick
+   * @returns what to remember until the next tick; once that is noted, {@link send} sends it
    */
-  async send(asked: ReadonlySet<string>, now: number): Promise<AnchorProgressByJudge> {
+  plan(asked: ReadonlySet<string>, now: number): AnchorProgressByJudge {
     // Whom a warning asks about goes first, for there may not be money for all.
-    const inOrder = [...this.#judges].sort(([a], [b]) => Number(asked.has(b)) - Number(asked.has(a)));
-    for (const [judge, rubric] of inOrder) {
+    const inOrder = [...this.#judges.keys()].sort((a, b) => Number(asked.has(b)) - Number(asked.has(a)));
+    for (const judge of inOrder) {
       const set = this.#sets.get(judge);
       const progress = this.#progress.get(judge);
       if (set === undefined || progress === undefined) continue;
       const roomUsd = this.#roomUsd(now);
       const round = nextRound(set, progress, { warned: asked.has(judge), roomUsd }, now);
-      if (round !== undefined)
-        this.#progress.set(
-          judge,
-          openRound(progress, round, await sendRound(this.#use, rubric, set, round), now),
-        );
+      if (round === undefined) continue;
+      this.#progress.set(judge, openRound(progress, round, now));
+      this.#unsent.set(judge, round);
     }
     return Object.fromEntries(this.#progress);
+  }
+
+  /**
+   * Sends the rounds that were planned, those that failed at an earlier tick included: sent twice they have the same keys.
+   *
+   * @throws the first judge's error, after all
+   */
+  async send(): Promise<void> {
+    const errors: unknown[] = [];
+    for (const [judge, round] of [...this.#unsent]) {
+      const rubric = this.#judges.get(judge);
+      const set = this.#sets.get(judge);
+      const isOpen = this.#progress.get(judge)?.open?.repeat === round.repeat;
+      try {
+        if (rubric !== undefined && set !== undefined && isOpen)
+          this.#gone.set(judge, {
+            madeFor: set.madeFor,
+            positions: await sendRound(this.#use, rubric, set, round),
+          });
+        this.#unsent.delete(judge);
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    if (errors.length > 0) throw errors[0];
   }
 
   /** What all judges' anchors together may still cost today. */

@@ -3,6 +3,7 @@ import { describeError } from '#adapters/describe-error.ts';
 import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import type { RatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { readAnchorProgress, type SeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { addSpending } from '#adapters/dynamodb/spending-store.ts';
 import { readSurfaces, type SurfaceContent, statesStillNeeded } from '#adapters/dynamodb/surface-states.ts';
 import { inParallel } from '#adapters/in-parallel.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
@@ -12,12 +13,12 @@ import type { Incident } from '#core/report/incident.ts';
 import { baselineColumns } from '#core/series/baseline-columns.ts';
 import type { ControlReading, Turns } from '#core/series/control.ts';
 import { pipelineSurface } from '#core/series/keys.ts';
-import { isFirst, nameShare, type Share, shareOf } from '#core/share.ts';
+import { isFirst, type Share, shareOf } from '#core/share.ts';
 import type { AnchorWatch } from './anchor-watch.ts';
 import { evaluateSurface } from './evaluate-surface.ts';
 import { findMarks, UnsentMarks } from './marks.ts';
 import type { RecentVerdictsDependencies } from './memory/recent-verdicts.ts';
-import { SurfaceTurns, type Turn } from './memory/surface-turns.ts';
+import { describeTurns, SurfaceTurns, type Turn } from './memory/surface-turns.ts';
 import { TickMemory } from './memory/tick-memory.ts';
 import { findOthers } from './other-surfaces.ts';
 import { heartbeat, totalsOf } from './pipeline-gauges.ts';
@@ -32,7 +33,7 @@ import {
 } from './store-surfaces.ts';
 import { TickFaults } from './tick-faults.ts';
 import { tickPoints } from './tick-gauges.ts';
-import { findWarnedJudges } from './warned-judges.ts';
+import { findAskedJudges, findWarnedJudges } from './warned-judges.ts';
 
 /** Of its time-out, what a tick keeps for what comes after reading, and after evaluating. Milliseconds. */
 const leastLeft = { toRead: 90_000, toEvaluate: 45_000 };
@@ -58,6 +59,8 @@ interface Tick {
   /** Milliseconds until it is broken off. */
   readonly leftMs: () => number;
   readonly control: ControlReading;
+  /** Spending of each day; undefined where it could not be read. */
+  readonly spent: ControlReading['spending'] | undefined;
   readonly incidents: readonly Incident[];
   readonly memory: TickMemory;
   readonly turn: Turn;
@@ -98,11 +101,16 @@ export class Evaluator {
     leftMs: () => number = () => Number.POSITIVE_INFINITY,
   ): Promise<'evaluated' | 'old'> {
     const { store, share, writer } = this.#use;
-    const [control, incidents] = await Promise.all([store.readControl(), store.readIncidents()]);
+    const faults = new TickFaults();
+    const [control, spent, incidents = []] = await Promise.all([
+      store.readSteering(),
+      faults.attempt('spending', () => store.readSpending()),
+      faults.attempt('incidents', () => store.readIncidents()),
+    ]);
     const last = control.ticks.get(share.number);
     if (last !== undefined && last.tick >= now) return 'old';
-    const tick = this.#open(control, incidents, now, leftMs);
-    const { memory, faults, before } = tick;
+    const tick = this.#open({ now, leftMs, control, spent, incidents, faults });
+    const { memory, before } = tick;
     const late = await this.#update(tick);
     const calibrations = await faults.attempt('calibrations', () =>
       memory.calibrations(control.calibrationStamp, this.#use.ratings),
@@ -112,52 +120,50 @@ export class Evaluator {
     const evaluated = this.#evaluate(tick, calibrations);
     const turns = tick.turn.close();
     await faults.attempt('gauges', () => this.#publishGauges(tick, evaluated, late, turns));
-    const sent = isFirst(share)
-      ? await faults.attempt('anchors', () =>
-          this.#use.anchors.send(new Set(this.#askedJudges(tick, evaluated)), now),
-        )
-      : undefined;
     const stored = await storeSurfaces(this.#use, evaluated, {
       seriesSet: memory.seriesSet,
       before,
       faults,
       now,
     });
+    const planned = isFirst(share)
+      ? this.#use.anchors.plan(findAskedJudges(evaluated, stored, this.#others(tick, evaluated)), now)
+      : undefined;
     const isNoted = await faults.attempt('the tick', () =>
       store.writeTick(now, writer, {
-        anchors: sent ?? progress,
+        anchors: planned ?? progress,
         late: (last?.late ?? 0) + late,
         share,
         turns,
         states: this.#statesStillNeeded(control, stored),
       }),
     );
+    // What is not noted would be asked, and paid for, anew.
+    if (isNoted === true && planned !== undefined)
+      await faults.attempt('anchors', () => this.#use.anchors.send());
     await announceOutcomes(this.#use, stored, faults, now);
     if (isNoted === true && (stored.length > 0 || this.#surfaces.length === 0))
       await faults.attempt('the heartbeat', () => this.#use.publish([heartbeat(share, now)]));
     this.#warnOnce([
       ...evaluated.flatMap(({ notes }) => notes),
-      ...(turns === undefined ? [] : [this.#describeTurns(turns)]),
+      ...(turns === undefined ? [] : [describeTurns(turns, this.#surfaces.length, share)]),
     ]);
     for (const message of faults.ofSurfaces) this.#use.warn(message);
     faults.throwAny();
     return 'evaluated';
   }
 
-  #open(control: ControlReading, incidents: readonly Incident[], now: number, leftMs: () => number): Tick {
+  #open(read: Omit<Tick, 'memory' | 'turn' | 'before'>): Tick {
+    const { control, now } = read;
     const { share, writer } = this.#use;
     const names = this.#surfaces.map(({ surface }) => surface);
     const own = new Set(names);
     const memory = this.#remember(control.ticks.get(share.number)?.writer === writer);
     memory.advance(now);
     return {
-      now,
-      leftMs,
-      control,
-      incidents,
+      ...read,
       memory,
       turn: this.#turns.open(memory, names, (surface) => control.surfaces.get(surface)?.tick, now),
-      faults: new TickFaults(),
       before: readSurfaces(control, (surface) => isFirst(share) || own.has(surface)),
     };
   }
@@ -180,6 +186,8 @@ export class Evaluator {
     let late = 0;
     const update = async (surface: string) => {
       late += (await faults.attemptOf(surface, () => memory.update(surface, marks, now))) ?? 0;
+      // What cannot be stored is held still, and its marks stand.
+      if (!faults.has(surface)) await faults.attempt('days', () => memory.store(surface, marks, now));
     };
     if (isFirst(this.#use.share)) await update(pipelineSurface);
     await inParallel(turn.order, surfacesAtOnce, async (surface) => {
@@ -249,14 +257,15 @@ export class Evaluator {
     late: number,
     turns: Turns | undefined,
   ): Promise<void> {
-    const { incidents, memory, now } = tick;
+    const { control, spent, incidents, memory, now } = tick;
     const { catalogue, share } = this.#use;
     const { seriesSet } = memory;
     const others = isFirst(share) ? this.#others(tick, evaluated) : undefined;
     const found = findMarks({ catalogue, seriesSet, incidents: isFirst(share) ? incidents : [], now });
     const marks = this.#unsentMarks.filter(found);
-    const surfaces = this.#surfaces;
-    const points = tickPoints({ ...this.#use, ...tick, seriesSet, evaluated, others, surfaces, late, turns });
+    const spending = spent && addSpending(control.spending, spent);
+    const input = { ...this.#use, ...tick, spending, seriesSet, evaluated, others, surfaces: this.#surfaces };
+    const points = tickPoints({ ...input, late, turns });
     await this.#use.publish([...points, ...marks]);
     this.#unsentMarks.markSent(marks);
   }
@@ -266,13 +275,6 @@ export class Evaluator {
     return findOthers(this.#use.catalogue, control, before, (surface) => names.has(surface), now);
   }
 
-  /** Judges whose anchors the warnings of all surfaces ask about. */
-  #askedJudges(tick: Tick, evaluated: readonly Evaluated[]): string[] {
-    return [...evaluated, ...this.#others(tick, evaluated)].flatMap(
-      ({ totals }) => totals?.askedJudges ?? [],
-    );
-  }
-
   #statesStillNeeded(control: ControlReading, stored: readonly StoredOutcome[]): Uint8Array | undefined {
     const own = new Set(stored.map(({ surface }) => surface));
     const left = this.#use.catalogue.surfaces.filter(({ surface }) => !own.has(surface));
@@ -280,12 +282,6 @@ export class Evaluator {
       control,
       left.map(({ surface }) => surface),
     );
-  }
-
-  #describeTurns({ waiting, every }: Turns): string {
-    const { share } = this.#use;
-    const own = share.of === 1 ? '' : ` of share ${nameShare(share)}`;
-    return `surfaces are taken in turn, each about every ${every} ticks: of ${this.#surfaces.length}${own} there was no room or no time for ${waiting}; deploy with -c evaluators=${Math.min(20, share.of * every)}`;
   }
 
   /** Warns of a thing once an instance. */

@@ -22,21 +22,30 @@ export function totalsOf(
   };
 }
 
-/** Gauges of the pipeline's own health, of all surfaces together. */
+/** What is known of judges and money. */
+interface Known extends Pick<ControlReading, 'circuits'> {
+  readonly spending: ControlReading['spending'] | undefined;
+}
+
+/** Gauges of the pipeline's own health, of all surfaces together; of spending none where it is not known. */
 export function healthPoints(
-  { circuits, spending }: ControlReading,
+  { circuits, spending }: Known,
   totals: readonly SurfaceTotals[],
   now: number,
 ): Point[] {
-  const today = spending.get(dayKey(now));
+  const today = spending?.get(dayKey(now));
   const gauge = (name: string, value: number): Point => ({ name, dimensions: {}, values: [value], at: now });
   const sum = (read: (totals: SurfaceTotals) => number) =>
     totals.reduce((total, each) => total + read(each), 0);
   const received = sum((each) => each.received);
   return [
     gauge(metric.judgeBlocked, circuits.length > 0 ? 1 : 0),
-    gauge(metric.capReached, (today?.shed ?? 0) > 0 ? 1 : 0),
-    gauge(metric.judgeSpend, today?.spentUsd ?? 0),
+    ...(spending === undefined
+      ? []
+      : [
+          gauge(metric.capReached, (today?.shed ?? 0) > 0 ? 1 : 0),
+          gauge(metric.judgeSpend, today?.spentUsd ?? 0),
+        ]),
     gauge(metric.received, received),
     gauge(
       metric.sampled,

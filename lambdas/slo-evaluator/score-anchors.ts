@@ -20,6 +20,7 @@ const sentAtOnce = 100;
  * Has the anchors of a round scored again, through the judge queue as any response.
  *
  * @returns positions whose text has expired
+ * @throws Error where not all were taken: done again it sends the same
  */
 export async function sendRound(
   { judgements, forward }: ScoringDependencies,
@@ -46,8 +47,8 @@ export async function sendRound(
       const task: JudgeTask = { ...scoring, probability: anchor.probability, redrive: 0, texts };
       messages.push({ body: JSON.stringify(task) });
     }
-    // One that is not taken stays pending, and its round closes without it.
-    await forward(messages);
+    const taken = await forward(messages);
+    if (taken.includes(false)) throw new Error('the judge queue did not take every anchor');
   }
   return gone;
 }

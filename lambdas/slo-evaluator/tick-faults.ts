@@ -3,7 +3,7 @@ import { describeError } from '#adapters/describe-error.ts';
 /** What went wrong at a tick: of single surfaces, which the others do not mind, and of the tick itself. */
 export class TickFaults {
   readonly #ofSurfaces = new Map<string, string>();
-  readonly #ofTick: string[] = [];
+  readonly #ofTick = new Set<string>();
 
   /** What is the matter with each, in words. */
   get ofSurfaces(): string[] {
@@ -23,7 +23,7 @@ export class TickFaults {
   }
 
   noteTick(fault: string): void {
-    this.#ofTick.push(fault);
+    this.#ofTick.add(fault);
   }
 
   /** Undefined where it fails, which is noted for the surface. */
@@ -48,7 +48,7 @@ export class TickFaults {
 
   /** @throws Error that says all that failed of the tick itself */
   throwAny(): void {
-    if (this.#ofTick.length > 0)
-      throw new Error(`The tick went on, but not all of it: ${this.#ofTick.join('; ')}`);
+    if (this.#ofTick.size > 0)
+      throw new Error(`The tick went on, but not all of it: ${[...this.#ofTick].join('; ')}`);
   }
 }

@@ -19,6 +19,8 @@ export interface TickGaugesInput {
   readonly anchors: Pick<AnchorWatch, 'judges' | 'readStatus'>;
   readonly seriesSet: SeriesSet;
   readonly control: ControlReading;
+  /** Of each day; undefined where it could not be read, and then it has no gauges. */
+  readonly spending: ControlReading['spending'] | undefined;
   readonly faults: TickFaults;
   /** Verdicts newly found to be too late for their hour. */
   readonly late: number;
@@ -29,7 +31,8 @@ export interface TickGaugesInput {
 
 /** Every gauge of a tick but the marks and the heartbeat. */
 export function tickPoints(input: TickGaugesInput): Point[] {
-  const { evaluated, others, surfaces, anchors, seriesSet, control, faults, late, turns, now } = input;
+  const { evaluated, others, surfaces, anchors, seriesSet, control, spending, faults } = input;
+  const { late, turns, now } = input;
   const isWell = ({ surface }: OtherSurface) => !faults.has(surface.surface);
   return [
     ...evaluated.flatMap(({ surface, stored }) => surfacePoints(surface, stored, seriesSet, now)),
@@ -41,7 +44,7 @@ export function tickPoints(input: TickGaugesInput): Point[] {
       : [
           ...driftPoints(anchors, now),
           ...healthPoints(
-            control,
+            { ...control, spending },
             [...evaluated, ...others].flatMap(({ totals }) => totals ?? []),
             now,
           ),

@@ -3,6 +3,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Synthesis } from '#cdk/synthesize.ts';
 import { judgeCostUsd } from '#core/cost/judge-cost.ts';
+import { metric } from '#core/names.ts';
+import { minute } from '#core/time.ts';
 import {
   type JudgeReply,
   type JudgeRequest,
@@ -174,8 +176,26 @@ export class FaultWorld {
 
   /** One tick of the schedule, and CloudWatch's look at its alarms. */
   async tick(at: number): Promise<void> {
-    await this.invoke('slo-evaluator', () => this.stack.tick(at));
+    const isWhole = await this.invoke('slo-evaluator', () => this.stack.tick(at));
+    if (!isWhole) this.#beatBefore(at);
     await this.stack.evaluateAlarms(at);
+  }
+
+  /** A tick stands for the minutes before it, and so does its heartbeat, also where it ends with a fault that came after. */
+  #beatBefore(at: number): void {
+    const { metrics } = this.aws.cloudwatch;
+    const beat = [...metrics.list()].find(({ name }) => name === metric.heartbeat);
+    if (beat?.series.aggregate(at / minute, at / minute + 1) === undefined) return;
+    const { namespace, name, dimensions } = beat;
+    for (let before = at - 4 * minute; before < at; before += minute)
+      if (beat.series.aggregate(before / minute, before / minute + 1) === undefined)
+        metrics.add({ namespace, name, dimensions }, 'None', new Date(before), {
+          count: 1,
+          sum: 1,
+          min: 1,
+          max: 1,
+          values: undefined,
+        });
   }
 
   async close(): Promise<void> {

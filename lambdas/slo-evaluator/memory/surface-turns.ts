@@ -1,5 +1,6 @@
 import { smallest } from '#core/extremes.ts';
 import type { Turns } from '#core/series/control.ts';
+import { nameShare, type Share } from '#core/share.ts';
 
 /** What is held of surfaces, as {@link TickMemory} tells it. */
 export interface HeldSurfaces {
@@ -152,4 +153,10 @@ export class Turn {
     if (last !== undefined) memory.drop(last);
     return last !== undefined;
   }
+}
+
+/** What to do where surfaces are taken in turns. @param surfaces of the share */
+export function describeTurns({ waiting, every }: Turns, surfaces: number, share: Share): string {
+  const own = share.of === 1 ? '' : ` of share ${nameShare(share)}`;
+  return `surfaces are taken in turn, each about every ${every} ticks: of ${surfaces}${own} there was no room or no time for ${waiting}; deploy with -c evaluators=${Math.min(20, share.of * every)}`;
 }

@@ -106,16 +106,14 @@ export class TickMemory {
   }
 
   /**
-   * Brings one surface up to the tick: reads it where it is not there, recomputes each changed hour from its source,
-   * stores the days of closed ones and takes their marks away. Marks of hours that are still open stay, for a new
-   * instance starts from them. What fails can be done again at the next tick.
+   * Brings one surface up to the tick: reads it where it is not there, and recomputes each changed hour from its source. What
+   * fails can be done again at the next tick.
    *
    * @returns verdicts newly found to have come after their hour was frozen
    * @throws the SDK's error
    */
   async update(surface: string, marks: readonly DirtyMark[], now: number): Promise<number> {
     if (!this.has(surface)) await this.#load(surface, now);
-    await this.#storeFolded(surface);
     const own = marks.filter(({ dirty }) => dirty.surface === surface);
     let late = 0;
     const changed = own.filter((mark) => this.#isChanged(mark));
@@ -128,13 +126,25 @@ export class TickMemory {
       } else await this.#recompute(mark);
       this.#seen.set(dirtySortKey(dirty), stamp);
     });
-    const closed = own.filter(({ dirty }) => hourStart(dirty.hour) + hour <= now);
+    return late;
+  }
+
+  /**
+   * Stores what has grown old and the days of closed hours, and takes their marks away. Marks of hours that are still open stay,
+   * for a new instance starts from them. To be called when the surface is up to these marks; what fails is done at the next tick.
+   *
+   * @throws the SDK's error
+   */
+  async store(surface: string, marks: readonly DirtyMark[], now: number): Promise<void> {
+    await this.#storeFolded(surface);
+    const closed = marks.filter(
+      ({ dirty }) => dirty.surface === surface && hourStart(dirty.hour) + hour <= now,
+    );
     await this.#storeDays(surface, closed);
     await inParallel(closed, concurrency, async (mark) => {
       if (await this.#use.store.clearDirty(mark)) this.#recent.markGone(mark.dirty);
       this.#seen.delete(dirtySortKey(mark.dirty));
     });
-    return late;
   }
 
   #isChanged({ dirty, stamp }: DirtyMark): boolean {

@@ -56,18 +56,23 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
       ConsistentRead: true,
     });
 
+  const readSteering = async (): Promise<ControlReading> => readControl(await query(controlPartition));
+
   return {
     ...createDayStore(dynamo, table),
     ...createSurfaceStore(dynamo, table),
 
     /** Everything that steers the pipeline, and spending, strongly consistent, in a Query each. */
     async readControl(): Promise<ControlReading> {
-      const [control, spending] = await Promise.all([
-        query(controlPartition).then(readControl),
-        readSpending(dynamo, table),
-      ]);
+      const [control, spending] = await Promise.all([readSteering(), readSpending(dynamo, table)]);
       return { ...control, spending: addSpending(control.spending, spending) };
     },
+
+    /** The control partition alone: of spending it holds what an older version noted. */
+    readSteering,
+
+    /** Spending by day, without what an older version noted in the control partition. */
+    readSpending: () => readSpending(dynamo, table),
 
     /** Providers' incidents that people noted. */
     async readIncidents(): Promise<Incident[]> {

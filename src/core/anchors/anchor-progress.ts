@@ -170,25 +170,27 @@ const repeatWidth = 30 * minute;
 /** Turns are scored after the hour at which daily spending begins anew, when queues are short in most places. */
 const turnOfDay = 30 * minute;
 
-/** Notes that a round was sent. Anchors whose text is gone leave the set. */
-export function openRound(
-  progress: AnchorProgress,
-  round: AnchorRound,
-  gone: ReadonlySet<number>,
-  now: number,
-): AnchorProgress {
-  const latest = [...progress.latest].map((state, position) => (gone.has(position) ? 'x' : state)).join('');
-  const positions = round.positions.filter((position) => !gone.has(position));
+/** Notes that a round is to be sent. */
+export function openRound(progress: AnchorProgress, round: AnchorRound, now: number): AnchorProgress {
   const last = round.positions.at(-1) ?? 0;
   const sentToday = progress.sentOn === dayKey(now) ? progress.sent : 0;
   return {
     ...progress,
-    latest,
     next: round.whole ? 0 : (last + 1) % Math.max(1, progress.latest.length),
-    ...(positions.length > 0 && { open: { ...round, positions } }),
+    open: round,
     sentOn: dayKey(now),
-    sent: sentToday + positions.length,
+    sent: sentToday + round.positions.length,
   };
+}
+
+/** Takes anchors whose text is gone out of the set, and out of the round that is open. */
+export function dropAnchors(progress: AnchorProgress, gone: ReadonlySet<number>): AnchorProgress {
+  const latest = [...progress.latest].map((state, position) => (gone.has(position) ? 'x' : state)).join('');
+  const { open, ...rest } = progress;
+  if (open === undefined) return { ...rest, latest };
+  const positions = open.positions.filter((position) => !gone.has(position));
+  const sent = Math.max(0, progress.sent - (open.positions.length - positions.length));
+  return { ...rest, latest, sent, ...(positions.length > 0 && { open: { ...open, positions } }) };
 }
 
 /** Whether so many texts are gone that a new set is wanted. */

@@ -212,10 +212,7 @@ describe('the largest item', () => {
       const latest = Array.from({ length: anchorSetSize }, () => 'pfx-'[random.integer(4)]).join('');
       const positions = anchors.flatMap((_, position) => (random.chance(0.7) ? [position] : []));
       const round = { repeat: 987_654, sentAt: now, positions, whole: true };
-      return [
-        `${rubric.id}${index}@1#0123456789ab`,
-        openRound({ ...progress, latest }, round, new Set(), now),
-      ];
+      return [`${rubric.id}${index}@1#0123456789ab`, openRound({ ...progress, latest }, round, now)];
     });
     const write = () => store.writeTick(now, 'a writer', { anchors: Object.fromEntries(judges), late: 0 });
     expect(await largestOf(write)).toBeLessThan(maxItemBytes);

@@ -5,6 +5,7 @@ import {
   type AnchorProgress,
   type AnchorRound,
   closeRound,
+  dropAnchors,
   isWornOut,
   nextRound,
   openRound,
@@ -63,7 +64,7 @@ function sendAndScore(
   if (round === undefined) throw new Error('no round is due');
   return closeRound(
     set,
-    openRound(progress, round, new Set(), at),
+    openRound(progress, round, at),
     answers(set, round, failing, String(at)),
     at + 5 * minute,
   );
@@ -181,7 +182,7 @@ describe('scoring anchors', () => {
     );
     const progress = closeRound(
       set,
-      openRound(startAnchorProgress(set), round, new Set(), noon),
+      openRound(startAnchorProgress(set), round, noon),
       wavering,
       noon + minute,
     );
@@ -205,7 +206,7 @@ describe('scoring anchors', () => {
     const set = setOf(400);
     const round = nextRound(set, startAnchorProgress(set), warned, noon);
     if (round === undefined) throw new Error('no round is due');
-    const open = openRound(startAnchorProgress(set), round, new Set(), noon);
+    const open = openRound(startAnchorProgress(set), round, noon);
     const some = new Map([...answers(set, round, 0)].slice(0, 250));
     expect(closeRound(set, open, some, noon + roundTimeout - minute)).toBe(open);
     const closed = closeRound(set, open, some, noon + roundTimeout);
@@ -221,7 +222,7 @@ describe('scoring anchors', () => {
     const set = setOf(400);
     const round = nextRound(set, startAnchorProgress(set), warned, noon);
     if (round === undefined) throw new Error('no round is due');
-    const open = openRound(startAnchorProgress(set), round, new Set(), noon);
+    const open = openRound(startAnchorProgress(set), round, noon);
     const few = new Map([...answers(set, round, 0)].slice(0, 100));
     expect(closeRound(set, open, few, noon + roundTimeout).wholeAt).toBeUndefined();
   });
@@ -231,19 +232,15 @@ describe('scoring anchors', () => {
     const round = nextRound(set, startAnchorProgress(set), warned, noon);
     if (round === undefined) throw new Error('no round is due');
     const gone = new Set(Array.from({ length: 150 }, (_, index) => index));
-    const progress = openRound(startAnchorProgress(set), round, gone, noon);
+    const open = openRound(startAnchorProgress(set), round, noon);
+    const progress = dropAnchors(open, gone);
     expect(progress.open?.positions).toHaveLength(250);
+    expect(progress.sent).toBe(250);
     expect(isWornOut(progress)).toBe(false);
-    expect(
-      isWornOut(
-        openRound(
-          startAnchorProgress(set),
-          round,
-          new Set([...gone, ...round.positions.slice(150, 250)]),
-          noon,
-        ),
-      ),
-    ).toBe(true);
+    // Told again they change nothing.
+    expect(dropAnchors(progress, gone)).toEqual(progress);
+    expect(isWornOut(dropAnchors(progress, new Set(round.positions.slice(150, 250))))).toBe(true);
+    expect(dropAnchors(open, new Set(round.positions)).open).toBeUndefined();
   });
 
   it('gives the same round to a tick that is done twice, and another to every other', () => {
