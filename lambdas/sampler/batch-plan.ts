@@ -61,6 +61,8 @@ export interface Count {
   readonly slices: readonly [Slice, ...Slice[]];
   /** Of its surface and day. */
   readonly names: NamesOfDay;
+  /** It has a name that is to be claimed before it can count under it. */
+  readonly isNew: boolean;
   /** `takesAway`: a negative feedback that is the first of its response. */
   readonly apply: (increments: Increments, takesAway: boolean, providerNames: ProviderNames) => void;
   /** The most columns that it can add to. */
@@ -202,17 +204,18 @@ export class BatchPlan {
   ): Count {
     const names = this.#names.of(surface, at);
     const slices = slicesOf(record);
-    names.note('cohort', slices[0]);
-    if (slices[1] !== undefined) names.note('release', slices[1]);
-    if (record.attempts !== undefined)
-      for (const provider of providersOf(record)) names.note('provider', provider);
-    else if (record.provider !== undefined) names.note('provider', record.provider);
+    const noted = [
+      names.note('cohort', slices[0]),
+      slices[1] !== undefined && names.note('release', slices[1]),
+      ...providersOf(record).map((each) => names.note('provider', each)),
+    ];
     const count: Count = {
       message,
       surface,
       at: floorTo(at, bucketWidth),
       slices,
       names,
+      isNew: noted.includes(true),
       apply,
       mostColumns: mostColumnsOf(this.#routes.get(surface)?.surface),
       negativeOf,

@@ -34,7 +34,7 @@ export function describeNotice(notice: Notice): string {
     case 'names-overflow':
       return `a surface has had ${notice.cap} ${notice.of}s today, and further ones are counted as "${overflowName}": send fewer values there`;
     case 'names-unclaimed':
-      return `names that are new today could not be stored, and are counted as "${overflowName}" until they can`;
+      return 'names that are new today could not be stored: the records that have them come again until they can';
   }
 }
 
@@ -71,18 +71,23 @@ export class CountedNames {
   }
 
   /**
-   * Claims what was noted and is not known. Where the table does not answer, those names count as `other` until the
-   * next batch asks again: nothing waits, and no item outgrows its table.
+   * Claims what was noted and is not known.
+   *
+   * @returns surfaces' days of which the table does not answer: records that brought a name there are to come again, for under
+   *   another name they would be lost to its alarms
    */
-  async claim(): Promise<void> {
+  async claim(): Promise<ReadonlySet<NamesOfDay>> {
+    const unclaimed = new Set<NamesOfDay>();
     await inParallel([...this.#days.values()], claimWidth, async (names) => {
       const { surface, start } = names;
       const noted = names.takeNoted();
       if (noted !== undefined) {
         try {
           names.settle(noted, await this.#store.claim(surface, start, inOrder(noted), this.#caps));
-        } catch {
+        } catch (error) {
           this.#notify({ kind: 'names-unclaimed', surface, day: start });
+          // What the table will never take counts as others.
+          if (!(error instanceof Error && error.name === 'ValidationException')) unclaimed.add(names);
         }
       }
       for (const of of names.takeOverflown())
@@ -91,6 +96,7 @@ export class CountedNames {
     for (const key of [...this.#days.keys()].slice(0, Math.max(0, this.#days.size - maxDays)))
       this.#days.delete(key);
     this.#last = undefined;
+    return unclaimed;
   }
 }
 
@@ -128,12 +134,14 @@ export class NamesOfDay {
     this.#caps = caps;
   }
 
-  /** Notes that a record has this name: a provider, or a slice. */
-  note(kind: NameKind, name: string): void {
-    if (this.#counted[kind].has(name)) return;
+  /** Notes that a record has this name: a provider, or a slice. @returns whether it is to be claimed first */
+  note(kind: NameKind, name: string): boolean {
+    if (this.#counted[kind].has(name)) return false;
+    const isFull = this.#claimed[kind].size >= this.#caps[kind];
     if (this.#claimed[kind].has(nameKey(name))) this.#counted[kind].add(name);
-    else if (this.#claimed[kind].size >= this.#caps[kind]) this.#overflow(kind);
+    else if (isFull) this.#overflow(kind);
     else this.#noted[kind].set(name, (this.#noted[kind].get(name) ?? 0) + 1);
+    return this.#noted[kind].has(name);
   }
 
   /** What was noted since this was asked last, and is not known; undefined where that is nothing. */

@@ -20,7 +20,7 @@ export interface SamplerDependencies {
 }
 
 export interface SampledBatch {
-  /** Ids of messages that must come again: those that a queue or the table did not take. */
+  /** Ids of messages that must come again: those that a queue or the table did not take, names included. */
   readonly failed: readonly string[];
   /** How many of them were counted in part, and so count twice in it when they come again. */
   readonly recounted: number;
@@ -54,13 +54,15 @@ export async function sampleBatch(
 ): Promise<SampledBatch> {
   const plan = new BatchPlan(dependencies.catalogue, dependencies.names);
   for (const message of messages) plan.read(message);
-  await dependencies.names.claim();
-  const failed = new Set<string>();
+  const unclaimed = await dependencies.names.claim();
+  const unnamed = plan.counts.filter(({ isNew, names }) => isNew && unclaimed.has(names));
+  const failed = new Set(unnamed.map(({ message }) => message.messageId));
+  const forwards = plan.forwards.filter(({ id }) => !failed.has(id));
   const [forwarded] = await Promise.all([
-    dependencies.forward(plan.forwards.map(underCountedNames)),
+    dependencies.forward(forwards.map(underCountedNames)),
     sendRejections(dependencies, plan, failed),
   ]);
-  for (const [index, { id }] of plan.forwards.entries()) if (forwarded[index] !== true) failed.add(id);
+  for (const [index, { id }] of forwards.entries()) if (forwarded[index] !== true) failed.add(id);
   const recounted = await countAll(dependencies, plan, failed, end);
   return { failed: [...failed], recounted };
 }

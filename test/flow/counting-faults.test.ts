@@ -215,12 +215,14 @@ describe('marks that the table does not take', () => {
 });
 
 describe('names that the table does not take', () => {
-  it('count as others, and nothing is lost or comes again', async () => {
+  it('keep their records waiting, which count under them when it does', async () => {
     const meddle = ({ operation, body }: AwsCall) =>
       operation === 'UpdateItem' && JSON.stringify(body.Key).includes('names#');
     const records = [{ id: 'a', cohort: 'eu' }, { id: 'b' }];
-    expect(await sample(records, { surface: 'unnamed', meddle })).toEqual({ failed: [], recounted: 0 });
-    expect((await stored('unnamed')).n).toEqual({ '00#c:other': 1, '00#c:-': 1 });
+    expect(await sample(records, { surface: 'unnamed', meddle })).toEqual({ failed: ['a'], recounted: 0 });
+    expect((await stored('unnamed')).n).toEqual({ '00#c:-': 1 });
+    expect(await sample(records.slice(0, 1), { surface: 'unnamed' })).toEqual({ failed: [], recounted: 0 });
+    expect((await stored('unnamed')).n).toEqual({ '00#c:eu': 1, '00#c:-': 1 });
   });
 });
 

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { OutgoingMessage } from '#adapters/sqs/queue.ts';
 import { nameCaps } from '#core/series/counted-names.ts';
-import { day } from '#core/time.ts';
+import { day, minute } from '#core/time.ts';
 import { BatchPlan, type Count, type IncomingMessage } from '#lambdas/sampler/batch-plan.ts';
 import { CountedNames, type Notice } from '#lambdas/sampler/counted-names.ts';
+import { sampleBatch } from '#lambdas/sampler/sample-batch.ts';
 import { type CountSums, sumCounts } from '#lambdas/sampler/sum-counts.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
 import { namesInMemory } from '#test/support/names-in-memory.ts';
@@ -24,6 +26,21 @@ async function sum(names: CountedNames, records: readonly Overrides[]): Promise<
   for (const [index, overrides] of records.entries()) plan.read(messageOf(index, overrides));
   await names.claim();
   return sumCounts(plan.counts, () => false);
+}
+
+/** A batch whose queues and counters take everything. */
+function sample(names: CountedNames, records: readonly Overrides[]) {
+  const taken = async (messages: readonly OutgoingMessage[]) => messages.map(() => true);
+  const counters = {
+    add: async () => undefined,
+    markDirty: async () => undefined,
+    claimFeedback: async () => true,
+  };
+  return sampleBatch(
+    { catalogue, counters, names, forward: taken, reject: taken, stamp: () => 'a stamp' },
+    records.map((overrides, index) => messageOf(index, overrides)),
+    Date.now() + minute,
+  );
 }
 
 const slicesOf = ({ sums }: CountSums) => sums.map(({ slices }) => slices.join(' '));
@@ -71,15 +88,26 @@ describe('names that senders choose', () => {
     expect(store.claims).toBe(2);
   });
 
-  it('that cannot be claimed count as others, and by themselves when they can', async () => {
+  it('that cannot be claimed keep their records waiting, and nobody else', async () => {
     const store = namesInMemory();
     const notices: Notice[] = [];
     const names = new CountedNames(store, caps, (notice) => notices.push(notice));
     store.isBroken = true;
-    expect(slicesOf(await sum(names, [{ cohort: 'eu' }, {}]))).toEqual(['c:other', 'c:-']);
+    const records: Overrides[] = [{ cohort: 'eu' }, {}, { release: 'v1' }, { provider: 'a' }];
+    expect((await sample(names, records)).failed).toEqual(['m-0', 'm-2', 'm-3']);
     expect(notices).toMatchObject([{ kind: 'names-unclaimed', surface: 'chat' }]);
     store.isBroken = false;
-    expect(slicesOf(await sum(names, [{ cohort: 'eu' }]))).toEqual(['c:eu']);
+    expect((await sample(names, records)).failed).toEqual([]);
+    store.isBroken = true;
+    expect((await sample(names, records)).failed).toEqual([]);
+  });
+
+  it('that the table will never take count as others', async () => {
+    const store = namesInMemory();
+    const names = new CountedNames(store, caps, () => undefined);
+    store.claim = () => Promise.reject(Object.assign(new Error('too long'), { name: 'ValidationException' }));
+    expect((await sample(names, [{ cohort: 'eu' }])).failed).toEqual([]);
+    expect(slicesOf(await sum(names, [{ cohort: 'eu' }]))).toEqual(['c:other']);
   });
 
   it('stay apart where batches overlap', async () => {

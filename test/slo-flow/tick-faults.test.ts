@@ -178,6 +178,28 @@ describe('a tick under faults', () => {
     expect(surfaces.get('two')?.tick).toBe(tick?.tick);
   });
 
+  it('what is only stored beside, or read for one gauge, holds no alarm', async () => {
+    const beside = ['rollup#', 'incident', 'spending'];
+    const { stack, errors, heartbeats } = await replay({
+      dynamo: ({ operation, body }) => {
+        if (operation === 'DeleteItem') return serverError;
+        const values = (body.ExpressionAttributeValues ?? {}) as Record<string, { S?: string }>;
+        const pk = operation === 'Query' ? values[':pk']?.S : keyOf(body.Item).pk;
+        const isDay = operation === 'Query' && pk?.startsWith('rollup#');
+        return !isDay && beside.some((start) => pk?.startsWith(start)) ? serverError : undefined;
+      },
+    });
+    expect(errors).toHaveLength(6);
+    for (const what of ['spending', 'incidents', 'days']) expect(errors[0]).toContain(`${what}: `);
+    expect(heartbeats).not.toContain(false);
+    expect(stack.told('page').map(({ at }) => Date.parse(at))[0]).toBeLessThan(mended);
+    expect(stack.told('ticket').filter(({ alarm }) => alarm.includes('unmeasured'))).toEqual([]);
+    expect(pages(stack)).toHaveLength(1);
+    // The hour that closed meanwhile is stored when the table takes it again, and its mark goes.
+    const { marks } = await stack.series.readControl();
+    expect(marks.filter(({ dirty }) => dirty.hour < '2026-11-10T13')).toEqual([]);
+  });
+
   it('lost answers of states and events change nothing but that an event may come twice under its id', async () => {
     const lost = () => ({ kind: 'answer-lost' }) as const;
     let odd = 0;
