@@ -5,18 +5,21 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
+import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { requireCatalogue } from '#cli/target/catalogue.ts';
 import { output } from '#core/names.ts';
 import { composeBatch } from '#core/rating/batch.ts';
 import { countKey, pipelineSurface } from '#core/series/keys.ts';
-import { SeriesSet } from '#core/series/series-set.ts';
-import { summariseCounts } from '#core/series/summarise-hour.ts';
+import { SeriesSet, verdictSource } from '#core/series/series-set.ts';
+import { summariseCounts, summariseVerdicts } from '#core/series/summarise-hour.ts';
 import { hour, hourKey, minute } from '#core/time.ts';
 import { startJudgeServer, verdictText } from '#local/judges/judge-server.ts';
 import { assay } from '#test/support/assay.ts';
+import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
 import { type DeployedStack, deployStack } from '#test/support/deployed-stack.ts';
+import { endJudgement, judgeTask } from '#test/support/judgements.ts';
 import { firing, makeReading } from '#test/support/make-reading.ts';
 import { type ProjectFolder, projectFolder, releasedProject } from '#test/support/project-folder.ts';
 
@@ -301,6 +304,39 @@ describe('status of a deployed stack', () => {
     await store.writeDay('chat', late, '*', set.packDay('chat', '*', late));
     await store.clearDirty(mark);
     expect(await balance()).toMatchObject(counted);
+  });
+
+  it('tells why judgements brought no verdict: of hours that are added up, and of such as are not yet', async () => {
+    const { root } = await deployedProject();
+    const rubric = testRubric();
+    const at = Date.now() - 3 * hour;
+    const judgements = createJudgementStore(dynamo, stack.judgementTable, testCatalogue().retention);
+    const refuse = async (id: string, when: number, reason: string) =>
+      endJudgement(judgements, judgeTask(id, when, { rubric, surface: 'default' }), {
+        state: 'unjudgeable',
+        reason,
+      });
+    await refuse('first', at, 'longer than the judge takes (400, context_length_exceeded)');
+    await refuse('second', at, 'longer than the judge takes (400, context_length_exceeded)');
+    await refuse('third', Date.now(), 'unreadable 2 times: no JSON');
+    const store = createSeriesStore(dynamo, stack.seriesTable);
+    const set = new SeriesSet();
+    const hourOf = await judgements.readHour('default', rubric, hourKey(at));
+    set.replaceHour('default', verdictSource(rubric), hourKey(at), summariseVerdicts(rubric, hourOf));
+    await store.writeDay('default', at, '*', set.packDay('default', '*', at));
+    for (const { dirty, ...mark } of (await store.readControl()).marks)
+      if (dirty.of === 'verdicts') await store.clearDirty({ dirty, ...mark });
+    await createCounterStore(dynamo, stack.seriesTable).markDirty(
+      [{ of: 'verdicts', surface: 'default', hour: hourKey(Date.now()), rubric }],
+      randomUUID(),
+    );
+    const { stdout, stderr } = await assay(root, 'status', '--stack', 'assay-prod');
+    expect(stderr).toBe('');
+    const told = stdout.replaceAll(/\s+/g, ' ');
+    expect(told).toContain(
+      '2 unjudgeable: longer than the judge takes (400, context_length_exceeded). First: first. Nothing follows it',
+    );
+    expect(told).toContain('1 unjudgeable: unreadable 2 times: no JSON. First: third.');
   });
 
   it('tells which surfaces could not be evaluated, and since when', async () => {

@@ -13,6 +13,7 @@ import { createTables } from './tables.ts';
 
 export interface DeployedStack {
   readonly seriesTable: string;
+  readonly judgementTable: string;
   readonly queueUrls: Readonly<Record<string, string>>;
   /** Metrics of any namespace, as another service or function would have put them. */
   putMetrics(body: object): Promise<void>;
@@ -82,6 +83,7 @@ export async function deployStack(): Promise<DeployedStack> {
   process.env.AWS_ENDPOINT_URL_CLOUDFORMATION = cloudFormation.url;
   return {
     seriesTable: series,
+    judgementTable: judgements,
     queueUrls,
     async putMetrics(body) {
       const response = await fetch(`${aws.endpoints.AWS_ENDPOINT_URL_CLOUDWATCH}/_assay/metrics`, {

@@ -13,7 +13,7 @@ import { dimension, metric, metricNamespace } from '#core/names.ts';
 import { pipelineSurface, type Slice } from '#core/series/keys.ts';
 import type { PackedDay } from '#core/series/series-set.ts';
 import { SeriesSet } from '#core/series/series-set.ts';
-import { bucketOfDay, day, minute } from '#core/time.ts';
+import { bucketOfDay, day, floorTo, minute } from '#core/time.ts';
 import { surfacePoints } from '#lambdas/slo-evaluator/gauges.ts';
 import { endJudgement, judgedVerdict, judgeTask } from './judgements.ts';
 import { provisionStack } from './provisioned-stack.ts';
@@ -146,6 +146,11 @@ async function writeVerdicts(catalogue: Catalogue, judgements: JudgementStore): 
     const verdict = judgedVerdict(score, { rubric, reason, returnedModel, costUsd: 0.0006, latencyMs: 900 });
     await endJudgement(judgements, task, verdict);
   }
+  // In the first hour of its day, where the roll-ups above count all of a day.
+  await endJudgement(judgements, judgeTask('resp-refused', floorTo(historyEnd, day), { rubric }), {
+    state: 'unjudgeable',
+    reason: 'refused by policy (400, content_filter)',
+  });
 }
 
 async function writeCalibration(catalogue: Catalogue, ratings: RatingStore): Promise<void> {

@@ -69,7 +69,7 @@ export async function checkJudge(
 }
 
 function hostOf(url: string | undefined): string {
-  return url === undefined ? 'OpenAI' : new URL(url).host;
+  return new URL(url ?? 'https://api.openai.com').host;
 }
 
 function readAnswer(answer: JudgeAnswer, rubric: Rubric, { kind, url }: JudgeAccess, ms: number): Check {

@@ -5,7 +5,9 @@ import { pipelineSurface, rollupPartition, rollupSortKey } from '#core/series/ke
 import { isNote, NoteTally, type RecordNotes } from '#core/series/record-notes.ts';
 import { type FreshColumns, type PackedDay, SeriesSet, sumColumn } from '#core/series/series-set.ts';
 import { summariseCounts } from '#core/series/summarise-hour.ts';
+import { endStateOf } from '#core/series/verdict-sums.ts';
 import { day, hour, hourStart } from '#core/time.ts';
+import { findHoursOfEnds, type HourOfEnds } from '#local/report/read-end-reasons.ts';
 import type { Target } from '../target/target.ts';
 
 /** Records of a span of time, by the records' own time. */
@@ -15,6 +17,8 @@ export interface RecordCounts {
   readonly rejected: number;
   readonly sampled: number;
   readonly notes: RecordNotes;
+  /** Hours in which judgements ended without a verdict. */
+  readonly hoursOfEnds: readonly HourOfEnds[];
 }
 
 /** DynamoDB reads under way at once. */
@@ -35,7 +39,7 @@ export async function countRecords(target: Counting, now: number): Promise<Recor
   );
   for (const { pk, sk, columns } of await getAll(target.dynamo, target.tables.series, keys)) {
     const packed = Object.entries(unpackJson<PackedDay>(columns)).filter(
-      ([name]) => kindOf(name) !== undefined || isNote(name),
+      ([name]) => kindOf(name) !== undefined || isNote(name) || endStateOf(name) !== undefined,
     );
     const surface = String(pk).slice(rollupPartition('').length);
     seriesSet.unpackDay(surface, '*', String(sk).slice(0, 10), Object.fromEntries(packed));
@@ -58,10 +62,28 @@ export async function countRecords(target: Counting, now: number): Promise<Recor
       if (kind !== 'received') sums[kind] += sum;
       if (kind !== 'sampled') sums.received += sum;
     }
-  return { ...sums, notes: tally.notes };
+  const hoursOfEnds = [
+    ...findHoursOfEnds(seriesSet, surfaces, from).filter((each) => !isMarked(each, target)),
+    ...target.control.marks.flatMap(({ dirty }) =>
+      dirty.of === 'verdicts' && hourStart(dirty.hour) + hour > from ? [{ ...dirty, count: undefined }] : [],
+    ),
+  ];
+  return { ...sums, notes: tally.notes, hoursOfEnds };
 }
 
-function kindOf(column: string): Exclude<keyof RecordCounts, 'notes'> | undefined {
+/** What is not added up yet is read as it lies there. */
+function isMarked({ surface, rubric, hour: of }: HourOfEnds, { control }: Counting): boolean {
+  return control.marks.some(
+    ({ dirty }) =>
+      dirty.of === 'verdicts' &&
+      dirty.surface === surface &&
+      dirty.hour === of &&
+      dirty.rubric.id === rubric.id &&
+      dirty.rubric.version === rubric.version,
+  );
+}
+
+function kindOf(column: string): Exclude<keyof RecordCounts, 'notes' | 'hoursOfEnds'> | undefined {
   if (column === 'n' || column === 'feedback' || column === 'gatewayFailures') return 'received';
   if (column === 'sampled') return 'sampled';
   return column.startsWith('rejected:') ? 'rejected' : undefined;

@@ -108,10 +108,7 @@ function describeBalance({ balance, spending, spendingCapUsdPerDay }: Status): s
     const shed = spent.shed > 0 ? `; ${formatNumber(spent.shed)} judgements shed` : '';
     rows.push(`Spending    $${spent.spentUsd.toFixed(2)} of $${spendingCapUsdPerDay} on ${today}${shed}`);
   }
-  const told = [
-    ...describeNotes(balance.notes),
-    ...('reasons' in balance ? balance.reasons.map(describeReason) : []),
-  ];
+  const told = [...describeNotes(balance.notes), ...balance.reasons.map(describeReason)];
   return [...rows, ...told.map((line) => wrap(oneLine(line, 400), { indent: 2 }))].join('\n');
 }
 

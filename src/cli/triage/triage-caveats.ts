@@ -1,6 +1,12 @@
+import { describeReason, ReasonTally } from '#core/report/end-reasons.ts';
+import { pipelineSurface } from '#core/series/keys.ts';
+import { describeNotes, NoteTally } from '#core/series/record-notes.ts';
+import { type SeriesSet, sumColumn } from '#core/series/series-set.ts';
 import { formatNumber, formatPercent } from '#core/slo/words/format.ts';
 import type { TimelineEntry } from '#core/triage/timeline.ts';
 import { type Comparison, isIn } from '#core/triage/triage.ts';
+import { visibleText } from '#core/triage/visible-text.ts';
+import { endedOf } from '#local/report/read-end-reasons.ts';
 import type { ReadVerdicts } from './triage-verdicts.ts';
 
 /** What whoever reads the rates must know of them. @param near what changed near the start */
@@ -11,8 +17,31 @@ export function findCaveats(
 ): string[] {
   return [
     ...yardstickCaveats(near),
-    ...(read === undefined ? [] : [rawRates, ...unjudgedCaveats(read, comparison)]),
+    ...(read === undefined
+      ? []
+      : [rawRates, ...unjudgedCaveats(read, comparison), ...reasonCaveats(read, comparison)]),
   ];
+}
+
+/** Of a sentence that may hold an id of a sender's. */
+const mostCharacters = 500;
+
+/** Why judgements of the time since the start ended without a verdict. */
+function reasonCaveats({ unjudged, buried }: ReadVerdicts, { after }: Comparison): string[] {
+  const tally = new ReasonTally();
+  const ended = endedOf([...unjudged, ...buried].filter(({ at }) => isIn(at, after)));
+  for (const { state, reason, responseId } of ended) tally.add(state, reason, { id: responseId });
+  return tally.commonest.map((reason) => visibleText(describeReason(reason), mostCharacters));
+}
+
+/** Messages that nobody could read may have been of any surface. */
+export function rejectionCaveats(seriesSet: SeriesSet, { after }: Comparison): string[] {
+  const tally = new NoteTally();
+  for (const [name, column] of seriesSet.slices(pipelineSurface).get('*') ?? []) {
+    const count = name.startsWith('rejected:') ? sumColumn(column, after.from, after.to) : 0;
+    if (count > 0) tally.add(name, count);
+  }
+  return describeNotes(tally.notes);
 }
 
 const rawRates = "Rates are the judge's own counts, which no ratings correct here.";

@@ -1,6 +1,7 @@
 import type { StoredJudgement } from '#adapters/dynamodb/judgement-item.ts';
 import { sloRubric } from '#core/catalogue/catalogue.ts';
 import { type Rubric, rubricName } from '#core/rubric/rubric.ts';
+import { pipelineSurface } from '#core/series/keys.ts';
 import { SloMeasurer } from '#core/series/measure-slo.ts';
 import type { SeriesSet } from '#core/series/series-set.ts';
 import { describeEvents } from '#core/slo/definition/sli-kinds.ts';
@@ -19,7 +20,7 @@ import {
 import { loadSeriesSet } from '../target/load-series-set.ts';
 import type { Target } from '../target/target.ts';
 import { CliError } from '../terminal/cli-error.ts';
-import { findCaveats } from './triage-caveats.ts';
+import { findCaveats, rejectionCaveats } from './triage-caveats.ts';
 import { cutsOf, providersOf } from './triage-cuts.ts';
 import { compareLastWindow, designEffectOf, type SearchOptions, searchBack } from './triage-search.ts';
 import { readTimeline } from './triage-timeline.ts';
@@ -45,7 +46,7 @@ export async function triageSlo(target: Target, slo: Slo, options: TriageOptions
   const rubric = sloRubric(target.catalogue, slo);
   const { to } = options.period;
   const seriesSet = await loadSeriesSet(target, {
-    surfaces: [slo.surface],
+    surfaces: [slo.surface, pipelineSurface],
     from:
       options.widen === true ? Math.min(options.period.from, to - widestSearch) : options.period.from - day,
     to,
@@ -122,7 +123,12 @@ export async function triageSlo(target: Target, slo: Slo, options: TriageOptions
           },
     near,
     timeline,
-    caveats: [...target.caveats, ...caveats, ...findCaveats(near, read, comparison)],
+    caveats: [
+      ...target.caveats,
+      ...caveats,
+      ...findCaveats(near, read, comparison),
+      ...rejectionCaveats(seriesSet, comparison),
+    ],
   };
   return { triage, series, seriesSet, rubric, verdicts: read?.verdicts ?? [] };
 }

@@ -20,6 +20,8 @@ export interface ReadVerdicts {
   readonly verdicts: readonly StoredJudgement[];
   /** Of the same hours, ended without a verdict. */
   readonly unjudged: readonly StoredJudgement[];
+  /** Of the same hours, what ended without a verdict and may still get one. */
+  readonly buried: readonly StoredJudgement[];
   readonly hours: number;
   readonly hoursLeftOut: number;
 }
@@ -47,6 +49,7 @@ export async function readVerdicts(
   return {
     verdicts: inside.filter(({ state }) => state === 'judged').toSorted((a, b) => a.at - b.at),
     unjudged: inside.filter(({ state }) => state === 'unjudgeable' || state === 'shed'),
+    buried: inside.filter(({ state }) => state === 'dlq'),
     hours: Math.min(hours.length, mostHours),
     hoursLeftOut: Math.max(0, hours.length - mostHours),
   };

@@ -80,6 +80,8 @@ export interface FlowView extends Readonly<Record<EndState, number>> {
     readonly dlq: number | null;
     readonly rejected: number | null;
   };
+  /** Sentences: why records and judgements brought no verdict, how many, the first, what to do. */
+  readonly told: readonly string[];
 }
 
 export interface CalibrationView {

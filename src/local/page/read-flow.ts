@@ -8,15 +8,28 @@ import { readDepths } from '#adapters/sqs/queue-depth.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { byEndState, endStates } from '#core/judging/judgement.ts';
 import { env } from '#core/names.ts';
+import { describeReason } from '#core/report/end-reasons.ts';
 import type { ControlReading, DirtyMark } from '#core/series/control.ts';
 import { pipelineSurface, rollupPartition, rollupSortKey } from '#core/series/keys.ts';
-import { type FreshColumns, type PackedDay, SeriesSet, verdictSource } from '#core/series/series-set.ts';
+import { describeNotes, isNote, NoteTally } from '#core/series/record-notes.ts';
+import {
+  type FreshColumns,
+  type PackedDay,
+  SeriesSet,
+  sumColumn,
+  verdictSource,
+} from '#core/series/series-set.ts';
 import { summariseCounts, summariseVerdicts } from '#core/series/summarise-hour.ts';
 import { day, freezeAfter } from '#core/time.ts';
+import { visibleText } from '#core/triage/visible-text.ts';
+import { EndReasonReader, findHoursOfEnds } from '../report/read-end-reasons.ts';
 import type { FlowView } from './page-state.ts';
 
 /** Days that the balance looks back on. */
 export const flowDays = 30;
+
+/** Of a sentence about records. */
+const mostCharacters = 500;
 
 /** An hour that was marked in the last tick is read again; more of them than this can only be a backlog. */
 const mostOpenHours = 48;
@@ -37,10 +50,12 @@ export interface FlowSources {
 export class FlowReader {
   readonly #use: FlowSources;
   readonly #seriesSet = new SeriesSet();
+  readonly #reasons: EndReasonReader;
   #readUpTo: number | undefined;
 
   constructor(use: FlowSources) {
     this.#use = use;
+    this.#reasons = new EndReasonReader(use.judgements);
   }
 
   async read(control: ControlReading, now: number): Promise<FlowView> {
@@ -48,7 +63,20 @@ export class FlowReader {
     await Promise.all(control.marks.slice(-mostOpenHours).map((mark) => this.#readOpenHour(mark)));
     const oldest = now - flowDays * day;
     this.#seriesSet.forgetBefore({ whole: oldest, parts: oldest });
-    return { ...this.#count(), late: control.tick?.late ?? 0, waiting: await this.#readQueues() };
+    const [waiting, told] = await Promise.all([this.#readQueues(), this.#tell(oldest)]);
+    return { ...this.#count(), late: control.tick?.late ?? 0, waiting, told };
+  }
+
+  async #tell(from: number): Promise<string[]> {
+    const surfaces = this.#surfaces();
+    const reasons = await this.#reasons.read(findHoursOfEnds(this.#seriesSet, surfaces, from));
+    const tally = new NoteTally();
+    for (const surface of surfaces)
+      for (const [name, column] of this.#seriesSet.slices(surface).get('*') ?? [])
+        if (isNote(name)) tally.add(name, sumColumn(column, from, Number.POSITIVE_INFINITY));
+    return [...describeNotes(tally.notes), ...reasons.map(describeReason)].map((line) =>
+      visibleText(line, mostCharacters),
+    );
   }
 
   async #readDays(now: number): Promise<void> {
@@ -97,7 +125,7 @@ export class FlowReader {
     return [...this.#use.catalogue.surfaces.map(({ surface }) => surface), pipelineSurface];
   }
 
-  #count(): Omit<FlowView, 'late' | 'waiting'> {
+  #count(): Omit<FlowView, 'late' | 'waiting' | 'told'> {
     const sums = new Map<string, number>();
     for (const surface of this.#surfaces()) {
       for (const [name, column] of this.#seriesSet.slices(surface).get('*') ?? []) {
@@ -139,7 +167,7 @@ function kindOf(column: string): string {
 }
 
 function isFlow(column: string): boolean {
-  return kinds.includes(kindOf(column));
+  return kinds.includes(kindOf(column)) || isNote(column);
 }
 
 function flowColumns(columns: FreshColumns | undefined): FreshColumns {

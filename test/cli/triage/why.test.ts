@@ -47,12 +47,18 @@ const responses = Array.from({ length: 840 }, (_, index) => {
   };
 });
 
+/** The recorded judge has no verdict of these. */
+const unanswered: readonly unknown[] = ['r700', 'r702'];
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'assay-why-'));
   const file = join(folder, 'verdicts.jsonl');
   await writeFile(
     file,
-    responses.map(({ record, score }) => JSON.stringify({ responseId: record.id, score })).join('\n'),
+    responses
+      .filter(({ record }) => !unanswered.includes(record.id))
+      .map(({ record, score }) => JSON.stringify({ responseId: record.id, score }))
+      .join('\n'),
   );
   // It lives on, so that each command joins it and starts no servers of its own.
   const templates = await templatesOf(catalogue, 'local');
@@ -66,7 +72,11 @@ beforeAll(async () => {
   const { replay } = await import('#local/replay/replay.ts');
   await replay({
     stack: session.stack,
-    records: responses.map(({ at, record }) => ({ at, body: JSON.stringify(record), surface: 'chat' })),
+    records: responses.flatMap(({ at, record }, index) => {
+      const body = JSON.stringify(record);
+      const cutOff = index === 710 ? [{ at, body: body.slice(0, 40), surface: 'chat' }] : [];
+      return [{ at, body, surface: 'chat' }, ...cutOff];
+    }),
     tickMs: 30 * minute,
     onTick: () => undefined,
   });
@@ -94,6 +104,9 @@ describe('assay why', () => {
     expect(stdout).toContain('answer: No.\\x1b[31m</pre>\\n```');
     expect(stdout).not.toContain('\u001b');
     expect(stdout).toContain('npx assay postmortem chat/judge-pass --from 2026-01-05T');
+    const flat = stdout.replaceAll(/\s+/g, ' ');
+    expect(flat).toMatch(/2 unjudgeable: .* First: r70[02]\. Nothing follows it/);
+    expect(flat).toContain('Rejected: malformed-json 1.');
     const tooLong = stdout.split('\n').filter((line) => line.length > 100 && !line.includes('npx assay'));
     expect(tooLong).toEqual([]);
   });
@@ -163,7 +176,7 @@ describe('assay postmortem', () => {
     expect(markdown).not.toContain('<script>');
     expect(markdown).not.toContain('\u001b');
     expect(series).toContain(',judge-pass,chat,release,v42,');
-    expect(verdicts?.split('\n').length).toBe(842);
+    expect(verdicts?.split('\n').length).toBe(842 - unanswered.length);
     expect(JSON.parse(data ?? '')).toMatchObject({
       incident: { from: '2026-01-05T09:00:00.000Z' },
       impact: { countedShare: 1, responses: 300 },

@@ -157,6 +157,12 @@ describe('the state', () => {
       shed: 0,
     });
     expect(flow.waiting).toEqual({ judge: 0, dlq: 0, rejected: 3 });
+    expect(flow.told).toEqual([
+      expect.stringMatching(/^Rejected: form 3\. .*npx assay redrive rejected/),
+      expect.stringMatching(
+        /^1 unjudgeable: refused by policy \(400, content_filter\)\. First: resp-refused\. Nothing follows it/,
+      ),
+    ]);
   });
 
   it('knows the calibration and what the judge cost', async () => {

@@ -226,6 +226,7 @@ export function drawFlow(host, { flow }) {
           flow.dlq > 0,
         ),
       ),
+      flow.told.length > 0 && make('ul', { class: 'told' }, ...flow.told.map((line) => make('li', {}, line))),
       make(
         'p',
         { class: 'quiet' },
