@@ -103,8 +103,9 @@ function checkRejections(
     malformed += 1;
     again += Math.max(0, rejected.length - 1);
     const redelivered = observed.redeliveries[messageId] ?? 0;
+    const twice = observed.rejectedTwice[messageId] ?? 0;
     found.check(
-      rejected.length >= 1 && rejected.length <= 1 + redelivered,
+      rejected.length >= 1 && rejected.length <= 1 + redelivered + twice,
       () => `a message was rejected ${rejected.length} times and redelivered ${redelivered} times`,
     );
     const other = rejected.find(({ kind }) => kind !== expectation.reason);

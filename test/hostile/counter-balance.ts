@@ -6,9 +6,6 @@ import type { StoredState } from './stored-state.ts';
 
 type Counters = ReadonlyMap<string, Readonly<Record<string, number>>>;
 
-/** An update whose answer is lost is made once more by the SDK, and each of its tries is told by itself. */
-const mostSdkRetries = 1;
-
 /** What one slot must hold. */
 interface Slot {
   readonly wanted: Record<string, number>;
@@ -18,7 +15,7 @@ interface Slot {
   redelivered: number;
 }
 
-/** Every good message is counted, and none more often than redeliveries and lost answers explain. */
+/** Every good message is counted, and none more often than redeliveries and answers that were not heard explain. */
 export function checkCounters(
   found: Findings,
   sent: readonly SentMessage[],
@@ -40,18 +37,18 @@ export function checkCounters(
   let extra = 0;
   let explained = 0;
   const allCounters = withNamesTogether(stored.counters);
-  const lostAdds = withNamesTogether(new Map(Object.entries(observed.lostAdds)));
+  const addedTwice = withNamesTogether(new Map(Object.entries(observed.addedTwice)));
   for (const [name, { wanted, negative, redelivered }] of slots) {
     const counters = allCounters.get(name) ?? {};
-    const lost = lostAdds.get(name) ?? {};
+    const twice = addedTwice.get(name) ?? {};
     const columns = { n: 0, gatewayFailures: 0, feedback: 0, sampled: 0, ...wanted, negative: negative.size };
     for (const [column, least] of Object.entries(columns)) {
       const value = counters[column] ?? 0;
-      const addedUnheard = mostSdkRetries * (lost[column] ?? 0);
+      const addedUnheard = twice[column] ?? 0;
       found.check(
         value >= least && value <= least + redelivered + addedUnheard,
         () =>
-          `${name}: wanted ${least} "${column}" and at most ${redelivered} again, and ${addedUnheard} whose answers were lost, got ${value}`,
+          `${name}: wanted ${least} "${column}" and at most ${redelivered} again, and ${addedUnheard} by attempts whose answers were not heard, got ${value}`,
       );
       if (!['n', 'gatewayFailures', 'feedback'].includes(column)) continue;
       counted += value;
@@ -66,8 +63,11 @@ export function checkCounters(
   found.figure('good messages', sent.filter(({ expectation }) => expectation.kind === 'counted').length);
   found.figure('counted', counted);
   found.figure('counted again', extra);
-  found.figure('what redeliveries and lost answers explain of that, at most', explained);
-  found.figure('added without an answer', sumOf(Object.values(observed.lostAdds).map(({ n = 0 }) => n)));
+  found.figure('what redeliveries and answers that were not heard explain of that, at most', explained);
+  found.figure(
+    'counted again for an answer that was not heard',
+    sumOf(Object.values(observed.addedTwice).map(({ n = 0 }) => n)),
+  );
   found.figure('cohorts of the surface whose names have no end', checkNames(found, stored));
   found.figure('redeliveries', redeliveries);
 }

@@ -24,8 +24,10 @@ export interface Observed {
   readonly refusedVerdicts: Readonly<Record<string, readonly number[]>>;
   /** When a lease was given back without an outcome, by response. */
   readonly returnedLeases: Readonly<Record<string, readonly number[]>>;
-  /** What was added while the answer got lost, and so perhaps once more: by slot, by column. */
-  readonly lostAdds: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** What the SDK's next attempt at a call added once more, for the answer to the first was not heard: by slot, by column. */
+  readonly addedTwice: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** How often an attempt put a message aside once more, by message. */
+  readonly rejectedTwice: Readonly<Record<string, number>>;
   /** The least that all answered calls together cost, US dollars. */
   readonly trueUsd: number;
   /** When which surface's states were stored: ticks, epoch milliseconds. */
@@ -37,6 +39,10 @@ export interface Observed {
   readonly peakBytes: number;
 }
 
+interface RejectedEntry {
+  readonly MessageAttributes?: Readonly<Record<string, { readonly StringValue?: string }>>;
+}
+
 /** Notes what the balance needs, and nothing of any text. */
 export class Observer {
   readonly #receives = new Map<string, number>();
@@ -46,7 +52,9 @@ export class Observer {
   readonly #stored = new Map<string, number>();
   readonly #refused = new Map<string, number[]>();
   readonly #returned = new Map<string, number[]>();
-  readonly #lostAdds = new Map<string, Record<string, number>>();
+  readonly #attempted = new Set<string>();
+  readonly #addedTwice = new Map<string, Record<string, number>>();
+  readonly #rejectedTwice = new Map<string, number>();
   readonly #evaluated = new Map<string, number[]>();
   readonly judgeFaults = new Map<string, number>();
   asked = 0;
@@ -58,6 +66,7 @@ export class Observer {
   }
 
   queueAnswered(call: AwsCall, status: number, answer: Buffer): void {
+    if (status === 200) this.#noteRejectedTwice(call);
     if (status !== 200 || !String(call.body.QueueUrl).includes('ResponseQueue')) return;
     if (call.operation === 'DeleteMessageBatch') this.#deleted += (call.body.Entries as unknown[]).length;
     if (call.operation !== 'ReceiveMessage') return;
@@ -74,7 +83,10 @@ export class Observer {
   tableAnswered(call: AwsCall, status: number): void {
     const stored = verdictStoredBy(call);
     if (stored !== undefined && status === 200) this.#stored.set(stored, Date.now());
-    if (status === 200) this.#noteEvaluated(call);
+    if (status === 200) {
+      this.#noteEvaluated(call);
+      this.#noteAddedTwice(call);
+    }
     if (call.operation !== 'UpdateItem' || !keyOf(call).startsWith('judgement#')) return;
     const values = Object.values(
       (call.body.ExpressionAttributeValues ?? {}) as Record<string, { S?: string }>,
@@ -84,18 +96,34 @@ export class Observer {
     if (givesBack) note(this.#returned, call);
   }
 
-  /** The table took an update, and nobody was told. */
-  answerLost(call: AwsCall): void {
+  /** Whether an earlier attempt at this call was done too. */
+  #isDoneAgain({ invocation }: AwsCall): boolean {
+    if (this.#attempted.has(invocation)) return true;
+    this.#attempted.add(invocation);
+    return false;
+  }
+
+  #noteAddedTwice(call: AwsCall): void {
     const slot = slotOfKey(keyOf(call), sortKeyOf(call));
-    if (slot === undefined) return;
+    if (slot === undefined || !this.#isDoneAgain(call)) return;
     const { ExpressionAttributeNames: names = {}, ExpressionAttributeValues: values = {} } = call.body as {
       ExpressionAttributeNames?: Record<string, string>;
       ExpressionAttributeValues?: Record<string, { N?: string }>;
     };
-    const columns = this.#lostAdds.get(slot) ?? {};
-    this.#lostAdds.set(slot, columns);
+    const columns = this.#addedTwice.get(slot) ?? {};
+    this.#addedTwice.set(slot, columns);
     for (const [place, column] of Object.entries(names))
       columns[column] = (columns[column] ?? 0) + Number(values[place.replace('#', ':')]?.N ?? 0);
+  }
+
+  #noteRejectedTwice(call: AwsCall): void {
+    if (call.operation !== 'SendMessageBatch' || !String(call.body.QueueUrl).includes('RejectedQueue'))
+      return;
+    if (!this.#isDoneAgain(call)) return;
+    for (const { MessageAttributes } of call.body.Entries as RejectedEntry[]) {
+      const id = MessageAttributes?.messageId?.StringValue ?? '';
+      this.#rejectedTwice.set(id, (this.#rejectedTwice.get(id) ?? 0) + 1);
+    }
   }
 
   #noteEvaluated(call: AwsCall): void {
@@ -118,7 +146,8 @@ export class Observer {
       stored: Object.fromEntries(this.#stored),
       refusedVerdicts: Object.fromEntries(this.#refused),
       returnedLeases: Object.fromEntries(this.#returned),
-      lostAdds: Object.fromEntries(this.#lostAdds),
+      addedTwice: Object.fromEntries(this.#addedTwice),
+      rejectedTwice: Object.fromEntries(this.#rejectedTwice),
       trueUsd: this.trueUsd,
       evaluated: Object.fromEntries(this.#evaluated),
       kills,

@@ -8,6 +8,8 @@ export interface AwsCall {
   readonly body: Readonly<Record<string, unknown>>;
   /** Epoch milliseconds. */
   readonly at: number;
+  /** The same for each attempt that the SDK makes at one call. */
+  readonly invocation: string;
 }
 
 /** What goes wrong with a call. */
@@ -90,6 +92,7 @@ export async function startAwsProxy(
           .at(-1) as string,
         body: bodyOf(request.headers, body),
         at: Date.now(),
+        invocation: String(request.headers['amz-sdk-invocation-id'] ?? ''),
       };
       const fault = decide(call);
       if (fault?.kind === 'refused') {
