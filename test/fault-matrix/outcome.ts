@@ -1,6 +1,7 @@
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { fromItem } from '#adapters/dynamodb/client.ts';
+import { countersOf } from '#adapters/dynamodb/counter-store.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { unpackJson } from '#adapters/dynamodb/packed-json.ts';
 import { recomputeHour } from '#adapters/dynamodb/recompute-hour.ts';
@@ -120,11 +121,12 @@ async function scan({ dynamo }: FaultWorld, TableName: string): Promise<Record<s
 
 function sumCounters(series: readonly Record<string, unknown>[]): Record<string, number> {
   const sums: Record<string, number> = {};
-  for (const { pk, sk, expiresAt: _, ...columns } of series) {
+  for (const item of series) {
+    const { pk, sk } = item;
     const [kind, surface, at = ''] = String(pk).split('#');
     if (kind !== 'count' || at < hourKey(floorTo(begin, hour))) continue;
     const slice = String(sk).slice(3, 4);
-    for (const [column, value] of Object.entries(columns)) {
+    for (const [column, value] of Object.entries(countersOf(item))) {
       const name = `${surface} ${slice} ${column}`;
       sums[name] = (sums[name] ?? 0) + Number(value);
     }

@@ -2,6 +2,7 @@ import { type AttributeValue, paginateScan } from '@aws-sdk/client-dynamodb';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { fromItem } from '#adapters/dynamodb/client.ts';
+import { countersOf as readCounters } from '#adapters/dynamodb/counter-store.ts';
 import { minute } from '#core/time.ts';
 import { testCatalogue } from '../support/catalogue.ts';
 import { itemBytes, maxItemBytes } from '../support/item-size.ts';
@@ -100,12 +101,14 @@ afterAll(() => stack?.close());
 /** Counters of a surface by slice, over its buckets. */
 function countersOf(surface: SurfaceName, kind: 'c:' | 'r:' = 'c:'): Map<string, Record<string, number>> {
   const slices = new Map<string, Record<string, number>>();
-  for (const { pk, sk, expiresAt: _, ...counters } of items.map(fromItem)) {
+  for (const item of items.map(fromItem)) {
+    const { pk, sk } = item;
     const slice = String(sk).slice(3);
     if (!String(pk).startsWith(`count#${surface}#`) || !slice.startsWith(kind)) continue;
     const sums = slices.get(slice) ?? {};
     slices.set(slice, sums);
-    for (const [name, value] of Object.entries(counters)) sums[name] = (sums[name] ?? 0) + Number(value);
+    for (const [name, value] of Object.entries(readCounters(item)))
+      sums[name] = (sums[name] ?? 0) + Number(value);
   }
   return slices;
 }

@@ -1,6 +1,7 @@
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { fromItem } from '#adapters/dynamodb/client.ts';
+import { countersOf } from '#adapters/dynamodb/counter-store.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { env, metric } from '#core/names.ts';
 import { pipelineSurface } from '#core/series/keys.ts';
@@ -126,12 +127,11 @@ function readJudgement(item: Item): StoredJudgement {
 }
 
 function readCounters(item: Item, counters: Map<string, Record<string, number>>): void {
-  const { pk, sk, expiresAt: _, ...columns } = item;
-  const slot = slotOfKey(String(pk), String(sk));
+  const slot = slotOfKey(String(item.pk), String(item.sk));
   if (slot === undefined) return;
   counters.set(
     slot,
-    Object.fromEntries(Object.entries(columns).map(([name, value]) => [name, Number(value)])),
+    Object.fromEntries(Object.entries(countersOf(item)).map(([name, value]) => [name, Number(value)])),
   );
 }
 

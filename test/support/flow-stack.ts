@@ -2,6 +2,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient, paginateScan, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { fromItem, toItem } from '#adapters/dynamodb/client.ts';
+import { countersOf } from '#adapters/dynamodb/counter-store.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env, metric } from '#core/names.ts';
@@ -163,13 +164,13 @@ export class FlowStack {
   /** Counters of a surface over all buckets and cohorts; `from` narrows them to one 5-minute bucket's hour and index. */
   async counters(surface: string, bucket?: { hour: string; index: string }): Promise<Record<string, number>> {
     const sums: Record<string, number> = {};
-    for (const { pk, sk, expiresAt: _, ...counters } of await this.#scan(
-      this.#environment(env.seriesTable),
-    )) {
+    for (const item of await this.#scan(this.#environment(env.seriesTable))) {
+      const { pk, sk } = item;
       if (!String(pk).startsWith(`count#${surface}#${bucket?.hour ?? ''}`)) continue;
       if (!String(sk).slice(3).startsWith('c:')) continue;
       if (bucket !== undefined && !String(sk).startsWith(bucket.index)) continue;
-      for (const [name, value] of Object.entries(counters)) sums[name] = (sums[name] ?? 0) + Number(value);
+      for (const [name, value] of Object.entries(countersOf(item)))
+        sums[name] = (sums[name] ?? 0) + Number(value);
     }
     return sums;
   }

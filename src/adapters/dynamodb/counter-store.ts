@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { type DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { calibrationStampKey, dirtyKey } from '#core/series/control.ts';
 import type { Increments } from '#core/series/count-record.ts';
@@ -28,7 +29,8 @@ export async function stampCalibrations(dynamo: DynamoDBClient, table: string, s
 /** Counters of every record and the marks that tell the evaluator which hours changed. */
 export interface CounterStore {
   /**
-   * Adds increments to one item, all of them or none; `at` is the start of its bucket.
+   * Adds increments to one item, all of them or none, and once whatever becomes of the answer, unless another addition comes
+   * between two tries; `at` is the start of its bucket.
    *
    * @param spare takes what the item has no room for: one that grew before names were bounded
    * @throws the SDK's error: then nothing was added
@@ -46,19 +48,24 @@ export interface CounterStore {
 
 export function createCounterStore(dynamo: DynamoDBClient, table: string): CounterStore {
   async function update(key: ItemKey, at: number, part: Columns, spare: ItemKey | undefined): Promise<void> {
+    // New with each addition: the SDK tries again where an answer is lost on the way, and the item has it already.
+    const stamp = randomBytes(9).toString('base64url');
     const updating = new UpdateItemCommand({
       TableName: table,
       Key: toItem({ ...key }),
-      UpdateExpression: `SET expiresAt = :e ADD ${part.map((_, i) => `#${i} :${i}`).join(',')}`,
+      UpdateExpression: `SET expiresAt = :e, stamp = :s ADD ${part.map((_, i) => `#${i} :${i}`).join(',')}`,
+      ConditionExpression: 'attribute_not_exists(stamp) OR stamp <> :s',
       ExpressionAttributeNames: Object.fromEntries(part.map(([name], i) => [`#${i}`, name])),
       ExpressionAttributeValues: {
         ':e': { N: String(Math.ceil((at + counterLifetime) / 1000)) },
+        ':s': { S: stamp },
         ...Object.fromEntries(part.map(([, by], i) => [`:${i}`, { N: addend(by) }])),
       },
     });
     try {
       await dynamo.send(updating);
     } catch (error) {
+      if (isConditionFailure(error)) return;
       if (spare === undefined || !isRefused(error)) throw error;
       await update(spare, at, part, undefined);
     }
@@ -106,6 +113,12 @@ export function createCounterStore(dynamo: DynamoDBClient, table: string): Count
       }
     },
   };
+}
+
+/** The counters of an item, by column: all of it but its key, its end and the stamp of what was added last. */
+export function countersOf(item: Readonly<Record<string, unknown>>): Record<string, number> {
+  const { pk: _pk, sk: _sk, expiresAt: _expiresAt, stamp: _stamp, ...counters } = item;
+  return counters as Record<string, number>;
 }
 
 type Columns = readonly (readonly [name: string, by: number])[];

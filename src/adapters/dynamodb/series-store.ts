@@ -14,6 +14,7 @@ import {
 import { countPartition, dirtySortKey } from '#core/series/keys.ts';
 import { isFirst, type Share, wholeShare } from '#core/share.ts';
 import { isConditionFailure, toItem } from './client.ts';
+import { countersOf } from './counter-store.ts';
 import { createDayStore } from './day-store.ts';
 import { readIncidents } from './operator-entries.ts';
 import { packJson, unpackJson } from './packed-json.ts';
@@ -103,10 +104,7 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
       hourKey: string,
     ): Promise<{ sk: string; counters: Record<string, number> }[]> {
       const items = await query(countPartition(surface, hourKey));
-      return items.map(({ pk: _, sk, expiresAt: __, ...counters }) => ({
-        sk: String(sk),
-        counters: counters as Record<string, number>,
-      }));
+      return items.map((item) => ({ sk: String(item.sk), counters: countersOf(item) }));
     },
 
     /** Notes a tick and what it left, over an older tick only. False when a newer one stands. */

@@ -1,6 +1,7 @@
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { fromItem } from '#adapters/dynamodb/client.ts';
+import { countersOf } from '#adapters/dynamodb/counter-store.ts';
 import { parseJudgementKey } from '#adapters/dynamodb/judgement-item.ts';
 import { readDepths } from '#adapters/sqs/queue-depth.ts';
 import { type JudgementState, judgementStates } from '#core/judging/judgement.ts';
@@ -57,9 +58,10 @@ export async function readBalance(queues: Readonly<Record<string, string>>): Pro
     { client: dynamo },
     { TableName: String(process.env[env.seriesTable]) },
   )) {
-    for (const { pk, sk, expiresAt: _, ...counters } of Items.map(fromItem)) {
+    for (const item of Items.map(fromItem)) {
+      const { pk, sk } = item;
       if (!String(pk).startsWith('count#') || !String(sk).slice(3).startsWith('c:')) continue;
-      for (const [name, value] of Object.entries(counters as Record<string, number>)) {
+      for (const [name, value] of Object.entries(countersOf(item))) {
         tally.add(name, value);
         if (name.startsWith('rejected:')) rejected += value;
         if (name === 'n' || name === 'feedback' || name.startsWith('rejected:') || name === 'gatewayFailures')

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromItem, toItem } from '#adapters/dynamodb/client.ts';
 import {
   type CounterStore,
+  countersOf,
   createCounterStore,
   maxColumnsPerUpdate,
 } from '#adapters/dynamodb/counter-store.ts';
@@ -69,7 +70,7 @@ describe('counters of one item', () => {
     const names = Object.values(ExpressionAttributeNames as Record<string, string>);
     expect(names.length).toBeLessThan(300);
     expect(names.reduce((sum, name) => sum + Buffer.byteLength(name), 0)).toBeLessThan(2 ** 21);
-    expect(Object.keys(await read(key))).toHaveLength(maxColumnsPerUpdate + 3);
+    expect(Object.keys(await read(key))).toHaveLength(maxColumnsPerUpdate + 4);
   });
 
   it('of more are refused as a whole', async () => {
@@ -86,6 +87,21 @@ describe('counters of one item', () => {
     await expect(counters.add(key, now, columns(200))).rejects.toThrow('made to fail');
     fail(1, 0);
     expect(await read(key)).toEqual({});
+  });
+
+  it('count once where only the answer is lost, and again where they are added again', async () => {
+    const key = freshKey();
+    let lost = 0;
+    proxy.meddle(({ operation }) => {
+      if (operation !== 'UpdateItem') return undefined;
+      lost += 1;
+      return lost <= 2 ? { kind: 'answer-lost' } : undefined;
+    });
+    await counters.add(key, now, columns(10));
+    expect(lost).toBe(3);
+    expect(countersOf(await read(key))).toEqual(Object.fromEntries(columns(10)));
+    await counters.add(key, now, columns(10));
+    expect((await read(key)).n).toBe(10);
   });
 
   it('go to the spare item where their own was full before names were bounded', async () => {
