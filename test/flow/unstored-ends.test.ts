@@ -110,6 +110,17 @@ describe('a table that does not take what came of a judgement while the invocati
   });
 });
 
+describe('a table whose answers are lost', () => {
+  it('has given the lease all the same: the try goes on', async () => {
+    refused = { kind: 'answer-lost' };
+    meets = (call) => JSON.stringify(call.body.ExpressionAttributeValues ?? {}).includes('":leased"');
+    expect(await deliver('chat-leased')).toBe(false);
+    meets = () => false;
+    expect(await flow.judgement('chat-leased')).toMatchObject({ state: 'judged', tries: 1 });
+    expect(asked('chat-leased')).toBe(1);
+  });
+});
+
 describe('a table that does not take what an answer says of its judge', () => {
   it('has the verdict of a probe whose circuit cannot be closed', async () => {
     const circuits = createCircuits(createDynamo(), flow.stack.environment[env.seriesTable] ?? '');

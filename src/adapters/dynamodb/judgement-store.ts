@@ -162,12 +162,13 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
         );
         return acquired(owner, fromItem(Attributes));
       } catch (error) {
-        if (!isConditionFailure(error)) throw error;
-        const item = await read(task);
+        const isTaken = isConditionFailure(error);
+        const item = await (isTaken ? read(task) : read(task).catch(() => undefined));
         const state = item?.state as JudgementState | undefined;
-        if (item !== undefined && item.at !== Date.parse(task.at)) return { kind: 'other' };
-        // The SDK tries again where an answer is lost on the way: the lease is ours already.
+        // An answer was lost on the way, to the SDK's first try or to all: the lease is ours already.
         if (state === 'leased' && item?.owner === owner) return acquired(owner, item);
+        if (!isTaken) throw error;
+        if (item !== undefined && item.at !== Date.parse(task.at)) return { kind: 'other' };
         if (state === undefined || state === 'leased' || state === 'waiting')
           return { kind: 'held', until: Number(item?.leaseUntil ?? now) };
         return {
