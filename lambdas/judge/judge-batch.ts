@@ -40,24 +40,18 @@ export async function judgeBatch(
   const waits: { receiptHandle: string; seconds: number }[] = [];
   const changes: { change: VerdictChange; messageId: string }[] = [];
   const deadline = dependencies.now() + remainingMs;
+  const recordEvent = (event: JudgeEvent) => void events.push(event);
+  const refusal = await dependencies.unstored.store(recordEvent);
+  if (refusal !== undefined) {
+    await publishEvents(dependencies, events);
+    return waitForTable(dependencies, records, refusal);
+  }
   const allowance = dependencies.allowance.openBatch(records.length);
   const use: JudgeDependencies = {
     ...dependencies,
     allowance,
-    recordEvent: (event) => events.push(event),
+    recordEvent,
   };
-
-  const refusal = await use.unstored.store(use.recordEvent);
-  if (refusal !== undefined) {
-    dependencies.warn('the table does not take what came of earlier judgements; messages wait', {
-      unstored: use.unstored.size,
-      error: describeError(refusal),
-    });
-    await dependencies.returnAfter(
-      records.map(({ receiptHandle }) => ({ receiptHandle, seconds: unexpectedWaitSeconds })),
-    );
-    return { batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
-  }
 
   const processor = new BatchProcessor(EventType.SQS);
   const handleRecord = async (record: SQSRecord) => {
@@ -106,11 +100,34 @@ export async function judgeBatch(
     allowance.close().catch((error: unknown) => {
       dependencies.warn('what the batch did not spend stays noted', { error: describeError(error) });
     }),
-    dependencies.publish(judgePoints(events, dependencies.now())).catch((error: unknown) => {
-      dependencies.warn('metrics were not published', { error: describeError(error) });
-    }),
+    publishEvents(dependencies, events),
   ]);
   return { batchItemFailures: failures };
+}
+
+/** Best effort. */
+async function publishEvents(
+  { now, publish, warn }: JudgeBatchDependencies,
+  events: readonly JudgeEvent[],
+): Promise<void> {
+  await publish(judgePoints(events, now())).catch((error: unknown) => {
+    warn('metrics were not published', { error: describeError(error) });
+  });
+}
+
+/** Lets all messages come again untouched. */
+async function waitForTable(
+  { returnAfter, unstored, warn }: JudgeBatchDependencies,
+  records: readonly SQSRecord[],
+  refusal: unknown,
+): Promise<SQSBatchResponse> {
+  warn('the table does not take what came of earlier judgements; messages wait', {
+    unstored: unstored.size,
+    error: describeError(refusal),
+  });
+  const seconds = unexpectedWaitSeconds;
+  await returnAfter(records.map(({ receiptHandle }) => ({ receiptHandle, seconds })));
+  return { batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCircuits } from '#adapters/dynamodb/circuits.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
+import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { env } from '#core/names.ts';
 import { minute } from '#core/time.ts';
 import { type AwsCall, type Fault, serverError } from '../support/aws-proxy.ts';
@@ -90,6 +91,14 @@ describe('a table that does not take what came of a judgement while the invocati
     expect((await flow.judgement('chat-paid'))?.state).toBe('judged');
     expect(await deliver('chat-paid')).toBe(false);
     expect([asked('chat-paid'), asked('chat-next')]).toEqual([1, 1]);
+    // What a batch that only waited had drawn would never be given back.
+    const series = createSeriesStore(createDynamo(), flow.stack.environment[env.seriesTable] ?? '');
+    const [spending] = (await series.readSpending()).values();
+    const costs = [...(await flow.judgements()).values()].flat().map(({ costUsd = 0 }) => costUsd);
+    expect(spending?.spentUsd).toBeCloseTo(
+      costs.reduce((sum, usd) => sum + usd),
+      9,
+    );
   });
 
   it('is given back the lease of which nobody was asked, and its try', async () => {
