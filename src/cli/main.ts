@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { TextFileError } from '#adapters/files/text-lines.ts';
+import { describeNoRoomAtAll, isNoRoom } from '#local/disk-faults.ts';
 import { costCommand } from './cost/cost.ts';
 import { doctorCommand } from './doctor/doctor.ts';
 import { backtestCommand } from './objectives/backtest.ts';
@@ -76,7 +77,7 @@ export async function main(args: readonly string[]): Promise<number> {
       console.error(error.message);
       return 1;
     }
-    const failure = describeAwsFailure(error);
+    const failure = isNoRoom(error) ? describeNoRoomAtAll(error) : describeAwsFailure(error);
     if (failure === undefined) throw error;
     console.error(failure);
     return 1;

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env } from '#core/names.ts';
+import { describeNoRoomAtAll, isNoRoom } from '#local/disk-faults.ts';
 import { readLocalState } from '#local/session/local-folder.ts';
 import type { LiveSession, Session, SessionOptions } from '#local/session/session.ts';
 import { CliError } from '../terminal/cli-error.ts';
@@ -26,8 +27,14 @@ export async function startLocalRun(
       onError: reportError,
     });
   } catch (error) {
-    throw new CliError(error instanceof Error ? error.message : String(error));
+    throw new CliError(describeFailure(error));
   }
+}
+
+function describeFailure(error: unknown): string {
+  if (isNoRoom(error) && (error as NodeJS.ErrnoException).code !== undefined)
+    return describeNoRoomAtAll(error);
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** Opens what an earlier run left, or joins one that lives. @throws CliError in words for the user */
@@ -40,7 +47,7 @@ export async function openLocalRun(folder: string): Promise<Session> {
     if (session.notice !== undefined) console.error(session.notice);
     return session;
   } catch (error) {
-    throw new CliError(error instanceof Error ? error.message : String(error));
+    throw new CliError(describeFailure(error));
   }
 }
 

@@ -7,6 +7,7 @@ import type { AwsJsonServer } from '../aws/aws-json-server.ts';
 import { type EventBridgeServer, startEventBridge } from '../aws/event-bridge.ts';
 import { startSecretsManager } from '../aws/secrets-manager.ts';
 import { type CloudWatchServer, startCloudWatch } from '../cloudwatch/server.ts';
+import { cloudwatchFile, tableFolder, tellNoRoom } from '../disk-faults.ts';
 import { guardServer } from '../loopback.ts';
 import { takeWholeCharacters } from './queue-characters.ts';
 
@@ -36,15 +37,13 @@ export interface EmbeddedAws {
   close(): Promise<void>;
 }
 
-const cloudwatchFile = 'cloudwatch.json';
-
 /** Starts SQS, S3 and SNS (fauxqs), DynamoDB (dynalite), CloudWatch, Secrets Manager and EventBridge on loopback. */
 export async function startEmbeddedAws({ folder, timeFactor }: EmbeddedAwsOptions): Promise<EmbeddedAws> {
   if (folder !== undefined) await mkdir(folder, { recursive: true });
   const snapshot = folder === undefined ? undefined : await readJson(join(folder, cloudwatchFile));
   const [queues, dynamo, cloudwatch, secrets, events] = await Promise.all([
     startQueues(timeFactor),
-    startDynamo(folder === undefined ? undefined : join(folder, 'dynamodb')),
+    startDynamo(folder === undefined ? undefined : join(folder, tableFolder)),
     startCloudWatch(snapshot === undefined ? {} : { snapshot }),
     startSecretsManager(),
     startEventBridge(),
@@ -64,7 +63,9 @@ export async function startEmbeddedAws({ folder, timeFactor }: EmbeddedAwsOption
     secrets,
     async close() {
       if (folder !== undefined)
-        await writeFile(join(folder, cloudwatchFile), JSON.stringify(cloudwatch.snapshot()));
+        await tellNoRoom(folder, () =>
+          writeFile(join(folder, cloudwatchFile), JSON.stringify(cloudwatch.snapshot())),
+        );
       await Promise.all([
         queues.close(),
         dynamo.close(),
@@ -122,6 +123,8 @@ async function startDynamo(path: string | undefined): Promise<{ url: string; clo
   });
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : 0;
+  // The store opens at the first call: what is wrong with it shows here, and nobody waits.
+  if (path !== undefined) await openTables(`http://127.0.0.1:${port}`);
   return {
     url: `http://127.0.0.1:${port}`,
     close: () =>
@@ -130,6 +133,20 @@ async function startDynamo(path: string | undefined): Promise<{ url: string; clo
         server.close(() => resolve());
       }),
   };
+}
+
+async function openTables(url: string): Promise<void> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amz-target': 'DynamoDB_20120810.ListTables',
+      authorization: 'AWS4-HMAC-SHA256 Credential=a/b/c/d/e, SignedHeaders=a, Signature=a',
+      'x-amz-date': 'a',
+    },
+    body: '{}',
+  });
+  await response.arrayBuffer();
 }
 
 async function readJson(file: string): Promise<unknown> {

@@ -1,3 +1,4 @@
+import { describeBrokenServers } from '../disk-faults.ts';
 import { type JudgeServer, startJudgeServer } from '../judges/judge-server.ts';
 import { readRecordedVerdicts, recordedJudge } from '../judges/recorded-judge.ts';
 import { simulatedJudge } from '../judges/simulated-judge.ts';
@@ -9,6 +10,7 @@ import type { ServersReply, ServersRequest } from './servers.ts';
 // Tables and metrics hold texts of others: this user alone may read them.
 process.umask(0o077);
 
+let folder: string | undefined;
 let aws: EmbeddedAws | undefined;
 let judge: JudgeServer | undefined;
 
@@ -24,6 +26,7 @@ async function readVerdicts(file: string): ReturnType<typeof readRecordedVerdict
 async function answer(request: ServersRequest): Promise<ServersReply> {
   switch (request.kind) {
     case 'start': {
+      folder = request.folder;
       const judgeAnswers =
         request.judge.kind === 'recorded'
           ? recordedJudge(await readVerdicts(request.judge.file))
@@ -35,11 +38,25 @@ async function answer(request: ServersRequest): Promise<ServersReply> {
       return { kind: 'asked', counts: Object.fromEntries(judge?.asked() ?? []) };
     case 'stop':
       // A command that fails leaves reads behind, which dynalite cannot end in peace; the words of its failure count.
-      process.on('uncaughtException', () => undefined);
+      process.off('uncaughtException', tellBroken).on('uncaughtException', () => undefined);
       await Promise.all([aws?.close(), judge?.close()]);
       return { kind: 'stopped' };
   }
 }
+
+/** The parent may be in the middle of a call that the end of this process breaks off: it hears the reason first. */
+const headStartMs = 200;
+let isBroken = false;
+
+/** The store of the tables throws what it cannot tell its caller: a full disk, files that are damaged. */
+async function tellBroken(error: unknown): Promise<void> {
+  if (isBroken) return;
+  isBroken = true;
+  const message = await describeBrokenServers(folder, aws === undefined, error);
+  process.send?.({ kind: 'broken', message } satisfies ServersReply);
+  setTimeout(() => process.exit(1), headStartMs);
+}
+process.on('uncaughtException', tellBroken);
 
 process.on('message', (request: ServersRequest) => {
   answer(request)
@@ -51,7 +68,7 @@ process.on('message', (request: ServersRequest) => {
     )
     .then((reply) => {
       process.send?.(reply, () => {
-        if (reply.kind === 'stopped') process.exit(0);
+        if (request.kind === 'stop') process.exit(reply.kind === 'stopped' ? 0 : 1);
       });
     });
 });

@@ -21,7 +21,9 @@ export type ServersReply =
   | { readonly kind: 'started'; readonly endpoints: AwsEndpoints; readonly judgeUrl: string }
   | { readonly kind: 'asked'; readonly counts: Readonly<Record<string, number>> }
   | { readonly kind: 'stopped' }
-  | { readonly kind: 'failed'; readonly message: string };
+  | { readonly kind: 'failed'; readonly message: string }
+  /** Unasked: the process ends now. */
+  | { readonly kind: 'broken'; readonly message: string };
 
 /** The embedded servers in a process of their own. */
 export interface Servers {
@@ -37,17 +39,23 @@ export async function startServers(options: {
   folder?: string | undefined;
   timeFactor: number;
   judge: JudgeChoice;
+  /** Told once, in a sentence, where the servers break while they are used. */
+  onBroken?: ((message: string) => void) | undefined;
 }): Promise<Servers> {
+  const { onBroken, ...request } = options;
   const compiled = module.getCompileCacheDir();
   const child = fork(fileURLToPath(new URL('./servers-process.ts', import.meta.url)), {
     env: { ...process.env, ...(compiled !== undefined && { NODE_COMPILE_CACHE: compiled }) },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-  const started = await ask(child, { kind: 'start', ...options }).catch(async (error: unknown) => {
+  const started = await ask(child, { kind: 'start', ...request }).catch(async (error: unknown) => {
     await end(child);
     throw error;
   });
   if (started.kind !== 'started') throw new Error('the local servers did not start');
+  child.on('message', (reply: ServersReply) => {
+    if (reply.kind === 'broken') onBroken?.(reply.message);
+  });
   return {
     endpoints: started.endpoints,
     judgeUrl: started.judgeUrl,
@@ -77,7 +85,7 @@ function ask(child: ChildProcess, request: ServersRequest): Promise<ServersReply
     child.once('exit', onExit);
     child.once('message', (reply: ServersReply) => {
       child.off('exit', onExit);
-      if (reply.kind === 'failed') reject(new Error(reply.message));
+      if (reply.kind === 'failed' || reply.kind === 'broken') reject(new Error(reply.message));
       else resolve(reply);
     });
     child.send(request);

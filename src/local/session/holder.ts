@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { tellNoRoom } from '../disk-faults.ts';
 
 /** The process that works in a run's folder. */
 export interface Holder {
@@ -44,7 +45,8 @@ export async function holdFolder(folder: string): Promise<{ afterKill: boolean }
     born: bornAt(process.pid) ?? '',
   };
   const path = join(folder, holderFile);
-  const write = () => writeFile(path, `${JSON.stringify(own)}\n`, { flag: 'wx', mode: 0o600 });
+  const write = () =>
+    tellNoRoom(folder, () => writeFile(path, `${JSON.stringify(own)}\n`, { flag: 'wx', mode: 0o600 }));
   try {
     await write();
     return { afterKill: false };

@@ -1,5 +1,6 @@
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { tellNoRoom } from '../disk-faults.ts';
 import { holderFile, holdFolder } from './holder.ts';
 
 /** Marks a folder as ours, so that clearing one never takes anything else. */
@@ -27,7 +28,7 @@ export async function clearLocalFolder(folder: string): Promise<void> {
 
 /** Writes a file that this user alone may read: texts of others may stand in it. */
 export async function writeOwn(file: string, text: string): Promise<void> {
-  await writeFile(file, text, { mode: 0o600 });
+  await tellNoRoom(dirname(file), () => writeFile(file, text, { mode: 0o600 }));
 }
 
 export async function writeLocalState(folder: string, state: object): Promise<void> {

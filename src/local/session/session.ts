@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { cloudwatchFile, findDroppedBytes, findMissingBytes, measureTables } from '../disk-faults.ts';
 import type { AwsEndpoints } from '../servers/embedded-aws.ts';
 import { type JudgeChoice, type Servers, startServers } from '../servers/servers.ts';
 import { LocalStack, useEnvironment } from '../stack/local-stack.ts';
@@ -17,12 +18,18 @@ export interface SessionOptions {
   readonly synthesize: () => Templates;
   readonly judge: JudgeChoice | { readonly kind: 'openai'; readonly key: string };
   readonly onError: (functionName: string, error: unknown) => void;
+  /** Told in a sentence where the servers break; unless given, it is said on stderr and the process ends with 1. */
+  readonly onBroken?: (message: string) => void;
 }
 
 /** What a session leaves in its folder, for the commands that come later. */
 interface SessionRecord {
   readonly judge: JudgeChoice | { readonly kind: 'openai' };
   readonly templates: Templates;
+  /** Processes that were killed, each with what was in its memory. */
+  readonly killed?: readonly number[];
+  /** Bytes of the tables' files, of a session that ended. */
+  readonly tables?: Readonly<Record<string, number>>;
   /** Of a session that lives. */
   readonly live?: {
     readonly pid: number;
@@ -62,7 +69,7 @@ export async function startSession(options: SessionOptions): Promise<LiveSession
   // Later commands may stand in another folder.
   return launch(
     judge.kind === 'recorded' ? { ...options, judge: { ...judge, file: resolve(judge.file) } } : options,
-    undefined,
+    [],
   );
 }
 
@@ -93,12 +100,54 @@ export async function openSession(folder: string, onError: SessionOptions['onErr
       ? { kind: 'openai' as const, key: process.env.OPENAI_API_KEY ?? '' }
       : record.judge;
   await holdFolder(folder);
-  const notice = record.live === undefined ? undefined : killedNotice(record.live.pid);
-  return launch({ folder, catalogue, synthesize: () => record.templates, judge, onError }, notice);
+  const killed = [...(record.killed ?? []), ...(record.live === undefined ? [] : [record.live.pid])];
+  const cutOff = await findCutOff(folder);
+  const missing = await findMissingBytes(folder, record.tables ?? {});
+  const session = await launch(
+    { folder, catalogue, synthesize: () => record.templates, judge, onError },
+    killed,
+  );
+  const notices = [
+    ...killed.map(describeKill),
+    ...cutOff.map((file) => describeCutOff(folder, file)),
+    ...describeDropped(folder, missing + (await findDroppedBytes(folder))),
+  ];
+  return { ...session, notice: notices.length === 0 ? undefined : notices.join('\n') };
 }
 
-function killedNotice(pid: number): string {
-  return `The run before (process ${pid}) was killed: messages that waited in its queues and what it measured since its start are lost with its memory. Judgements, counters and ratings that were stored are there.`;
+function describeKill(pid: number): string {
+  return `A session of this run (process ${pid}) was killed: messages that waited in its queues and what it measured since its start are lost with its memory. Judgements, counters and ratings that were stored are there. For a whole picture run it again.`;
+}
+
+/** Files of which the rest of the state makes sense without them. */
+const lost: Readonly<Record<string, string>> = {
+  [queuesFile]: 'messages that waited in the queues',
+  [cloudwatchFile]: 'metrics and the states of alarms',
+};
+
+async function findCutOff(folder: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const file of Object.keys(lost)) {
+    const text = await readFile(join(folder, file), 'utf8').catch(() => undefined);
+    try {
+      if (text !== undefined) JSON.parse(text);
+    } catch {
+      found.push(file);
+    }
+  }
+  return found;
+}
+
+function describeCutOff(folder: string, file: string): string {
+  return `The file ${file} of the run in ${folder} is cut off or damaged: ${lost[file]} are lost.`;
+}
+
+function describeDropped(folder: string, bytes: number): string[] {
+  return bytes === 0
+    ? []
+    : [
+        `The tables of the run in ${folder} are damaged: ${bytes} bytes of what was stored are gone or cannot be read, and what is told of the run lacks them. For a whole picture run it again.`,
+      ];
 }
 
 /** @throws Error in a sentence, where a file of the run's state is missing or damaged */
@@ -115,12 +164,17 @@ async function readState<State>(folder: string, file: string, holder: Holder | u
 }
 
 async function launch(
-  { folder, catalogue, synthesize, judge, onError }: SessionOptions,
-  notice: string | undefined,
+  { folder, catalogue, synthesize, judge, onError, onBroken = endBroken }: SessionOptions,
+  killed: readonly number[],
 ): Promise<LiveSession> {
   const real = judge.kind === 'openai';
   const timeFactor = real ? 1 : localTimeFactor;
-  const starting = startServers({ folder, timeFactor, judge: real ? { kind: 'simulated' } : judge });
+  const starting = startServers({
+    folder,
+    timeFactor,
+    judge: real ? { kind: 'simulated' } : judge,
+    onBroken,
+  });
   // Synthesis keeps this process busy while the servers' own process starts.
   const synthesis = Promise.resolve().then(synthesize);
   synthesis.catch(() => undefined);
@@ -142,7 +196,11 @@ async function launch(
     });
     const saved = await readSavedQueues(folder);
     if (saved !== undefined) await restoreQueues(stack.provisioned.queues, saved);
-    const record: SessionRecord = { judge: real ? { kind: 'openai' } : judge, templates };
+    const record: SessionRecord = {
+      judge: real ? { kind: 'openai' } : judge,
+      templates,
+      ...(killed.length > 0 && { killed }),
+    };
     const { endpoints } = servers;
     const live = {
       pid: process.pid,
@@ -158,23 +216,29 @@ async function launch(
       queues: stack.provisioned.queues,
       stack,
       servers,
-      notice,
       async stop() {
         await stack.stop();
-        await writeOwn(
-          join(folder, queuesFile),
-          JSON.stringify(await saveQueues(endpoints.AWS_ENDPOINT_URL_SQS, stack.provisioned.queues)),
-        );
-        await writeOwn(join(folder, recordFile), JSON.stringify(record));
-        await servers.stop();
-        await releaseFolder(folder);
+        try {
+          const waiting = await saveQueues(endpoints.AWS_ENDPOINT_URL_SQS, stack.provisioned.queues);
+          await writeOwn(join(folder, queuesFile), JSON.stringify(waiting));
+        } finally {
+          await servers.stop();
+          const tables = await measureTables(folder);
+          await writeOwn(join(folder, recordFile), JSON.stringify({ ...record, tables }));
+          await releaseFolder(folder);
+        }
       },
     };
   } catch (error) {
-    await servers.stop();
+    await servers.stop().catch(() => undefined);
     await releaseFolder(folder);
     throw error;
   }
+}
+
+function endBroken(message: string): void {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
 }
 
 async function readSavedQueues(folder: string): Promise<SavedQueues | undefined> {

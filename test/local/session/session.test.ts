@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { expect, it, onTestFinished, vi } from 'vitest';
@@ -65,8 +65,16 @@ it('is told of a kill, a damaged file and who holds the folder; all it writes is
     join(local, 'holder.json'),
     JSON.stringify({ pid, born: 'another time', since: 'x', command: 'x' }),
   );
+  const tables = join(local, 'dynamodb');
+  for (const name of await readdir(tables)) if (name.endsWith('.log')) await truncate(join(tables, name), 20);
+  await writeFile(join(local, 'queues.json'), '{"a');
   const session = await openSession(local, () => undefined);
-  expect(session.notice).toContain(`process ${pid}) was killed: messages that waited in its queues`);
+  for (const words of [
+    `process ${pid}) was killed: messages that waited in its queues`,
+    'The file queues.json of the run',
+    'bytes of what was stored are gone or cannot be read',
+  ])
+    expect(session.notice).toContain(words);
   await expect(
     startSession({
       folder: local,
@@ -79,6 +87,10 @@ it('is told of a kill, a damaged file and who holds the folder; all it writes is
     }),
   ).rejects.toThrow(`is in use: process ${process.pid}`);
   await session.stop();
+  await writeFile(join(tables, 'CURRENT'), 'nothing');
+  await expect(openSession(local, () => undefined)).rejects.toThrow(
+    `The tables of the run in ${local} are damaged and cannot be opened`,
+  );
   await writeFile(file, record.slice(0, 100));
   await expect(openSession(local, () => undefined)).rejects.toThrow(
     'its file session.json is cut off or damaged. Start a new one',
