@@ -36,11 +36,17 @@ export function taskOf(
   };
 }
 
+/** What an answer calls beside its words. */
+function callsOf(response: ResponseRecord['response']): Readonly<Record<string, unknown>> {
+  const { tool_calls: calls, function_call: call } = response ?? {};
+  return { ...(calls != null && { tool_calls: calls }), ...(call != null && { function_call: call }) };
+}
+
 /** What of a record the judge sees, and what is stored: nothing of its metadata, and no key that has no field. */
 export function textsOf({ request, response, context }: ResponseRecord): JudgeTask['texts'] {
   return {
     request: { messages: request?.messages ?? [] },
-    response: { content: response?.content ?? '' },
+    response: { content: response?.content ?? '', ...callsOf(response) },
     ...(context !== undefined && { context }),
   };
 }

@@ -49,6 +49,10 @@ export interface Answer {
   readonly content?: string | undefined;
   readonly finishReason?: string | undefined;
   readonly refused?: true | undefined;
+  /** Calls of tools beside the text, in the form of their API. */
+  readonly tool_calls?: readonly unknown[] | undefined;
+  /** The older form of one. */
+  readonly function_call?: JsonObject | undefined;
 }
 
 /** An answer in any form that LiteLLM logs: text, chat and text completions, Responses, Anthropic's and Gemini's messages. */
@@ -71,6 +75,10 @@ function choiceAnswer(choices: readonly unknown[]): Answer {
     content: unredacted(textOf(message.content) ?? textOf(choice.text)),
     finishReason,
     refused: textIn(message, 'refusal') !== undefined || finishReason === 'content_filter' ? true : undefined,
+    ...callsIn(listOf(message.tool_calls)),
+    ...(readObject(message.function_call) !== undefined && {
+      function_call: fieldsOf(message.function_call),
+    }),
   };
 }
 
@@ -88,6 +96,7 @@ function outputAnswer(
     content: texts.length === 0 ? undefined : unredacted(texts.join('\n')),
     finishReason: reason ?? (typeof status === 'string' ? status : undefined),
     refused: isRefused ? true : undefined,
+    ...callsIn(output.filter((item) => isCall(fieldsOf(item)))),
   };
 }
 
@@ -97,6 +106,7 @@ function messageAnswer(message: JsonObject): Answer {
     content: unredacted(textOf(message.content)),
     finishReason,
     refused: finishReason === 'refusal' ? true : undefined,
+    ...callsIn(listOf(message.content).filter((part) => isCall(fieldsOf(part)))),
   };
 }
 
@@ -105,11 +115,27 @@ const blocked: readonly unknown[] = ['SAFETY', 'PROHIBITED_CONTENT', 'BLOCKLIST'
 function candidateAnswer(candidates: readonly unknown[]): Answer {
   const candidate = fieldsOf(candidates[0]);
   const finishReason = textIn(candidate, 'finishReason');
+  const parts = listOf(fieldsOf(candidate.content).parts);
   return {
-    content: unredacted(textOf(fieldsOf(candidate.content).parts)),
+    content: unredacted(textOf(parts)),
     finishReason,
     refused: blocked.includes(finishReason) ? true : undefined,
+    ...callsIn(parts.flatMap((part) => fieldsOf(part).functionCall ?? [])),
   };
+}
+
+/** A call of one of the application's own tools, as the Responses API and Anthropic write it. */
+function isCall({ type, name }: JsonObject): boolean {
+  const types: readonly unknown[] = ['function_call', 'custom_tool_call', 'tool_use'];
+  return types.includes(type) && typeof name === 'string';
+}
+
+function callsIn(calls: readonly unknown[]): Pick<Answer, 'tool_calls'> {
+  return calls.length === 0 ? {} : { tool_calls: calls };
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 function unredacted(text: string | undefined): string | undefined {

@@ -135,7 +135,11 @@ function hasOutcome(value: JsonObject): boolean {
 function leaveTextsOut(record: JsonObject): void {
   record.context = undefined;
   if (record.request !== undefined) (record.request as JsonObject).messages = undefined;
-  if (record.response !== undefined) (record.response as JsonObject).content = undefined;
+  if (record.response === undefined) return;
+  const response = record.response as JsonObject;
+  response.content = undefined;
+  response.tool_calls = undefined;
+  response.function_call = undefined;
 }
 
 function toldOf(unusable: readonly UnusableField[]): { unusable?: readonly UnusableField[] } {

@@ -2,7 +2,8 @@ import { maxNesting, maxTextValues } from './rejection.ts';
 import type { ResponseRecord } from './response-record.ts';
 
 /**
- * Characters of everything that would go to the judge queue: messages with all their keys, the answer, the context.
+ * Characters of everything that would go to the judge queue: messages with all their keys, the answer with its calls of
+ * tools, the context.
  *
  * @returns `Infinity` where lists and objects nest deeper than `maxNesting`, for such a value could not be written as
  * JSON again without exhausting the stack, and where there are more values than `maxTextValues`
@@ -11,6 +12,8 @@ export function textCharacters(record: ResponseRecord): number {
   const size = new TextSize();
   return (
     size.charactersOf(record.response?.content, 0) +
+    size.charactersOf(record.response?.tool_calls, 0) +
+    size.charactersOf(record.response?.function_call, 0) +
     size.charactersOf(record.request?.messages, 0) +
     size.charactersOf(record.context, 0)
   );

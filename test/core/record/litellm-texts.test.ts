@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { judgePrompt } from '#core/rubric/prompt.ts';
+import { textsOf } from '#lambdas/sampler/task-of-record.ts';
+import { testRubric } from '#test/support/catalogue.ts';
 import { accepted, type Json, litellmPayload } from '../../support/parsed-records.ts';
 
 const message = (content: unknown, rest: Json = {}) => ({
@@ -224,5 +227,43 @@ describe("a LiteLLM payload's texts", () => {
     const record = mapped({ call_type: callType, messages: ['a', 'b'], response: 'a binary, as text' });
     expect([record.request, record.response?.content]).toEqual([undefined, undefined]);
     expect(record).toMatchObject({ status: 'success', timing: { totalMs: 1620 } });
+  });
+});
+
+describe('calls of tools beside the text of an answer', () => {
+  const chatCall = { id: 'c1', type: 'function', function: { name: 'refund', arguments: '{"order":7}' } };
+  const item = { type: 'function_call', name: 'refund', arguments: '{"order":7}' };
+  const use = { type: 'tool_use', id: 't1', name: 'refund', input: { order: 7 } };
+  const gemini = { name: 'refund', args: { order: 7 } };
+  it.each([
+    ['chat completions', { choices: [{ message: { content: 'Done.', tool_calls: [chatCall] } }] }, chatCall],
+    [
+      'the Responses API',
+      { output: [{ type: 'message', content: [{ type: 'output_text', text: 'Done.' }] }, item] },
+      item,
+    ],
+    ['Anthropic', { type: 'message', content: [{ type: 'text', text: 'Done.' }, use] }, use],
+    [
+      'Gemini',
+      { candidates: [{ content: { parts: [{ text: 'Done.' }, { functionCall: gemini }] } }] },
+      gemini,
+    ],
+  ])('stay with it for the judge: %s', (_, response, call) => {
+    const parsed = accepted(litellmPayload({ response }));
+    if (parsed.kind !== 'response') throw new Error(`wanted a response, got ${parsed.kind}`);
+    expect(parsed.record.response).toMatchObject({ content: 'Done.', tool_calls: [call] });
+    const { system: __, user } = judgePrompt(testRubric(), textsOf(parsed.record), 'a'.repeat(24));
+    expect(user).toContain('CALL of refund');
+    expect(user).toMatch(/"order":7/);
+  });
+
+  it('count as text, and are left out with it where they are too long', () => {
+    const long = { ...chatCall, function: { name: 'refund', arguments: 'x'.repeat(300_000) } };
+    const parsed = accepted(
+      litellmPayload({ response: { choices: [{ message: { content: 'Done.', tool_calls: [long] } }] } }),
+    );
+    if (parsed.kind !== 'response') throw new Error(`wanted a response, got ${parsed.kind}`);
+    expect(parsed.unusable).toContain('texts');
+    expect(parsed.record.response?.tool_calls).toBeUndefined();
   });
 });
