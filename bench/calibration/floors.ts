@@ -1,6 +1,6 @@
 /**
  * What the floor under which a calibration is `invalid` rests on: how soon a drop of the true rate from .945 to .80 is
- * seen through judges that tell good from bad less and less, each calibrated by 200 ratings of a balanced draw.
+ * seen through judges that tell good from bad less and less, each calibrated by 200 ratings, a third of what it failed.
  * `node bench/calibration/floors.ts [--repetitions 200]`. One line a judge.
  */
 import { parseArgs } from 'node:util';
@@ -43,16 +43,21 @@ function calibrate(random: RandomSource, judge: Judge) {
   const judgedPassed = random.binomial(judgedAtCalibration, passShare);
   const goodOfPassed = (healthy * judge.sensitivity) / passShare;
   const goodOfFailed = (healthy * (1 - judge.sensitivity)) / (1 - passShare);
-  const half = ratings / 2;
+  const ofFails = Math.round(ratings / 3);
   return {
     strata: [
       {
         judged: judgedAtCalibration - judgedPassed,
-        rated: half,
-        passed: random.binomial(half, goodOfFailed),
+        rated: ofFails,
+        passed: random.binomial(ofFails, goodOfFailed),
         judgePass: false,
       },
-      { judged: judgedPassed, rated: half, passed: random.binomial(half, goodOfPassed), judgePass: true },
+      {
+        judged: judgedPassed,
+        rated: ofFails,
+        passed: random.binomial(ratings - ofFails, goodOfPassed),
+        judgePass: true,
+      },
     ],
   };
 }

@@ -1,5 +1,4 @@
 import { ratedSeries } from '#core/calibration/rated-series.ts';
-import { humanRate } from '#core/calibration/use-calibration.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { sumColumn } from '#core/series/series-set.ts';
@@ -8,6 +7,7 @@ import { evaluateSlo } from '#core/slo/alarms/evaluate-slo.ts';
 import { compactState, type SloState } from '#core/slo/alarms/state.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import { buildSeries } from '#core/slo/rules/count-series.ts';
+import { humanRate } from '#core/slo/rules/human-rate.ts';
 import type { SloContext } from '#core/slo/rules/slo-context.ts';
 import { minute } from '#core/time.ts';
 import { composeReading, type StoredSlo } from './slo-reading.ts';

@@ -20,6 +20,8 @@ export interface SloReading
     | 'firing'
     | 'held'
   > {
+  /** Beside the alarm that is on, the whole's or the worst cohort's; absent in states of before. */
+  readonly alarmWindow?: SloEvaluation['alarmWindow'] | undefined;
   readonly reason: string;
   /** Why people should rate anew although nothing is wrong with the calibration; null where they need not. */
   readonly ratingsAsked: string | null;
@@ -67,6 +69,8 @@ export function composeReading(
   const masked = bySeverity(
     (severity) => highest !== undefined && severities.indexOf(severity) > severities.indexOf(highest),
   );
+  const isWorst = worst !== undefined && rankOf(worst.evaluation.firing) < rankOf(evaluation.firing);
+  const alarmWindow = (isWorst ? worst.evaluation : evaluation).alarmWindow;
   return {
     measured,
     raw,
@@ -80,10 +84,8 @@ export function composeReading(
       masked[severity] ? Math.min(0.99, pressure[severity]) : pressure[severity],
     ),
     firing: bySeverity((severity) => firing[severity] && !masked[severity]),
-    reason:
-      worst !== undefined && rankOf(worst.evaluation.firing) < rankOf(evaluation.firing)
-        ? `${worst.reason()} As a whole: ${reason}`
-        : reason,
+    ...(alarmWindow !== null && { alarmWindow }),
+    reason: isWorst ? `${worst.reason()} As a whole: ${reason}` : reason,
     ratingsAsked: null,
     weekBefore: before,
     worst: worst?.worst === undefined ? null : { name: worst.worst, reason: worst.reason() },

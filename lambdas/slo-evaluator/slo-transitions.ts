@@ -11,7 +11,7 @@ export interface SloTransition extends Transition {
   readonly tier: Slo['tier'];
   readonly owner: string;
   readonly runbook: string;
-  readonly numbers: Pick<SloReading, 'raw' | 'calibrated' | 'burn' | 'budgetLeft'> & {
+  readonly numbers: Pick<SloReading, 'raw' | 'calibrated' | 'burn' | 'budgetLeft' | 'alarmWindow'> & {
     readonly objective: number | null;
     readonly windowHours: number;
     /** Of this severity: 1 fires. */
@@ -33,7 +33,7 @@ export function findTransitions(
   found: readonly Transition[],
 ): SloTransition[] {
   const { title, category, tier, owner, runbook } = slo;
-  const { raw, calibrated, burn, budgetLeft } = reading;
+  const { raw, calibrated, burn, budgetLeft, alarmWindow } = reading;
   return severities.flatMap((severity) => {
     const was = before?.[severity] ?? false;
     const is = reading.firing[severity];
@@ -56,6 +56,7 @@ export function findTransitions(
       numbers: {
         raw,
         calibrated,
+        ...(alarmWindow !== undefined && { alarmWindow }),
         burn,
         budgetLeft,
         objective: slo.objective,

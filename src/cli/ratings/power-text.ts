@@ -10,7 +10,7 @@ export function formatPower(power: Power): string {
   return [
     `Supposed: a true pass rate of ${formatShare(healthy)} while all is well, a judge with sensitivity ${sensitivity} and specificity ${specificity}; its raw rate is then ${formatShare(judgePassRate(power, healthy))}, whatever the objective.`,
     '',
-    `Ratings, half of judge-failed and half of judge-passed responses, against ${formatShare(objective)}:`,
+    `Ratings, a third of judge-failed and two thirds of judge-passed responses, against ${formatShare(objective)}:`,
     formatTable([
       [
         '  ratings',

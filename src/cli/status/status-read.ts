@@ -28,6 +28,8 @@ export interface SloStatus extends SloReading {
   readonly slo: string;
   readonly surface: string;
   readonly objective: number | null;
+  /** Milliseconds. */
+  readonly window: number;
   readonly health: Health;
   /** The most severe alarm that is on; null where none is. */
   readonly severity: Severity | null;
@@ -168,6 +170,7 @@ function statusOf(slo: Slo, reading: SloReading): SloStatus {
     slo: sloName(slo),
     surface: slo.surface,
     objective: slo.objective,
+    window: slo.window,
     severity: firing[0] ?? null,
     health: sloHealth({ firing, measured, budgetLeft, bad: raw.total - raw.good }),
   };

@@ -1,5 +1,6 @@
 import { severities } from '#core/names.ts';
 import { describeReason } from '#core/report/end-reasons.ts';
+import { shownRate } from '#core/report/slo-reading.ts';
 import { describeNotes } from '#core/series/record-notes.ts';
 import { mostShares } from '#core/share.ts';
 import { healths } from '#core/slo/alarms/health.ts';
@@ -134,12 +135,13 @@ function rank(each: SloStatus): number {
   return 100 * severityRank(each) + 10 * healths.indexOf(each.health) - (each.budgetLeft ?? 1);
 }
 
-function sloRow({ slo, raw, calibrated, objective, budgetLeft, health, severity }: SloStatus): string[] {
-  const value = calibrated?.value ?? raw.value;
+function sloRow(status: SloStatus): string[] {
+  const { slo, raw, objective, budgetLeft, health, severity } = status;
+  const { value, window } = shownRate(status, status.window);
   const now = value === null ? '-' : objective !== null || value <= 1 ? formatShare(value) : value.toFixed(0);
   return [
     oneLine(slo, 44),
-    now,
+    `${now} ${formatDuration(window)}`,
     objective === null ? '-' : `>= ${formatObjective(objective)}`,
     budgetLeft === null ? '-' : `${(100 * budgetLeft).toFixed(0)}%`,
     severity === null ? (health === 'unmeasured' ? 'no data' : health) : `${health}: ${severity}`,

@@ -39,3 +39,9 @@ export function peopleVerdict({ ratings }: Pick<RatedResponse, 'ratings'>): Peop
   const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
   return { ...median, mean, score: Math.floor(median.median) };
 }
+
+/** The share of a response's raters who pass it: at or over the pass mark. With two raters a median would fail halves. */
+export function passShare({ ratings }: Pick<RatedResponse, 'ratings'>, passMark: number): number {
+  if (ratings.length === 0) throw new RangeError('a rated response must have a rating, this one has none');
+  return ratings.filter(({ score }) => score >= passMark).length / ratings.length;
+}

@@ -3,14 +3,16 @@ import type { RatedResponse } from '../agreement/rated-response.ts';
 import { largest, smallest } from '../extremes.ts';
 import type { RatingBatch } from '../rating/batch.ts';
 import { sha256 } from '../rubric/content-hash.ts';
+import { rateOfVerdicts } from '../slo/rules/human-rate.ts';
+import { poolVerdicts } from '../slo/rules/judge-scale.ts';
 import { judgeThresholds } from '../statistics/judge-thresholds.ts';
 import type { Computed } from '../statistics/outcome.ts';
-import { postStratifiedRate } from '../statistics/post-stratified.ts';
 import type { JudgedPopulation } from '../statistics/strata.ts';
 import type { AgreementFigures, Calibration } from './calibration.ts';
 import { findDisagreement, findShortfalls, stateOf, unweightedSlope } from './calibration-state.ts';
 import { confirmationLasts } from './confirmation-progress.ts';
-import { countConfirming, countDays } from './count-ratings.ts';
+import { countConfirming, countTimes } from './count-ratings.ts';
+import { poolBatches } from './pool-batches.ts';
 import { findDrawn, ratedPopulation, type SurfaceStratum } from './rated-population.ts';
 import { newestBatch, ratedPart, usableBatches } from './usable-batches.ts';
 
@@ -52,33 +54,34 @@ function calibrateOn(input: CalibrateInput, drawnBatches: readonly RatingBatch[]
   const responses = [...input.responses].sort((a, b) => (a.responseId < b.responseId ? -1 : 1));
   const since = input.countsFrom ?? Number.NEGATIVE_INFINITY;
   const counting = drawnBatches.filter(({ from }) => from >= since);
-  const batches = usableBatches(counting.flatMap((batch) => ratedPart(batch, responses) ?? []));
-  const returnedModel = newestBatch(batches)?.returnedModel;
+  const usable = usableBatches(counting.flatMap((batch) => ratedPart(batch, responses, passMark) ?? []));
+  const returnedModel = newestBatch(usable)?.returnedModel;
   const sameModel = responses.filter(
     ({ judge }) =>
       returnedModel === undefined ||
       judge?.returnedModel === undefined ||
       judge.returnedModel === returnedModel,
   );
+  const { pooled: batches, apart, effective } = poolBatches(usable, sameModel, passMark);
   const drawn = findDrawn(batches, sameModel, passMark);
   const weights = new Map(drawn.map(({ response, weight }) => [response.responseId, weight]));
   const agreement = agreementFigures(responses, passMark, weights);
   const population = drawn.length === 0 ? undefined : ratedPopulation(batches, drawn, passMark);
   const slope = population === undefined ? undefined : slopeOf(population);
   const wants = [
-    ...findShortfalls(population, counting, drawn.length),
+    ...findShortfalls(population, counting),
     ...(population === undefined
       ? findDisagreement(unweightedSlope(agreement), agreement.rated)
       : findDisagreement(slope, drawn.length)),
   ];
-  const rate = population === undefined ? undefined : postStratifiedRate(population, 0.95);
+  const rate = population === undefined ? undefined : rateWhenRated(population);
   return {
     surface,
     rubric,
     passMark,
     fingerprint,
     returnedModel,
-    ...stateOf(drawn.length, responses.length, agreement, wants),
+    ...stateOf({ drawn: drawn.length, effective, rated: responses.length, agreement, wants, apart }),
     wants,
     ratings: drawn.length,
     window:
@@ -89,13 +92,23 @@ function calibrateOn(input: CalibrateInput, drawnBatches: readonly RatingBatch[]
             to: largest(batches.map(({ to }) => to)),
           },
     population,
-    rate: rate?.ok === true ? { value: rate.estimate, lower: rate.lower, upper: rate.upper } : undefined,
+    rate,
     slope,
     agreement,
     batches: batches.map(({ id }) => id).sort(),
     inputs: digestInputs(responses, batches, passMark),
-    days: countDays(drawn, passMark),
+    ...countTimes(drawn, passMark),
   };
+}
+
+/** The pass rate of the very time that people rated. */
+function rateWhenRated(population: JudgedPopulation<SurfaceStratum>): Calibration['rate'] {
+  const verdicts = poolVerdicts(population);
+  const { judgeFailed, judgePassed } = verdicts;
+  const judged = judgeFailed.judged + judgePassed.judged;
+  const events = population.effectiveJudged ?? judged;
+  const passes = judgeFailed.judged === 0 ? events : (events * judgePassed.judged) / judged;
+  return rateOfVerdicts(verdicts, { passes, events }) ?? undefined;
 }
 
 /** The slope does not depend on the objective; .9 is any. 0 where the judge passes bad responses as often as good ones. */

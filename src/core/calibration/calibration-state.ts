@@ -1,9 +1,11 @@
 import type { RatingBatch } from '../rating/batch.ts';
+import { apportion, verdictShares } from '../rating/draw.ts';
 import type { JudgedPopulation } from '../statistics/strata.ts';
 import type { AgreementFigures, Calibration, CalibrationShortfall } from './calibration.ts';
+import type { ApartBatch } from './pool-batches.ts';
 import { leastRatingsOfStratum, type SurfaceStratum } from './rated-population.ts';
 
-/** Drawn and rated responses that a valid calibration wants. */
+/** Effective ratings of drawn responses that a valid calibration wants. */
 export const leastRatings = 200;
 
 /**
@@ -26,47 +28,81 @@ export function findDisagreement(slope: number | undefined, rated: number): Cali
   return [{ kind: 'agreement', measured: slope ?? null, wanted: leastSlope }];
 }
 
-/** What is lacking in draws and ratings: none where there are enough of each verdict and in all. */
+/**
+ * What is lacking in draws and ratings, counted as effective ones: none where there are enough of each verdict and in
+ * all. What is missing in all goes where a draw would take it from, a third to what the judge failed.
+ */
 export function findShortfalls(
   population: JudgedPopulation<SurfaceStratum> | undefined,
   batches: readonly RatingBatch[],
-  drawn: number,
 ): CalibrationShortfall[] {
   if (batches.length === 0) return [{ kind: 'draw' }];
   if (population === undefined) return [{ kind: 'ratings', verdict: 'any', more: leastRatings }];
-  const wants: CalibrationShortfall[] = [];
-  const verdicts = ([false, true] as const).flatMap((judgePass) => {
+  const verdicts = ([false, true] as const).flatMap((judgePass, place) => {
     const own = population.strata.filter((stratum) => stratum.judgePass === judgePass && stratum.judged > 0);
     if (own.length === 0) return [];
-    const lacking = own.reduce(
-      (sum, { responses }) => sum + Math.max(0, leastRatingsOfStratum - responses),
-      0,
-    );
-    return [{ judgePass, rated: own.reduce((sum, { responses }) => sum + responses, 0), lacking }];
+    const lacking = own.reduce((sum, { rated }) => sum + Math.max(0, leastRatingsOfStratum - rated), 0);
+    const rated = own.reduce((sum, stratum) => sum + stratum.rated, 0);
+    return [{ judgePass, rated, lacking: Math.ceil(lacking), share: verdictShares[place] ?? 1 }];
   });
-  const missing = Math.max(0, leastRatings - drawn);
-  let left = Math.max(0, missing - verdicts.reduce((sum, { lacking }) => sum + lacking, 0));
-  // What is missing in all goes to the verdict that has fewer, for balance is what narrows the interval.
-  const byRated = [...verdicts].sort((a, b) => a.rated + a.lacking - b.rated - b.lacking);
-  for (const [place, { judgePass, rated, lacking }] of byRated.entries()) {
-    const other = byRated[1 - place];
-    const behind = other === undefined ? left : Math.max(0, other.rated + other.lacking - rated - lacking);
-    const extra =
-      place === 0 ? Math.min(left, behind + Math.ceil(Math.max(0, left - behind) / byRated.length)) : left;
-    left -= extra;
-    if (lacking + extra > 0)
-      wants.push({ kind: 'ratings', verdict: judgePass ? 'passed' : 'failed', more: lacking + extra });
-  }
-  return wants;
+  const rated = verdicts.reduce((sum, each) => sum + each.rated, 0);
+  const shares = verdicts.reduce((sum, { share }) => sum + share, 0);
+  const left =
+    Math.ceil(Math.max(0, leastRatings - rated)) - verdicts.reduce((sum, { lacking }) => sum + lacking, 0);
+  const behind = verdicts.map((each) =>
+    Math.max(0, Math.round((leastRatings * each.share) / shares - each.rated) - each.lacking),
+  );
+  const more = apportion(Math.max(0, left), behind, behind);
+  return verdicts.flatMap(({ judgePass, lacking }, place) => {
+    const wanted = lacking + (more[place] ?? 0);
+    return wanted > 0
+      ? [
+          {
+            kind: 'ratings' as const,
+            verdict: judgePass ? ('passed' as const) : ('failed' as const),
+            more: wanted,
+          },
+        ]
+      : [];
+  });
+}
+
+/** What a calibration's state is told from. */
+export interface StateSigns {
+  /** Drawn and rated responses that calibrate. */
+  readonly drawn: number;
+  /** What they are worth. */
+  readonly effective: number;
+  /** All rated responses. */
+  readonly rated: number;
+  readonly agreement: AgreementFigures;
+  readonly wants: readonly CalibrationShortfall[];
+  readonly apart: readonly ApartBatch[];
 }
 
 /** The state that ratings and what they lack make of a calibration, and why. */
-export function stateOf(
-  drawn: number,
-  rated: number,
-  agreement: AgreementFigures,
-  wants: readonly CalibrationShortfall[],
-): Pick<Calibration, 'state' | 'reason'> {
+export function stateOf(signs: StateSigns): Pick<Calibration, 'state' | 'reason'> {
+  const { state, reason } = stateOfPool(signs);
+  return { state, reason: `${reason}${describeApart(signs)}` };
+}
+
+/** `; batch chat-2 (20 ratings) is kept apart: with it these 200 would be worth 23` */
+function describeApart({ apart, effective }: StateSigns): string {
+  return apart
+    .map(
+      ({ batch, ratings, effectiveTogether }) =>
+        `; batch ${batch} (${ratings} ratings) is kept apart: with it the ${Math.round(effective)} effective ratings would be worth ${Math.round(effectiveTogether)}`,
+    )
+    .join('');
+}
+
+function stateOfPool({
+  drawn,
+  effective,
+  rated,
+  agreement,
+  wants,
+}: StateSigns): Pick<Calibration, 'state' | 'reason'> {
   const low = wants.find((want) => want.kind === 'agreement');
   if (low !== undefined) {
     const kappa = agreement.kappa === null ? 'not computable' : agreement.kappa.toFixed(2);
@@ -78,7 +114,8 @@ export function stateOf(
           : `the judge agrees too little with people: sensitivity + specificity - 1 is ${low.measured.toFixed(2)}, under ${low.wanted.toFixed(2)} (kappa ${kappa})`,
     };
   }
-  if (wants.length === 0) return { state: 'valid', reason: `${drawn} drawn and rated responses` };
+  const worth = Math.round(effective) < drawn ? `, worth ${Math.floor(effective)} of one weight` : '';
+  if (wants.length === 0) return { state: 'valid', reason: `${drawn} drawn and rated responses${worth}` };
   if (drawn === 0)
     return {
       state: 'missing',
@@ -89,6 +126,6 @@ export function stateOf(
     };
   return {
     state: 'missing',
-    reason: `${drawn} drawn and rated responses are too few, or too few of one verdict (wanted: ${leastRatings}, ${leastRatingsOfStratum} of each)`,
+    reason: `${drawn} drawn and rated responses${worth} are too few, or too few of one verdict (wanted: ${leastRatings}, ${leastRatingsOfStratum} of each)`,
   };
 }

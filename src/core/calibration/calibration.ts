@@ -1,3 +1,4 @@
+import type { RatedTimes } from '../slo/rules/slo-calibration.ts';
 import type { Interval } from '../statistics/outcome.ts';
 import type { JudgedPopulation } from '../statistics/strata.ts';
 import type { SurfaceStratum } from './rated-population.ts';
@@ -26,15 +27,6 @@ export interface AgreementFigures {
   readonly mae: number | null;
 }
 
-/** Rated responses of a day and verdict, as the draw weighs them. */
-export interface RatedCount {
-  readonly rated: number;
-  /** Sum of weights, of their squares, and of the weights of what people passed. */
-  readonly weight: number;
-  readonly squares: number;
-  readonly passedWeight: number;
-}
-
 /** What people said of batches that were drawn to confirm a warning: by batch and the judge's score. */
 export type ConfirmingCounts = Readonly<
   Record<string, Readonly<Record<number, { readonly rated: number; readonly failed: number }>>>
@@ -44,7 +36,7 @@ export type ConfirmingCounts = Readonly<
  * The correction of one judge by people, for one surface: plain JSON, one numbered version, with everything that it was
  * made of. It is never changed; time and the judge's changes are looked at when it is used.
  */
-export interface Calibration {
+export interface Calibration extends RatedTimes {
   /** Counts up from 1 for this surface, rubric version and judge. */
   readonly number: number;
   /** Epoch milliseconds of the upload that made it. */
@@ -71,8 +63,6 @@ export interface Calibration {
   readonly batches: readonly string[];
   /** SHA-256 over every rating and verdict it was made of. */
   readonly inputs: string;
-  /** Drawn ratings by day (`2026-11-03`) and the judge's verdict, for rates of a window. */
-  readonly days: Readonly<Record<string, Readonly<Partial<Record<'passed' | 'failed', RatedCount>>>>>;
   readonly confirming?: ConfirmingCounts | undefined;
   /** The same without the newest warning's own batches: what is used while people are being asked about that warning. */
   readonly frozen?: FrozenCalibration | undefined;

@@ -1,11 +1,13 @@
+import { verdictShares } from '../rating/draw.ts';
+import { poolVerdicts } from '../slo/rules/judge-scale.ts';
 import { judgeThresholds } from '../statistics/judge-thresholds.ts';
-import { postStratifiedRate } from '../statistics/post-stratified.ts';
 import { createRandom } from '../statistics/random.ts';
 import {
   planRegressionDetector,
   startRegressionDetector,
   stepRegressionDetector,
 } from '../statistics/regression-detector.ts';
+import { windowRate } from '../statistics/window-rate.ts';
 import { day, hour, minute } from '../time.ts';
 
 /** A judge and its surface, as one supposes them before anything is rated. Ratios in [0, 1]. */
@@ -17,7 +19,7 @@ export interface SupposedJudge {
   readonly specificity: number;
 }
 
-/** What a number of ratings, half of judge-passed and half of judge-failed responses, tells. */
+/** What a number of ratings, drawn as `drawBatch` draws them, tells. */
 export interface RatingPower {
   readonly ratings: number;
   /** 95% interval of the true rate at the healthy rate; its expected limits. */
@@ -45,16 +47,21 @@ export function judgePassRate({ sensitivity, specificity }: SupposedJudge, trueR
   return trueRate * sensitivity + (1 - trueRate) * (1 - specificity);
 }
 
+const sum = (shares: readonly number[]) => shares.reduce((total, share) => total + share, 0);
+
 /** What a batch of ratings is expected to look like: the expected counts of each stratum. */
 function expectedCalibration(judge: SupposedJudge, ratings: number, judged: number) {
   const passShare = judgePassRate(judge, judge.healthy);
   const goodPassed = (judge.healthy * judge.sensitivity) / passShare;
   const goodFailed = (judge.healthy * (1 - judge.sensitivity)) / (1 - passShare);
-  const half = ratings / 2;
+  const [toFailed, toPassed] = verdictShares.map((share) => (ratings * share) / sum(verdictShares)) as [
+    number,
+    number,
+  ];
   return {
     strata: [
-      { judgePass: false, judged: judged * (1 - passShare), rated: half, passed: half * goodFailed },
-      { judgePass: true, judged: judged * passShare, rated: half, passed: half * goodPassed },
+      { judgePass: false, judged: judged * (1 - passShare), rated: toFailed, passed: toFailed * goodFailed },
+      { judgePass: true, judged: judged * passShare, rated: toPassed, passed: toPassed * goodPassed },
     ],
   };
 }
@@ -67,12 +74,13 @@ function expectedCalibration(judge: SupposedJudge, ratings: number, judged: numb
  */
 export function ratingPower(judge: SupposedJudge, ratings: number, judged: number): RatingPower {
   const population = expectedCalibration(judge, ratings, judged);
-  const rate = postStratifiedRate(population, 0.95);
+  const passes = judged * judgePassRate(judge, judge.healthy);
+  const rate = windowRate(poolVerdicts(population), { passes, events: judged }, 0.95);
   const thresholds = judgeThresholds(population, judge.objective);
   return {
     ratings,
-    lower: rate.lower,
-    upper: rate.upper,
+    lower: rate.ok ? rate.lower : 0,
+    upper: rate.ok ? rate.upper : 1,
     page: thresholds.ok ? thresholds.page : undefined,
     warn: thresholds.ok ? thresholds.warn : undefined,
   };

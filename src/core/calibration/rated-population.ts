@@ -1,10 +1,10 @@
-import { peopleVerdict, type RatedResponse } from '../agreement/rated-response.ts';
+import { passShare, type RatedResponse } from '../agreement/rated-response.ts';
 import { drawProbability, joinFrames, type RatingBatch } from '../rating/batch.ts';
 import { effectiveSize, effectiveSizeOfGroups } from '../statistics/effective-size.ts';
 import type { JudgedPopulation, VerdictStratum } from '../statistics/strata.ts';
 
-/** Ratings that a stratum wants before anything is said by it. */
-export const leastRatingsOfStratum = 10;
+/** Effective ratings that a stratum of a valid calibration wants. */
+export const leastRatingsOfStratum = 20;
 
 /** A verdict of the judge on one surface. Counts are effective where chances differ. */
 export interface SurfaceStratum extends VerdictStratum {
@@ -17,7 +17,8 @@ export interface SurfaceStratum extends VerdictStratum {
 export interface DrawnResponse {
   readonly response: RatedResponse;
   readonly judgeScore: number;
-  readonly humanPass: boolean;
+  /** Share of its raters who pass it, 0 to 1. */
+  readonly humanPass: number;
   /** 1 / (chance of being judged x chance of being drawn) */
   readonly weight: number;
 }
@@ -45,7 +46,7 @@ export function findDrawn(
       {
         response,
         judgeScore: judge.score,
-        humanPass: peopleVerdict(response).score >= passMark,
+        humanPass: passShare(response, passMark),
         weight: 1 / chance,
       },
     ];
@@ -88,12 +89,11 @@ export function ratedPopulation(
 /** Ratings of equal weight are counted; of different weights they are as many as have the same variance (Kish). */
 function countRated(rated: readonly DrawnResponse[]): Pick<SurfaceStratum, 'rated' | 'passed' | 'responses'> {
   const weights = rated.map(({ weight }) => weight);
-  const passes = rated.filter(({ humanPass }) => humanPass);
   const responses = rated.length;
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   if (weights.every((weight) => Math.abs(weight / (weights[0] ?? weight) - 1) < 1e-9))
-    return { rated: responses, passed: passes.length, responses };
+    return { rated: responses, passed: sum(rated.map(({ humanPass }) => humanPass)), responses };
   const size = effectiveSize(weights);
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const passed = passes.reduce((sum, { weight }) => sum + weight, 0);
-  return { rated: size, passed: Math.min(size, (size * passed) / total), responses };
+  const passed = sum(rated.map(({ humanPass, weight }) => humanPass * weight));
+  return { rated: size, passed: Math.min(size, (size * passed) / sum(weights)), responses };
 }

@@ -2,16 +2,16 @@ import type { Rubric } from '../rubric/rubric.ts';
 import type { SeriesSet } from '../series/series-set.ts';
 import { verdictColumn } from '../series/verdict-sums.ts';
 import { buildSeries, type CountSeries } from '../slo/rules/count-series.ts';
+import { humanRate } from '../slo/rules/human-rate.ts';
+import type { RatedTimes } from '../slo/rules/slo-calibration.ts';
 import { day, dayStart } from '../time.ts';
-import type { Calibration } from './calibration.ts';
-import { humanRate } from './use-calibration.ts';
 
 /**
  * The rated responses as a series, a bucket a day at its end: as many events as the day's ratings are worth, of which
  * the post-stratified share is good. Days where a verdict has no rating are left out.
  */
 export function ratedSeries(
-  calibration: Pick<Calibration, 'days'>,
+  calibration: RatedTimes,
   seriesSet: SeriesSet,
   surface: string,
   rubric: Rubric | undefined,

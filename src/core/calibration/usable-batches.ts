@@ -13,19 +13,32 @@ export function newestBatch(batches: readonly RatingBatch[]): RatingBatch | unde
 
 /**
  * A batch as far as people have answered it: what they left unrated was as good as not drawn, so that a batch which
- * nobody touched moves neither weights nor shares. Undefined where none of it is rated.
+ * nobody touched moves neither weights nor shares. Within a verdict it is taken for chance what they left. Undefined where
+ * none of it is rated.
  */
-export function ratedPart(batch: RatingBatch, responses: readonly RatedResponse[]): RatingBatch | undefined {
+export function ratedPart(
+  batch: RatingBatch,
+  responses: readonly RatedResponse[],
+  passMark: number,
+): RatingBatch | undefined {
   const ids = new Set(batch.responseIds);
   const rated = new Map<number, number>();
   for (const { responseId, judge } of responses)
     if (judge?.score !== undefined && ids.has(responseId))
       rated.set(judge.score, (rated.get(judge.score) ?? 0) + 1);
   if (rated.size === 0) return undefined;
-  const cells = batch.cells.map((cell) => {
-    const answered = Math.min(cell.drawn, rated.get(cell.score) ?? 0);
-    return { ...cell, drawn: answered, probability: answered / cell.judged };
-  });
+  const answeredShare = (judgePass: boolean): number => {
+    const own = batch.cells.filter(({ score }) => score >= passMark === judgePass);
+    const drawn = own.reduce((sum, cell) => sum + cell.drawn, 0);
+    const answered = own.reduce((sum, cell) => sum + Math.min(cell.drawn, rated.get(cell.score) ?? 0), 0);
+    return drawn === 0 ? 0 : answered / drawn;
+  };
+  const shares = { failed: answeredShare(false), passed: answeredShare(true) };
+  const cells = batch.cells.map((cell) => ({
+    ...cell,
+    drawn: Math.min(cell.drawn, rated.get(cell.score) ?? 0),
+    probability: cell.probability * shares[cell.score >= passMark ? 'passed' : 'failed'],
+  }));
   return { ...batch, cells };
 }
 

@@ -1,7 +1,6 @@
 import type { SloCalibration } from '../slo/rules/slo-calibration.ts';
-import { postStratifiedRate } from '../statistics/post-stratified.ts';
 import { day, dayKey } from '../time.ts';
-import { type Calibration, describeShortfall, type RatedCount } from './calibration.ts';
+import { type Calibration, describeShortfall } from './calibration.ts';
 import { confirmationLasts } from './confirmation-progress.ts';
 
 /** A calibration whose newest responses are older than this is stale: a month's rhythm, and half a month's grace. */
@@ -51,7 +50,8 @@ export function presentCalibration(
   }
   let made = states.get(name);
   if (made === undefined) {
-    made = { state, reason, ratings: used.ratings, population: used.population, rated: used.window };
+    const { ratings, population, window: rated } = used;
+    made = { state, reason, ratings, population, rated, times: used };
     states.set(name, made);
   }
   return made;
@@ -115,49 +115,4 @@ function isFrozenFor(frozen: Calibration['frozen'], since: number | undefined): 
 /** `2026-11-03 09:00Z` */
 function formatHour(at: number): string {
   return `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')}Z`;
-}
-
-/** A window's judged responses, by the judge's verdict, as the roll-ups count them. */
-export interface JudgedWindow {
-  /** Epoch milliseconds. */
-  readonly from: number;
-  readonly to: number;
-  readonly judged: number;
-  readonly judgePassed: number;
-  /** Over 1 where responses are not independent. */
-  readonly designEffect?: number | undefined;
-}
-
-/**
- * The rate at which people pass a window's responses, from the drawn ratings of its own days: post-stratified by the
- * judge's verdict, with its two-sided 95% interval. Null where a verdict that the window holds has no rating in it.
- */
-export function humanRate(
-  { days }: Pick<Calibration, 'days'>,
-  window: JudgedWindow,
-): { value: number; lower: number; upper: number; ratings: number } | null {
-  const own = Object.entries(days).filter(
-    ([key]) => key >= dayKey(window.from) && key <= dayKey(window.to - 1),
-  );
-  const strata = (['failed', 'passed'] as const).map((verdict) => {
-    const counts = own.flatMap(([, day]) => day[verdict] ?? []);
-    const sum = (pick: (count: RatedCount) => number) =>
-      counts.reduce((total, count) => total + pick(count), 0);
-    const weight = sum((count) => count.weight);
-    const rated = weight === 0 ? 0 : weight ** 2 / sum((count) => count.squares);
-    const passed = weight === 0 ? 0 : Math.min(rated, (rated * sum((count) => count.passedWeight)) / weight);
-    const judged = verdict === 'passed' ? window.judgePassed : window.judged - window.judgePassed;
-    return { judged, rated, passed, ratings: sum((count) => count.rated) };
-  });
-  const rate = postStratifiedRate(
-    { strata, effectiveJudged: window.judged / Math.max(1, window.designEffect ?? 1) },
-    0.95,
-  );
-  if (!rate.ok) return null;
-  return {
-    value: rate.estimate,
-    lower: rate.lower,
-    upper: rate.upper,
-    ratings: strata.reduce((sum, { ratings }) => sum + ratings, 0),
-  };
 }

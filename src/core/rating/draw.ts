@@ -11,12 +11,12 @@ export interface Candidate {
   readonly probability: number;
 }
 
-/** One score's share in a draw: every judged response of that score had the same chance. */
+/** One score's part of a draw: every judged response of that score had the same chance. */
 export interface DrawCell {
   readonly score: number;
   readonly judged: number;
   readonly drawn: number;
-  /** drawn / judged */
+  /** The chance that each had, whatever became of the draw. */
   readonly probability: number;
 }
 
@@ -33,58 +33,40 @@ export interface DrawOptions {
   readonly seed: string;
 }
 
-/** Ratings that every score gets, as far as the places go. */
-const leastOfScore = 10;
+/** Of what the judge failed and passed. The width of a draw of halves with 132 ratings for 200, at a true rate of .945. */
+export const verdictShares = [1, 2] as const;
 
 /**
- * Draws responses for people to rate, without replacement: half of what the judge passed and half of what it failed,
- * as far as there are so many; within each verdict 10 of each score, then by the square root of how frequent a score is.
- * So rare scores are seen, and frequent ones, on which the estimate rests, are not starved. Each response's chance is known.
+ * Draws responses for people to rate, without replacement: a third of what the judge failed and two thirds of what it
+ * passed, as far as there are so many, at random within each verdict. Each response's chance is known.
  */
 export function drawBatch(candidates: readonly Candidate[], { count, passMark, seed }: DrawOptions): Draw {
-  const cells = new Map<number, Candidate[]>();
-  for (const candidate of [...candidates].sort(byId)) {
-    const cell = cells.get(candidate.score);
-    if (cell === undefined) cells.set(candidate.score, [candidate]);
-    else cell.push(candidate);
-  }
-  const scores = [...cells.keys()].sort((a, b) => a - b);
-  const sizeOf = (score: number) => cells.get(score)?.length ?? 0;
-  const verdicts = [scores.filter((score) => score < passMark), scores.filter((score) => score >= passMark)];
-  const sizes = verdicts.map((verdict) => verdict.reduce((sum, score) => sum + sizeOf(score), 0));
-  const halves = apportion(count, sizes, sizes.map(Math.sign));
+  const sorted = [...candidates].sort(byId);
+  const verdicts = [
+    sorted.filter(({ score }) => score < passMark),
+    sorted.filter(({ score }) => score >= passMark),
+  ];
+  const places = apportion(
+    count,
+    verdicts.map(({ length }) => length),
+    verdictShares,
+  );
   const random = createRandom(seed);
-  const drawn: DrawCell[] = [];
+  const cells: DrawCell[] = [];
   const responseIds: string[] = [];
   for (const [place, verdict] of verdicts.entries()) {
-    const own = verdict.map(sizeOf);
-    const places = apportionWithinVerdict(halves[place] ?? 0, own);
-    for (const [index, score] of verdict.entries()) {
-      const take = places[index] ?? 0;
-      const judged = sizeOf(score);
-      drawn.push({ score, judged, drawn: take, probability: take / judged });
-      responseIds.push(
-        ...random
-          .shuffle(cells.get(score) ?? [])
-          .slice(0, take)
-          .map(({ responseId }) => responseId),
-      );
-    }
+    const take = places[place] ?? 0;
+    const drawn = random.shuffle(verdict).slice(0, take);
+    responseIds.push(...drawn.map(({ responseId }) => responseId));
+    for (const score of [...new Set(verdict.map((each) => each.score))].sort((a, b) => a - b))
+      cells.push({
+        score,
+        judged: verdict.filter((each) => each.score === score).length,
+        drawn: drawn.filter((each) => each.score === score).length,
+        probability: take / verdict.length,
+      });
   }
-  return { cells: drawn, responseIds: random.shuffle(responseIds) };
-}
-
-/** Every score gets a few, so that it is seen; the rest goes by the square root. */
-function apportionWithinVerdict(places: number, sizes: readonly number[]): number[] {
-  const each = Math.min(leastOfScore, Math.floor(places / Math.max(1, sizes.length)));
-  const least = sizes.map((size) => Math.min(size, each));
-  const left = places - least.reduce((sum, count) => sum + count, 0);
-  const more = apportion(
-    left,
-    sizes.map((size, index) => size - (least[index] ?? 0)),
-    sizes.map(Math.sqrt),
-  );
-  return least.map((count, index) => count + (more[index] ?? 0));
+  return { cells, responseIds: random.shuffle(responseIds) };
 }
 
 function byId(one: Candidate, other: Candidate): number {

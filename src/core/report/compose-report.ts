@@ -5,7 +5,7 @@ import { type Slo, sloName } from '../slo/definition/slo.ts';
 import { formatDuration, formatInstant, formatNumber, formatPercent } from '../slo/words/format.ts';
 import { day } from '../time.ts';
 import type { Incident } from './incident.ts';
-import { firingOf, type SloReading, type SloStanding } from './slo-reading.ts';
+import { firingOf, type SloReading, type SloStanding, shownRate } from './slo-reading.ts';
 
 /** The days of the budgets' table. */
 export const budgetDays = 30;
@@ -154,8 +154,8 @@ function healthOf({ reading }: SloStanding): Health {
   });
 }
 
-function formatValue({ objective }: Slo, reading: SloReading | undefined): string {
-  const value = reading?.calibrated?.value ?? reading?.raw.value ?? null;
+function formatValue({ objective, window }: Slo, reading: SloReading | undefined): string {
+  const value = reading === undefined ? null : shownRate(reading, window).value;
   if (value === null) return '–';
   return objective === null ? formatNumber(value) : formatPercent(value);
 }
@@ -175,11 +175,12 @@ function trendOf({ objective }: Slo, reading: SloReading | undefined): Headline[
 /** `97.3% of 41,200 responses over 24 h, wanted 95%, 0.4 points better than 7 days ago; 46% of the budget is left.` */
 function sentenceOf(slo: Slo, reading: SloReading | undefined): string {
   if (reading === undefined) return 'It was never evaluated.';
-  const { raw, calibrated, budgetLeft, calibration } = reading;
+  const { raw, budgetLeft, calibration } = reading;
   if (raw.value === null || raw.total === 0)
     return `No ${describeEvents(slo.sli)} in ${formatDuration(slo.window)}.`;
   if (slo.objective === null)
     return `${formatNumber(raw.value)} over ${formatDuration(slo.window)}, from ${formatNumber(raw.total)} ${describeEvents(slo.sli)}.`;
+  const { value, total, window, calibrated } = shownRate(reading, slo.window);
   const counted =
     calibrated === null
       ? ''
@@ -187,10 +188,18 @@ function sentenceOf(slo: Slo, reading: SloReading | undefined): string {
   const uncalibrated =
     slo.calibration === 'required' && calibrated === null ? `, uncalibrated (${calibration.state})` : '';
   const parts = [
-    `${formatValue(slo, reading)} of ${formatNumber(raw.total)} ${describeEvents(slo.sli)} were good${counted} over ${formatDuration(slo.window)}${uncalibrated}, wanted ${formatPercent(slo.objective)}`,
+    `${formatPercent(value ?? 0)} of ${formatNumber(total)} ${describeEvents(slo.sli)} were good${counted} over ${formatDuration(window)}${uncalibrated}, wanted ${formatPercent(slo.objective)}${describeOwnWindow(slo, reading)}`,
     ...describeTrend(slo, reading),
   ];
   return `${parts.join(', ')}; ${describeBudget(budgetLeft, reading.budgetSpentAt)}${describeFiring(reading)}.`;
+}
+
+/** Beside an alarm's window: what the SLO's own says. */
+function describeOwnWindow(slo: Slo, reading: SloReading): string {
+  const { alarm, window } = shownRate(reading, slo.window);
+  const whole = reading.calibrated?.value ?? reading.raw.value;
+  if (alarm === undefined || window === slo.window || whole === null) return '';
+  return `, and ${formatPercent(whole)} over ${formatDuration(slo.window)}`;
 }
 
 function describeTrend(slo: Slo, reading: SloReading): string[] {

@@ -8,6 +8,8 @@ export interface SloReading
     SloEvaluation,
     'measured' | 'raw' | 'calibrated' | 'calibration' | 'burn' | 'budgetLeft' | 'budgetSpentAt' | 'firing'
   > {
+  /** Beside the alarm that is on: the window that it was drawn over. */
+  readonly alarmWindow?: SloEvaluation['alarmWindow'] | undefined;
   readonly reason: string;
   /** The raw SLI 7 days before, over the same window; null where there was none. */
   readonly weekBefore: number | null;
@@ -22,4 +24,34 @@ export interface SloStanding {
 /** The most severe alarm of an SLO that is on; undefined where none is. */
 export function firingOf(reading: SloReading | undefined): Severity | undefined {
   return severities.find((severity) => reading?.firing[severity] === true);
+}
+
+/** The rate that stands for an SLO wherever it is shown, and the window that it is of. */
+export interface ShownRate {
+  /** Corrected by people where it can be; null without events. */
+  readonly value: number | null;
+  readonly calibrated: SloReading['calibrated'];
+  readonly total: number;
+  /** Milliseconds. */
+  readonly window: number;
+  /** The alarm that is on and was drawn over this window; undefined where it is the SLO's own. */
+  readonly alarm?: Severity | undefined;
+}
+
+/** Of the window that the alarm was drawn over, where one is on: nothing beside it contradicts it. Else of the SLO's own. */
+export function shownRate(
+  reading: Pick<SloReading, 'raw' | 'calibrated' | 'alarmWindow'>,
+  window: number,
+): ShownRate {
+  const { raw, calibrated, alarmWindow } = reading;
+  if (alarmWindow === null || alarmWindow === undefined || !(alarmWindow.total > 0))
+    return { value: calibrated?.value ?? raw.value, calibrated, total: raw.total, window };
+  const { good, total, width, severity } = alarmWindow;
+  return {
+    value: alarmWindow.calibrated?.value ?? good / total,
+    calibrated: alarmWindow.calibrated,
+    total,
+    window: width,
+    alarm: severity,
+  };
 }

@@ -99,7 +99,7 @@ async function readSlos(catalogue: Catalogue): Promise<{ readings: RunReport['sl
     slos.flatMap((slo) => {
       const reading = ((states[surface] ?? {}) as StoredSurface)[slo.id]?.reading;
       if (reading === undefined) return [];
-      const { raw, calibrated, calibration, budgetLeft, pressure } = reading;
+      const { raw, calibrated, calibration, budgetLeft, pressure, alarmWindow = null } = reading;
       return [
         {
           slo: slo.id,
@@ -108,6 +108,7 @@ async function readSlos(catalogue: Catalogue): Promise<{ readings: RunReport['sl
           window: formatWindow(slo.window),
           raw,
           calibrated,
+          alarmWindow: alarmWindow && { ...alarmWindow, width: formatWindow(alarmWindow.width) },
           calibration,
           budgetLeft,
           pressure,

@@ -3,6 +3,21 @@ import type { EndState } from '#core/judging/judgement.ts';
 import { severities } from '#core/names.ts';
 
 const share = z.number().min(0).max(1);
+const correctedRate = z.strictObject({
+  value: share,
+  lower: share,
+  upper: share,
+  basis: z
+    .strictObject({
+      kind: z
+        .enum(['calibration', 'window'])
+        .describe('Ratings of an earlier time, or those of the window itself.'),
+      ratings: z.int(),
+      steadyJudge: share.nullable().describe('The rate if the judge errs as it did when people rated.'),
+      steadyShares: share.describe('The rate if only the mix of responses moved.'),
+    })
+    .optional(),
+});
 const pressures = z.strictObject(
   Object.fromEntries(severities.map((severity) => [severity, z.number()])) as Record<
     (typeof severities)[number],
@@ -54,7 +69,17 @@ export const runReportSchema = z.strictObject({
       objective: share.nullable(),
       window: z.string().describe('Such as "24h".'),
       raw: z.strictObject({ value: share.nullable(), good: z.number(), total: z.number() }),
-      calibrated: z.strictObject({ value: share, lower: share, upper: share }).nullable(),
+      calibrated: correctedRate.nullable(),
+      alarmWindow: z
+        .strictObject({
+          severity: z.enum(severities),
+          width: z.string().describe('Such as "6h".'),
+          good: z.number(),
+          total: z.number(),
+          calibrated: correctedRate.nullable(),
+        })
+        .nullable()
+        .describe('What the alarm that is on was drawn over; null where none is on.'),
       calibration: z.strictObject({
         state: z.enum(['none', 'missing', 'valid', 'stale', 'invalid']),
         reason: z.string(),

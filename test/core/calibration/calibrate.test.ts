@@ -40,14 +40,14 @@ describe('a calibration', () => {
   it('says how many ratings of which verdict are lacking', () => {
     const batch = drawn(healthy, 200);
     const scores = new Map(healthy.map(({ responseId, score }) => [responseId, score]));
-    const failed = batch.responseIds.filter((id) => (scores.get(id) ?? 0) < passMark).slice(0, 60);
+    const failed = batch.responseIds.filter((id) => (scores.get(id) ?? 0) < passMark).slice(0, 40);
     const passed = batch.responseIds.filter((id) => (scores.get(id) ?? 0) >= passMark);
     const some = healthy.filter(
       ({ responseId }) => failed.includes(responseId) || passed.includes(responseId),
     );
     const made = calibrate({ ...judge, passMark, batches: [batch], responses: rated(some) });
     expect(made.state).toBe('missing');
-    expect(made.wants.map(describeShortfall)).toEqual(['40 more ratings of judge-failed responses']);
+    expect(made.wants.map(describeShortfall)).toEqual(['27 more ratings of judge-failed responses']);
   });
 
   it('counts no rating that nobody drew', () => {
@@ -189,7 +189,7 @@ describe('edge cases', () => {
     const made = calibrate({ ...judge, passMark, batches: [batch], responses: rated(onlyPassed) });
     expect(made.state).not.toBe('valid');
     expect(made.rate).toBeUndefined();
-    expect(made.wants[0]).toMatchObject({ kind: 'ratings', verdict: 'failed', more: 100 });
+    expect(made.wants[0]).toMatchObject({ kind: 'ratings', verdict: 'failed', more: 67 });
   });
 
   it('a judge that passes everything has one stratum, and is not valid', () => {

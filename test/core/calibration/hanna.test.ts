@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { measureAgreement } from '#core/agreement/agreement.ts';
-import { peopleVerdict, type RatedResponse } from '#core/agreement/rated-response.ts';
+import { passShare, type RatedResponse } from '#core/agreement/rated-response.ts';
 import { calibrate } from '#core/calibration/calibrate.ts';
 import { frameOf, type RatingBatch } from '#core/rating/batch.ts';
 import { type Candidate, drawBatch } from '#core/rating/draw.ts';
@@ -99,7 +99,7 @@ describe.skipIf(missing)(`HANNA: real people and a real judge${why}`, () => {
   });
 
   it('is covered by the interval of 100 drawn ratings in at least 93% of 200 draws', () => {
-    const truth = late.filter((response) => peopleVerdict(response).score >= passMark).length / late.length;
+    const truth = late.reduce((sum, response) => sum + passShare(response, passMark), 0) / late.length;
     let covered = 0;
     for (let draw = 0; draw < 200; draw += 1) {
       const batch = drawFrom(late, 100, `hanna/${draw}`);
@@ -131,7 +131,8 @@ describe.skipIf(missing)(`HANNA: real people and a real judge${why}`, () => {
       if (made.state === 'valid') valid += 1;
       else expect(made.reason).toMatch(/agrees too little with people.*kappa 0\.[012]/);
     }
-    expect(valid).toBe(0);
+    // Its slope is .31 and .45 is asked: with chance on its side a draw in a hundred gets there.
+    expect(valid).toBeLessThanOrEqual(2);
   });
 
   it('serves agreement only where nobody drew it, and says that this judge agrees little', () => {

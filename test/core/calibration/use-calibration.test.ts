@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { calibrate } from '#core/calibration/calibrate.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
-import { humanRate, presentCalibration, staleAfter, stateNow } from '#core/calibration/use-calibration.ts';
+import { presentCalibration, staleAfter, stateNow } from '#core/calibration/use-calibration.ts';
 import { day } from '#core/time.ts';
 import { asked, drawn, judge, passMark, rated, service, start } from '../../support/rated-responses.ts';
 
@@ -50,29 +50,5 @@ describe('a calibration in use', () => {
 
   it('is one object as long as its state is the same, for thresholds are kept by it', () => {
     expect(presentCalibration([made], present, end)).toBe(presentCalibration([made], present, end + day));
-  });
-
-  it('takes the ratings of the days that a window touches, and not of the day at whose midnight it ends', () => {
-    const counted = (weight: number) => ({ rated: 10, weight, squares: weight, passedWeight: weight });
-    const days: Calibration['days'] = {
-      '2026-11-03': { passed: counted(10), failed: counted(10) },
-      '2026-11-04': { passed: counted(10), failed: counted(10) },
-      '2026-11-05': { passed: counted(10), failed: counted(10) },
-    };
-    const ratings = (from: string, to: string) =>
-      humanRate({ days }, { from: Date.parse(from), to: Date.parse(to), judged: 100, judgePassed: 50 })
-        ?.ratings;
-    expect(ratings('2026-11-03T23:00:00Z', '2026-11-05T00:00:00Z')).toBe(40);
-    expect(ratings('2026-11-04T00:00:00Z', '2026-11-05T00:00:00.001Z')).toBe(40);
-    expect(ratings('2026-11-04T00:00:00Z', '2026-11-05T00:00:00Z')).toBe(20);
-  });
-
-  it('gives the rate of a window as people would see it, from the ratings of its days', () => {
-    const judgePassed = healthy.filter(({ score }) => score >= passMark).length;
-    const window = { from: start, to: end, judged: healthy.length, judgePassed };
-    const rate = humanRate(made, window);
-    expect(rate?.ratings).toBe(200);
-    expect(rate?.value).toBeCloseTo(made.rate?.value ?? 0, 1);
-    expect(humanRate(made, { ...window, from: end + 5 * day, to: end + 6 * day })).toBeNull();
   });
 });

@@ -1,4 +1,6 @@
 import { bySeverity, type Severity, severities } from '../../names.ts';
+import type { AlertRows } from '../definition/slo.ts';
+import { type AlarmWindow, readAlarmWindow } from '../rules/alarm-window.ts';
 import type { Candidates } from '../rules/candidate.ts';
 import { readRates } from '../rules/read-rates.ts';
 import type { ChangeReading, DetectorReport, RowReading } from '../rules/readings.ts';
@@ -66,6 +68,7 @@ export function composeEvaluation(input: EvaluationInput, rules: RuleReadings): 
     firing: bySeverity((severity) => after.alarms[severity]?.firing ?? false),
     held: describeHolds(candidates, holds),
     needsAnchors: needsAnchors(context, warnedAt),
+    alarmWindow: findAlarmWindow(input, rules, after.alarms, slo.rows),
     transitions: after.transitions,
   };
   const alarms = replayed
@@ -94,6 +97,27 @@ function nextAlarms(
   if (warnedAt !== undefined) state.warnedAt = warnedAt;
   if (rollbackFrom !== undefined) state.rollbackFrom = rollbackFrom;
   return state;
+}
+
+/** Of the most severe alarm that is on; null where none is, or where its rule has no window of counts. */
+function findAlarmWindow(
+  { measurement, calibration, context = {}, now }: EvaluationInput,
+  { rows, detectors }: RuleReadings,
+  alarms: AlarmsState['alarms'],
+  rowsOf: AlertRows,
+): AlarmWindow | null {
+  const severity = severities.find((each) => alarms[each]?.firing === true);
+  const row = severity === undefined ? undefined : rows[severity];
+  if (severity === undefined || row === undefined || measurement.kind !== 'counts') return null;
+  const name = rowsOf[severity]?.detector;
+  const detector = name === undefined ? undefined : detectors[name];
+  const { series } = measurement;
+  return readAlarmWindow(severity, row, detector, {
+    series,
+    calibration,
+    designEffect: designEffectOf(context),
+    now,
+  });
 }
 
 const notNeeded: SloEvaluation['calibration'] = { state: 'none', reason: 'this SLI needs none', ratings: 0 };

@@ -2,6 +2,8 @@ import { isUrgent, severities } from '../../names.ts';
 import { describeEvents } from '../definition/sli-kinds.ts';
 import type { Slo } from '../definition/slo.ts';
 import type { Candidate, Candidates } from '../rules/candidate.ts';
+import { describeBasis, formatCorrected } from '../rules/describe-rate.ts';
+import type { RateEstimate } from '../rules/readings.ts';
 import { formatDuration, formatInstant, formatNumber, formatPercent } from '../words/format.ts';
 import type { SloEvaluation } from './evaluation.ts';
 
@@ -54,8 +56,13 @@ function describeLevel(slo: Slo, evaluation: SloEvaluation): string {
   const people =
     calibrated === null
       ? ''
-      : `, which people would call ${formatPercent(calibrated.value)} (${formatPercent(calibrated.lower)} to ${formatPercent(calibrated.upper)})`;
+      : `, which people would call ${formatCorrected(calibrated)}${describeReadings(calibrated)}`;
   return `${formatNumber(raw.good)} of ${formatNumber(raw.total)} ${describeEvents(slo.sli)} were good over ${formatDuration(window)} (${formatPercent(raw.value)})${people}, against ${formatPercent(objective)}. ${nearest}`;
+}
+
+function describeReadings({ basis }: RateEstimate): string {
+  const words = describeBasis(basis);
+  return words === undefined ? '' : `: ${words}`;
 }
 
 /** `Nothing fires; ticket is nearest at 0.42 of 1.` */

@@ -1,4 +1,5 @@
 import type { Severity } from '../../names.ts';
+import type { AlarmWindow } from '../rules/alarm-window.ts';
 import type { RatedInput, Rates } from '../rules/read-rates.ts';
 import type { ChangeReading, DetectorReport, RowReading } from '../rules/readings.ts';
 import type { CalibrationState } from '../rules/slo-calibration.ts';
@@ -45,6 +46,8 @@ export interface SloEvaluation extends Rates {
   /** The gauges: 1 and over while firing, under 1 otherwise. Every severity has one; 0 without a rule. */
   readonly pressure: Readonly<Record<Severity, number>>;
   readonly firing: Readonly<Record<Severity, boolean>>;
+  /** What the most severe alarm that is on was drawn over; null where none is on. */
+  readonly alarmWindow: AlarmWindow | null;
   /** Why a severity neither starts nor clears now although its rule may say so. */
   readonly held: Readonly<Partial<Record<Severity, string>>>;
   /** A warning stands on the judge's word: score the anchor set at once. */

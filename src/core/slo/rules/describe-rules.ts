@@ -4,7 +4,10 @@ import type { KindCounting } from '../definition/sli-kinds.ts';
 import { describeEvents } from '../definition/sli-kinds.ts';
 import type { Slo } from '../definition/slo.ts';
 import { formatChance, formatDuration, formatNumber, formatPercent } from '../words/format.ts';
-import type { ChangeReading, DetectorReport, RowReading, WindowReading } from './readings.ts';
+import type { AlarmWindow } from './alarm-window.ts';
+import type { Counts } from './count-series.ts';
+import { formatCorrected } from './describe-rate.ts';
+import type { ChangeReading, DetectorReport, RowReading } from './readings.ts';
 
 /** What rules say in words: what happened, over which window, how many of how many, against what, and the evidence. */
 
@@ -17,10 +20,15 @@ interface Setting {
  * `212 of 1,040 judged responses failed over 6 h (20.4%): the budget of 8% burns 2.5 times too fast, and 2.6 times over
  * 30 min (18 of 88); page fires from 2 times. At the objective of 92% so many have a chance of 1.2e-23; 1e-5 is asked.`
  */
-export function describeRow(slo: Slo, severity: Severity, row: RowReading, setting: Setting): string {
+export function describeRow(
+  slo: Slo,
+  severity: Severity,
+  { row, window }: { readonly row: RowReading; readonly window: AlarmWindow },
+  setting: Setting,
+): string {
   const { long, short } = row;
   const sentences = [
-    `${describeCohort(setting)}${describeFailed(slo, long, true)} over ${formatDuration(long.width)}${formatBurn(slo, row)}${
+    `${describeCohort(setting)}${describeFailed(slo, long, true)} over ${formatDuration(long.width)}${describePeople(window)}${formatBurn(slo, row)}${
       short === null
         ? ''
         : `, and ${formatTimes(short.burn)} over ${formatDuration(short.width)} (${describeFailed(slo, short, false)})`
@@ -44,17 +52,16 @@ export function describeRow(slo: Slo, severity: Severity, row: RowReading, setti
 export function describeDetector(
   slo: Slo,
   severity: Severity,
-  { report, row }: { readonly report: DetectorReport; readonly row: RowReading },
+  { report, window }: { readonly report: DetectorReport; readonly window: AlarmWindow },
   setting: Setting,
 ): string {
-  const recent = row.short !== null && row.short.total > 0 ? row.short : row.long;
   const scale =
     slo.calibration === 'required'
       ? ` on the judge's scale, for the objective of ${formatPercent(slo.objective ?? 0)}`
       : '';
   return (
     `${describeCohort(setting)}Sustained drop of good ${describeEvents(slo.sli)} under ${formatPercent(report.threshold)}${scale}; ` +
-    `${describeFailed(slo, recent, true)} over ${formatDuration(recent.width)}. Evidence M = ` +
+    `${describeFailed(slo, window, true)} over ${formatDuration(window.width)}${describePeople(window)}. Evidence M = ` +
     `${formatNumber(report.statistic)}; ${severity} fires from ${formatNumber(report.firesAt)}, which takes ` +
     `${formatNumber(report.firesAt)} hours on average while there is no drop.`
   );
@@ -89,7 +96,12 @@ function describeCohort({ cohort, watchedTogether }: Setting): string {
   return cohort === undefined ? '' : `In "${cohort}", one of ${formatNumber(watchedTogether)} watched: `;
 }
 
-function describeFailed(slo: Slo, window: WindowReading, isNamed: boolean): string {
+/** `, of which people would pass 78.2% (70.1% to 85.3%)`: what the ratings make of the judge's counts. */
+function describePeople({ calibrated }: AlarmWindow): string {
+  return calibrated === null ? '' : `, of which people would pass ${formatCorrected(calibrated)}`;
+}
+
+function describeFailed(slo: Slo, window: Counts, isNamed: boolean): string {
   const bad = window.total - window.good;
   if (!isNamed) return `${formatNumber(bad)} of ${formatNumber(window.total)}`;
   const share = window.total > 0 ? ` (${formatPercent(bad / window.total)})` : '';

@@ -1,8 +1,6 @@
 import { judgeThresholds, objectiveAtBurn, warnConfidence } from '../../statistics/judge-thresholds.ts';
+import type { TwoStrata } from '../../statistics/label-shift-threshold.ts';
 import { labelShiftThreshold } from '../../statistics/label-shift-threshold.ts';
-import { boundsWithUnjudged, postStratifiedRate } from '../../statistics/post-stratified.ts';
-import type { Counts } from './count-series.ts';
-import type { RateEstimate } from './readings.ts';
 import type { SloCalibration } from './slo-calibration.ts';
 
 type Population = NonNullable<SloCalibration['population']>;
@@ -25,8 +23,6 @@ export interface JudgeScale {
   /** The share that the judge passes where people would pass this one, by the label-shift map without any margin. */
   judgeRate(truePassRate: number): number;
 }
-
-const confidence = 0.95;
 
 /** Thresholds cost a hundred quantiles and a population stands for days, so each is worked out once. */
 const known = new WeakMap<Population, Map<number, JudgeScale | null>>();
@@ -77,12 +73,13 @@ function judgeErrors(
   population: Population,
   objective: number,
 ): { sensitivity: number; falsePassRate: number } {
-  const map = labelShiftThreshold(
-    { judgeFailed: poolStrata(population, false), judgePassed: poolStrata(population, true) },
-    objective,
-    warnConfidence,
-  );
+  const map = labelShiftThreshold(poolVerdicts(population), objective, warnConfidence);
   return map.ok ? map : { sensitivity: 1, falsePassRate: 0 };
+}
+
+/** The population by the judge's two verdicts. */
+export function poolVerdicts(population: Population): TwoStrata {
+  return { judgeFailed: poolStrata(population, false), judgePassed: poolStrata(population, true) };
 }
 
 /** One verdict's strata as one: people's pass share weighted by the responses each stratum stands for. */
@@ -99,34 +96,4 @@ function poolStrata(
     0,
   );
   return { judged, rated, passed: Math.min(rated, share * rated) };
-}
-
-/**
- * The pass rate that people would give the window, with its two-sided 95% interval, widened for what was not judged:
- * post-stratified, with the window's own mix of verdicts. Null without a valid calibration or without events.
- */
-export function calibrateRate(
-  calibration: SloCalibration | undefined,
-  window: Counts,
-  {
-    designEffect = 1,
-    unjudgeableShare = 0,
-  }: { designEffect?: number | undefined; unjudgeableShare?: number | undefined },
-): RateEstimate | null {
-  if (calibration?.state !== 'valid' || calibration.population === undefined || !(window.total > 0))
-    return null;
-  const failed = poolStrata(calibration.population, false);
-  const passed = poolStrata(calibration.population, true);
-  const rate = postStratifiedRate(
-    {
-      strata: [
-        { judged: Math.max(0, window.total - window.good), rated: failed.rated, passed: failed.passed },
-        { judged: window.good, rated: passed.rated, passed: passed.passed },
-      ],
-      effectiveJudged: window.total / Math.max(1, designEffect),
-    },
-    confidence,
-  );
-  if (!rate.ok) return null;
-  return { value: rate.estimate, ...boundsWithUnjudged(rate, unjudgeableShare) };
 }

@@ -1,9 +1,9 @@
 import type { Slo } from '../definition/slo.ts';
 import { budgetOf, currentWidth } from './budget.ts';
 import type { CountSeries, Counts } from './count-series.ts';
-import { calibrateRate } from './judge-scale.ts';
 import type { Measurement } from './measurement.ts';
 import type { RateEstimate } from './readings.ts';
+import { reportRate } from './reported-rate.ts';
 import type { SloCalibration } from './slo-calibration.ts';
 import type { SloContext } from './slo-context.ts';
 
@@ -49,11 +49,15 @@ function readRatio(
 ): Rates {
   const raw = ratio(series.window(now, slo.window));
   const isJudged = slo.calibration === 'required';
-  const calibrated = isJudged ? calibrateRate(calibration, raw, context) : (context.estimate ?? null);
+  const { designEffect, unjudgeableShare } = context;
+  const over = (counts: Counts, width: number, more: { unjudgeableShare?: number | undefined } = {}) =>
+    reportRate(calibration, { ...counts, from: now - width, to: now, designEffect, ...more });
+  const calibrated = isJudged ? over(raw, slo.window, { unjudgeableShare }) : (context.estimate ?? null);
   const value = calibrated?.value ?? raw.value;
   if (value === null) return { raw, ...noBudget, calibrated };
-  const recent = ratio(series.window(now, currentWidth(slo.window)));
-  const recentValue = (isJudged ? calibrateRate(calibration, recent, {})?.value : undefined) ?? recent.value;
+  const width = currentWidth(slo.window);
+  const recent = ratio(series.window(now, width));
+  const recentValue = (isJudged ? over(recent, width)?.value : undefined) ?? recent.value;
   const budget = budgetOf({
     badShare: 1 - value,
     currentBadShare: recentValue === null ? null : 1 - recentValue,

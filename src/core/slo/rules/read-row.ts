@@ -5,6 +5,7 @@ import type { AlertRow } from '../definition/slo.ts';
 import type { CountSeries, Counts } from './count-series.ts';
 import type { JudgeScale } from './judge-scale.ts';
 import type { RowReading, WindowReading } from './readings.ts';
+import { recentWindow } from './recent-window.ts';
 
 /** Significance of a row that is looked at all month. At .01 it would fire falsely in most months. */
 export const rowAlpha = 1e-5;
@@ -72,21 +73,13 @@ export function readRow(input: RowInput): RowReading {
   };
 }
 
-/**
- * Burn over the bound in the shortest window, from the short one up to the long one, that holds 50 events. Fewer are no
- * evidence, of a recovery either: a page would come and go with every handful of good answers.
- */
+/** Burn over the bound in the recent window: a page would come and go with every handful of good answers. */
 function burnSince(
   { row, series, now, notBefore, designEffect }: RowInput,
   failShareAtBound: number,
 ): number {
-  let width = row.short ?? row.long;
-  let counts = series.window(now, width, notBefore);
-  while (counts.total / designEffect < leastEvents && width < row.long) {
-    width = Math.min(row.long, 2 * width);
-    counts = series.window(now, width, notBefore);
-  }
-  return counts.total > 0 ? (1 - counts.good / counts.total) / failShareAtBound : 0;
+  const { good, total } = recentWindow(row, series, designEffect, now, notBefore);
+  return total > 0 ? (1 - good / total) / failShareAtBound : 0;
 }
 
 /** Fail share at which the row's burn is reached, and the pass rate that the test is against. */

@@ -1,5 +1,6 @@
 import { isUrgent, type Severity, severities } from '../../names.ts';
 import type { Slo } from '../definition/slo.ts';
+import { readAlarmWindow } from './alarm-window.ts';
 import type { Candidate } from './candidate.ts';
 import type { CountSeries } from './count-series.ts';
 import { describeDetector, describeRow } from './describe-rules.ts';
@@ -106,10 +107,12 @@ export function readSeries(input: SeriesInput): SeriesReading {
       measured,
       confirmed: false,
       cohort: input.cohort,
-      describe: () =>
-        report !== undefined && report.pressure > rowPressure
-          ? describeDetector(slo, severity, { report, row: reading }, input)
-          : describeRow(slo, severity, reading, input),
+      describe: () => {
+        const window = readAlarmWindow(severity, reading, report, input);
+        return report !== undefined && report.pressure > rowPressure
+          ? describeDetector(slo, severity, { report, window }, input)
+          : describeRow(slo, severity, { row: reading, window }, input);
+      },
     };
   }
   return {

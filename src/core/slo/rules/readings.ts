@@ -1,9 +1,25 @@
 import type { Counts } from './count-series.ts';
 
+/** A rate that people's ratings correct, with its 95% interval; ratios in [0, 1]. */
 export interface RateEstimate {
   readonly value: number;
   readonly lower: number;
   readonly upper: number;
+  /** Absent where people's own verdicts are the rate. */
+  readonly basis?: RateBasis | undefined;
+}
+
+/**
+ * What a corrected rate rests on. `calibration`: ratings of an earlier time, which leave two readings of the window.
+ * `window`: at least 50 drawn ratings of the window's own days, which need none.
+ */
+export interface RateBasis {
+  readonly kind: 'calibration' | 'window';
+  readonly ratings: number;
+  /** The rate if the judge errs as it did when people rated; null where it tells too little. */
+  readonly steadyJudge: number | null;
+  /** The rate if what people say of each verdict is as it was, and only the mix of responses moved. */
+  readonly steadyShares: number;
 }
 
 /** One window of a row. */

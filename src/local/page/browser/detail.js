@@ -7,6 +7,7 @@ import {
   describeObjective,
   describeSince,
   describeWeekChange,
+  describeWindow,
   formatBurn,
   formatCount,
   formatDuration,
@@ -200,10 +201,12 @@ function headOf(slo) {
 function nowWords(slo) {
   const { reading } = slo;
   if (reading === null) return 'before the first evaluation';
-  const { raw, calibrated } = reading;
-  const of = `${formatCount(raw.good)} of ${formatCount(raw.total)} good`;
-  if (calibrated === null) return of;
-  return `people: ${formatValue(calibrated.lower, slo)} to ${formatValue(calibrated.upper, slo)}; judge: ${raw.value === null ? '–' : formatValue(raw.value, slo)} (${of})`;
+  const alarm = reading.alarmWindow;
+  const { good, total, calibrated } =
+    alarm != null && alarm.total > 0 ? alarm : { ...reading.raw, calibrated: reading.calibrated };
+  const of = `${formatCount(good)} of ${formatCount(total)} good ${describeWindow(slo)}`;
+  if (calibrated === null || calibrated === undefined) return of;
+  return `people: ${formatValue(calibrated.lower, slo)} to ${formatValue(calibrated.upper, slo)}; judge: ${total === 0 ? '–' : formatValue(good / total, slo)} (${of})`;
 }
 
 /** @param {string} name @param {string} value @param {string} words */

@@ -6,8 +6,8 @@ import {
   currentValue,
   describeObjective,
   describeWeekChange,
+  describeWindow,
   formatBurn,
-  formatDuration,
   formatShare,
   formatValue,
   healthWords,
@@ -90,7 +90,7 @@ function headOf(panel, slo, also, several) {
       'p',
       { class: 'quiet panel-change' },
       describeWeekChange(slo),
-      make('span', {}, ` · over ${formatDuration(slo.window)}`),
+      make('span', {}, ` · ${describeWindow(slo)}`),
     ),
   ];
 }

@@ -58,13 +58,29 @@ export function formatValue(value, { unit, objective }) {
 }
 
 /**
- * What people should take for the value: calibrated where it is.
+ * What people should take for the value: of the window that an alarm which is on was drawn over, else of the SLO's own;
+ * corrected by people where it is.
  *
  * @param {SloView} slo
  * @returns {number | null}
  */
 export function currentValue({ reading }) {
+  const alarm = reading?.alarmWindow;
+  if (alarm != null && alarm.total > 0) return alarm.calibrated?.value ?? alarm.good / alarm.total;
   return reading === null ? null : (reading.calibrated?.value ?? reading.raw.value);
+}
+
+/** `over 24 h`, or of an alarm's window `over 6 h, where the page fired; 91.2% over 24 h`. @param {SloView} slo */
+export function describeWindow(slo) {
+  const { reading, window } = slo;
+  const alarm = reading?.alarmWindow;
+  if (reading === null || alarm == null || !(alarm.total > 0)) return `over ${formatDuration(window)}`;
+  const whole = reading.calibrated?.value ?? reading.raw.value;
+  const rest =
+    alarm.width === window || whole === null
+      ? ''
+      : `; ${formatValue(whole, slo)} over ${formatDuration(window)}`;
+  return `over ${formatDuration(alarm.width)}, where the ${alarm.severity} fired${rest}`;
 }
 
 /**

@@ -1,0 +1,46 @@
+import type { Severity } from '../../names.ts';
+import type { CountSeries, Counts } from './count-series.ts';
+import type { DetectorReport, RateEstimate, RowReading } from './readings.ts';
+import { recentWindow } from './recent-window.ts';
+import { reportRate } from './reported-rate.ts';
+import type { SloCalibration } from './slo-calibration.ts';
+
+/** The window that an alarm is about, and the rate in it: what stands beside the alarm wherever it is shown. */
+export interface AlarmWindow extends Counts {
+  readonly severity: Severity;
+  /** Milliseconds. */
+  readonly width: number;
+  /** As {@link reportRate} has it; null where it is not corrected. */
+  readonly calibrated: RateEstimate | null;
+}
+
+/** What an alarm's window is read from. */
+export interface AlarmWindowInput {
+  readonly series: CountSeries;
+  readonly calibration: SloCalibration | undefined;
+  readonly designEffect: number;
+  readonly now: number;
+}
+
+/**
+ * The window that a severity's alarm was drawn over: the row's long one where the row says more, else, of a detector, the
+ * shortest one from the row's short window on that holds 50 events.
+ */
+export function readAlarmWindow(
+  severity: Severity,
+  row: RowReading,
+  detector: DetectorReport | undefined,
+  { series, calibration, designEffect, now }: AlarmWindowInput,
+): AlarmWindow {
+  const isDetectors = detector !== undefined && detector.pressure > row.pressure;
+  const { width, good, total } = isDetectors
+    ? recentWindow({ short: row.short?.width, long: row.long.width }, series, designEffect, now)
+    : row.long;
+  return {
+    severity,
+    width,
+    good,
+    total,
+    calibrated: reportRate(calibration, { good, total, from: now - width, to: now, designEffect }),
+  };
+}

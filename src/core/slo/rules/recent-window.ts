@@ -1,0 +1,25 @@
+import { leastEvents } from '../../statistics/single-look.ts';
+import type { CountSeries, Counts } from './count-series.ts';
+
+/**
+ * The shortest window, from a row's short one doubled up to its long one, that holds 50 events, dispersion taken out of
+ * them. Fewer are no evidence, of a recovery either.
+ *
+ * @param widths milliseconds; without a short one the long one it is
+ * @param notBefore events in buckets that start before it do not count
+ */
+export function recentWindow(
+  { short, long }: { readonly short?: number | undefined; readonly long: number },
+  series: CountSeries,
+  designEffect: number,
+  now: number,
+  notBefore?: number,
+): Counts & { readonly width: number } {
+  let width = short ?? long;
+  let counts = series.window(now, width, notBefore);
+  while (counts.total / designEffect < leastEvents && width < long) {
+    width = Math.min(long, 2 * width);
+    counts = series.window(now, width, notBefore);
+  }
+  return { ...counts, width };
+}
