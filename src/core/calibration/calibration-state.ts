@@ -28,6 +28,9 @@ export function findDisagreement(slope: number | undefined, rated: number): Cali
   return [{ kind: 'agreement', measured: slope ?? null, wanted: leastSlope }];
 }
 
+/** Of 200 ratings so many may be lost to unlike weights, as where two draws overlap, before more are asked for. */
+const lostToWeights = 10;
+
 /**
  * What is lacking in draws and ratings, counted as effective ones: none where there are enough of each verdict and in
  * all. What is missing in all goes where a draw would take it from, a third to what the judge failed.
@@ -47,8 +50,10 @@ export function findShortfalls(
   });
   const rated = verdicts.reduce((sum, each) => sum + each.rated, 0);
   const shares = verdicts.reduce((sum, { share }) => sum + share, 0);
-  const left =
-    Math.ceil(Math.max(0, leastRatings - rated)) - verdicts.reduce((sum, { lacking }) => sum + lacking, 0);
+  const responses = population.strata.reduce((sum, stratum) => sum + stratum.responses, 0);
+  const isWorthIt = responses >= leastRatings && rated >= leastRatings - lostToWeights;
+  const missing = isWorthIt ? 0 : Math.ceil(leastRatings - rated);
+  const left = missing - verdicts.reduce((sum, { lacking }) => sum + lacking, 0);
   const behind = verdicts.map((each) =>
     Math.max(0, Math.round((leastRatings * each.share) / shares - each.rated) - each.lacking),
   );
