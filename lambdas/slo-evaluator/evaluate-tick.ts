@@ -116,7 +116,9 @@ export class Evaluator {
       memory.calibrations(control.calibrationStamp, this.#use.ratings),
     );
     const progress = readAnchorProgress(control.tick);
-    await faults.attempt('anchors', () => this.#collectAnchors(tick, calibrations ?? []));
+    // Of a judge whose calibrations are not known, what its anchors have said stays as it is.
+    if (calibrations !== undefined)
+      await faults.attempt('anchors', () => this.#collectAnchors(tick, calibrations));
     const evaluated = this.#evaluate(tick, calibrations);
     const turns = tick.turn.close();
     await faults.attempt('gauges', () => this.#publishGauges(tick, evaluated, late, turns));
@@ -126,9 +128,10 @@ export class Evaluator {
       faults,
       now,
     });
-    const planned = isFirst(share)
-      ? this.#use.anchors.plan(findAskedJudges(evaluated, stored, this.#others(tick, evaluated)), now)
-      : undefined;
+    const planned =
+      isFirst(share) && calibrations !== undefined
+        ? this.#use.anchors.plan(findAskedJudges(evaluated, stored, this.#others(tick, evaluated)), now)
+        : undefined;
     const isNoted = await faults.attempt('the tick', () =>
       store.writeTick(now, writer, {
         anchors: planned ?? progress,

@@ -3,7 +3,9 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import { toItem } from '#adapters/dynamodb/client.ts';
+import { stampCalibrations } from '#adapters/dynamodb/counter-store.ts';
 import { packJson } from '#adapters/dynamodb/packed-json.ts';
+import { readAnchorProgress } from '#adapters/dynamodb/series-store.ts';
 import { readStates } from '#adapters/dynamodb/surface-states.ts';
 import { startAnchorProgress } from '#core/anchors/anchor-progress.ts';
 import { anchorSetSize } from '#core/anchors/anchor-set.ts';
@@ -160,6 +162,20 @@ describe('the anchors of a stage', () => {
     expect(other.readStatus(rubric)).toMatchObject({ context: { state: 'moved' }, countsFrom: start });
     await other.follow({});
     expect(other.readStatus(rubric).context).toBeUndefined();
+  });
+
+  it('are remembered where calibrations cannot be read', async () => {
+    const judged = await catalogueOf([{ surface: 's0', slos: { 'judge-pass': 'on' } }]);
+    const world = await makeEvaluatorWorld(dynamo, judged, 'unread');
+    const anchors = { a: startAnchorProgress({ madeFor: start, callUsd: 0.001, anchors: [] }) };
+    await world.series.writeTick(start - minute, 'another', { anchors, late: 0 });
+    await stampCalibrations(dynamo, world.tables.series, 'a stamp');
+    const refuse = () => Promise.reject(new Error('refused'));
+    const evaluator = world.make({ ratings: { readCalibrations: refuse, writeBatch: refuse } });
+    await expect(evaluator.tick(start)).rejects.toThrow('calibrations: ');
+    const { tick } = await world.series.readControl();
+    expect(tick?.tick).toBe(start);
+    expect(readAnchorProgress(tick)).toEqual(anchors);
   });
 });
 
