@@ -18,6 +18,7 @@ import {
   providersOf,
 } from '#core/series/count-record.ts';
 import { noCohort, pipelineSurface, type Slice } from '#core/series/keys.ts';
+import { prefixed } from '#core/series/prefixed-names.ts';
 import { bucketWidth, floorTo } from '#core/time.ts';
 import type { CountedNames, NamesOfDay } from './counted-names.ts';
 import { isJudgeable, taskOf, textsOf } from './task-of-record.ts';
@@ -245,7 +246,10 @@ export class BatchPlan {
 /** What of a record says where it counts: of a response, a feedback, or neither. */
 type CountedFields = Pick<Partial<ResponseRecord>, 'cohort' | 'release' | 'provider' | 'attempts'>;
 
+const cohortSlice = prefixed('c:');
+const releaseSlice = prefixed('r:');
+
 function slicesOf({ cohort, release }: CountedFields): Count['slices'] {
-  const own: Slice = `c:${cohort ?? noCohort}`;
-  return release === undefined ? [own] : [own, `r:${release}`];
+  const own: Slice = cohortSlice(cohort ?? noCohort);
+  return release === undefined ? [own] : [own, releaseSlice(release)];
 }

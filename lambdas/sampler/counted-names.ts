@@ -46,7 +46,8 @@ export class CountedNames {
   readonly #caps: NameCaps;
   readonly #notify: (notice: Notice) => void;
   readonly #days = new Map<string, NamesOfDay>();
-  #last: NamesOfDay | undefined;
+  /** Of each surface the day that was asked for last. */
+  readonly #last = new Map<string, NamesOfDay>();
 
   constructor(store: NameStore, caps: NameCaps, notify: (notice: Notice) => void) {
     this.#store = store;
@@ -56,9 +57,8 @@ export class CountedNames {
 
   /** The names of a surface on the day of an instant. */
   of(surface: string, at: number): NamesOfDay {
-    const last = this.#last;
-    if (last !== undefined && last.surface === surface && at >= last.start && at < last.start + day)
-      return last;
+    const last = this.#last.get(surface);
+    if (last !== undefined && at >= last.start && at < last.start + day) return last;
     const start = floorTo(at, day);
     const key = `${surface}#${start}`;
     let names = this.#days.get(key);
@@ -66,7 +66,7 @@ export class CountedNames {
       names = new NamesOfDay(surface, start, this.#caps);
       this.#days.set(key, names);
     }
-    this.#last = names;
+    this.#last.set(surface, names);
     return names;
   }
 
@@ -95,7 +95,7 @@ export class CountedNames {
     });
     for (const key of [...this.#days.keys()].slice(0, Math.max(0, this.#days.size - maxDays)))
       this.#days.delete(key);
-    this.#last = undefined;
+    this.#last.clear();
     return unclaimed;
   }
 }

@@ -27,6 +27,30 @@ interface OpenSum extends CountSum {
   isWary: boolean;
 }
 
+/** The sum that is open of each place. No key is put together, for each record looks for its own. */
+class OpenSums {
+  readonly #surfaces = new Map<string, Map<number, Map<Slice, Map<Slice | undefined, OpenSum>>>>();
+
+  get(surface: string, at: number, [cohort, release]: CountSum['slices']): OpenSum | undefined {
+    return this.#surfaces.get(surface)?.get(at)?.get(cohort)?.get(release);
+  }
+
+  set(sum: OpenSum): void {
+    const [cohort, release] = sum.slices;
+    const buckets = inner(this.#surfaces, sum.surface);
+    inner(inner(buckets, sum.at), cohort).set(release, sum);
+  }
+}
+
+function inner<Key, InnerKey, Value>(outer: Map<Key, Map<InnerKey, Value>>, key: Key): Map<InnerKey, Value> {
+  let found = outer.get(key);
+  if (found === undefined) {
+    found = new Map();
+    outer.set(key, found);
+  }
+  return found;
+}
+
 type Adding = (count: Count, increments: Increments) => void;
 
 /**
@@ -38,18 +62,17 @@ type Adding = (count: Count, increments: Increments) => void;
  * @param takesAway whether a negative feedback is the first of its response
  */
 export function sumCounts(counts: readonly Count[], takesAway: (count: Count) => boolean): CountSums {
-  const open = new Map<string, OpenSum>();
+  const open = new OpenSums();
   const sums: OpenSum[] = [];
   const faulty: Count[] = [];
   for (const count of counts) {
     const { surface, at } = count;
     const slices = countedSlices(count);
-    const name = `${surface}#${at}#${slices.join('#')}`;
-    let sum = open.get(name);
+    let sum = open.get(surface, at, slices);
     if (sum === undefined) {
       const adding = adderOf(count.names, slices, takesAway);
       sum = { surface, at, slices, increments: new Map(), counts: [], add: adding, isWary: false };
-      open.set(name, sum);
+      open.set(sum);
       sums.push(sum);
     }
     const hasRoom = sum.increments.size + count.mostColumns <= maxColumnsPerUpdate;
@@ -57,7 +80,7 @@ export function sumCounts(counts: readonly Count[], takesAway: (count: Count) =>
     if (outcome === 'faulty') faulty.push(count);
     if (typeof outcome === 'string') continue;
     const next = { ...sum, increments: outcome, counts: [count] };
-    open.set(name, next);
+    open.set(next);
     sums.push(next);
   }
   return { sums: sums.filter((sum) => sum.counts.length > 0), faulty };

@@ -6,6 +6,7 @@ import type { Sli } from '../slo/definition/sli.ts';
 import { isGoodEvent } from '../slo/definition/sli-kinds.ts';
 import { histogramBin } from '../statistics/log-histogram.ts';
 import { overflowName } from './keys.ts';
+import { prefixed } from './prefixed-names.ts';
 
 /**
  * What one record adds to the counters of its bucket: column name to increment. Columns:
@@ -119,6 +120,9 @@ export function providersOf({
   return [...named];
 }
 
+const attemptsOf = prefixed('pt:');
+const goodAttemptsOf = prefixed('pg:');
+
 /** Adds one provider's attempt: failures that a gateway logs apart count here and nowhere else. */
 export function countAttempt(
   increments: Increments,
@@ -129,8 +133,8 @@ export function countAttempt(
   if (provider === undefined) return;
   const name = providerNames(provider);
   if (name !== provider) add(increments, 'overflow:provider', 1);
-  add(increments, `pt:${name}`, 1);
-  add(increments, `pg:${name}`, status === 'success' ? 1 : 0);
+  add(increments, attemptsOf(name), 1);
+  add(increments, goodAttemptsOf(name), status === 'success' ? 1 : 0);
 }
 
 /** Adds what of a record was left out. */
