@@ -1,6 +1,6 @@
 import { sloRubric } from '#core/catalogue/catalogue.ts';
 import { baselinePeriod } from '#core/slo/alarms/baseline.ts';
-import { evaluateSlo } from '#core/slo/alarms/evaluate-slo.ts';
+import { evaluateSlo, weighByDispersion } from '#core/slo/alarms/evaluate-slo.ts';
 import { evaluateWorstCohort } from '#core/slo/alarms/evaluate-worst-cohort.ts';
 import { compactState, readCohortState, readSloState } from '#core/slo/alarms/state.ts';
 import { countsOf } from '#core/slo/definition/sli-kinds.ts';
@@ -83,7 +83,7 @@ function evaluateOne(
           cohorts,
           previous: readPreviousState(before?.cohorts, readCohortState, notes),
           now,
-          context: common,
+          context: weighByDispersion(common, outcome.state.dispersion),
         });
   const shift = describeScoreShift(input, rubric, calibration);
   const about = calibration?.rated?.to;

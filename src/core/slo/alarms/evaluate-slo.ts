@@ -2,10 +2,13 @@ import { findSilence } from '../rules/find-silence.ts';
 import { freshMemory, type SeriesMemory } from '../rules/memory.ts';
 import { readMeasuredChange } from '../rules/read-measured-change.ts';
 import { readSeries } from '../rules/read-series.ts';
+import type { SloContext } from '../rules/slo-context.ts';
 import { composeEvaluation, designEffectOf, type RuleReadings } from './compose-evaluation.ts';
 import type { SloInput, SloOutcome } from './evaluation.ts';
+import { findDispersion } from './find-dispersion.ts';
 import { findRollbackEnd } from './find-rollback-end.ts';
 import { addConfirmation } from './find-warning.ts';
+import type { DispersionState } from './state.ts';
 
 /**
  * Evaluates one SLO at a tick: the whole of it, and the only place where it is done. The evaluator, `assay backtest`,
@@ -14,11 +17,31 @@ import { addConfirmation } from './find-warning.ts';
  * Pure: the same input gives the same outcome. A tick that is not after the state's own changes nothing. TypeError
  * where the measurement does not fit the SLI.
  */
-export function evaluateSlo(input: SloInput): SloOutcome {
+export function evaluateSlo(given: SloInput): SloOutcome {
+  const dispersion = dispersionOf(given);
+  const input = { ...given, context: weighByDispersion(given.context, dispersion) };
   const { memory, rules } = applyRules(input);
   const { alarms, evaluation, reason } = composeEvaluation(input, rules);
-  const state = evaluation.replayed && input.previous !== undefined ? input.previous : { ...alarms, memory };
+  const state =
+    evaluation.replayed && input.previous !== undefined
+      ? input.previous
+      : { ...alarms, memory, ...(dispersion !== undefined && { dispersion }) };
   return { state, evaluation, reason };
+}
+
+/** Of ratios alone: a change has tests of its own. */
+function dispersionOf({ measurement, previous, now }: SloInput): DispersionState | undefined {
+  if (measurement.kind !== 'counts') return undefined;
+  if (previous !== undefined && now <= previous.at) return previous.dispersion;
+  return findDispersion(previous, measurement.series, now);
+}
+
+/** What was measured takes the place of what is assumed of conversations. */
+export function weighByDispersion(
+  context: SloContext = {},
+  dispersion: DispersionState | undefined,
+): SloContext {
+  return dispersion?.factor === undefined ? context : { ...context, designEffect: dispersion.factor };
 }
 
 function applyRules(input: SloInput): { memory: SeriesMemory; rules: RuleReadings } {

@@ -19,6 +19,16 @@ const alarmSchema = z.strictObject({
   cohort: z.string().optional(),
 });
 
+const dispersionSchema = z.strictObject({
+  /** Start of the day in which it was looked at, epoch milliseconds. */
+  day: z.number(),
+  /** Variance over that of independent events, at least 1; absent until there is enough to measure. */
+  factor: z.number().optional(),
+  hours: z.number().optional(),
+  /** Starts of the last days in which an alarm stood. */
+  alarmDays: z.array(z.number()),
+});
+
 const alarmsSchema = z.strictObject({
   version: z.literal(1),
   /** The last tick that was evaluated. */
@@ -28,12 +38,14 @@ const alarmsSchema = z.strictObject({
   warnedAt: z.number().optional(),
   /** The rollback row counts events from here on: a release or a command has ended an earlier rollback. */
   rollbackFrom: z.number().optional(),
+  dispersion: dispersionSchema.optional(),
 });
 
 const sloStateSchema = alarmsSchema.extend({ memory: memorySchema });
 const cohortStateSchema = alarmsSchema.extend({ cohorts: z.record(z.string(), memorySchema) });
 
 export type AlarmState = z.infer<typeof alarmSchema>;
+export type DispersionState = z.infer<typeof dispersionSchema>;
 export type AlarmsState = z.infer<typeof alarmsSchema>;
 export type SloState = z.infer<typeof sloStateSchema>;
 /** The state of an SLO's cohorts, watched as one. */

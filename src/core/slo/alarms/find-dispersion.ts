@@ -1,0 +1,58 @@
+import { type Dispersion, measureDispersion } from '../../statistics/dispersion.ts';
+import { day, floorTo, hour } from '../../time.ts';
+import type { CountSeries } from '../rules/count-series.ts';
+import type { AlarmsState, DispersionState } from './state.ts';
+
+/** Whole days without an alarm that dispersion is measured on. */
+const daysMeasured = 7;
+
+/** How far back they may lie. */
+const farthest = 15;
+
+/** Of hours with 5 events or more; with fewer of them the assumed design effect stands. */
+export const leastHours = 48;
+
+/**
+ * How much more a ratio varies than independent events would, from its own series: of the last 7 whole days without an
+ * alarm, found anew each day, held while an alarm stands. An outage is no dispersion: a day in which an alarm stood is
+ * left out.
+ *
+ * @param previous the alarms as the tick before left them
+ * @returns `factor` is undefined until there are 48 hours to measure
+ */
+export function findDispersion(
+  previous: Pick<AlarmsState, 'alarms' | 'dispersion'> | undefined,
+  series: CountSeries,
+  now: number,
+): DispersionState {
+  const today = floorTo(now, day);
+  const known = previous?.dispersion;
+  const stands = Object.values(previous?.alarms ?? {}).some(({ raisedAt }) => raisedAt !== undefined);
+  const alarmDays = (known?.alarmDays ?? []).filter((at) => at >= today - farthest * day && at !== today);
+  const kept = { ...known, day: today, alarmDays: stands ? [...alarmDays, today] : (known?.alarmDays ?? []) };
+  if (known?.day === today) return kept;
+  if (stands && known !== undefined) return kept;
+  const quiet: number[] = [];
+  for (let back = 1; back <= farthest && quiet.length < daysMeasured; back += 1) {
+    const at = today - back * day;
+    if (!alarmDays.includes(at)) quiet.push(at);
+  }
+  const measured = measureHours(series, quiet);
+  return { day: today, alarmDays: kept.alarmDays, ...measured };
+}
+
+function measureHours(
+  series: CountSeries,
+  days: readonly number[],
+): Partial<Pick<Dispersion, 'factor' | 'hours'>> {
+  const hours = days.flatMap((start) =>
+    Array.from({ length: day / hour }, (_, index) => {
+      const { good, total } = series.between(start + index * hour, start + (index + 1) * hour);
+      return { passes: Math.min(good, total), events: total };
+    }),
+  );
+  const found = measureDispersion(hours);
+  // Hours that are all alike vary no more than chance has it.
+  if (!found.ok) return hours.filter(({ events }) => events >= 5).length >= leastHours ? { factor: 1 } : {};
+  return found.hours >= leastHours ? { factor: found.factor, hours: found.hours } : {};
+}
