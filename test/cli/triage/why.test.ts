@@ -179,7 +179,7 @@ describe('assay postmortem', () => {
     expect(verdicts?.split('\n').length).toBe(842 - unanswered.length);
     expect(JSON.parse(data ?? '')).toMatchObject({
       incident: { from: '2026-01-05T09:00:00.000Z' },
-      impact: { countedShare: 1, responses: 300 },
+      impact: { countedShare: (300 - unanswered.length) / 300, responses: 300 },
       began: { sure: 'clear' },
     });
 
