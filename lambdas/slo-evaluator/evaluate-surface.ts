@@ -1,5 +1,6 @@
 import { sloRubric } from '#core/catalogue/catalogue.ts';
 import { baselinePeriod } from '#core/slo/alarms/baseline.ts';
+import { designEffectOf } from '#core/slo/alarms/compose-evaluation.ts';
 import { evaluateSlo, weighByDispersion } from '#core/slo/alarms/evaluate-slo.ts';
 import { evaluateWorstCohort } from '#core/slo/alarms/evaluate-worst-cohort.ts';
 import { compactState, readCohortState, readSloState } from '#core/slo/alarms/state.ts';
@@ -85,7 +86,12 @@ function evaluateOne(
           now,
           context: weighByDispersion(common, outcome.state.dispersion),
         });
-  const shift = describeScoreShift(input, rubric, calibration);
+  const shift = describeScoreShift(
+    input,
+    rubric,
+    calibration,
+    designEffectOf(weighByDispersion(common, outcome.state.dispersion)),
+  );
   const about = calibration?.rated?.to;
   const { warnedAt } = outcome.state;
   const after = updateConfirmation(

@@ -1,9 +1,9 @@
-import { type ScoreCounts, scoreShift, scoreShiftThreshold } from '#core/calibration/score-shift.ts';
+import { type ScoreCounts, scoreShift } from '#core/calibration/score-shift.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { type SeriesSet, sumColumn } from '#core/series/series-set.ts';
 import { verdictColumn } from '#core/series/verdict-sums.ts';
 import type { SloCalibration } from '#core/slo/rules/slo-calibration.ts';
-import { formatNumber } from '#core/slo/words/format.ts';
+import { formatDuration, formatNumber, formatPercent } from '#core/slo/words/format.ts';
 import { day, hour } from '#core/time.ts';
 import type { SurfaceInput } from './surface-input.ts';
 
@@ -18,17 +18,23 @@ export function describeScoreShift(
   { seriesSet, surface, now }: SurfaceInput,
   rubric: Rubric | undefined,
   calibration: SloCalibration | undefined,
+  designEffect: number,
 ): string | undefined {
   const rated = calibration?.rated;
   if (rubric === undefined || calibration?.state !== 'valid' || rated === undefined) return undefined;
   const scores = (from: number, to: number) => countScores(seriesSet, surface.surface, rubric, from, to);
   const before = scores(rated.from, rated.to);
   for (const width of recent) {
-    const index = scoreShift(before, scores(now - width, now));
-    if (index === undefined) continue;
-    return index < scoreShiftThreshold
-      ? undefined
-      : `the judge's scores are distributed otherwise than when people rated them (stability index ${formatNumber(index)}; ${scoreShiftThreshold} asks): draw and rate a new batch`;
+    const shift = scoreShift(before, scores(now - width, now), designEffect);
+    if (shift === undefined) continue;
+    const { index, threshold, moved } = shift;
+    // Of one score on both sides there is nothing to compare.
+    if (!(index > threshold)) return undefined;
+    return (
+      `the judge's scores are distributed otherwise than when people rated them: score ${moved.score} was given to ` +
+      `${formatPercent(moved.before)} of the responses then and to ${formatPercent(moved.now)} over the last ${formatDuration(width)} ` +
+      `(stability index ${formatNumber(index)}; chance makes ${formatNumber(threshold)} in 1 of 1,000): draw and rate a new batch`
+    );
   }
   return undefined;
 }
