@@ -44,7 +44,7 @@ export function composeEvaluation(input: EvaluationInput, rules: RuleReadings): 
   const warnedAt = replayed ? previous.warnedAt : findWarning(slo, previous, candidates, now);
   const holds = findHolds({ slo, calibration, context, warnedAt, now });
   const after = replayed
-    ? { alarms: previous.alarms, transitions: [] }
+    ? { alarms: previous.alarms, transitions: [], recoveredFrom: previous.recoveredFrom }
     : stepAlarms({ slo, previous, candidates, holds, rollbackEnd: rules.rollback.end, now });
   const rates = readRates(input);
   const evaluation: SloEvaluation = {
@@ -73,7 +73,12 @@ export function composeEvaluation(input: EvaluationInput, rules: RuleReadings): 
   };
   const alarms = replayed
     ? previous
-    : nextAlarms(after.alarms, { now, warnedAt, rollbackFrom: rules.rollback.from });
+    : nextAlarms(after.alarms, {
+        now,
+        warnedAt,
+        rollbackFrom: rules.rollback.from,
+        recoveredFrom: after.recoveredFrom,
+      });
   return {
     alarms,
     evaluation,
@@ -91,11 +96,18 @@ function nextAlarms(
     now,
     warnedAt,
     rollbackFrom,
-  }: { now: number; warnedAt: number | undefined; rollbackFrom: number | undefined },
+    recoveredFrom,
+  }: {
+    now: number;
+    warnedAt: number | undefined;
+    rollbackFrom: number | undefined;
+    recoveredFrom: number | undefined;
+  },
 ): AlarmsState {
   const state: AlarmsState = { version: 1, at: now, alarms };
   if (warnedAt !== undefined) state.warnedAt = warnedAt;
   if (rollbackFrom !== undefined) state.rollbackFrom = rollbackFrom;
+  if (recoveredFrom !== undefined) state.recoveredFrom = recoveredFrom;
   return state;
 }
 

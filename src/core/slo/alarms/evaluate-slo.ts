@@ -1,3 +1,5 @@
+import { severities } from '../../names.ts';
+import type { AlertRows } from '../definition/slo.ts';
 import { findSilence } from '../rules/find-silence.ts';
 import { freshMemory, type SeriesMemory } from '../rules/memory.ts';
 import { readMeasuredChange } from '../rules/read-measured-change.ts';
@@ -8,7 +10,7 @@ import type { SloInput, SloOutcome } from './evaluation.ts';
 import { findDispersion } from './find-dispersion.ts';
 import { findRollbackEnd } from './find-rollback-end.ts';
 import { addConfirmation } from './find-warning.ts';
-import type { DispersionState } from './state.ts';
+import type { AlarmsState, DispersionState } from './state.ts';
 
 /**
  * Evaluates one SLO at a tick: the whole of it, and the only place where it is done. The evaluator, `assay backtest`,
@@ -21,12 +23,35 @@ export function evaluateSlo(given: SloInput): SloOutcome {
   const dispersion = dispersionOf(given);
   const input = { ...given, context: weighByDispersion(given.context, dispersion) };
   const { memory, rules } = applyRules(input);
+  const { slo } = input;
   const { alarms, evaluation, reason } = composeEvaluation(input, rules);
   const state =
     evaluation.replayed && input.previous !== undefined
       ? input.previous
-      : { ...alarms, memory, ...(dispersion !== undefined && { dispersion }) };
+      : {
+          ...alarms,
+          memory: forgetEnded(slo.rows, input.previous, alarms, memory),
+          ...(dispersion !== undefined && { dispersion }),
+        };
   return { state, evaluation, reason };
+}
+
+/** Evidence of alarms that a recovery has ended is told, and starts none again. */
+export function forgetEnded(
+  rows: AlertRows,
+  before: Pick<AlarmsState, 'alarms' | 'recoveredFrom'> | undefined,
+  after: Pick<AlarmsState, 'alarms' | 'recoveredFrom'>,
+  memory: SeriesMemory,
+): SeriesMemory {
+  if (after.recoveredFrom === before?.recoveredFrom) return memory;
+  const ended = severities.flatMap((severity) => {
+    const stood = before?.alarms[severity]?.raisedAt !== undefined;
+    return stood && after.alarms[severity]?.raisedAt === undefined ? (rows[severity]?.detector ?? []) : [];
+  });
+  if (ended.length === 0) return memory;
+  const detectors = { ...memory.detectors };
+  for (const name of ended) delete detectors[name];
+  return { ...memory, detectors };
 }
 
 /** Of ratios alone: a change has tests of its own. */
@@ -60,6 +85,7 @@ function applyRules(input: SloInput): { memory: SeriesMemory; rules: RuleReading
     memory,
     now,
     rollbackFrom: rollback.from,
+    recoveredFrom: previous?.recoveredFrom,
     alarms: previous?.alarms,
     designEffect: designEffectOf(context),
     watchedTogether: 1,

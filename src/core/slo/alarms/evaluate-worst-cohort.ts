@@ -3,16 +3,16 @@ import type { Slo } from '../definition/slo.ts';
 import type { Candidate, Candidates } from '../rules/candidate.ts';
 import { CountSeries } from '../rules/count-series.ts';
 import { findSilence } from '../rules/find-silence.ts';
-import { freshMemory } from '../rules/memory.ts';
+import { freshMemory, type SeriesMemory } from '../rules/memory.ts';
 import { readSeries, type SeriesReading } from '../rules/read-series.ts';
 import type { SloCalibration } from '../rules/slo-calibration.ts';
 import type { SloContext } from '../rules/slo-context.ts';
 import { composeEvaluation, designEffectOf } from './compose-evaluation.ts';
-import { requireObjective } from './evaluate-slo.ts';
+import { forgetEnded, requireObjective } from './evaluate-slo.ts';
 import type { SloEvaluation } from './evaluation.ts';
 import { findRollbackEnd } from './find-rollback-end.ts';
 import { addConfirmation } from './find-warning.ts';
-import type { AlarmState, CohortState } from './state.ts';
+import type { AlarmState, AlarmsState, CohortState } from './state.ts';
 import { clearUnder } from './step-alarms.ts';
 
 /** One cohort (or release) of an SLO. */
@@ -79,7 +79,9 @@ export function evaluateWorstCohort(input: CohortInput): CohortOutcome {
     },
   );
   if (evaluation.replayed && previous !== undefined) return { state: previous, evaluation, reason, worst };
-  const memories = [...readings].map(([name, { memory }]) => [name, memory] as const);
+  const memories = [...readings].map(
+    ([name, { memory }]) => [name, forgetEndedOf(name, slo, previous, alarms, memory)] as const,
+  );
   return { state: { ...alarms, cohorts: Object.fromEntries(memories) }, evaluation, reason, worst };
 }
 
@@ -96,6 +98,7 @@ function readCohorts(input: CohortInput, rollbackFrom: number | undefined): Map<
       memory: previous?.cohorts[name] ?? freshMemory,
       now,
       rollbackFrom,
+      recoveredFrom: previous?.recoveredFrom,
       alarms: previous?.alarms,
       designEffect: designEffectOf(context),
       watchedTogether: cohorts.size,
@@ -146,6 +149,23 @@ function pickWorst(
       ? { name: before.cohort, candidate: culprit }
       : worst;
   return { name: speaker.name, candidate: { ...speaker.candidate, standing, measured } };
+}
+
+/** Of the cohort that raised an alarm, when that ends. */
+function forgetEndedOf(
+  name: string,
+  slo: Slo,
+  before: CohortState | undefined,
+  after: AlarmsState,
+  memory: SeriesMemory,
+): SeriesMemory {
+  const own = Object.entries(before?.alarms ?? {}).filter(([, alarm]) => alarm?.cohort === name);
+  return forgetEnded(
+    slo.rows,
+    { alarms: Object.fromEntries(own), recoveredFrom: before?.recoveredFrom },
+    after,
+    memory,
+  );
 }
 
 function candidatesOf(choices: Partial<Record<Severity, CohortChoice>>): Candidates {

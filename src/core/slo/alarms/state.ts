@@ -38,6 +38,8 @@ const alarmsSchema = z.strictObject({
   warnedAt: z.number().optional(),
   /** The rollback row counts events from here on: a release or a command has ended an earlier rollback. */
   rollbackFrom: z.number().optional(),
+  /** Rows count events from here on: what was before an alarm's end is told. */
+  recoveredFrom: z.number().optional(),
   dispersion: dispersionSchema.optional(),
 });
 

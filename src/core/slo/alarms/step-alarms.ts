@@ -30,22 +30,31 @@ export interface AlarmStep {
 export interface AlarmsAfter {
   readonly alarms: Partial<Record<Severity, AlarmState>>;
   readonly transitions: readonly Transition[];
+  /** From where rows count, once an alarm that was on has ended by a recovery. */
+  readonly recoveredFrom: number | undefined;
 }
 
 /**
  * One tick of an SLO's alarms, from the most severe down: each rises at a pressure of 1, clears after 10 minutes under
- * .8, holds while it cannot be measured, and is masked while a more severe one fires.
+ * .8, or of recent events that show it over, holds while it cannot be measured, and is masked while a more severe one
+ * fires. One that comes out from under a more severe one, which has recovered, is over as well, unless that recovery is
+ * still as bad as the lower one asks.
  */
 export function stepAlarms(step: AlarmStep): AlarmsAfter {
   const { slo, previous, candidates, now } = step;
   const alarms: Partial<Record<Severity, AlarmState>> = {};
   const transitions: Transition[] = [];
   let masking: Severity | undefined;
+  let recovery: Recovery | undefined;
   for (const severity of severities) {
     const candidate = candidates[severity];
     if (candidate === undefined) continue;
     const before = previous?.alarms[severity];
-    const { raisedAt, belowSince, cohort, byPeople, cleared } = moveAlarm(step, severity, candidate, before);
+    const moved = moveAlarm(step, severity, candidate, before);
+    const isTold = recovery !== undefined && masking === undefined && isOverWith(recovery, candidate, before);
+    const { raisedAt, belowSince, cohort, byPeople, cleared } = isTold ? ({} as AlarmMove) : moved;
+    if (moved.recoveredSince !== undefined && before?.firing === true)
+      recovery ??= { since: moved.recoveredSince, failShare: candidate.recent?.failShare };
     const firing = raisedAt !== undefined && masking === undefined;
     const alarm: AlarmState = { firing, pressure: gaugeOf(candidate.pressure, firing) };
     if (raisedAt !== undefined) alarm.raisedAt = raisedAt;
@@ -72,7 +81,20 @@ export function stepAlarms(step: AlarmStep): AlarmsAfter {
     }
     if (firing) masking = severity;
   }
-  return { alarms, transitions };
+  return { alarms, transitions, recoveredFrom: recovery?.since ?? previous?.recoveredFrom };
+}
+
+/** The end of an alarm that was on. */
+interface Recovery {
+  readonly since: number;
+  /** Of its recent window. */
+  readonly failShare: number | undefined;
+}
+
+/** Whether an alarm that was masked is told and over with the one that masked it. */
+function isOverWith({ failShare }: Recovery, { recent }: Candidate, before: AlarmState | undefined): boolean {
+  if (before?.raisedAt === undefined || before.firing) return false;
+  return failShare === undefined || recent === undefined || failShare < recent.failShareAtBound;
 }
 
 interface AlarmMove {
@@ -80,6 +102,8 @@ interface AlarmMove {
   readonly belowSince?: number | undefined;
   readonly cohort?: string | undefined;
   readonly byPeople?: boolean | undefined;
+  /** Since when its recent events have been good, where that cleared it. */
+  readonly recoveredSince?: number | undefined;
   /** Why it cleared, where it did. */
   readonly cleared?: string | undefined;
 }
@@ -102,12 +126,14 @@ function moveAlarm(
   if (severity === 'rollback' && rollbackEnd !== undefined) return { cleared: rollbackEnd.reason };
   const { raisedAt, belowSince, cohort } = before;
   if (hold?.kind === 'hold' || !candidate.measured) return { raisedAt, belowSince, cohort };
-  if (candidate.standing >= clearUnder) return { raisedAt, cohort };
+  const stands = candidate.standing >= clearUnder && candidate.recent?.recovered !== true;
+  if (stands) return { raisedAt, cohort };
   const since = belowSince ?? now;
   const latched = severity === 'rollback' && now - raisedAt < rollbackLatch;
   if (latched || now - since < clearAfter) return { raisedAt, belowSince: since, cohort };
   return {
-    cleared: `Recovered: the pressure has been under ${clearUnder} for ${formatDuration(now - since)}. ${candidate.describe()}`,
+    recoveredSince: since,
+    cleared: `Recovered: ${candidate.recent?.recovered === true ? 'the last events have been good' : `the pressure has been under ${clearUnder}`} for ${formatDuration(now - since)}. ${candidate.describe()}`,
   };
 }
 

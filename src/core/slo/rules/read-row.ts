@@ -2,6 +2,7 @@ import { isUrgent, type Severity } from '../../names.ts';
 import { binomialLowerTail } from '../../statistics/binomial.ts';
 import { leastEvents } from '../../statistics/single-look.ts';
 import type { AlertRow } from '../definition/slo.ts';
+import type { RecentReading } from './candidate.ts';
 import type { CountSeries, Counts } from './count-series.ts';
 import type { JudgeScale } from './judge-scale.ts';
 import type { RowReading, WindowReading } from './readings.ts';
@@ -19,6 +20,8 @@ export interface RowInput {
   readonly now: number;
   /** Events in buckets that start before it do not count. */
   readonly notBefore: number;
+  /** From where events count of another release than one that was rolled back; what follows is for a recovery. */
+  readonly releasedFrom?: number | undefined;
   /** At least 1. */
   readonly designEffect: number;
   /** How many sub-SLOs are watched as one; alpha is divided by it. */
@@ -26,8 +29,8 @@ export interface RowInput {
   /** The judge's scale; null where rates need no correction, or have none. */
   readonly scale: JudgeScale | null;
   readonly uncalibrated: boolean;
-  /** Its alarm stands, so that the row is also read for recovery. */
-  readonly stands: boolean;
+  /** Since when its alarm stands, so that the row is also read for recovery; undefined where it does not. */
+  readonly standsSince: number | undefined;
 }
 
 /**
@@ -51,13 +54,14 @@ export function readRow(input: RowInput): RowReading {
       ? null
       : readWindow(series.window(now, row.short, notBefore), row.short, row.burn, failShareAtBound);
   const logP = testWindow(counts, designEffect, testedRate);
-  const longPressure = (long.burn ?? 0) / row.burn;
+  const longPressure = Math.min(long.burn ?? 0, burnBeside(input, failShareAtBound)) / row.burn;
   const pressure = Math.min(
     longPressure,
     short === null ? Number.POSITIVE_INFINITY : (short.burn ?? 0) / row.burn,
     logP === null ? 0 : logP / Math.log(alpha),
     counts.total / designEffect / leastEvents,
   );
+  const recent = readRecent(input, failShareAtBound);
   return {
     bound: row.burn,
     long,
@@ -66,20 +70,70 @@ export function readRow(input: RowInput): RowReading {
     alpha,
     uncalibrated: input.uncalibrated,
     pressure,
-    standing: input.stands
-      ? Math.max(pressure, Math.min(longPressure, burnSince(input, failShareAtBound)))
-      : pressure,
+    recent: recent.events >= leastEvents ? recent : undefined,
+    standing:
+      input.standsSince !== undefined
+        ? Math.max(pressure, Math.min(longPressure, recent.failShare / failShareAtBound))
+        : pressure,
     measured: long.burn !== null && (short === null || short.burn !== null),
   };
 }
 
-/** Burn over the bound in the recent window: a page would come and go with every handful of good answers. */
-function burnSince(
-  { row, series, now, notBefore, designEffect }: RowInput,
+/** After a recovery the whole long window must burn as well: the few events since then do so by luck more often. */
+function burnBeside(
+  { row, series, now, notBefore, releasedFrom }: RowInput,
   failShareAtBound: number,
 ): number {
-  const { good, total } = recentWindow(row, series, designEffect, now, notBefore);
-  return total > 0 ? (1 - good / total) / failShareAtBound : 0;
+  if (!(notBefore > (releasedFrom ?? Number.NEGATIVE_INFINITY))) return Number.POSITIVE_INFINITY;
+  const whole = series.window(now, row.long, releasedFrom);
+  return whole.total > 0 ? (row.burn * (1 - whole.good / whole.total)) / failShareAtBound : 0;
+}
+
+/** Of a recovery, the chance of so few fails half way between the alarm's own rate and the objective. */
+const recoveryAlpha = 0.003;
+
+/** And of a recovery, its burn over the bound at most. */
+const calmUnder = 0.8;
+
+/** The recent window: a page would come and go with every handful of good answers. */
+function readRecent(input: RowInput, failShareAtBound: number): RecentReading & { readonly events: number } {
+  const { row, series, now, notBefore, designEffect } = input;
+  const { good, total, width } = recentWindow(row, series, designEffect, now, notBefore);
+  const failShare = total > 0 ? 1 - good / total : 0;
+  const recovered = hasRecovered(input, failShareAtBound, width);
+  return { failShare, failShareAtBound, recovered, events: total / designEffect };
+}
+
+/**
+ * Whether the recent window, or twice, four times as long a one up to the row's long one, shows that what the alarm has
+ * stood on since it began is over: the worse that was, the sooner.
+ */
+function hasRecovered(
+  { row, series, now, notBefore, designEffect, objective, scale, standsSince }: RowInput,
+  failShareAtBound: number,
+  shortest: number,
+): boolean {
+  if (standsSince === undefined) return false;
+  const wanted = 1 - (scale?.warn ?? objective);
+  const begun = standsSince - recentWindow(row, series, designEffect, standsSince).width;
+  for (let width = shortest; ; width = Math.min(row.long, 2 * width)) {
+    const { good, total } = series.window(now, width, Math.max(notBefore, standsSince));
+    const events = total / designEffect;
+    const fails = (total - good) / designEffect;
+    const before = series.between(begun, now - width);
+    const failShareThen = before.total > 0 ? 1 - before.good / before.total : 0;
+    const midway = Math.min(1, (failShareThen + wanted) / 2);
+    const isCalm = events >= leastEvents && fails <= calmUnder * failShareAtBound * events;
+    if (isCalm && failShareThen > wanted && isFew(fails, events, midway)) return true;
+    if (width >= row.long) return false;
+  }
+}
+
+function isFew(fails: number, events: number, rate: number): boolean {
+  return (
+    binomialLowerTail({ passes: Math.min(fails, events), events }, rate).logProbability <=
+    Math.log(recoveryAlpha)
+  );
 }
 
 /** Fail share at which the row's burn is reached, and the pass rate that the test is against. */

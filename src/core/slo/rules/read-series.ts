@@ -20,6 +20,8 @@ export interface SeriesInput {
   readonly now: number;
   /** Events that the rollback row may count start here. */
   readonly rollbackFrom: number | undefined;
+  /** Events that any row may count start here, after a recovery. */
+  readonly recoveredFrom: number | undefined;
   readonly designEffect: number;
   readonly watchedTogether: number;
   /** As they were before this tick. */
@@ -74,8 +76,10 @@ export function readSeries(input: SeriesInput): SeriesReading {
       candidates[severity] = silent;
       continue;
     }
-    const notBefore =
-      severity === 'rollback' ? (input.rollbackFrom ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY;
+    const notBefore = Math.max(
+      input.recoveredFrom ?? Number.NEGATIVE_INFINITY,
+      severity === 'rollback' ? (input.rollbackFrom ?? Number.NEGATIVE_INFINITY) : Number.NEGATIVE_INFINITY,
+    );
     const { objective, series, designEffect, watchedTogether } = input;
     const reading = readRow({
       severity,
@@ -84,11 +88,12 @@ export function readSeries(input: SeriesInput): SeriesReading {
       series,
       now,
       notBefore,
+      releasedFrom: severity === 'rollback' ? input.rollbackFrom : undefined,
       designEffect,
       watchedTogether,
       scale,
       uncalibrated,
-      stands: alarm?.raisedAt !== undefined && alarm.cohort === input.cohort,
+      standsSince: alarm?.cohort === input.cohort ? alarm?.raisedAt : undefined,
     });
     rows[severity] = reading;
     const measured = hasNewEvents && reading.measured;
@@ -104,6 +109,7 @@ export function readSeries(input: SeriesInput): SeriesReading {
     candidates[severity] = {
       pressure: Math.max(rowPressure, detectorPressure),
       standing: Math.max(measured ? reading.standing : before, detectorPressure),
+      recent: reading.recent,
       measured,
       confirmed: false,
       cohort: input.cohort,

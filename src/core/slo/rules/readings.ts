@@ -1,3 +1,4 @@
+import type { RecentReading } from './candidate.ts';
 import type { Counts } from './count-series.ts';
 
 /** A rate that people's ratings correct, with its 95% interval; ratios in [0, 1]. */
@@ -44,6 +45,8 @@ export interface RowReading {
   readonly uncalibrated: boolean;
   /** The least of the burns over the bound, ln p / ln alpha and n / 50. */
   readonly pressure: number;
+  /** See {@link RecentReading}; undefined with fewer than 50 events. */
+  readonly recent?: RecentReading | undefined;
   /** What a standing alarm is held against: its burns over the bound, on 50 events at least; else the pressure. */
   readonly standing: number;
   /** Both windows hold events. */

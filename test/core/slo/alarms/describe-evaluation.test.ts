@@ -53,7 +53,7 @@ describe('the reason', () => {
       { lasts: 30, good: 9.5, total: 10 },
     );
     const { transitions } = replay({ slo: paged, series, to: 60 });
-    expect(transitions.at(-1)?.reason).toMatch(/^Recovered: the pressure has been under 0.8 for 10 min\./);
+    expect(transitions.at(-1)?.reason).toMatch(/^Recovered: the last events have been good for 10 min\./);
     expect(transitions.find(({ severity, to }) => severity === 'ticket' && to === 'OK')?.reason).toBe(
       'Masked: page of the same SLO fires.',
     );

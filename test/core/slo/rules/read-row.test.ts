@@ -19,7 +19,7 @@ function rowInput(different: Partial<RowInput>): RowInput {
     watchedTogether: 1,
     scale: null,
     uncalibrated: false,
-    stands: false,
+    standsSince: undefined,
     ...different,
   };
 }
