@@ -77,10 +77,9 @@ function dynamoFault(call: AwsCall, random: RandomSource, nth: number): NamedFau
   if (draw < 0.015) return ['DynamoDB throughput exceeded', throttled];
   if (draw < 0.025) return ['DynamoDB throttled', throttling];
   if (draw < 0.035) return ['DynamoDB failed (500)', serverError];
-  // Made again by the SDK, a conditional write then meets with its own first effect.
-  if (draw < 0.04 && isConditional(call)) return ['DynamoDB answer lost', { kind: 'answer-lost' }];
-  // What is added twice by that is told by what the servers saw.
+  // Made again by the SDK: a sum that carries a stamp, or a conditional write, then meets with its own first effect.
   if (draw < 0.04 && addsUp(call)) return ['DynamoDB answer to an ADD lost', { kind: 'answer-lost' }];
+  if (draw < 0.04 && isConditional(call)) return ['DynamoDB answer lost', { kind: 'answer-lost' }];
   return undefined;
 }
 

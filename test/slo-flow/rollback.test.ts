@@ -153,7 +153,7 @@ describe('a rollback', () => {
 
   it('stands for 30 minutes though all is well, and clears then', () => {
     expect(seen['after 29 minutes']?.['by-time']).toEqual(rollback);
-    expect(seen['after 31 minutes']?.['by-time']?.['first-token']).not.toContain('rollback');
+    expect(seen['after 31 minutes']?.['by-time']?.['first-token'] ?? []).not.toContain('rollback');
     expect(reasons('by-time', 'OK')).toEqual([{ minutes: 31, reason: expect.stringContaining('Recovered') }]);
   });
 
