@@ -1,3 +1,5 @@
+import { isRefusedForGood } from '#adapters/dynamodb/client.ts';
+
 /** How a try ended, not stored yet. */
 export interface UnstoredEnd<Event> {
   /** False where the lease was lost meanwhile: somebody else has ended it. @throws the table's error */
@@ -5,9 +7,6 @@ export interface UnstoredEnd<Event> {
   /** What has happened once it is stored. */
   readonly event?: Event;
 }
-
-/** Errors that are of one item: the table takes others. */
-const ofOneItem = ['ValidationException', 'ItemCollectionSizeLimitExceededException'];
 
 /**
  * Ends of tries that the table did not take before their invocation was over: answers that are paid for, and leases to be given
@@ -23,7 +22,7 @@ export class UnstoredEnds<Event> {
 
   /** @param owner of the lease that it ends; a later end takes the place of an earlier one */
   keep(owner: string, error: unknown, end: UnstoredEnd<Event>): void {
-    if (!(error instanceof Error && ofOneItem.includes(error.name))) this.#ends.set(owner, end);
+    if (!isRefusedForGood(error)) this.#ends.set(owner, end);
   }
 
   /**
@@ -36,7 +35,7 @@ export class UnstoredEnds<Event> {
       try {
         if ((await write()) && event !== undefined) recordEvent(event);
       } catch (error) {
-        if (!(error instanceof Error && ofOneItem.includes(error.name))) return error;
+        if (!isRefusedForGood(error)) return error;
       }
       this.#ends.delete(owner);
     }

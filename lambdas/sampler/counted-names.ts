@@ -1,3 +1,4 @@
+import { isRefusedForGood } from '#adapters/dynamodb/client.ts';
 import type { NameStore } from '#adapters/dynamodb/name-store.ts';
 import { inParallel } from '#adapters/in-parallel.ts';
 import {
@@ -87,7 +88,7 @@ export class CountedNames {
         } catch (error) {
           this.#notify({ kind: 'names-unclaimed', surface, day: start });
           // What the table will never take counts as others.
-          if (!(error instanceof Error && error.name === 'ValidationException')) unclaimed.add(names);
+          if (!isRefusedForGood(error)) unclaimed.add(names);
         }
       }
       for (const of of names.takeOverflown())

@@ -74,6 +74,7 @@ function evaluateOne(
   const measurement = measurer.measure(slo, rubric, now, baselinePeriod(slo, previous, now));
   const median = measurer.medianOf(slo);
   const outcome = evaluateSlo({ slo, measurement, calibration, previous, now, context });
+  const weighed = weighByDispersion(common, outcome.state.dispersion);
   const { cohorts, note } = findCohorts(input, slo, rubric, calibration);
   if (note !== undefined) notes.push(note);
   const worst =
@@ -84,14 +85,9 @@ function evaluateOne(
           cohorts,
           previous: readPreviousState(before?.cohorts, readCohortState, notes),
           now,
-          context: weighByDispersion(common, outcome.state.dispersion),
+          context: weighed,
         });
-  const shift = describeScoreShift(
-    input,
-    rubric,
-    calibration,
-    designEffectOf(weighByDispersion(common, outcome.state.dispersion)),
-  );
+  const shift = describeScoreShift(input, rubric, calibration, designEffectOf(weighed));
   const about = calibration?.rated?.to;
   const { warnedAt } = outcome.state;
   const after = updateConfirmation(

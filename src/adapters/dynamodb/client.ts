@@ -23,3 +23,10 @@ export function fromItem(item: Item): Record<string, unknown> {
 export function isConditionFailure(error: unknown): error is ConditionalCheckFailedException {
   return error instanceof ConditionalCheckFailedException;
 }
+
+/** What DynamoDB will never take, and others in its place: an item that outgrows its 400 KB, above all. */
+export function isRefusedForGood(error: unknown): boolean {
+  return error instanceof Error && refusalsForGood.includes(error.name);
+}
+
+const refusalsForGood = ['ValidationException', 'ItemCollectionSizeLimitExceededException'];

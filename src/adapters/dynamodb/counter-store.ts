@@ -5,7 +5,7 @@ import type { Increments } from '#core/series/count-record.ts';
 import { type DirtyHour, dirtySortKey, feedbackKey, type ItemKey } from '#core/series/keys.ts';
 import { day } from '#core/time.ts';
 import { putAll } from './batch-calls.ts';
-import { isConditionFailure, toItem } from './client.ts';
+import { isConditionFailure, isRefusedForGood, toItem } from './client.ts';
 
 /**
  * Most columns that one call adds to. DynamoDB's limits on an update: an expression of 4 KB with 300 operators, of which
@@ -66,7 +66,7 @@ export function createCounterStore(dynamo: DynamoDBClient, table: string): Count
       await dynamo.send(updating);
     } catch (error) {
       if (isConditionFailure(error)) return;
-      if (spare === undefined || !isRefused(error)) throw error;
+      if (spare === undefined || !isRefusedForGood(error)) throw error;
       await update(spare, at, part, undefined);
     }
   }
@@ -122,11 +122,6 @@ export function countersOf(item: Readonly<Record<string, unknown>>): Record<stri
 }
 
 type Columns = readonly (readonly [name: string, by: number])[];
-
-/** What DynamoDB will never take: an item that outgrows its 400 KB, above all. */
-function isRefused(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ValidationException';
-}
 
 /** DynamoDB adds exactly within 38 digits, and refuses what is smaller than 1e-130: a trillionth is fine enough. */
 function addend(by: number): string {

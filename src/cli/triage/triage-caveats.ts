@@ -1,4 +1,4 @@
-import { describeReason, ReasonTally } from '#core/report/end-reasons.ts';
+import { describeReason } from '#core/report/end-reasons.ts';
 import { pipelineSurface } from '#core/series/keys.ts';
 import { describeNotes, NoteTally } from '#core/series/record-notes.ts';
 import { type SeriesSet, sumColumn } from '#core/series/series-set.ts';
@@ -6,7 +6,7 @@ import { formatNumber, formatPercent } from '#core/slo/words/format.ts';
 import type { TimelineEntry } from '#core/triage/timeline.ts';
 import { type Comparison, isIn } from '#core/triage/triage.ts';
 import { visibleText } from '#core/triage/visible-text.ts';
-import { endedOf } from '#local/report/read-end-reasons.ts';
+import { commonestReasons, endedOf } from '#local/report/read-end-reasons.ts';
 import type { ReadVerdicts } from './triage-verdicts.ts';
 
 /** What whoever reads the rates must know of them. @param near what changed near the start */
@@ -28,10 +28,8 @@ const mostCharacters = 500;
 
 /** Why judgements of the time since the start ended without a verdict. */
 function reasonCaveats({ unjudged, buried }: ReadVerdicts, { after }: Comparison): string[] {
-  const tally = new ReasonTally();
   const ended = endedOf([...unjudged, ...buried].filter(({ at }) => isIn(at, after)));
-  for (const { state, reason, responseId } of ended) tally.add(state, reason, { id: responseId });
-  return tally.commonest.map((reason) => visibleText(describeReason(reason), mostCharacters));
+  return commonestReasons(ended).map((reason) => visibleText(describeReason(reason), mostCharacters));
 }
 
 /** Messages that nobody could read may have been of any surface. */

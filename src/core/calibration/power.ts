@@ -47,17 +47,14 @@ export function judgePassRate({ sensitivity, specificity }: SupposedJudge, trueR
   return trueRate * sensitivity + (1 - trueRate) * (1 - specificity);
 }
 
-const sum = (shares: readonly number[]) => shares.reduce((total, share) => total + share, 0);
-
 /** What a batch of ratings is expected to look like: the expected counts of each stratum. */
 function expectedCalibration(judge: SupposedJudge, ratings: number, judged: number) {
   const passShare = judgePassRate(judge, judge.healthy);
   const goodPassed = (judge.healthy * judge.sensitivity) / passShare;
   const goodFailed = (judge.healthy * (1 - judge.sensitivity)) / (1 - passShare);
-  const [toFailed, toPassed] = verdictShares.map((share) => (ratings * share) / sum(verdictShares)) as [
-    number,
-    number,
-  ];
+  const [ofFailed, ofPassed] = verdictShares;
+  const toFailed = (ratings * ofFailed) / (ofFailed + ofPassed);
+  const toPassed = (ratings * ofPassed) / (ofFailed + ofPassed);
   return {
     strata: [
       { judgePass: false, judged: judged * (1 - passShare), rated: toFailed, passed: toFailed * goodFailed },

@@ -1,6 +1,7 @@
 import type { RatedResponse } from '../agreement/rated-response.ts';
 import { largest } from '../extremes.ts';
 import type { RatingBatch } from '../rating/batch.ts';
+import type { DrawCell } from '../rating/draw.ts';
 import { day } from '../time.ts';
 
 /** Batches whose responses are older than this, before the newest one's, no longer count: the judge's errors drift. */
@@ -27,16 +28,19 @@ export function ratedPart(
     if (judge?.score !== undefined && ids.has(responseId))
       rated.set(judge.score, (rated.get(judge.score) ?? 0) + 1);
   if (rated.size === 0) return undefined;
-  const answeredShare = (judgePass: boolean): number => {
-    const own = batch.cells.filter(({ score }) => score >= passMark === judgePass);
-    const drawn = own.reduce((sum, cell) => sum + cell.drawn, 0);
-    const answered = own.reduce((sum, cell) => sum + Math.min(cell.drawn, rated.get(cell.score) ?? 0), 0);
-    return drawn === 0 ? 0 : answered / drawn;
-  };
-  const shares = { failed: answeredShare(false), passed: answeredShare(true) };
-  const cells = batch.cells.map((cell) => ({
+  const answered = batch.cells.map((cell) => ({
     ...cell,
     drawn: Math.min(cell.drawn, rated.get(cell.score) ?? 0),
+  }));
+  const countOf = (cells: readonly DrawCell[], judgePass: boolean) =>
+    cells.reduce((sum, { score, drawn }) => (score >= passMark === judgePass ? sum + drawn : sum), 0);
+  const shareOf = (judgePass: boolean) => {
+    const drawn = countOf(batch.cells, judgePass);
+    return drawn === 0 ? 0 : countOf(answered, judgePass) / drawn;
+  };
+  const shares = { failed: shareOf(false), passed: shareOf(true) };
+  const cells = answered.map((cell) => ({
+    ...cell,
     probability: cell.probability * shares[cell.score >= passMark ? 'passed' : 'failed'],
   }));
   return { ...batch, cells };

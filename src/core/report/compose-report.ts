@@ -5,7 +5,7 @@ import { type Slo, sloName } from '../slo/definition/slo.ts';
 import { formatDuration, formatInstant, formatNumber, formatPercent } from '../slo/words/format.ts';
 import { day } from '../time.ts';
 import type { Incident } from './incident.ts';
-import { firingOf, type SloReading, type SloStanding, shownRate } from './slo-reading.ts';
+import { firingOf, type ShownRate, type SloReading, type SloStanding, shownRate } from './slo-reading.ts';
 
 /** The days of the budgets' table. */
 export const budgetDays = 30;
@@ -180,7 +180,8 @@ function sentenceOf(slo: Slo, reading: SloReading | undefined): string {
     return `No ${describeEvents(slo.sli)} in ${formatDuration(slo.window)}.`;
   if (slo.objective === null)
     return `${formatNumber(raw.value)} over ${formatDuration(slo.window)}, from ${formatNumber(raw.total)} ${describeEvents(slo.sli)}.`;
-  const { value, total, window, calibrated } = shownRate(reading, slo.window);
+  const shown = shownRate(reading, slo.window);
+  const { value, total, window, calibrated } = shown;
   const counted =
     calibrated === null
       ? ''
@@ -188,15 +189,14 @@ function sentenceOf(slo: Slo, reading: SloReading | undefined): string {
   const uncalibrated =
     slo.calibration === 'required' && calibrated === null ? `, uncalibrated (${calibration.state})` : '';
   const parts = [
-    `${formatPercent(value ?? 0)} of ${formatNumber(total)} ${describeEvents(slo.sli)} were good${counted} over ${formatDuration(window)}${uncalibrated}, wanted ${formatPercent(slo.objective)}${describeOwnWindow(slo, reading)}`,
+    `${formatPercent(value ?? 0)} of ${formatNumber(total)} ${describeEvents(slo.sli)} were good${counted} over ${formatDuration(window)}${uncalibrated}, wanted ${formatPercent(slo.objective)}${describeOwnWindow(slo, reading, shown)}`,
     ...describeTrend(slo, reading),
   ];
   return `${parts.join(', ')}; ${describeBudget(budgetLeft, reading.budgetSpentAt)}${describeFiring(reading)}.`;
 }
 
 /** Beside an alarm's window: what the SLO's own says. */
-function describeOwnWindow(slo: Slo, reading: SloReading): string {
-  const { alarm, window } = shownRate(reading, slo.window);
+function describeOwnWindow(slo: Slo, reading: SloReading, { alarm, window }: ShownRate): string {
   const whole = reading.calibrated?.value ?? reading.raw.value;
   if (alarm === undefined || window === slo.window || whole === null) return '';
   return `, and ${formatPercent(whole)} over ${formatDuration(slo.window)}`;

@@ -31,6 +31,8 @@ export interface ShownRate {
   /** Corrected by people where it can be; null without events. */
   readonly value: number | null;
   readonly calibrated: SloReading['calibrated'];
+  /** As counted. */
+  readonly good: number;
   readonly total: number;
   /** Milliseconds. */
   readonly window: number;
@@ -45,11 +47,12 @@ export function shownRate(
 ): ShownRate {
   const { raw, calibrated, alarmWindow } = reading;
   if (alarmWindow === null || alarmWindow === undefined || !(alarmWindow.total > 0))
-    return { value: calibrated?.value ?? raw.value, calibrated, total: raw.total, window };
+    return { ...raw, value: calibrated?.value ?? raw.value, calibrated, window };
   const { good, total, width, severity } = alarmWindow;
   return {
     value: alarmWindow.calibrated?.value ?? good / total,
     calibrated: alarmWindow.calibrated,
+    good,
     total,
     window: width,
     alarm: severity,

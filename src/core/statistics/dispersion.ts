@@ -11,7 +11,7 @@ export interface Dispersion {
 }
 
 /** In an hour with fewer events the statistic is too coarse. */
-const leastEvents = 5;
+export const leastEventsOfHour = 5;
 
 /**
  * Dispersion of a ratio SLI, from the good events and all events of its hours: Pearson's statistic about the pooled
@@ -23,10 +23,10 @@ const leastEvents = 5;
  */
 export function measureDispersion(hours: readonly Tally[]): Computed<Dispersion> {
   for (const { passes, events } of hours) requirePartOf('passes', passes, events);
-  const counted = hours.filter(({ events }) => events >= leastEvents);
+  const counted = hours.filter(({ events }) => events >= leastEventsOfHour);
   if (counted.length < 2) {
     return notComputable(
-      `dispersion wants 2 hours of at least ${leastEvents} events, and there are ${counted.length}`,
+      `dispersion wants 2 hours of at least ${leastEventsOfHour} events, and there are ${counted.length}`,
     );
   }
   let passed = 0;

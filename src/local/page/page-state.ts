@@ -1,5 +1,6 @@
 import type { EndState } from '#core/judging/judgement.ts';
 import type { Category, Severity } from '#core/names.ts';
+import type { ShownRate } from '#core/report/slo-reading.ts';
 import type { Health } from '#core/slo/alarms/health.ts';
 import type { ValueUnit } from '#core/slo/definition/field.ts';
 import type { SloReading } from '#lambdas/slo-evaluator/slo-reading.ts';
@@ -31,6 +32,8 @@ export interface SloView {
   readonly health: Health;
   /** Of the last tick; null before the first. */
   readonly reading: SloReading | null;
+  /** What of the reading is shown. */
+  readonly shown: ShownRate | null;
 }
 
 export interface AlarmView {

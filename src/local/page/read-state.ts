@@ -5,6 +5,7 @@ import { readStates } from '#adapters/dynamodb/surface-states.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
 import { type Catalogue, rubricsOf, sloRubric } from '#core/catalogue/catalogue.ts';
 import { dimension, metric, severities } from '#core/names.ts';
+import { shownRate } from '#core/report/slo-reading.ts';
 import type { ControlReading } from '#core/series/control.ts';
 import { healthRules, healths, sloHealth } from '#core/slo/alarms/health.ts';
 import { describeSli, unitOf } from '#core/slo/definition/sli-kinds.ts';
@@ -128,6 +129,7 @@ function viewSlo(
       bad: reading === null ? 0 : reading.raw.total - reading.raw.good,
     }),
     reading,
+    shown: reading && shownRate(reading, slo.window),
   };
 }
 

@@ -75,11 +75,15 @@ export class EndReasonReader {
       else read.set(key, { count, ended: endedOf(await this.#judgements.readHour(surface, rubric, hour)) });
     });
     this.#known = read;
-    const tally = new ReasonTally();
-    for (const { ended } of read.values())
-      for (const { state, reason, responseId } of ended) tally.add(state, reason, { id: responseId });
-    return tally.commonest;
+    return commonestReasons([...read.values()].flatMap(({ ended }) => ended));
   }
+}
+
+/** Of each end, with how many had it and the first. */
+export function commonestReasons(ended: readonly Ended[]): EndReason[] {
+  const tally = new ReasonTally();
+  for (const { state, reason, responseId } of ended) tally.add(state, reason, { id: responseId });
+  return tally.commonest;
 }
 
 /** What of judgements ended without a verdict. */

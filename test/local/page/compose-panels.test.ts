@@ -23,6 +23,7 @@ function sloView(name: string, category: SloView['category'], health: Health, he
     judged: true,
     health,
     reading: null,
+    shown: null,
   };
 }
 

@@ -1,5 +1,4 @@
 import { bySeverity, type Severity, severities } from '../../names.ts';
-import type { AlertRows } from '../definition/slo.ts';
 import { type AlarmWindow, readAlarmWindow } from '../rules/alarm-window.ts';
 import type { Candidates } from '../rules/candidate.ts';
 import { readRates } from '../rules/read-rates.ts';
@@ -68,7 +67,7 @@ export function composeEvaluation(input: EvaluationInput, rules: RuleReadings): 
     firing: bySeverity((severity) => after.alarms[severity]?.firing ?? false),
     held: describeHolds(candidates, holds),
     needsAnchors: needsAnchors(context, warnedAt),
-    alarmWindow: findAlarmWindow(input, rules, after.alarms, slo.rows),
+    alarmWindow: findAlarmWindow(input, rules, after.alarms),
     transitions: after.transitions,
   };
   const alarms = replayed
@@ -113,15 +112,14 @@ function nextAlarms(
 
 /** Of the most severe alarm that is on; null where none is, or where its rule has no window of counts. */
 function findAlarmWindow(
-  { measurement, calibration, context = {}, now }: EvaluationInput,
+  { slo, measurement, calibration, context = {}, now }: EvaluationInput,
   { rows, detectors }: RuleReadings,
   alarms: AlarmsState['alarms'],
-  rowsOf: AlertRows,
 ): AlarmWindow | null {
   const severity = severities.find((each) => alarms[each]?.firing === true);
   const row = severity === undefined ? undefined : rows[severity];
   if (severity === undefined || row === undefined || measurement.kind !== 'counts') return null;
-  const name = rowsOf[severity]?.detector;
+  const name = slo.rows[severity]?.detector;
   const detector = name === undefined ? undefined : detectors[name];
   const { series } = measurement;
   return readAlarmWindow(severity, row, detector, {

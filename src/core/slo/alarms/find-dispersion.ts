@@ -1,4 +1,4 @@
-import { type Dispersion, measureDispersion } from '../../statistics/dispersion.ts';
+import { type Dispersion, leastEventsOfHour, measureDispersion } from '../../statistics/dispersion.ts';
 import { day, floorTo, hour } from '../../time.ts';
 import type { CountSeries } from '../rules/count-series.ts';
 import type { AlarmsState, DispersionState } from './state.ts';
@@ -30,8 +30,7 @@ export function findDispersion(
   const stands = Object.values(previous?.alarms ?? {}).some(({ raisedAt }) => raisedAt !== undefined);
   const alarmDays = (known?.alarmDays ?? []).filter((at) => at >= today - farthest * day && at !== today);
   const kept = { ...known, day: today, alarmDays: stands ? [...alarmDays, today] : (known?.alarmDays ?? []) };
-  if (known?.day === today) return kept;
-  if (stands && known !== undefined) return kept;
+  if (known?.day === today || (stands && known !== undefined)) return kept;
   const quiet: number[] = [];
   for (let back = 1; back <= farthest && quiet.length < daysMeasured; back += 1) {
     const at = today - back * day;
@@ -53,6 +52,9 @@ function measureHours(
   );
   const found = measureDispersion(hours);
   // Hours that are all alike vary no more than chance has it.
-  if (!found.ok) return hours.filter(({ events }) => events >= 5).length >= leastHours ? { factor: 1 } : {};
+  if (!found.ok)
+    return hours.filter(({ events }) => events >= leastEventsOfHour).length >= leastHours
+      ? { factor: 1 }
+      : {};
   return found.hours >= leastHours ? { factor: found.factor, hours: found.hours } : {};
 }

@@ -52,7 +52,8 @@ export function stepAlarms(step: AlarmStep): AlarmsAfter {
     const before = previous?.alarms[severity];
     const moved = moveAlarm(step, severity, candidate, before);
     const isTold = recovery !== undefined && masking === undefined && isOverWith(recovery, candidate, before);
-    const { raisedAt, belowSince, cohort, byPeople, cleared } = isTold ? ({} as AlarmMove) : moved;
+    const after: AlarmMove = isTold ? {} : moved;
+    const { raisedAt, belowSince, cohort, byPeople, cleared } = after;
     if (moved.recoveredSince !== undefined && before?.firing === true)
       recovery ??= { since: moved.recoveredSince, failShare: candidate.recent?.failShare };
     const firing = raisedAt !== undefined && masking === undefined;

@@ -17,7 +17,7 @@ export interface Candidate {
   readonly standing: number;
   /** There were new events and the rule could be read; else the alarm keeps its state. */
   readonly measured: boolean;
-  /** What the row's recent window says of a recovery; absent where there is no row, or too few events. */
+  /** What the row's recent window says of a recovery; absent where its alarm does not stand, there is no row, or too few events. */
   readonly recent?: RecentReading | undefined;
   /** People have confirmed the breach: no hold of the judge's applies. */
   readonly confirmed: boolean;

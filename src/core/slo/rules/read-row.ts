@@ -61,7 +61,8 @@ export function readRow(input: RowInput): RowReading {
     logP === null ? 0 : logP / Math.log(alpha),
     counts.total / designEffect / leastEvents,
   );
-  const recent = readRecent(input, failShareAtBound);
+  const { standsSince } = input;
+  const recent = standsSince === undefined ? undefined : readRecent(input, standsSince, failShareAtBound);
   return {
     bound: row.burn,
     long,
@@ -70,11 +71,11 @@ export function readRow(input: RowInput): RowReading {
     alpha,
     uncalibrated: input.uncalibrated,
     pressure,
-    recent: recent.events >= leastEvents ? recent : undefined,
+    recent: recent !== undefined && recent.events >= leastEvents ? recent : undefined,
     standing:
-      input.standsSince !== undefined
-        ? Math.max(pressure, Math.min(longPressure, recent.failShare / failShareAtBound))
-        : pressure,
+      recent === undefined
+        ? pressure
+        : Math.max(pressure, Math.min(longPressure, recent.failShare / failShareAtBound)),
     measured: long.burn !== null && (short === null || short.burn !== null),
   };
 }
@@ -96,11 +97,15 @@ const recoveryAlpha = 0.003;
 const calmUnder = 0.8;
 
 /** The recent window: a page would come and go with every handful of good answers. */
-function readRecent(input: RowInput, failShareAtBound: number): RecentReading & { readonly events: number } {
+function readRecent(
+  input: RowInput,
+  standsSince: number,
+  failShareAtBound: number,
+): RecentReading & { readonly events: number } {
   const { row, series, now, notBefore, designEffect } = input;
   const { good, total, width } = recentWindow(row, series, designEffect, now, notBefore);
   const failShare = total > 0 ? 1 - good / total : 0;
-  const recovered = hasRecovered(input, failShareAtBound, width);
+  const recovered = hasRecovered(input, standsSince, failShareAtBound, width);
   return { failShare, failShareAtBound, recovered, events: total / designEffect };
 }
 
@@ -109,11 +114,11 @@ function readRecent(input: RowInput, failShareAtBound: number): RecentReading & 
  * stood on since it began is over: the worse that was, the sooner.
  */
 function hasRecovered(
-  { row, series, now, notBefore, designEffect, objective, scale, standsSince }: RowInput,
+  { row, series, now, notBefore, designEffect, objective, scale }: RowInput,
+  standsSince: number,
   failShareAtBound: number,
   shortest: number,
 ): boolean {
-  if (standsSince === undefined) return false;
   const wanted = 1 - (scale?.warn ?? objective);
   const begun = standsSince - recentWindow(row, series, designEffect, standsSince).width;
   for (let width = shortest; ; width = Math.min(row.long, 2 * width)) {

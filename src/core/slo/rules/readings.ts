@@ -45,7 +45,7 @@ export interface RowReading {
   readonly uncalibrated: boolean;
   /** The least of the burns over the bound, ln p / ln alpha and n / 50. */
   readonly pressure: number;
-  /** See {@link RecentReading}; undefined with fewer than 50 events. */
+  /** See {@link RecentReading}; undefined where no alarm of the row stands, and with fewer than 50 events. */
   readonly recent?: RecentReading | undefined;
   /** What a standing alarm is held against: its burns over the bound, on 50 events at least; else the pressure. */
   readonly standing: number;

@@ -30,9 +30,9 @@ const leastOwnRatings = 50;
 
 /**
  * The pass rate that people would give a window, with its two-sided 95% interval, widened for what was not judged: the
- * hull of what a steady judge and what steady shares make of it, its lower end for a rate that fell. Where at least 50 drawn ratings are of the window
- * itself they speak alone where they say more, or where the hull does not hold what they say: a judge that moved, which
- * no hull covers. Null without a valid calibration or without events.
+ * hull of what a steady judge and what steady shares make of it, its lower end for a rate that fell. Where at least 50
+ * drawn ratings are of the window itself they speak alone where they say more, or where the hull does not hold what they
+ * say: a judge that moved, which no hull covers. Null without a valid calibration or without events.
  */
 export function reportRate(
   calibration: SloCalibration | undefined,

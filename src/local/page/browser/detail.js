@@ -199,13 +199,10 @@ function headOf(slo) {
 
 /** @param {SloView} slo */
 function nowWords(slo) {
-  const { reading } = slo;
-  if (reading === null) return 'before the first evaluation';
-  const alarm = reading.alarmWindow;
-  const { good, total, calibrated } =
-    alarm != null && alarm.total > 0 ? alarm : { ...reading.raw, calibrated: reading.calibrated };
+  if (slo.shown === null) return 'before the first evaluation';
+  const { good, total, calibrated } = slo.shown;
   const of = `${formatCount(good)} of ${formatCount(total)} good ${describeWindow(slo)}`;
-  if (calibrated === null || calibrated === undefined) return of;
+  if (calibrated === null) return of;
   return `people: ${formatValue(calibrated.lower, slo)} to ${formatValue(calibrated.upper, slo)}; judge: ${total === 0 ? '–' : formatValue(good / total, slo)} (${of})`;
 }
 

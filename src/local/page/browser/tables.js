@@ -74,7 +74,7 @@ function sloRow(slo) {
       'td',
       { class: 'number' },
       value === null ? 'no data' : formatValue(value, slo),
-      reading?.alarmWindow != null && make('span', { class: 'quiet' }, describeWindow(slo)),
+      slo.shown?.alarm !== undefined && make('span', { class: 'quiet' }, describeWindow(slo)),
       uncalibrated && value !== null && make('span', { class: 'quiet' }, 'uncalibrated'),
     ),
     make('td', { class: 'number' }, slo.objective === null ? 'no change' : describeObjective(slo.objective)),

@@ -64,23 +64,20 @@ export function formatValue(value, { unit, objective }) {
  * @param {SloView} slo
  * @returns {number | null}
  */
-export function currentValue({ reading }) {
-  const alarm = reading?.alarmWindow;
-  if (alarm != null && alarm.total > 0) return alarm.calibrated?.value ?? alarm.good / alarm.total;
-  return reading === null ? null : (reading.calibrated?.value ?? reading.raw.value);
+export function currentValue({ shown }) {
+  return shown?.value ?? null;
 }
 
 /** `over 24 h`, or of an alarm's window `over 6 h, where the page fired; 91.2% over 24 h`. @param {SloView} slo */
 export function describeWindow(slo) {
-  const { reading, window } = slo;
-  const alarm = reading?.alarmWindow;
-  if (reading === null || alarm == null || !(alarm.total > 0)) return `over ${formatDuration(window)}`;
+  const { reading, shown, window } = slo;
+  if (reading === null || shown?.alarm === undefined) return `over ${formatDuration(window)}`;
   const whole = reading.calibrated?.value ?? reading.raw.value;
   const rest =
-    alarm.width === window || whole === null
+    shown.window === window || whole === null
       ? ''
       : `; ${formatValue(whole, slo)} over ${formatDuration(window)}`;
-  return `over ${formatDuration(alarm.width)}, where the ${alarm.severity} fired${rest}`;
+  return `over ${formatDuration(shown.window)}, where the ${shown.alarm} fired${rest}`;
 }
 
 /**
