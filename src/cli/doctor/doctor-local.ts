@@ -1,6 +1,6 @@
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env } from '#core/names.ts';
-import { type JudgeKind, openLocalRun, readJudgeKind } from '../target/local-run.ts';
+import { holdsRun, type JudgeKind, openLocalRun, readJudgeKind } from '../target/local-run.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import { fault, ok, type Report, warning } from './doctor-check.ts';
 import { checkJudge, type JudgeAccess, type JudgeOption } from './doctor-judge.ts';
@@ -13,7 +13,7 @@ export async function checkLocal(
   report: Report,
 ): Promise<void> {
   const kind = await readJudgeKind(folder);
-  if (kind === undefined) {
+  if (kind === undefined && !(await holdsRun(folder))) {
     report(
       warning('local run', {
         wanted: `a run in ${folder}`,
@@ -35,7 +35,7 @@ export async function checkLocal(
     );
     return undefined;
   });
-  if (session === undefined) return;
+  if (session === undefined || kind === undefined) return session?.stop();
   try {
     const lives = session.servers === undefined;
     report(ok('local run', `${folder}, ${lives ? 'a session lives' : 'no session lives'}; judge: ${kind}`));

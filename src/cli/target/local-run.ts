@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env } from '#core/names.ts';
@@ -57,7 +57,7 @@ function reportError(name: string, error: unknown): void {
 
 export type JudgeKind = SessionOptions['judge']['kind'];
 
-/** Which judge the run in a folder asks; undefined where there is no run. */
+/** Which judge the run in a folder asks; undefined where there is no run, or one whose record is damaged. */
 export async function readJudgeKind(folder: string): Promise<JudgeKind | undefined> {
   try {
     const text = await readFile(join(folder, 'session.json'), 'utf8');
@@ -65,6 +65,14 @@ export async function readJudgeKind(folder: string): Promise<JudgeKind | undefin
   } catch {
     return undefined;
   }
+}
+
+/** Whether a folder holds what a run left, whole or damaged. */
+export async function holdsRun(folder: string): Promise<boolean> {
+  return access(join(folder, 'session.json')).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The tables of the session that was opened: it has set them in the environment. */

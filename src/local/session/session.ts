@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { unfilledJudgeKey } from '#core/names.ts';
 import { cloudwatchFile, findDroppedBytes, findMissingBytes, measureTables } from '../disk-faults.ts';
 import type { AwsEndpoints } from '../servers/embedded-aws.ts';
 import { type JudgeChoice, type Servers, startServers } from '../servers/servers.ts';
@@ -97,7 +98,8 @@ export async function openSession(folder: string, onError: SessionOptions['onErr
   }
   const judge =
     record.judge.kind === 'openai'
-      ? { kind: 'openai' as const, key: process.env.OPENAI_API_KEY ?? '' }
+      ? // Only what asks the judge misses the key, and says so.
+        { kind: 'openai' as const, key: process.env.OPENAI_API_KEY || unfilledJudgeKey }
       : record.judge;
   await holdFolder(folder);
   const killed = [...(record.killed ?? []), ...(record.live === undefined ? [] : [record.live.pid])];

@@ -41,6 +41,28 @@ it('opens a run on recorded verdicts from another folder', async () => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
 
+it('opens a run of a judge with a key where the key is not at hand: nothing that is shown asks the judge', async () => {
+  const local = join(await temporaryFolder(), 'state');
+  const catalogue = testCatalogue();
+  const templates = await templatesOf(catalogue, 'local');
+  const session = await startSession({
+    folder: local,
+    catalogue,
+    judge: { kind: 'openai', key: 'sk-test' },
+    synthesize: () => templates,
+    onError: () => undefined,
+  });
+  await session.stop();
+  vi.stubEnv('OPENAI_API_KEY', '');
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const { code, stderr } = await assay('.', 'status', '--json', '--local', local);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  await writeFile(join(local, 'session.json'), '{"judge":{"ki');
+  const doctor = await assay('.', 'doctor', '--local', local);
+  expect(doctor.code).toBe(1);
+  expect(doctor.stdout.replace(/\s+/g, ' ')).toContain('its file session.json is cut off or damaged');
+});
+
 it('says what is missing where the recorded verdicts are gone, and ends', async () => {
   const { local, verdicts } = await recordedRun(await temporaryFolder());
   await rm(verdicts);
