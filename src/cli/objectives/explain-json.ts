@@ -1,6 +1,6 @@
 import { describeSli } from '#core/slo/definition/sli-kinds.ts';
 import { assumedJudge } from '#core/slo/replay/assumed-calibration.ts';
-import type { SloExplained } from '#core/slo/replay/explain.ts';
+import type { SloExplained } from '#core/slo/replay/explained.ts';
 import { formatWindow } from '#local/report/run-report.ts';
 import type { Explanation } from './explain-slo.ts';
 
@@ -20,6 +20,7 @@ export function explanationJson(explanation: Explanation) {
     eventsPerDayFrom: traffic.source,
     maximumBurn: now?.maximumBurn ?? null,
     droppedBadShare: now?.droppedBadShare ?? null,
+    simulated: now === undefined ? null : { series: now.series, days: now.days },
     severities: severitiesJson(explanation, now),
     calibrated:
       calibrated === undefined

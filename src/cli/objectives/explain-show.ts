@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { surfaceOf } from '#core/catalogue/catalogue.ts';
 import { requireCatalogue, requireSlo } from '../target/catalogue.ts';
+import { usualFolder } from '../target/target-options.ts';
 import type { JsonOptions } from '../terminal/options.ts';
 import { explanationJson } from './explain-json.ts';
 import { explain, type Supposed } from './explain-slo.ts';
@@ -15,7 +17,7 @@ export async function showExplanation(
 ): Promise<void> {
   const catalogue = await requireCatalogue(root);
   const slo = requireSlo(catalogue, name);
-  const explanation = explain(slo, surfaceOf(catalogue, slo.surface), options);
+  const explanation = await explain(slo, surfaceOf(catalogue, slo.surface), options, join(root, usualFolder));
   console.log(
     options.json === true
       ? JSON.stringify(explanationJson(explanation), null, 2)

@@ -1,10 +1,13 @@
+import { leastRatings, leastSlope } from '#core/calibration/calibration-state.ts';
 import type { Surface } from '#core/catalogue/catalogue.ts';
 import { costOfSlo } from '#core/cost/slo-cost.ts';
 import { checkRows } from '#core/slo/definition/check-rows.ts';
 import { expectedEventsPerDay } from '#core/slo/definition/sli-kinds.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
-import { assumeCalibration } from '#core/slo/replay/assumed-calibration.ts';
-import { explainSlo, type SloExplained } from '#core/slo/replay/explain.ts';
+import { assumeCalibration, assumedJudge, drawCalibrations } from '#core/slo/replay/assumed-calibration.ts';
+import { type ExplainInput, explainSlo, type SupposedCalibration } from '#core/slo/replay/explain.ts';
+import { type SloExplained, sloExplainedSchema } from '#core/slo/replay/explained.ts';
+import { keepSimulation } from '#local/session/kept-simulations.ts';
 
 /** Where the number of events a day comes from. */
 export interface Traffic {
@@ -37,9 +40,24 @@ export interface Supposed {
   readonly perDay?: number;
   /** Size of the rating batch of a judge's SLO. */
   readonly ratings: number;
+  /** Bad share, 0 to 1, whose chance to be seen within a day is told. */
+  readonly bad?: number;
 }
 
-export function explain(slo: Slo, surface: Surface, { perDay, ratings }: Supposed): Explanation {
+/** Calibrations by chance that the simulated series take in turn. */
+const drawnCalibrations = 64;
+
+/**
+ * What an SLO's alarms amount to.
+ *
+ * @param folder where results of simulations are kept
+ */
+export async function explain(
+  slo: Slo,
+  surface: Surface,
+  { perDay, ratings, bad: droppedBadShare }: Supposed,
+  folder: string,
+): Promise<Explanation> {
   const traffic = trafficOf(slo, surface, perDay);
   const { usd, metrics, alarms } = costOfSlo(slo);
   const base = { slo, surface, traffic, usdPerMonth: usd, metrics, alarms };
@@ -51,18 +69,28 @@ export function explain(slo: Slo, surface: Surface, { perDay, ratings }: Suppose
     expectedPerDay: slo.sli.kind === 'judge-pass' ? eventsPerDay / surface.sampleRate : eventsPerDay,
     sampleRate: surface.sampleRate,
   }).map(({ message }) => message);
-  const usual = 1 - (11 / 16) * (1 - objective);
+  const explained = (input: ExplainInput) =>
+    keepSimulation(folder, ['explain', input], sloExplainedSchema, () => explainSlo(input));
+  const now = await explained({ slo, eventsPerDay, droppedBadShare });
+  if (slo.calibration !== 'required') return { ...base, now, warnings };
+  const judged = supposeRatings(ratings, 1 - (11 / 16) * (1 - objective));
   return {
     ...base,
-    now: explainSlo({ slo, eventsPerDay }),
-    ...(slo.calibration === 'required' && {
-      calibrated: {
-        ratings,
-        explained: explainSlo({ slo, eventsPerDay, calibration: assumeCalibration(ratings, usual) }),
-      },
-    }),
-    warnings,
+    now,
+    calibrated: { ratings, explained: await explained({ slo, eventsPerDay, judged, droppedBadShare }) },
+    warnings: ratings < leastRatings ? [...warnings, tooFewRatings(ratings)] : warnings,
   };
+}
+
+function supposeRatings(ratings: number, passShare: number): SupposedCalibration {
+  const batch = { judge: assumedJudge, ratings, passShare };
+  const drawn = drawCalibrations(batch, drawnCalibrations, leastSlope);
+  const usual = assumeCalibration(batch);
+  return { judge: assumedJudge, usual, drawn: drawn.length > 0 ? drawn : [usual] };
+}
+
+function tooFewRatings(ratings: number): string {
+  return `${ratings} ratings make no valid calibration by themselves, ${leastRatings} do: what is told with ratings is as if they did`;
 }
 
 function trafficOf(slo: Slo, surface: Surface, perDay: number | undefined): Traffic {

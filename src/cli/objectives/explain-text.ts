@@ -2,7 +2,7 @@ import type { Severity } from '#core/names.ts';
 import { describeEvents, describeSli } from '#core/slo/definition/sli-kinds.ts';
 import { sloName } from '#core/slo/definition/slo.ts';
 import { assumedJudge } from '#core/slo/replay/assumed-calibration.ts';
-import type { SeverityExplained, SloExplained, TimeToFire } from '#core/slo/replay/explain.ts';
+import type { SeverityExplained, SloExplained, TimeToFire } from '#core/slo/replay/explained.ts';
 import { changeSeverity } from '#core/slo/rules/read-measured-change.ts';
 import { formatDuration, formatNumber, formatPercent } from '#core/slo/words/format.ts';
 import { formatTable } from '../terminal/table.ts';
@@ -35,6 +35,7 @@ export function formatExplanation(explanation: Explanation): string {
       );
     }
   }
+  if (now !== undefined) lines.push('', describeSimulation(now));
   lines.push('', describeCost(explanation));
   for (const warning of warnings) lines.push('', `Warning: ${warning}.`);
   return lines.join('\n');
@@ -76,11 +77,15 @@ const severityEffects: Readonly<Record<Severity, string>> = {
 function describeSeverities(explanation: Explanation, explained: SloExplained): string[] {
   return explained.severities.flatMap((each, index) => [
     ...(index === 0 ? [] : ['']),
-    ...describeSeverity(explanation, each, explained.droppedBadShare),
+    ...describeSeverity(explanation, each, explained),
   ]);
 }
 
-function describeSeverity({ slo }: Explanation, each: SeverityExplained, dropped: number): string[] {
+function describeSeverity(
+  { slo }: Explanation,
+  each: SeverityExplained,
+  { droppedBadShare }: SloExplained,
+): string[] {
   const { severity, rowFiresAt, detectorFiresOver, eventsNeeded, eventsExpected, timesToFire, power } = each;
   const head = `${severity.toUpperCase()} (${severityEffects[severity]})`;
   const row = slo.rows[severity];
@@ -104,7 +109,7 @@ function describeSeverity({ slo }: Explanation, each: SeverityExplained, dropped
         ...timesToFire.map((time) => [describeBad(time.badShare), formatTime(time, slo.window)]),
         [
           'chance',
-          `a drop to ${formatPercent(dropped)} bad fires it within a day on ${formatPercent(power)} of 200 simulated days`,
+          `a drop to ${formatPercent(droppedBadShare)} bad fires it within a day on ${formatPercent(power)} of simulated days`,
         ],
       ]),
       2,
@@ -118,12 +123,25 @@ function describeBad(share: number): string {
 }
 
 /** How long it takes, and what of the window's budget is gone by then. */
-function formatTime({ after, budgetSpent }: TimeToFire, window: number): string {
-  if (after === null) return 'does not fire it';
+function formatTime({ after, early, late, budgetSpent }: TimeToFire, window: number): string {
+  if (after === null)
+    return early === null
+      ? 'does not fire it'
+      : `seldom fires it: the first tenth after ${formatDuration(early)}`;
   const spent = budgetSpent ?? 0;
   const share = spent < 0.001 ? 'under 0.1%' : `${Number((100 * spent).toPrecision(2))}%`;
   const words = spent >= 2 ? `${Number(spent.toPrecision(2))} times the budget` : `${share} of the budget`;
-  return `fires after ${formatDuration(after)}, with ${words} of ${formatDuration(window)} spent`;
+  return `fires after ${formatDuration(after)}${formatRange(early ?? after, late)}, with ${words} of ${formatDuration(window)} spent`;
+}
+
+/** Where four of five series fire. */
+function formatRange(early: number, late: number | null): string {
+  if (early === late) return '';
+  return ` (${formatDuration(early)} to ${late === null ? 'over two weeks' : formatDuration(late)})`;
+}
+
+function describeSimulation({ series, days }: SloExplained): string {
+  return `Times are the median of ${formatNumber(series)} simulated series of independent events, on which these rules run as deployed, and in brackets where four of five lie; each severity by itself, from a midnight (UTC) on. Chances come of up to ${formatNumber(days)} such days. Conversations and bursts take longer.`;
 }
 
 function describeCost({ slo, usdPerMonth, metrics, alarms }: Explanation): string {

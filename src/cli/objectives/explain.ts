@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { jsonOption } from '../terminal/options.ts';
+import { jsonOption, parseShare } from '../terminal/options.ts';
 import type { ExplainOptions } from './explain-show.ts';
 
 /** `assay explain`: what an SLO's alarms amount to. */
@@ -17,6 +17,11 @@ export function explainCommand(): Command {
       "for a judge's SLO: size of the rating batch that is supposed",
       parseRatings,
       200,
+    )
+    .option(
+      '--bad <share>',
+      'bad share whose chance to fire within a day is told, such as 0.12 (default: 2.5 times the budget)',
+      parseShare,
     )
     .addOption(jsonOption())
     .action(async (name: string, options: ExplainOptions) =>

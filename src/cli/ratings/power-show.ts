@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { usualFolder } from '../target/target-options.ts';
 import type { JsonOptions } from '../terminal/options.ts';
 import { computePower, type PowerInput } from './power-compute.ts';
 import { formatPower } from './power-text.ts';
@@ -5,7 +7,7 @@ import { formatPower } from './power-text.ts';
 export interface PowerOptions extends PowerInput, JsonOptions {}
 
 /** Prints what ratings and sample rates buy. */
-export function showPower(options: PowerOptions): void {
-  const power = computePower(options);
+export async function showPower(options: PowerOptions, root = process.cwd()): Promise<void> {
+  const power = await computePower(options, join(root, usualFolder));
   console.log(options.json === true ? JSON.stringify(power, null, 2) : formatPower(power));
 }

@@ -1,12 +1,12 @@
 import { leastRatings } from '#core/calibration/calibration-state.ts';
-import { judgePassRate } from '#core/calibration/power.ts';
+import { type DelayHours, judgePassRate } from '#core/calibration/power.ts';
 import { formatShare } from '../terminal/percent.ts';
 import { formatTable } from '../terminal/table.ts';
 import { delayCounts, type Power, sampleRates } from './power-compute.ts';
 
 /** Two tables: the interval that ratings buy, and the delay that a sample rate buys. */
 export function formatPower(power: Power): string {
-  const { objective, traffic, healthy, drop, sensitivity, specificity, ratings, delays } = power;
+  const { objective, traffic, healthy, drop, sensitivity, specificity, ratings, delays, series } = power;
   return [
     `Supposed: a true pass rate of ${formatShare(healthy)} while all is well, a judge with sensitivity ${sensitivity} and specificity ${specificity}; its raw rate is then ${formatShare(judgePassRate(power, healthy))}, whatever the objective.`,
     '',
@@ -34,7 +34,7 @@ export function formatPower(power: Power): string {
       ]),
     ]),
     '',
-    `Median hours until a drop to ${formatShare(drop)} is seen (warning / page), ${traffic} responses a day:`,
+    `Hours until a drop to ${formatShare(drop)} raises a ticket / a page, ${traffic} responses a day: the median of ${series} simulated series, on which the shipped rules run as deployed, and where four of five lie:`,
     formatTable([
       ['  sample rate', 'judged a day', ...delayCounts.map((count) => `${count} ratings`)],
       ...sampleRates.map((rate) => [
@@ -42,14 +42,20 @@ export function formatPower(power: Power): string {
         (traffic * rate).toFixed(0),
         ...delays
           .filter((delay) => delay.rate === rate)
-          .map(({ warn, page }) => `${formatHours(warn)} / ${formatHours(page)}`),
+          .map(({ warn, page }) => `${formatDelay(warn)} / ${formatDelay(page)}`),
       ]),
     ]),
     '',
-    'A dash: not within two weeks. More ratings move the thresholds up, a higher sample rate brings the evidence sooner.',
+    'Fewer than 200 ratings page nothing. A dash: not within two weeks. More ratings move the thresholds up, a higher sample rate brings the evidence sooner.',
   ].join('\n');
 }
 
-function formatHours(value: number | undefined): string {
-  return value === undefined ? '-' : value < 10 ? value.toFixed(1) : value.toFixed(0);
+function formatDelay(delay: DelayHours | null): string {
+  if (delay === null) return '-';
+  const { median, early, late } = delay;
+  return `${formatHours(median)} (${formatHours(early)}-${late === null ? '' : formatHours(late)})`;
+}
+
+function formatHours(value: number): string {
+  return value < 10 ? value.toFixed(1) : value.toFixed(0);
 }

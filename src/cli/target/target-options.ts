@@ -6,7 +6,8 @@ export interface TargetOptions {
   readonly stack?: string;
 }
 
-const usualFolder = '.assay';
+/** Of local runs, under the folder where a command is given. */
+export const usualFolder = '.assay';
 
 export function localOption(description = 'folder of a local run'): Option {
   return new Option('--local <dir>', description).default(usualFolder);

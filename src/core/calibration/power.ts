@@ -1,14 +1,16 @@
+import { z } from 'zod';
+import type { Severity } from '../names.ts';
 import { verdictShares } from '../rating/draw.ts';
+import { knownRateSlo } from '../slo/definition/known-rate.ts';
+import type { Slo } from '../slo/definition/slo.ts';
+import { drawCalibrations, judgePassShare } from '../slo/replay/assumed-calibration.ts';
+import { simulateDelays, summarizeDelays } from '../slo/replay/simulate-delays.ts';
 import { poolVerdicts } from '../slo/rules/judge-scale.ts';
+import type { SloCalibration } from '../slo/rules/slo-calibration.ts';
 import { judgeThresholds } from '../statistics/judge-thresholds.ts';
-import { createRandom } from '../statistics/random.ts';
-import {
-  planRegressionDetector,
-  startRegressionDetector,
-  stepRegressionDetector,
-} from '../statistics/regression-detector.ts';
 import { windowRate } from '../statistics/window-rate.ts';
-import { day, hour, minute } from '../time.ts';
+import { day, hour } from '../time.ts';
+import { leastRatings, leastSlope } from './calibration-state.ts';
 
 /** A judge and its surface, as one supposes them before anything is rated. Ratios in [0, 1]. */
 export interface SupposedJudge {
@@ -30,21 +32,26 @@ export interface RatingPower {
   readonly warn: number | undefined;
 }
 
-/** How soon a drop is seen. Hours in the median; undefined where it is not within two weeks. */
-export interface Delay {
-  readonly ratings: number;
-  readonly judgedPerDay: number;
-  readonly warn: number | undefined;
-  readonly page: number | undefined;
-}
+const hoursSchema = z
+  .strictObject({
+    median: z.number(),
+    /** Four of five lie between the two; null where it is not within two weeks. */
+    early: z.number(),
+    late: z.number().nullable(),
+  })
+  .nullable();
+
+/** How soon a drop is seen, hours, of simulated series; null where it is not within two weeks in the median. */
+export const delaySchema = z.strictObject({ judgedPerDay: z.number(), warn: hoursSchema, page: hoursSchema });
+
+export type Delay = z.infer<typeof delaySchema>;
+export type DelayHours = NonNullable<Delay['page']>;
 
 const longest = 14 * day;
-const repetitions = 41;
-const leastEventsOfTick = 15;
 
 /** The judge's pass rate at a true one. */
-export function judgePassRate({ sensitivity, specificity }: SupposedJudge, trueRate: number): number {
-  return trueRate * sensitivity + (1 - trueRate) * (1 - specificity);
+export function judgePassRate(judge: SupposedJudge, trueRate: number): number {
+  return judgePassShare(judge, trueRate);
 }
 
 /** What a batch of ratings is expected to look like: the expected counts of each stratum. */
@@ -83,60 +90,72 @@ export function ratingPower(judge: SupposedJudge, ratings: number, judged: numbe
   };
 }
 
-/** How long the two detectors take to see the true rate fall to `drop`, simulated with a fixed seed. */
-export function detectionDelay(
+/** Calibrations by chance that the series of a delay take in turn. */
+const drawnCalibrations = 64;
+
+/** Series of a cell in which a severity never fired are looked at no further. */
+const look = 60;
+
+/**
+ * What calibrations a number of ratings makes, as chance has it; none where they are too few to be valid, or nearly never
+ * say enough of the judge.
+ *
+ * @param judged responses that the draw is taken from
+ */
+export function possibleCalibrations(
   judge: SupposedJudge,
-  {
-    ratings,
-    judgedPerDay,
-    drop,
-    judged,
-  }: { ratings: number; judgedPerDay: number; drop: number; judged: number },
-): Delay {
-  const thresholds = judgeThresholds(expectedCalibration(judge, ratings, judged), judge.objective);
-  if (!thresholds.ok) return { ratings, judgedPerDay, warn: undefined, page: undefined };
-  const rates = { before: judgePassRate(judge, judge.healthy), after: judgePassRate(judge, drop) };
-  const { warn, page, slope } = thresholds;
-  return {
-    ratings,
-    judgedPerDay,
-    warn: medianDelay(judge.objective, warn, slope, judgedPerDay, rates),
-    page: medianDelay(judge.objective, page, 1, judgedPerDay, rates),
-  };
+  ratings: number,
+  judged: number,
+): readonly SloCalibration[] {
+  if (ratings < leastRatings) return [];
+  return drawCalibrations(
+    { judge, ratings, passShare: judge.healthy, judged },
+    drawnCalibrations,
+    leastSlope,
+  );
 }
 
-function medianDelay(
-  objective: number,
-  threshold: number,
-  slope: number,
-  judgedPerDay: number,
-  rates: { before: number; after: number },
-): number | undefined {
-  const made = planRegressionDetector({ objective, threshold, slope });
-  if (!made.ok) return undefined;
-  const tick = (judgedPerDay * 5 * minute) / day >= leastEventsOfTick ? 5 * minute : hour;
-  const perTick = (judgedPerDay * tick) / day;
-  const random = createRandom(`power/${judgedPerDay}`);
-  const delays: number[] = [];
-  for (let repetition = 0; repetition < repetitions; repetition += 1) {
-    let state = startRegressionDetector();
-    let delay = Number.POSITIVE_INFINITY;
-    // A quiet day first, so that the detector is where a standing service has it.
-    for (let at = -day; at < longest; at += tick) {
-      const events = Math.floor(perTick) + (random.chance(perTick % 1) ? 1 : 0);
-      const passes = random.binomial(events, at < 0 ? rates.before : rates.after);
-      const reading = stepRegressionDetector(made.plan, state, {
-        passes,
-        fails: events - passes,
-        hour: Math.floor(at / hour),
-      });
-      state = reading.state;
-      if (at < 0 || !reading.fires) continue;
-      delay = (at + tick) / hour;
-      break;
-    }
-    delays.push(delay);
-  }
-  const median = delays.sort((a, b) => a - b)[Math.floor(repetitions / 2)] ?? Number.POSITIVE_INFINITY;
-  return Number.isFinite(median) ? median : undefined;
+/**
+ * How long a ticket and a page take to say that the true rate has fallen to `drop`: the deployed rules, rows and detectors
+ * alike, on simulated series ({@link simulateDelays}).
+ */
+export function detectionDelay(
+  judge: SupposedJudge,
+  setting: {
+    readonly calibrations: readonly SloCalibration[];
+    readonly judgedPerDay: number;
+    readonly drop: number;
+    readonly series: number;
+  },
+): Delay {
+  const { calibrations, judgedPerDay, drop, series } = setting;
+  if (calibrations.length === 0) return { judgedPerDay, warn: null, page: null };
+  const delays = simulateDelays({
+    slo: supposeSlo(judge.objective),
+    eventsPerDay: judgedPerDay,
+    passShare: { before: judgePassRate(judge, judge.healthy), after: judgePassRate(judge, drop) },
+    calibrations,
+    series,
+    look,
+    isSettled: (found) => found.every((delay) => !Number.isFinite(delay)),
+    horizon: longest,
+    seed: `power/${judgedPerDay}`,
+  });
+  const hours = (severity: Severity): DelayHours | null => {
+    const { median, early, late } = summarizeDelays(delays.get(severity));
+    if (median === null || early === null) return null;
+    return { median: median / hour, early: early / hour, late: late === null ? null : late / hour };
+  };
+  return { judgedPerDay, warn: hours('ticket'), page: hours('page') };
+}
+
+/** A judge's SLO with the rows that ship. */
+function supposeSlo(objective: number): Slo {
+  const { slo } = knownRateSlo({ id: 'judge-pass', surface: 'supposed' }, objective);
+  return {
+    ...slo,
+    sli: { kind: 'judge-pass' },
+    severities: slo.severities.filter((severity) => severity === 'page' || severity === 'ticket'),
+    calibration: 'required',
+  };
 }

@@ -23,23 +23,26 @@ export const leastEventsOfHour = 5;
  */
 export function measureDispersion(hours: readonly Tally[]): Computed<Dispersion> {
   for (const { passes, events } of hours) requirePartOf('passes', passes, events);
-  const counted = hours.filter(({ events }) => events >= leastEventsOfHour);
-  if (counted.length < 2) {
-    return notComputable(
-      `dispersion wants 2 hours of at least ${leastEventsOfHour} events, and there are ${counted.length}`,
-    );
-  }
+  let counted = 0;
   let passed = 0;
   let failed = 0;
-  for (const { passes, events } of counted) {
+  for (const { passes, events } of hours) {
+    if (events < leastEventsOfHour) continue;
+    counted += 1;
     passed += passes;
     failed += events - passes;
+  }
+  if (counted < 2) {
+    return notComputable(
+      `dispersion wants 2 hours of at least ${leastEventsOfHour} events, and there are ${counted}`,
+    );
   }
   if (passed === 0 || failed === 0) return notComputable('all events are alike: nothing varies');
   const share = passed / (passed + failed);
   let statistic = 0;
-  for (const { passes, events } of counted) {
-    statistic += (passes - events * share) ** 2 / (events * share * (1 - share));
+  for (const { passes, events } of hours) {
+    if (events >= leastEventsOfHour)
+      statistic += (passes - events * share) ** 2 / (events * share * (1 - share));
   }
-  return { ok: true, factor: Math.max(1, statistic / (counted.length - 1)), hours: counted.length };
+  return { ok: true, factor: Math.max(1, statistic / (counted - 1)), hours: counted };
 }

@@ -3,6 +3,9 @@ import { dirname, join } from 'node:path';
 import { tellNoRoom } from '../disk-faults.ts';
 import { holderFile, holdFolder } from './holder.ts';
 
+/** In a run's folder, whether or not a run has been there: results of simulations, which no run takes away. */
+export const simulationsFile = 'simulations.json';
+
 /** Marks a folder as ours, so that clearing one never takes anything else. */
 const markerFile = 'assay-local.json';
 
@@ -12,7 +15,7 @@ const markerFile = 'assay-local.json';
  * @throws Error where the folder holds something that no run of ours has put there, or a process that lives works in it
  */
 export async function clearLocalFolder(folder: string): Promise<void> {
-  const entries = await readdir(folder).catch((): string[] => []);
+  const entries = (await readdir(folder).catch((): string[] => [])).filter((name) => !isKept(name));
   if (entries.length > 0 && !entries.includes(markerFile)) {
     throw new Error(
       `${folder} holds files that no assay run has put there. Name another folder with --local, or empty it.`,
@@ -22,8 +25,13 @@ export async function clearLocalFolder(folder: string): Promise<void> {
   await chmod(folder, 0o700);
   await holdFolder(folder);
   for (const entry of await readdir(folder))
-    if (entry !== holderFile) await rm(join(folder, entry), { recursive: true, force: true });
+    if (entry !== holderFile && !isKept(entry))
+      await rm(join(folder, entry), { recursive: true, force: true });
   await writeOwn(join(folder, markerFile), '{}\n');
+}
+
+function isKept(name: string): boolean {
+  return name.startsWith(simulationsFile);
 }
 
 /** Writes a file that this user alone may read: texts of others may stand in it. */

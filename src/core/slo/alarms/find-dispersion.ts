@@ -1,3 +1,4 @@
+import type { Tally } from '../../statistics/binomial.ts';
 import { type Dispersion, leastEventsOfHour, measureDispersion } from '../../statistics/dispersion.ts';
 import { day, floorTo, hour } from '../../time.ts';
 import type { CountSeries } from '../rules/count-series.ts';
@@ -44,12 +45,13 @@ function measureHours(
   series: CountSeries,
   days: readonly number[],
 ): Partial<Pick<Dispersion, 'factor' | 'hours'>> {
-  const hours = days.flatMap((start) =>
-    Array.from({ length: day / hour }, (_, index) => {
-      const { good, total } = series.between(start + index * hour, start + (index + 1) * hour);
-      return { passes: Math.min(good, total), events: total };
-    }),
-  );
+  const hours: Tally[] = [];
+  for (const start of days) {
+    for (let at = start; at < start + day; at += hour) {
+      const { good, total } = series.between(at, at + hour);
+      hours.push({ passes: Math.min(good, total), events: total });
+    }
+  }
   const found = measureDispersion(hours);
   // Hours that are all alike vary no more than chance has it.
   if (!found.ok)

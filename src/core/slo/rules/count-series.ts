@@ -20,11 +20,15 @@ export interface Bucket extends Counts {
 export class CountSeries {
   readonly #foldedBefore: number;
   readonly #hours = new RunningSums(hour);
-  readonly #buckets = new RunningSums(bucketWidth);
+  readonly #buckets: RunningSums;
 
-  /** @param foldedBefore start of the first hour that is held by the bucket, epoch milliseconds */
-  constructor(foldedBefore = Number.NEGATIVE_INFINITY) {
+  /**
+   * @param foldedBefore start of the first hour that is held by the bucket, epoch milliseconds
+   * @param room buckets to make room for beforehand, where it is known how many will come
+   */
+  constructor(foldedBefore = Number.NEGATIVE_INFINITY, room = 0) {
     this.#foldedBefore = foldedBefore;
+    this.#buckets = new RunningSums(bucketWidth, room);
   }
 
   /** Start of the first bucket, epoch milliseconds; undefined while empty. */

@@ -142,7 +142,7 @@ function isFew(fails: number, events: number, rate: number): boolean {
 }
 
 /** Fail share at which the row's burn is reached, and the pass rate that the test is against. */
-function findBounds({ severity, row, objective, scale }: RowInput): {
+export function findBounds({ severity, row, objective, scale }: RowInput): {
   failShareAtBound: number;
   testedRate: number;
 } {

@@ -14,11 +14,14 @@ export class RunningSums {
   #first = 0;
   #length = 0;
   /** Sums of everything before bucket i; one more entry than buckets. */
-  #good = new Float64Array(1);
-  #total = new Float64Array(1);
+  #good: Float64Array<ArrayBuffer>;
+  #total: Float64Array<ArrayBuffer>;
 
-  constructor(width: number) {
+  /** @param room buckets to make room for beforehand */
+  constructor(width: number, room = 0) {
     this.#width = width;
+    this.#good = new Float64Array(room + 1);
+    this.#total = new Float64Array(room + 1);
   }
 
   /** Start of the first bucket, epoch milliseconds; undefined while empty. */
@@ -92,8 +95,10 @@ export class RunningSums {
     }
     const good = this.#good[this.#length] ?? 0;
     const total = this.#total[this.#length] ?? 0;
-    this.#good.fill(good, this.#length + 1, length + 1);
-    this.#total.fill(total, this.#length + 1, length + 1);
+    for (let index = this.#length + 1; index <= length; index += 1) {
+      this.#good[index] = good;
+      this.#total[index] = total;
+    }
     this.#length = length;
   }
 

@@ -1,0 +1,125 @@
+import type { Severity } from '../../names.ts';
+import { makePoisson } from '../../statistics/poisson.ts';
+import { createRandom } from '../../statistics/random.ts';
+import { bucketsPerDay, bucketsPerHour, bucketWidth, day, hour } from '../../time.ts';
+import type { Slo } from '../definition/slo.ts';
+import { CountSeries } from '../rules/count-series.ts';
+import type { SloCalibration } from '../rules/slo-calibration.ts';
+import { watchFiring } from './watch-firing.ts';
+
+export interface DelayInput {
+  readonly slo: Slo;
+  /** Events that are counted in a day, of an even day. */
+  readonly eventsPerDay: number;
+  /** Shares that are counted as good, before and after the change. */
+  readonly passShare: { readonly before: number; readonly after: number };
+  /** Taken in turn, a series each; none for an SLO that needs none or has none. */
+  readonly calibrations?: readonly SloCalibration[] | undefined;
+  readonly series: number;
+  /** After each so many series, a severity of whose delays `isSettled` holds is watched no further. */
+  readonly look: number;
+  readonly isSettled: (delays: readonly number[]) => boolean;
+  /** How long the change is watched, milliseconds. */
+  readonly horizon: number;
+  readonly seed: string;
+}
+
+/** Milliseconds from the change to each series' alarm, by severity; Infinity where it did not come in time. */
+export type Delays = ReadonlyMap<Severity, readonly number[]>;
+
+/** A Monday's midnight; any will do. */
+const origin = Date.UTC(2026, 0, 5);
+
+/** Quiet days before the change: what dispersion is measured on. */
+const quietDays = 7;
+
+/** The last of them, hour by hour, in which the detectors come to rest. */
+const watchedBefore = 2 * day;
+
+/** Buckets that a series has room for from the start. */
+const room = 3 * bucketsPerDay;
+
+/** Buckets of 5 minutes are kept from so long before the change on, hours before. */
+const fine = day;
+
+/**
+ * How long each severity takes to fire after a change, each by itself, on simulated series of independent events: a
+ * Poisson number of them in each 5 minutes, after a quiet week whose last days are gone through hour by hour, with a tick each 5
+ * minutes. The change comes at a midnight (UTC). A series in which the severity had fired before the change is left out of its delays.
+ */
+export function simulateDelays(input: DelayInput): Delays {
+  const { calibrations = [], passShare, eventsPerDay, horizon, seed } = input;
+  const watched = input.slo.severities.filter((severity) => input.slo.rows[severity] !== undefined);
+  const delays = new Map<Severity, number[]>(watched.map((severity) => [severity, []]));
+  let slo: Slo = { ...input.slo, severities: watched };
+  const quietHour = makeTraffic(eventsPerDay / (day / hour), passShare.before);
+  const quietBucket = makeTraffic(eventsPerDay / bucketsPerDay, passShare.before);
+  const changedBucket = makeTraffic(eventsPerDay / bucketsPerDay, passShare.after);
+  const change = origin + quietDays * day;
+  const end = change + horizon;
+  for (let index = 0; index < input.series; index += 1) {
+    if (index > 0 && index % input.look === 0) {
+      const left = slo.severities.filter((severity) => !input.isSettled(delays.get(severity) ?? []));
+      if (left.length === 0) break;
+      slo = { ...slo, severities: left };
+    }
+    const { uniform } = createRandom(`${seed}/${index}`);
+    const series = new CountSeries(change - fine, room);
+    const calibration = calibrations[index % Math.max(1, calibrations.length)];
+    const watch = watchFiring({ slo, series, calibration });
+    for (let at = origin; at < change; at += hour) {
+      if (at < change - fine) quietHour(uniform, series, at);
+      else
+        for (let bucket = 0; bucket < bucketsPerHour; bucket += 1)
+          quietBucket(uniform, series, at + bucket * bucketWidth);
+      if (at >= change - watchedBefore) watch.tick(at + hour);
+    }
+    for (let at = change; at < end && watch.left() > 0; at += bucketWidth) {
+      changedBucket(uniform, series, at);
+      watch.tick(at + bucketWidth);
+    }
+    for (const [severity, found] of delays) {
+      if (!slo.severities.includes(severity)) continue;
+      const after = (watch.fired.get(severity) ?? Number.POSITIVE_INFINITY) - change;
+      if (after > 0) found.push(after);
+    }
+  }
+  return delays;
+}
+
+/** Adds a stretch's events to a series: good and bad ones are Poisson numbers of their own. */
+function makeTraffic(mean: number, passShare: number) {
+  const goodOf = makePoisson(mean * passShare);
+  const badOf = makePoisson(mean * (1 - passShare));
+  return (uniform: () => number, series: CountSeries, at: number) => {
+    const good = goodOf(uniform());
+    series.add({ at, good, total: good + badOf(uniform()) });
+  };
+}
+
+/** What delays tell. Milliseconds; null where so many series did not fire within the horizon, or none was left. */
+export interface DelaySummary {
+  readonly median: number | null;
+  /** Four of five delays lie between the two. */
+  readonly early: number | null;
+  readonly late: number | null;
+  /** Share of the series that fired within a day. */
+  readonly withinDay: number;
+  readonly series: number;
+}
+
+export function summarizeDelays(delays: readonly number[] = []): DelaySummary {
+  const ordered = delays.toSorted((first, second) => first - second);
+  const at = (share: number) => {
+    const value = ordered[Math.min(ordered.length - 1, Math.floor(share * ordered.length))];
+    return value === undefined || !Number.isFinite(value) ? null : value;
+  };
+  const within = delays.filter((delay) => delay <= day).length;
+  return {
+    median: at(0.5),
+    early: at(0.1),
+    late: at(0.9),
+    withinDay: delays.length === 0 ? 0 : within / delays.length,
+    series: delays.length,
+  };
+}
