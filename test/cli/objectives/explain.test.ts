@@ -15,7 +15,9 @@ describe('assay explain', () => {
     expect(stdout).toMatch(
       /PAGE \(wakes somebody\)\n {2}fires from {2}10% bad over 6 h and 30 min \(2 times the even burn\)/,
     );
-    expect(stdout).toMatch(/all bad +fires after \d+ min \(\d+ min to \d+ min\), with .* of the budget of 24 h spent/);
+    expect(stdout).toMatch(
+      /all bad +fires after \d+ min \(\d+ min to \d+ min\), with .* of the budget of 24 h spent/,
+    );
     expect(stdout).toMatch(/chance +a drop to 12.5% bad fires it within a day on \d/);
     expect(stdout).toMatch(/\$\d+\.\d\d a month at list prices/);
   });
