@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { anchorAlpha } from '#core/anchors/anchor-progress.ts';
+import { driftBound } from '#core/anchors/anchor-evidence.ts';
 import { type Catalogue, calibratedRubrics, rubricsOf } from '#core/catalogue/catalogue.ts';
 import type { Intake } from '../pipeline/intake.ts';
 import type { JudgeQueue } from '../pipeline/judge-queue.ts';
@@ -193,7 +193,7 @@ export class OperationalAlarms extends Construct {
     const { catalogue, evaluation, stage } = this.#props;
     for (const rubric of calibratedRubrics(catalogue)) {
       this.#watch(`judge-drift-${rubric.id}`, {
-        measures: `Anchors of the rubric ${rubric.id}: responses that its judge scores again, compared with its own earlier verdicts (exact McNemar test, ln p over ln ${anchorAlpha}).`,
+        measures: `Anchors of the rubric ${rubric.id}: responses that its judge scores again, against its own earlier scorings of them (ln of the evidence that it moved over ln ${driftBound}).`,
         means:
           'Fires at 1: the judge changed, not the product. Its calibration no longer holds; SLOs that rest on it hold at ticket and start no page.',
         firstStep: `npx assay status --stack ${stackName(stage)}; see whether the provider changed the model ${rubric.judge.model}, then draw and rate a new batch (npx assay ratings draw --surface NAME --stack ${stackName(stage)}).`,

@@ -1,6 +1,7 @@
 import type { JudgedVerdict } from '#adapters/dynamodb/judgement-item.ts';
 import { findRubric } from '#core/catalogue/catalogue.ts';
 import { chargeOf, largestCallUsd } from '#core/cost/judge-charge.ts';
+import { isTooSoon } from '#core/judging/answer-speed.ts';
 import type { JudgeAnswer } from '#core/judging/judge-answer.ts';
 import {
   backoffSeconds,
@@ -34,6 +35,13 @@ const maxReadings = 2;
 /** What one call took. */
 interface CallCost extends Pick<JudgedVerdict, 'costUsd' | 'latencyMs' | 'cut'> {
   readonly usage: TokenUsage | undefined;
+}
+
+/** Whether an answer may be an older one that was kept on the way. */
+function suspectOf(answer: JudgeAnswer, latencyMs: number): JudgedVerdict['suspect'] {
+  if (answer.kind !== 'text' || answer.origin === 'simulation') return undefined;
+  if (answer.origin === 'cache') return 'cached';
+  return isTooSoon(answer.paid, latencyMs) ? 'fast' : undefined;
 }
 
 /** One try at a judgement whose lease is ours. */
@@ -167,7 +175,8 @@ export class Attempt {
       return { kind: 'unreadable', reason: read.reason };
     }
     const returnedModel = answer.kind === 'text' ? answer.model : undefined;
-    const judged = { ...read.verdict, ...call, returnedModel };
+    const suspect = suspectOf(answer, call.latencyMs);
+    const judged = { ...read.verdict, ...call, returnedModel, ...(suspect !== undefined && { suspect }) };
     return this.#end.persist(judged, { kind: 'judged', task: this.#task, judged }, () =>
       store.storeVerdict(this.#task, this.#lease.owner, judged),
     );

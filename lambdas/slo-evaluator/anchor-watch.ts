@@ -5,13 +5,10 @@ import {
   type AnchorRound,
   dropAnchors,
   isWornOut,
-  mostAnchorSpending,
-  nextRound,
-  openRound,
   readAnchors,
-  spentOnAnchors,
   startAnchorProgress,
 } from '#core/anchors/anchor-progress.ts';
+import { mostAnchorSpending, nextRound, openRound, spentOnAnchors } from '#core/anchors/anchor-round.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
 import { type Catalogue, calibratedRubrics } from '#core/catalogue/catalogue.ts';
 import { presentJudgeName } from '#core/judging/judgement.ts';
@@ -142,13 +139,14 @@ export class AnchorWatch {
       (isWornOut(progress) && progress.movedAt === undefined)
     )
       return { context: undefined, reading: undefined, countsFrom };
+    const reading = readAnchors(progress, set);
     const context =
       progress.movedAt !== undefined
         ? { state: 'moved' as const, at: Math.max(progress.movedAt, progress.wholeAt ?? 0) }
         : progress.wholeAt === undefined
           ? { state: 'pending' as const }
-          : { state: 'steady' as const, at: progress.wholeAt };
-    return { context, reading: readAnchors(set, progress), countsFrom };
+          : { state: reading.answer, at: progress.wholeAt };
+    return { context, reading, countsFrom };
   }
 
   /** Every judge with its rubric, for the gauges. */

@@ -1,3 +1,4 @@
+import { describeDoubt } from '#core/anchors/describe-anchors.ts';
 import type { ConfirmationProgress } from '#core/calibration/confirmation-progress.ts';
 import { presentCalibration } from '#core/calibration/use-calibration.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
@@ -14,11 +15,13 @@ export function findCalibration(
   progress: ConfirmationProgress | undefined,
 ): SloCalibration {
   const own = calibrations.filter((each) => each.surface === surface.surface && each.rubric.id === rubric.id);
+  const { countsFrom, reading } = readAnchorStatus(rubric);
   const present = {
     rubric,
     fingerprint: judgeFingerprint(rubric),
     returnedModel: newestModel(seriesSet, surface.surface, rubric),
-    countsFrom: readAnchorStatus(rubric).countsFrom,
+    countsFrom,
+    doubt: reading?.answer === 'cannot tell' ? describeDoubt(reading) : undefined,
     confirmingSince: isConfirming(progress) ? progress?.since : undefined,
   };
   return presentCalibration(own, present, now);

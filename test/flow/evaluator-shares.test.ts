@@ -7,6 +7,7 @@ import { stampCalibrations } from '#adapters/dynamodb/counter-store.ts';
 import { packJson } from '#adapters/dynamodb/packed-json.ts';
 import { readAnchorProgress } from '#adapters/dynamodb/series-store.ts';
 import { readStates } from '#adapters/dynamodb/surface-states.ts';
+import { startRecord } from '#core/anchors/anchor-evidence.ts';
 import { startAnchorProgress } from '#core/anchors/anchor-progress.ts';
 import { anchorSetSize } from '#core/anchors/anchor-set.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
@@ -153,7 +154,13 @@ describe('the anchors of a stage', () => {
     const store = createAnchorStore(dynamo, world.tables);
     await store.writeSet(judge, set);
     const other = watch();
-    const steady = { ...startAnchorProgress(set), wholeAt: start - hour };
+    const eight = anchors.map(() => 8);
+    const steady = {
+      ...startAnchorProgress(set),
+      record: { ...startRecord(anchorSetSize), passes: eight, scorings: eight },
+      sight: { fall: 0.01, rise: null },
+      wholeAt: start - hour,
+    };
     await other.follow({ [judge]: steady });
     expect(other.readStatus(rubric)).toMatchObject({ context: { state: 'steady' }, countsFrom: undefined });
     // The first one finds that the judge moved: its set counts anew.

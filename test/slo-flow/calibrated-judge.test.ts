@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Severity } from '#core/names.ts';
+import { createRandom } from '#core/statistics/random.ts';
 import { hour, minute } from '#core/time.ts';
 import { testRubric } from '../support/catalogue.ts';
 import { verdict } from '../support/judge-replies.ts';
@@ -47,7 +48,7 @@ const scenarios = {
   // People would still pass as much; the judge has become strict.
   drifting: {
     traffic: (at) =>
-      at < 11 ? { texts: true } : { skill: { ...usualSkill, sensitivity: 0.8 }, perHour: 140 },
+      at < 11 ? { texts: true } : { skill: { ...usualSkill, sensitivity: 0.7 }, perHour: 140 },
     rates: usual,
   },
   // A new version judges from the eighth hour on, and quality falls with it.
@@ -88,7 +89,9 @@ beforeAll(async () => {
     {
       judge: (request) => {
         const strict =
-          isStrict && request.responseId.startsWith('drifting') && hash(request.responseId) < 0.14;
+          isStrict &&
+          request.responseId.startsWith('drifting') &&
+          createRandom(request.responseId).chance(0.25);
         return verdict(request, strict ? 3 : traffic.scoreOf(request.responseId));
       },
     },
@@ -188,10 +191,3 @@ describe('a calibrated judge', () => {
     expect(everFired('bumped', 'page', 14)).toBe(true);
   });
 });
-
-/** A number in [0, 1) that is the same for the same text. */
-function hash(text: string): number {
-  let sum = 7;
-  for (const character of text) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 1_000_003;
-  return sum / 1_000_003;
-}

@@ -69,9 +69,11 @@ function nameOf({ pk, sk }: ItemKey): string {
   return `${pk}\n${sk}`;
 }
 
-function outcomeOf({ state, pass }: Readonly<Record<string, unknown>>): AnchorOutcome {
+function outcomeOf({ state, pass, suspect }: Readonly<Record<string, unknown>>): AnchorOutcome {
   switch (state as JudgementState) {
     case 'judged':
+      if (suspect === 'cached') return 'cached';
+      if (suspect === 'fast') return pass === true ? 'fast pass' : 'fast fail';
       return pass === true ? 'pass' : 'fail';
     case 'leased':
     case 'waiting':

@@ -15,6 +15,8 @@ export interface JudgedVerdict extends Verdict {
   readonly costUsd: number;
   readonly latencyMs: number;
   readonly cut: boolean;
+  /** Why it may be no new answer of the model: its sender says that it was cached, or it came sooner than a model answers. */
+  readonly suspect?: 'cached' | 'fast' | undefined;
 }
 
 /** A finished judgement as it is read back: its scores without any text. */
@@ -87,6 +89,7 @@ export function verdictAttributes(task: JudgeTask, judged: JudgedVerdict): Recor
     costUsd: judged.costUsd,
     latencyMs: judged.latencyMs,
     cut: judged.cut,
+    ...(judged.suspect !== undefined && { suspect: judged.suspect }),
   };
 }
 

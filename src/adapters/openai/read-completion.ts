@@ -3,6 +3,7 @@ import { type Billable, type JudgeAnswer, unknownBill } from '#core/judging/judg
 import type { JudgeError } from '#core/judging/judge-error.ts';
 import { type JsonObject, readObject } from '#core/record/json-object.ts';
 import { sha256 } from '#core/rubric/content-hash.ts';
+import { readOrigin } from './answer-origin.ts';
 import type { HttpAnswer } from './bounded-fetch.ts';
 import { readUsage } from './read-usage.ts';
 
@@ -10,7 +11,11 @@ import { readUsage } from './read-usage.ts';
  * Reads a chat completion that came with a status of 200. Whatever it is, it was taken and may be billed. A verdict is only
  * what one choice says as the model's own finished words; a provider that is only almost compatible is trusted with nothing else.
  */
-export function readCompletion({ text, isCut }: Pick<HttpAnswer, 'text' | 'isCut'>): JudgeAnswer {
+export function readCompletion({
+  text,
+  isCut,
+  headers,
+}: Pick<HttpAnswer, 'text' | 'isCut'> & Partial<Pick<HttpAnswer, 'headers'>>): JudgeAnswer {
   if (isCut) return unreadable("the judge's answer does not end", unknownBill);
   const completion = parseObject(text);
   // No judge has spoken: a gateway's page or another API.
@@ -42,7 +47,9 @@ export function readCompletion({ text, isCut }: Pick<HttpAnswer, 'text' | 'isCut
     return unreadable("the judge's answer was cut off at its token limit", paid);
   if (choice.finish_reason !== 'stop') return unreadable('the judge did not finish its answer', paid);
   if (written.text === '') return unreadable('the judge answered nothing', paid);
-  return { kind: 'text', text: written.text, model: modelName(completion.model), paid };
+  const origin = headers === undefined ? undefined : readOrigin(headers, completion);
+  const model = modelName(completion.model);
+  return { kind: 'text', text: written.text, model, ...(origin !== undefined && { origin }), paid };
 }
 
 function unreadable(reason: string, paid: Billable): JudgeAnswer {

@@ -1,3 +1,5 @@
+import { readAnchors } from '#core/anchors/anchor-progress.ts';
+import { describeAnswer } from '#core/anchors/describe-anchors.ts';
 import { calibrationName, describeShortfall } from '#core/calibration/calibration.ts';
 import { sloRubric } from '#core/catalogue/catalogue.ts';
 import { judgeName } from '#core/judging/judgement.ts';
@@ -50,7 +52,7 @@ function formatStrata({ strata }: NonNullable<CalibrationStanding['population']>
   ]);
 }
 
-/** `Anchors: 400 of 1,000 scored again by today's judge, the last whole round 2026-11-03 09:00Z; it has not moved.` */
+/** `Anchors: 400 of 1000 were judged again by today's judge; cannot tell yet: no shift would have been noticed by now.` */
 function describeAnchors({ anchors }: RatingTarget, { rubric, fingerprint }: CalibrationStanding): string[] {
   const progress = anchors[judgeName(rubric, fingerprint)];
   if (progress === undefined) return [];
@@ -62,7 +64,7 @@ function describeAnchors({ anchors }: RatingTarget, { rubric, fingerprint }: Cal
     gone > 0 ? `, ${gone} are gone with their texts` : '',
     progress.open === undefined ? '' : `, ${progress.open.positions.length} are under way`,
     progress.movedAt === undefined
-      ? '; it has not moved.'
+      ? `; ${describeAnswer(readAnchors(progress))}.`
       : `; it has MOVED (seen ${isoMinute(progress.movedAt)}).`,
   ].join('');
   return [line];

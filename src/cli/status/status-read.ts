@@ -4,7 +4,8 @@ import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { readAnchorProgress } from '#adapters/dynamodb/series-store.ts';
 import { readStates } from '#adapters/dynamodb/surface-states.ts';
-import { readAnchors } from '#core/anchors/anchor-progress.ts';
+import { type AnchorAnswer, type AnchorReading, readAnchors } from '#core/anchors/anchor-progress.ts';
+import { describeAnswer } from '#core/anchors/describe-anchors.ts';
 import { sloRubric } from '#core/catalogue/catalogue.ts';
 import { type Severity, severities } from '#core/names.ts';
 import { rubricName } from '#core/rubric/rubric.ts';
@@ -57,11 +58,16 @@ export interface WaitingBatch {
 export interface AnchorStatus {
   /** `helpfulness@1#3f2a9c0d1e2f` */
   readonly judge: string;
-  readonly state: 'moved' | 'steady' | 'not scored yet';
+  readonly state: AnchorAnswer;
   readonly anchors: number;
   readonly compared: number;
   readonly passThenFail: number;
   readonly failThenPass: number;
+  /** The least shifts of its pass rate that would have been seen by now, as shares; null where none would have been. */
+  readonly leastSeen: AnchorReading['sight'];
+  readonly suspects: AnchorReading['suspects'];
+  /** The state in words, with what it could have seen. */
+  readonly says: string;
 }
 
 /** An alarm that stands. `slo` is absent of alarms about Assay itself and about a surface's data. */
@@ -205,9 +211,10 @@ async function readAnchorStates({ control, dynamo, tables }: Target): Promise<An
       async ([judge, progress]): Promise<AnchorStatus[]> => {
         const set = await store.readSet(judge);
         if (set === undefined || set.madeFor !== progress.madeFor) return [];
-        const { compared, passThenFail, failThenPass } = readAnchors(set, progress);
-        const state = progress.movedAt !== undefined ? 'moved' : compared === 0 ? 'not scored yet' : 'steady';
-        return [{ judge, state, anchors: set.anchors.length, compared, passThenFail, failThenPass }];
+        const reading = readAnchors(progress, set);
+        const { answer: state, compared, passThenFail, failThenPass, sight, suspects } = reading;
+        const counts = { anchors: set.anchors.length, compared, passThenFail, failThenPass };
+        return [{ judge, state, ...counts, leastSeen: sight, suspects, says: describeAnswer(reading) }];
       },
     ),
   );

@@ -168,8 +168,8 @@ function describeCalibrations({ calibrations: all, waitingBatches }: Status, fla
 function describeAnchors({ anchors: all }: Status): string {
   if (all.length === 0) return '';
   const lines = all.map(
-    ({ judge, state, anchors: count, compared, passThenFail, failThenPass }) =>
-      `  ${judge}: ${state}; ${compared} of ${count} scored again, ${passThenFail} worse, ${failThenPass} better`,
+    ({ judge, says, anchors: count, compared, passThenFail, failThenPass }) =>
+      `  ${judge}: ${says}; ${compared} of ${count} scored again, ${passThenFail} worse, ${failThenPass} better`,
   );
   return `Anchors:\n${lines.join('\n')}`;
 }

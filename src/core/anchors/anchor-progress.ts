@@ -1,15 +1,15 @@
-import { exactMcNemar } from '../statistics/mcnemar.ts';
-import { day, dayKey, minute } from '../time.ts';
-import { type AnchorSet, anchorsPerTurn, leastAnchors } from './anchor-set.ts';
-
-/** At most this share of the judge's daily spending cap goes to anchors. */
-export const mostAnchorSpending = 0.1;
-
-/** The judge moved when its new verdicts would differ so unevenly from its earlier ones by chance this rarely. */
-export const anchorAlpha = 0.001;
-
-/** A judge that moved has come back when a whole set no longer shows it. */
-const backAlpha = 0.01;
+import { dayKey, minute } from '../time.ts';
+import {
+  type AnchorRecord,
+  addScorings,
+  clearEvidence,
+  driftPressure,
+  forgetScorings,
+  startRecord,
+} from './anchor-evidence.ts';
+import { isBack, type JudgeReturn, measureShift, weighReturn } from './anchor-return.ts';
+import { type AnchorSet, leastAnchors } from './anchor-set.ts';
+import { type AnchorSight, isClear, smallestShifts } from './anchor-sight.ts';
 
 /** Share of a whole round that must be in for an answer. */
 const leastAnswered = 0.8;
@@ -44,8 +44,16 @@ export interface AnchorProgress {
   readonly sent: number;
   /** When the last round over all anchors was sent whose verdicts are in. */
   readonly wholeAt?: number | undefined;
-  /** Since when the judge has moved; absent while it is steady. */
+  /** Since when the judge has moved; absent while nothing says so. */
   readonly movedAt?: number | undefined;
+  /** What all scorings have shown; those of a judge that moved are held against it and do not join it. Absent where it was stored before there were any. */
+  readonly record?: AnchorRecord | undefined;
+  /** The least shifts that would have been seen by now. */
+  readonly sight?: AnchorSight | undefined;
+  /** Of a judge that moved, since the first whole round after. */
+  readonly returned?: JudgeReturn | undefined;
+  /** Of the last round that ended: how many answers there were, and how many may be older ones that a cache kept. */
+  readonly suspects?: AnchorSuspects | undefined;
 }
 
 /** The start of a new set: What was sent today for the one before still counts against the day's share. */
@@ -56,37 +64,100 @@ export function startAnchorProgress(set: AnchorSet, before?: AnchorProgress): An
     next: 0,
     sentOn: before?.sentOn ?? '',
     sent: before?.sent ?? 0,
+    record: startRecord(set.anchors.length),
   };
 }
 
-/** What the anchors say of a judge. */
-export interface AnchorReading {
-  /** Anchors with a newer verdict, and how many of them changed which way. */
-  readonly compared: number;
-  readonly passThenFail: number;
-  readonly failThenPass: number;
-  /** ln p of the exact McNemar test, over ln alpha: 1 says that the judge moved. */
-  readonly pressure: number;
+/**
+ * Progress as it was stored before every scoring was kept: with the newest ones as the first. A judge that had moved is held
+ * against the verdicts that its anchors were chosen by, for no others are left of before.
+ */
+function withRecord(progress: AnchorProgress, set: AnchorSet | undefined): RecordedProgress {
+  const { record, latest, movedAt } = progress;
+  if (record !== undefined) return { ...progress, record };
+  const verdicts = new Map<number, boolean>();
+  for (const [position, state] of [...latest].entries()) {
+    const pass = movedAt === undefined ? passOf[state] : set?.anchors[position]?.pass;
+    if (pass !== undefined) verdicts.set(position, pass);
+  }
+  return { ...progress, record: clearEvidence(addScorings(startRecord(latest.length), verdicts, '')) };
 }
 
-/** Compares each anchor's newest verdict with its earlier one; an anchor counts once, however often it was scored. */
-export function readAnchors(set: AnchorSet, { latest }: AnchorProgress): AnchorReading {
+type RecordedProgress = AnchorProgress & { readonly record: AnchorRecord };
+
+const passOf: Readonly<Record<string, boolean | undefined>> = { p: true, f: false };
+
+/** Answers of a round that may be none of today's judge. */
+export interface AnchorSuspects {
+  readonly answers: number;
+  /** Their senders say that a cache had them: they prove nothing, and do not count. */
+  readonly cached: number;
+  /** They came sooner than a model can answer. They count, but a judge is not steady by them. */
+  readonly fast: number;
+}
+
+const noSuspects: AnchorSuspects = { answers: 0, cached: 0, fast: 0 };
+
+/** What the anchors say of a judge. */
+export type AnchorAnswer = 'moved' | 'steady' | 'cannot tell';
+
+export interface AnchorReading {
+  readonly answer: AnchorAnswer;
+  /** Anchors that today's judge has scored. */
+  readonly compared: number;
+  /** Of these, whose newest verdict is another than most of its earlier scorings. */
+  readonly passThenFail: number;
+  readonly failThenPass: number;
+  /** ln of the evidence over ln of its bound: 1 says that the judge moved. */
+  readonly pressure: number;
+  /** The least shifts that would have been seen by now. */
+  readonly sight: AnchorSight;
+  readonly suspects: AnchorSuspects;
+}
+
+/**
+ * Reads what the anchors have said up to now.
+ *
+ * @param set only of progress that was stored before every scoring was kept it is looked at
+ */
+export function readAnchors(progress: AnchorProgress, set?: AnchorSet): AnchorReading {
+  const { sight = { fall: null, rise: null }, suspects = noSuspects, ...known } = progress;
+  const { record, latest, movedAt } = withRecord(known, set);
   let compared = 0;
   let passThenFail = 0;
   let failThenPass = 0;
-  for (const [position, { pass }] of set.anchors.entries()) {
-    const now = latest[position];
-    if (now !== 'p' && now !== 'f') continue;
+  for (let position = 0; position < latest.length; position += 1) {
+    const pass = passOf[latest[position] ?? ''];
+    if (pass === undefined) continue;
     compared += 1;
-    if (pass && now === 'f') passThenFail += 1;
-    if (!pass && now === 'p') failThenPass += 1;
+    // Of a judge that moved the record holds none of the newest.
+    const own = movedAt === undefined ? 1 : 0;
+    const earlier = (record.scorings[position] ?? 0) - own;
+    const passed = (record.passes[position] ?? 0) - (pass ? own : 0);
+    if (!pass && 2 * passed > earlier) passThenFail += 1;
+    if (pass && 2 * passed < earlier) failThenPass += 1;
   }
-  const { logProbability } = exactMcNemar({ passThenFail, failThenPass });
-  return { compared, passThenFail, failThenPass, pressure: Math.abs(logProbability / Math.log(anchorAlpha)) };
+  const isProven = 2 * (suspects.cached + suspects.fast) <= suspects.answers;
+  const isSteady = isProven && isClear(sight, record);
+  const answer = movedAt !== undefined ? 'moved' : isSteady ? 'steady' : 'cannot tell';
+  return { answer, compared, passThenFail, failThenPass, pressure: driftPressure(record), sight, suspects };
 }
 
-/** How a scoring ended: with a verdict, without one, or not yet. */
-export type AnchorOutcome = 'pass' | 'fail' | 'none' | 'pending';
+/**
+ * How a scoring ended: with a verdict, with one that came sooner than a model can answer, with one that a cache had,
+ * without one, or not yet.
+ */
+export type AnchorOutcome = 'pass' | 'fail' | 'fast pass' | 'fast fail' | 'cached' | 'none' | 'pending';
+
+const verdictOf: Readonly<Record<AnchorOutcome, boolean | undefined>> = {
+  pass: true,
+  fail: false,
+  'fast pass': true,
+  'fast fail': false,
+  cached: undefined,
+  none: undefined,
+  pending: undefined,
+};
 
 /**
  * Takes in what became of the open round. It closes when every scoring has ended, or after {@link roundTimeout} with
@@ -105,92 +176,70 @@ export function closeRound(
   const pending = open.positions.filter((position) => (outcomes.get(position) ?? 'pending') === 'pending');
   if (pending.length > 0 && now - open.sentAt < roundTimeout) return progress;
   const latest = [...progress.latest];
-  let scored = 0;
+  const verdicts = new Map<number, boolean>();
   for (const position of open.positions) {
-    const outcome = outcomes.get(position);
-    if (outcome !== 'pass' && outcome !== 'fail') continue;
-    latest[position] = outcome === 'pass' ? 'p' : 'f';
-    scored += 1;
+    const pass = verdictOf[outcomes.get(position) ?? 'pending'];
+    if (pass === undefined) continue;
+    latest[position] = pass ? 'p' : 'f';
+    verdicts.set(position, pass);
   }
-  const { open: _, movedAt, ...rest } = progress;
-  const after: AnchorProgress = { ...rest, latest: latest.join('') };
+  const { open: _, ...rest } = withRecord(progress, set);
   // With much less a judge that changed would hardly be seen.
-  const whole = open.whole && scored >= leastAnswered * open.positions.length;
-  const { pressure } = readAnchors(set, after);
-  const moved =
-    movedAt === undefined
-      ? pressure >= 1
-      : !(whole && pressure < Math.log(backAlpha) / Math.log(anchorAlpha));
-  return {
-    ...after,
-    ...(whole && { wholeAt: open.sentAt }),
-    ...(moved && { movedAt: movedAt ?? now }),
+  const suspects = countSuspects(open.positions.map((position) => outcomes.get(position) ?? 'pending'));
+  const isWhole = open.whole && suspects.answers >= leastAnswered * open.positions.length;
+  const after = {
+    ...rest,
+    latest: latest.join(''),
+    ...(isWhole && { wholeAt: open.sentAt }),
+    suspects,
   };
+  const round = { verdicts, isWhole, sentAt: open.sentAt, now };
+  return rest.movedAt === undefined ? watchSteady(after, round) : watchMoved(after, round);
 }
 
-/**
- * The anchors to score now: all of them where a warning asks, the next turn once a UTC day, none while a round is open
- * or the day's share of the spending is used up.
- *
- * @param wanted.roomUsd what is left of today's share, see {@link spentOnAnchors}
- */
-export function nextRound(
-  set: AnchorSet,
-  progress: AnchorProgress,
-  wanted: { readonly warned: boolean; readonly roomUsd: number },
-  now: number,
-): AnchorRound | undefined {
-  if (progress.open !== undefined) return undefined;
-  const room =
-    set.callUsd === 0 ? Number.POSITIVE_INFINITY : Math.max(0, Math.floor(wanted.roomUsd / set.callUsd));
-  const alive = [...progress.latest].flatMap((state, position) => (state === 'x' ? [] : [position]));
-  const round = (positions: readonly number[], whole: boolean): AnchorRound | undefined =>
-    positions.length < leastAnchors
-      ? undefined
-      : { repeat: Math.floor(now / repeatWidth), sentAt: now, positions, whole };
-  const isTurn = progress.sentOn !== dayKey(now) && now % day >= turnOfDay;
-  // Only a whole round can say that a judge has come back.
-  if (wanted.warned || (isTurn && progress.movedAt !== undefined))
-    return round(alive.slice(0, room), alive.length <= room);
-  if (!isTurn) return undefined;
-  const inTurn = [
-    ...alive.filter((position) => position >= progress.next),
-    ...alive.filter((position) => position < progress.next),
-  ];
-  return round(inTurn.slice(0, Math.min(anchorsPerTurn, room)), alive.length <= anchorsPerTurn);
+function countSuspects(outcomes: readonly AnchorOutcome[]): AnchorSuspects {
+  const count = (...wanted: AnchorOutcome[]) => outcomes.filter((outcome) => wanted.includes(outcome)).length;
+  const cached = count('cached');
+  const fast = count('fast pass', 'fast fail');
+  return { answers: count('pass', 'fail') + cached + fast, cached, fast };
 }
 
-/** What a judge's anchors have cost today, US dollars, by their usual cost of a call. */
-export function spentOnAnchors(set: AnchorSet, progress: AnchorProgress, now: number): number {
-  return progress.sentOn === dayKey(now) ? progress.sent * set.callUsd : 0;
+/** A round that ended. */
+interface ClosedRound {
+  readonly verdicts: ReadonlyMap<number, boolean>;
+  readonly isWhole: boolean;
+  readonly sentAt: number;
+  readonly now: number;
 }
 
-const repeatWidth = 30 * minute;
+function watchSteady(progress: RecordedProgress, round: ClosedRound): AnchorProgress {
+  const record = addScorings(progress.record, round.verdicts, dayKey(round.sentAt));
+  if (driftPressure(record) < 1) return { ...progress, record, sight: smallestShifts(record) };
+  // What it is held against from here on is what it was before this round.
+  const { passes, scorings } = progress.record;
+  return { ...watchMoved(progress, round), movedAt: round.now, record: { ...record, passes, scorings } };
+}
 
-/** Turns are scored after the hour at which daily spending begins anew, when queues are short in most places. */
-const turnOfDay = 30 * minute;
-
-/** Notes that a round is to be sent. */
-export function openRound(progress: AnchorProgress, round: AnchorRound, now: number): AnchorProgress {
-  const last = round.positions.at(-1) ?? 0;
-  const sentToday = progress.sentOn === dayKey(now) ? progress.sent : 0;
-  return {
-    ...progress,
-    next: round.whole ? 0 : (last + 1) % Math.max(1, progress.latest.length),
-    open: round,
-    sentOn: dayKey(now),
-    sent: sentToday + round.positions.length,
-  };
+/** Holds a judge that moved against what it was: its own scorings say nothing of that. */
+function watchMoved(progress: RecordedProgress, { verdicts, isWhole }: ClosedRound): AnchorProgress {
+  const found = isWhole ? measureShift(progress.record, verdicts) : undefined;
+  if (found === undefined) return progress;
+  const returned = weighReturn(progress.returned, found);
+  if (!isBack(returned)) return { ...progress, returned };
+  const { movedAt, returned: _, ...rest } = progress;
+  const record = clearEvidence(progress.record);
+  return { ...rest, record, sight: smallestShifts(record) };
 }
 
 /** Takes anchors whose text is gone out of the set, and out of the round that is open. */
 export function dropAnchors(progress: AnchorProgress, gone: ReadonlySet<number>): AnchorProgress {
   const latest = [...progress.latest].map((state, position) => (gone.has(position) ? 'x' : state)).join('');
-  const { open, ...rest } = progress;
-  if (open === undefined) return { ...rest, latest };
+  const { open, record: before, ...rest } = progress;
+  const record = before === undefined ? {} : { record: forgetScorings(before, gone) };
+  if (open === undefined) return { ...rest, ...record, latest };
   const positions = open.positions.filter((position) => !gone.has(position));
   const sent = Math.max(0, progress.sent - (open.positions.length - positions.length));
-  return { ...rest, latest, sent, ...(positions.length > 0 && { open: { ...open, positions } }) };
+  return { ...rest, ...record, latest, sent, ...(positions.length > 0 && { open: { ...open, positions } }) };
 }
 
 /** Whether so many texts are gone that a new set is wanted. */

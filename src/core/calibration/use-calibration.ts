@@ -14,6 +14,8 @@ export interface PresentJudge {
   readonly returnedModel?: string | undefined;
   /** Since when it scores as it does now, by its anchors; epoch milliseconds. Undefined where it never changed. */
   readonly countsFrom?: number | undefined;
+  /** What its anchors cannot tell yet, in words. */
+  readonly doubt?: string | undefined;
   /** Since when a warning stands that people are being asked about: the calibration from before it is used. */
   readonly confirmingSince?: number | undefined;
 }
@@ -103,7 +105,8 @@ export function stateNow(
       state: 'stale',
       reason: `its newest responses are of ${dayKey(window.to)}, over ${staleAfter / day} days ago: draw and rate a new batch`,
     };
-  return { state, reason: calibration.reason };
+  const { doubt } = present;
+  return { state, reason: doubt === undefined ? calibration.reason : `${calibration.reason}; ${doubt}` };
 }
 
 /** What was frozen for an earlier warning is of no use to a later one, for which nobody has rated yet. */

@@ -1,4 +1,4 @@
-import { mostAnchorSpending } from '../anchors/anchor-progress.ts';
+import { mostAnchorSpending } from '../anchors/anchor-round.ts';
 import { anchorsPerTurn } from '../anchors/anchor-set.ts';
 import { type Catalogue, calibratedRubrics } from '../catalogue/catalogue.ts';
 import type { TokenUsage } from '../judging/token-usage.ts';

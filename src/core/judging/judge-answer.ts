@@ -20,6 +20,9 @@ export interface Billable {
   readonly characters: number;
 }
 
+/** Where an answer says it is from that is no model's: a cache on the way, or a judge that is simulated. */
+export type AnswerOrigin = 'cache' | 'simulation';
+
 /** What came of one call to the judge model. Whatever is `paid` was taken by the provider and may stand in its bill. */
 export type JudgeAnswer =
   | {
@@ -27,6 +30,7 @@ export type JudgeAnswer =
       readonly text: string;
       /** The model's name as the provider gives it, cut where it is too long to be one. */
       readonly model: string | undefined;
+      readonly origin?: AnswerOrigin | undefined;
       readonly paid: Billable;
     }
   | { readonly kind: 'refused'; readonly reason: string; readonly paid: Billable }

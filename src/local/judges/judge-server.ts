@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
+import { simulatedHeader } from '#adapters/openai/answer-origin.ts';
 import { responseIdOf } from '#core/judging/judgement.ts';
 import { guardServer } from '../loopback.ts';
 
@@ -70,9 +71,13 @@ export async function startJudgeServer(answer: AnswerJudge): Promise<JudgeServer
 }
 
 async function serve(request: IncomingMessage, response: ServerResponse, answer: AnswerJudge): Promise<void> {
-  const send = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}) => {
+  const send = (status: number, body: unknown, headers?: Readonly<Record<string, string>>) => {
     if (response.destroyed) return;
-    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.writeHead(status, {
+      'content-type': 'application/json',
+      // What answers otherwise than in plain text says itself what it wants to be.
+      ...(headers === undefined ? { [simulatedHeader]: 'true' } : headers),
+    });
     response.end(typeof body === 'string' ? body : JSON.stringify(body));
   };
   try {

@@ -5,7 +5,8 @@ import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { BatchSizeError, createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
-import { openRound, startAnchorProgress } from '#core/anchors/anchor-progress.ts';
+import { startAnchorProgress } from '#core/anchors/anchor-progress.ts';
+import { openRound } from '#core/anchors/anchor-round.ts';
 import {
   type AnchorCandidate,
   anchorSetSize,
@@ -212,7 +213,14 @@ describe('the largest item', () => {
       const latest = Array.from({ length: anchorSetSize }, () => 'pfx-'[random.integer(4)]).join('');
       const positions = anchors.flatMap((_, position) => (random.chance(0.7) ? [position] : []));
       const round = { repeat: 987_654, sentAt: now, positions, whole: true };
-      return [`${rubric.id}${index}@1#0123456789ab`, openRound({ ...progress, latest }, round, now)];
+      const scorings = anchors.map(() => 200 + random.integer(40));
+      const record = {
+        scorings,
+        passes: scorings.map((all) => random.integer(all + 1)),
+        evidence: Array.from({ length: 8 }, () => 10 * random.uniform()),
+        day: '2026-11-03',
+      };
+      return [`${rubric.id}${index}@1#0123456789ab`, openRound({ ...progress, latest, record }, round, now)];
     });
     const write = () => store.writeTick(now, 'a writer', { anchors: Object.fromEntries(judges), late: 0 });
     expect(await largestOf(write)).toBeLessThan(maxItemBytes);

@@ -7,13 +7,11 @@ import {
   closeRound,
   dropAnchors,
   isWornOut,
-  nextRound,
-  openRound,
   readAnchors,
   roundTimeout,
-  spentOnAnchors,
   startAnchorProgress,
 } from '#core/anchors/anchor-progress.ts';
+import { nextRound, openRound, spentOnAnchors } from '#core/anchors/anchor-round.ts';
 import { type AnchorSet, anchorHours, chooseAnchors } from '#core/anchors/anchor-set.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { day, hour, minute } from '#core/time.ts';
@@ -123,7 +121,7 @@ describe('scoring anchors', () => {
       const at = noon + turn * day;
       progress = sendAndScore(set, progress, calm, 0, at);
       expect(nextRound(set, progress, calm, at + hour)).toBeUndefined();
-      expect(readAnchors(set, progress).compared).toBe(200 * (turn + 1));
+      expect(readAnchors(progress).compared).toBe(200 * (turn + 1));
     }
     expect(nextRound(set, progress, calm, noon + 5 * day)?.positions[0]).toBe(0);
   });
@@ -131,7 +129,7 @@ describe('scoring anchors', () => {
   it('takes all at once when a warning stands, and says so', () => {
     const set = setOf(1_000);
     const progress = sendAndScore(set, startAnchorProgress(set), warned, 0, noon);
-    expect(readAnchors(set, progress)).toMatchObject({ compared: 1_000, passThenFail: 0 });
+    expect(readAnchors(progress)).toMatchObject({ compared: 1_000, passThenFail: 0 });
     expect(progress).toMatchObject({ wholeAt: noon });
     expect(progress.movedAt).toBeUndefined();
   });
@@ -159,46 +157,64 @@ describe('scoring anchors', () => {
     expect(spentOnAnchors(set, progress, noon + day)).toBe(0);
   });
 
-  it('sees a sensitivity that falls from .93 to .88 in one whole scoring', () => {
+  /** A set whose anchors were all scored once a day. */
+  const scoredOnce = (set: AnchorSet, days: number) => {
+    let progress = startAnchorProgress(set);
+    for (let at = 0; at < days; at += 1)
+      progress = sendAndScore(set, progress, warned, 0, noon - (days - at) * day);
+    return progress;
+  };
+
+  it('sees a sensitivity that falls from .93 to .88 in one whole scoring after one of before', () => {
     const set = setOf(1_000);
+    const before = scoredOnce(set, 1);
     let seen = 0;
     for (let index = 0; index < 20; index += 1) {
-      const progress = sendAndScore(set, startAnchorProgress(set), warned, 0.054, noon + index * minute);
+      const progress = sendAndScore(set, before, warned, 0.054, noon + index * minute);
       if (progress.movedAt !== undefined) seen += 1;
     }
     expect(seen).toBe(20);
   });
 
+  it('takes the verdict that an anchor was chosen by for no scoring', () => {
+    const set = setOf(1_000);
+    const progress = sendAndScore(set, startAnchorProgress(set), warned, 0.5, noon);
+    expect(readAnchors(progress)).toMatchObject({ answer: 'cannot tell', passThenFail: 0, pressure: 0 });
+  });
+
   it('takes a judge that wavers alike in both directions for steady', () => {
     const set = setOf(1_000, { passing: 0.5 });
-    const round = nextRound(set, startAnchorProgress(set), warned, noon);
+    const before = scoredOnce(set, 2);
+    const round = nextRound(set, before, warned, noon);
     if (round === undefined) throw new Error('no round is due');
     const wavering = new Map<number, AnchorOutcome>(
       round.positions.map((position) => {
-        const flips = position % 500 < 25;
+        const flips = position % 500 < 10;
         const pass = set.anchors[position]?.pass === true;
         return [position, pass !== flips ? 'pass' : 'fail'];
       }),
     );
-    const progress = closeRound(
-      set,
-      openRound(startAnchorProgress(set), round, noon),
-      wavering,
-      noon + minute,
-    );
-    expect(readAnchors(set, progress)).toMatchObject({ passThenFail: 25, failThenPass: 25, pressure: 0 });
-    expect(progress.movedAt).toBeUndefined();
+    const progress = closeRound(set, openRound(before, round, noon), wavering, noon + minute);
+    expect(readAnchors(progress)).toMatchObject({ passThenFail: 10, failThenPass: 10, answer: 'steady' });
+    expect(readAnchors(progress).pressure).toBeLessThan(1);
   });
 
-  it('says that the judge is back only when a whole scoring no longer shows the change', () => {
+  it('says that the judge is back only when whole scorings no longer show the change', () => {
     const set = setOf(1_000);
-    const moved = sendAndScore(set, startAnchorProgress(set), warned, 0.2, noon);
+    const moved = sendAndScore(set, scoredOnce(set, 2), warned, 0.2, noon);
     expect(moved.movedAt).toBe(noon + 5 * minute);
     // While it has moved, all are scored each day, without a warning too.
     const daily = nextRound(set, moved, calm, noon + day);
     expect(daily).toMatchObject({ whole: true });
     expect(daily?.positions).toHaveLength(1_000);
-    expect(sendAndScore(set, moved, calm, 0.2, noon + day).movedAt).toBe(noon + 5 * minute);
+    let stays = moved;
+    for (let at = 1; at <= 30; at += 1) stays = sendAndScore(set, stays, calm, 0.2, noon + at * day);
+    expect(stays.movedAt).toBe(noon + 5 * minute);
+    // What it was before is remembered however long it stays.
+    expect(sendAndScore(set, stays, calm, 0, noon + 31 * day)).toMatchObject({
+      record: { scorings: moved.record?.scorings },
+    });
+    expect(sendAndScore(set, stays, calm, 0, noon + 31 * day).movedAt).toBeUndefined();
     expect(sendAndScore(set, moved, calm, 0, noon + day).movedAt).toBeUndefined();
   });
 
@@ -211,7 +227,7 @@ describe('scoring anchors', () => {
     expect(closeRound(set, open, some, noon + roundTimeout - minute)).toBe(open);
     const closed = closeRound(set, open, some, noon + roundTimeout);
     expect(closed.open).toBeUndefined();
-    expect(readAnchors(set, closed).compared).toBe(250);
+    expect(readAnchors(closed).compared).toBe(250);
     // 250 of 400 answer no warning; 320 do.
     expect(closed.wholeAt).toBeUndefined();
     const most = new Map([...answers(set, round, 0)].slice(0, 320));

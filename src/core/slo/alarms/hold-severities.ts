@@ -71,7 +71,7 @@ function waitForAnchors(context: SloContext, warnedAt: number | undefined, now: 
   if (anchors === undefined) return undefined;
   const since = warnedAt ?? now;
   if (anchors.state !== 'pending' && anchors.at >= since) {
-    if (anchors.state === 'steady') return undefined;
+    if (anchors.state !== 'moved') return undefined;
     return {
       kind: 'wait',
       reason: 'the judge scores its anchor set differently than before: it moved, the product perhaps not',

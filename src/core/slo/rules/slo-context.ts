@@ -17,7 +17,7 @@ export interface SloContext {
   /** The anchor set: absent where there is none, so that nothing waits for it. */
   readonly anchors?:
     | { readonly state: 'pending' }
-    | { readonly state: 'steady' | 'moved'; readonly at: number }
+    | { readonly state: 'steady' | 'moved' | 'cannot tell'; readonly at: number }
     | undefined;
   /** Evidence of the ratings drawn since the warning (E, 1 at its start). */
   readonly confirmation?: { readonly evidence: number; readonly ratings: number } | undefined;

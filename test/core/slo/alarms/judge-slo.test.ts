@@ -186,6 +186,16 @@ describe('the anchor set and people', () => {
     ).toBe(plain);
   });
 
+  test('the page goes out once they have answered, though they cannot tell', () => {
+    expect(
+      firstPage(
+        run((now) => ({
+          anchors: now > warned ? { state: 'cannot tell', at: warned } : { state: 'pending' },
+        })),
+      ),
+    ).toBe(plain);
+  });
+
   test('a result from before the warning does not count', () => {
     expect(firstPage(run(() => ({ anchors: { state: 'steady', at: at(1) } })))).toBe(warned + hour / 2);
   });
