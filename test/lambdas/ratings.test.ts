@@ -1,10 +1,12 @@
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { judgeFingerprint } from '#core/judging/judgement.ts';
 import { hour } from '#core/time.ts';
 import { handler } from '#lambdas/ratings/handler.ts';
 import { incomingFiles, reportKey } from '#lambdas/ratings/ratings-event.ts';
 import { uploadRatingFile } from '#local/stack/upload-rating-file.ts';
 import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
+import { asked, drawn, type Known, service } from '#test/support/rated-responses.ts';
 import { type RatedWorld, startRatedWorld } from '#test/support/rated-world.ts';
 
 const rubric = testRubric();
@@ -173,6 +175,49 @@ describe('a ratings file that lands under incoming/', () => {
       s3: { bucket, object: { key: 'incoming/gone.csv' } },
     };
     await expect(handler({ Records: [event] } as never)).resolves.toBeUndefined();
+  });
+});
+
+describe('twenty sloppy ratings after two hundred good ones', () => {
+  const judge = { ...rated, fingerprint: judgeFingerprint(rubric) };
+  const good = service('good', 1_000);
+  const month = { ...drawn(good, 200, { seed: 'good' }), ...judge };
+  const many = service('later', 20_000).map((each, index) => ({ ...each, at: start + 300 * hour + index }));
+  const later = {
+    ...drawn(many, 20, { seed: 'later', drawnAt: start + 320 * hour }),
+    ...judge,
+    from: start + 300 * hour,
+    to: start + 301 * hour,
+  };
+  const rows = (known: readonly Known[], score: (each: Known, index: number) => number) =>
+    `response_id,rater_id,score\n${known.map((each, index) => `${each.responseId},ann,${score(each, index)}\n`).join('')}`;
+
+  it('neither invalidate nor deafen: the calibration of before stands, with the reason', async () => {
+    await world.clear();
+    const goodOnes = asked(good, month);
+    const sloppyOnes = asked(many, later);
+    await world.judge([...goodOnes, ...sloppyOnes].map((each) => ({ ...each, surface: 'chat' })));
+    await world.store.writeBatch(month);
+    const before = await upload(
+      'good.csv',
+      rows(goodOnes, ({ people }) => people[0] ?? 0),
+    );
+    expect(before.calibrations[0]?.state).toBe('valid');
+    await world.store.writeBatch(later);
+    const sloppy = rows(sloppyOnes, (_, index) => 1 + ((index * 7) % 5));
+    const after = await upload('sloppy.csv', sloppy, uploaded + hour);
+    expect(after.accepted).toBe(20);
+    const [calibration] = await world.store.readCalibrations();
+    const [first] = await world.store.readHistory(calibration ?? { ...judge }, 2).then((all) => all.slice(1));
+    expect(calibration?.number).toBe(2);
+    expect(calibration?.state).toBe('valid');
+    expect(calibration?.population).toEqual(first?.population);
+    expect(calibration?.slope).toBe(first?.slope);
+    expect(calibration?.reason).toMatch(
+      /batch chat-later \(20 ratings\) is kept apart: with it the 200 effective ratings would be worth \d+$/,
+    );
+    // The rating rows themselves are kept, and can be taken back.
+    expect((await stored(sloppyOnes[0]?.responseId ?? '', 'ann'))?.current.score).toBe(1);
   });
 });
 

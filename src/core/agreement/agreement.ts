@@ -1,7 +1,12 @@
 import { overallScores } from '../rubric/rubric.ts';
 import { cohenKappa, type Kappa, tabulateAgreement } from '../statistics/cohen-kappa.ts';
 import { judgeAccuracy, type PairedVerdict, type WeightedShare } from '../statistics/confusion.ts';
-import { type Correlation, meanAbsoluteError, spearmanCorrelation } from '../statistics/correlation.ts';
+import {
+  type Correlation,
+  meanAbsoluteError,
+  spearmanCorrelation,
+  weightedSpearman,
+} from '../statistics/correlation.ts';
 import { type KrippendorffAlpha, krippendorffAlpha } from '../statistics/krippendorff-alpha.ts';
 import { type Computed, notComputable } from '../statistics/outcome.ts';
 import { type PeopleVerdict, peopleVerdict, type RatedResponse } from './rated-response.ts';
@@ -27,7 +32,7 @@ export interface Agreement {
   /** At the pass mark. */
   readonly sensitivity: Computed<WeightedShare>;
   readonly specificity: Computed<WeightedShare>;
-  /** Whether those two rest on drawn responses alone, weighted by the draw, or on all ratings as they came. */
+  /** Whether what the judge says against people rests on drawn responses alone, weighted by the draw, or on all ratings as they came. */
   readonly accuracyOf: 'drawn' | 'all';
   /** Raters among themselves, ordinal. */
   readonly alpha: Computed<KrippendorffAlpha>;
@@ -54,16 +59,8 @@ interface Pair {
 /** Agreement of a judge with people. Every statistic has its interval, or the reason why there is none. */
 export function measureAgreement({ passMark, responses, weights }: AgreementInput): Agreement {
   const pairs = pairUp(responses);
-  const judge = pairs.map((pair) => pair.judge);
-  const people = pairs.map((pair) => pair.people);
-  const table = tabulateAgreement(
-    judge,
-    people.map(({ score }) => score),
-    overallScores,
-  );
-  const kappaOf = (weighting: 'plain' | 'quadratic') =>
-    table.ok ? cohenKappa(table.table, weighting, confidence) : notComputable(table.reason);
   const drawn = pairs.filter(({ response }) => weights.has(response.responseId));
+  const compared = compareScores(drawn.length > 0 ? drawn : pairs, weights);
   const verdicts = (drawn.length > 0 ? drawn : pairs).map(
     ({ response, judge, people }): PairedVerdict => ({
       judgePass: judge >= passMark,
@@ -78,17 +75,7 @@ export function measureAgreement({ passMark, responses, weights }: AgreementInpu
     ratings: responses.reduce((sum, { ratings }) => sum + ratings.length, 0),
     raters: new Set(responses.flatMap(({ ratings }) => ratings.map(({ raterId }) => raterId))).size,
     withoutVerdict: responses.length - pairs.length,
-    kappa: kappaOf('plain'),
-    weightedKappa: kappaOf('quadratic'),
-    spearman: spearmanCorrelation(
-      judge,
-      people.map(({ mean }) => mean),
-      confidence,
-    ),
-    meanAbsoluteError: meanAbsoluteError(
-      judge,
-      people.map(({ median }) => median),
-    ),
+    ...compared,
     sensitivity: accuracy.sensitivity,
     specificity: accuracy.specificity,
     accuracyOf: drawn.length > 0 ? 'drawn' : 'all',
@@ -100,6 +87,35 @@ export function measureAgreement({ passMark, responses, weights }: AgreementInpu
     ties: everyone.filter(({ tied }) => tied).length,
     ratedTwice: everyone.filter(({ ratings }) => ratings > 1).length,
     disputed: everyone.filter(({ spread }) => spread > 0).length,
+  };
+}
+
+/** The judge's scores against people's: where chances differ, of what the draw stands for, and not of the draw. */
+function compareScores(
+  pairs: readonly Pair[],
+  known: ReadonlyMap<string, number>,
+): Pick<Agreement, 'kappa' | 'weightedKappa' | 'spearman' | 'meanAbsoluteError'> {
+  const own = pairs.map(({ response }) => known.get(response.responseId) ?? 1);
+  const weights = own.every((weight) => weight === own[0]) ? undefined : own;
+  const judge = pairs.map((pair) => pair.judge);
+  const of = (read: (people: PeopleVerdict) => number) => pairs.map(({ people }) => read(people));
+  const scores = of(({ score }) => score);
+  const table = tabulateAgreement(judge, scores, overallScores, weights);
+  const kappaOf = (weighting: 'plain' | 'quadratic') =>
+    table.ok ? cohenKappa(table.table, weighting, confidence, table.squares) : notComputable(table.reason);
+  const means = of(({ mean }) => mean);
+  return {
+    kappa: kappaOf('plain'),
+    weightedKappa: kappaOf('quadratic'),
+    spearman:
+      weights === undefined
+        ? spearmanCorrelation(judge, means, confidence)
+        : weightedSpearman(judge, means, weights, confidence),
+    meanAbsoluteError: meanAbsoluteError(
+      judge,
+      of(({ median }) => median),
+      weights,
+    ),
   };
 }
 

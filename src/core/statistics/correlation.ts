@@ -1,4 +1,5 @@
 import { requireFinite, requireInnerRatio, requireSameLength } from './checks.ts';
+import { effectiveSize } from './effective-size.ts';
 import { twoSidedQuantile } from './normal.ts';
 import { type Computed, type Interval, notComputable } from './outcome.ts';
 import { mean, sum } from './sums.ts';
@@ -39,6 +40,48 @@ export function averageRanks(values: readonly number[]): number[] {
     start = end;
   }
   return ranks;
+}
+
+/**
+ * Ranks in the population that weighted values stand for: half of the weight of a value's ties, after all that is smaller.
+ * With equal weights they order as {@link averageRanks} do. `weightedRanks([10, 30, 30], [2, 1, 1])` is [1, 3, 3].
+ */
+export function weightedRanks(values: readonly number[], weights: readonly number[]): number[] {
+  const order = values
+    .map((value, place) => ({ value, place, weight: weights[place] ?? 0 }))
+    .sort((a, b) => a.value - b.value);
+  const ranks = values.map(() => 0);
+  let below = 0;
+  let start = 0;
+  while (start < order.length) {
+    let end = start;
+    let tied = 0;
+    while (end < order.length && order[end]?.value === order[start]?.value) {
+      tied += order[end]?.weight ?? 0;
+      end += 1;
+    }
+    for (const { place } of order.slice(start, end)) ranks[place] = below + tied / 2;
+    below += tied;
+    start = end;
+  }
+  return ranks;
+}
+
+/** {@link productMoment} in the population that weighted pairs stand for. */
+function weightedMoment(
+  first: readonly number[],
+  second: readonly number[],
+  weights: readonly number[],
+): number {
+  const total = sum(weights);
+  const centre = (values: readonly number[]) =>
+    sum(values.map((value, i) => value * (weights[i] ?? 0))) / total;
+  const [centreOfFirst, centreOfSecond] = [centre(first), centre(second)];
+  const moment = (of: (i: number) => number) => sum(weights.map((weight, i) => weight * of(i)));
+  const ofFirst = (i: number) => (first[i] ?? 0) - centreOfFirst;
+  const ofSecond = (i: number) => (second[i] ?? 0) - centreOfSecond;
+  const squares = moment((i) => ofFirst(i) ** 2) * moment((i) => ofSecond(i) ** 2);
+  return Math.max(-1, Math.min(1, moment((i) => ofFirst(i) * ofSecond(i)) / Math.sqrt(squares)));
 }
 
 /** NaN where the squares leave the range of doubles. */
@@ -117,17 +160,43 @@ export function spearmanCorrelation(
 }
 
 /**
- * Mean absolute difference of paired scores, in the scores' unit. Not computable without pairs.
+ * {@link spearmanCorrelation} in the population that a draw stands for: each pair counts by its weight, 1 / the probability that
+ * it was drawn, and the interval by Kish's effective number of them. Weights over 0 (RangeError).
+ */
+export function weightedSpearman(
+  first: readonly number[],
+  second: readonly number[],
+  weights: readonly number[],
+  confidence: number,
+): Computed<Correlation> {
+  requireInnerRatio('confidence', confidence);
+  requireSameLength('the first values', first, 'weights', weights);
+  const reason = whyNoCorrelation(first, second);
+  if (reason !== undefined) return notComputable(reason);
+  const size = effectiveSize(weights);
+  if (!weights.every((weight) => weight > 0)) throw new RangeError('a weight must be over 0');
+  const estimate = weightedMoment(weightedRanks(first, weights), weightedRanks(second, weights), weights);
+  const errorFactor = Math.sqrt(1 + (estimate * estimate) / 2);
+  const interval = fisherInterval(estimate, size, errorFactor, confidence);
+  return { ok: true, estimate, pairs: first.length, interval };
+}
+
+/**
+ * Mean absolute difference of paired scores, in the scores' unit, each by its weight where there are any. Not computable without pairs.
  * `meanAbsoluteError([1, 2], [2, 4])` has estimate 1.5.
  */
 export function meanAbsoluteError(
   first: readonly number[],
   second: readonly number[],
+  weights?: readonly number[],
 ): Computed<{ estimate: number; pairs: number }> {
   requireSameLength('the first scores', first, 'the second', second);
   requireFinite('the first scores', first);
   requireFinite('the second scores', second);
   if (first.length === 0) return notComputable('there is no pair of scores');
-  const estimate = mean(first.map((score, i) => Math.abs(score - (second[i] ?? 0))));
+  const distances = first.map((score, i) => Math.abs(score - (second[i] ?? 0)));
+  if (weights === undefined) return { ok: true, estimate: mean(distances), pairs: first.length };
+  requireSameLength('the scores', first, 'weights', weights);
+  const estimate = sum(distances.map((distance, i) => distance * (weights[i] ?? 0))) / sum(weights);
   return { ok: true, estimate, pairs: first.length };
 }
