@@ -29,7 +29,9 @@ function rowInWords(row: AlertRow, objective: number | null): string {
       : `${formatDurationWords(row.long)} and ${formatDurationWords(row.short)}`;
   const share = objective === null ? '' : ` (${formatShare(Math.min(1, row.burn * (1 - objective)))} bad)`;
   const detector = row.detector === undefined ? '' : ', or the regression detector sees a drop';
-  return `over ${windows} the error budget burns at ${row.burn} times its even rate or faster${share}, on 50 events or more, and the exact test rules chance out${detector}`;
+  const spent =
+    row.spent === undefined ? '' : `, or the error budget of ${formatDurationWords(row.spent)} is spent`;
+  return `over ${windows} the error budget burns at ${row.burn} times its even rate or faster${share}, on 50 events or more, and the exact test rules chance out${detector}${spent}`;
 }
 
 /** `24h`, `30d`: the form in which slos/*.yaml say it. */

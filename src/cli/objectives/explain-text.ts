@@ -94,6 +94,8 @@ function describeSeverity(
   const windows = `${formatDuration(row.long)}${row.short === undefined ? '' : ` and ${formatDuration(row.short)}`}`;
   const lasting =
     detectorFiresOver === null ? '' : `, or over ${formatPercent(detectorFiresOver)} that lasts`;
+  const spent =
+    row.spent === undefined ? '' : `, or once the budget of ${formatDuration(row.spent)} is spent`;
   const burn = row.burn === 1 ? 'the even burn' : `${formatNumber(row.burn)} times the even burn`;
   const share = rowFiresAt > 1 ? 'no share' : formatPercent(rowFiresAt);
   const needed =
@@ -104,7 +106,7 @@ function describeSeverity(
     head,
     ...indentLines(
       formatTable([
-        ['fires from', `${share} bad over ${windows} (${burn})${lasting}`],
+        ['fires from', `${share} bad over ${windows} (${burn})${lasting}${spent}`],
         ['events', needed],
         ...timesToFire.map((time) => [describeBad(time.badShare), formatTime(time, slo.window)]),
         [

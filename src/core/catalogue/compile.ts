@@ -151,6 +151,7 @@ function compileRows(
       short: changed.short ?? base.short,
       burn: changed.burn ?? burnAt(base, objective),
       detector: base.detector,
+      ...((changed.spent ?? base.spent) !== undefined && { spent: changed.spent ?? base.spent }),
     };
   }
   return rows;

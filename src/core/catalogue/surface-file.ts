@@ -37,6 +37,9 @@ const rowSchema = z
       .enum(['page', 'warn'])
       .optional()
       .describe('The regression detector that may raise this severity as well.'),
+    spent: duration
+      .optional()
+      .describe('It fires as well once the error budget of so long a time, such as 7d, is spent.'),
   })
   .describe('An alert row: it fires when both windows burn the error budget at least this fast.');
 
@@ -44,6 +47,7 @@ const rowOverride = z.strictObject({
   long: duration.optional(),
   short: duration.optional(),
   burn: z.number().positive().optional().describe('Burn rate: bad share over the error budget.'),
+  spent: duration.optional().describe('It fires as well once the error budget of so long a time is spent.'),
 });
 
 /** A template of an SLO: what it measures and its usual target. Surfaces switch it on and may override it. */

@@ -2,7 +2,7 @@ import type { Rubric } from '../rubric/rubric.ts';
 import { baselineDays, type Period } from '../slo/alarms/baseline.ts';
 import type { Field } from '../slo/definition/field.ts';
 import type { KindCounting, SliOf } from '../slo/definition/sli-kinds.ts';
-import type { Slo } from '../slo/definition/slo.ts';
+import { longestWindow, type Slo } from '../slo/definition/slo.ts';
 import { CountSeries } from '../slo/rules/count-series.ts';
 import type { Measurement } from '../slo/rules/measurement.ts';
 import {
@@ -276,6 +276,6 @@ function medianKey({ surface, id }: Slo): string {
 
 /** How far back anybody looks at a series: its windows; of the whole the same a week before as well. */
 function spanOf(slo: Slo, slice: Slice): number {
-  const longest = Math.max(slo.window, ...Object.values(slo.rows).map((row) => row?.long ?? 0));
+  const longest = longestWindow(slo);
   return longest + (slice === '*' ? 7 * day : 0) + day;
 }

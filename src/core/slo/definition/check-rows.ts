@@ -51,6 +51,13 @@ function refuseRow(slo: Slo, severity: Severity, row: AlertRow, objective: numbe
       message: `${name} has a short window of ${formatDuration(row.short)}, which must be shorter than its long one of ${formatDuration(row.long)}; a twelfth of it, ${formatDuration(row.long / 12)}, would work`,
     };
   }
+  if (row.spent !== undefined && row.spent <= row.long) {
+    return {
+      verdict: 'refused',
+      severity,
+      message: `${name} fires once the budget of ${formatDuration(row.spent)} is spent, which must be a longer time than its long window of ${formatDuration(row.long)}; 7d would work`,
+    };
+  }
   const maximum = maximumBurn(objective);
   // A millionth of tolerance: 1 - 0.92 is not 0.08 exactly.
   if (row.burn < mostOfMaximum * maximum * (1 - 1e-9)) return undefined;

@@ -14,7 +14,13 @@ export type RowSettings = Partial<
 /** The rows that ship, for where no policy file says otherwise. */
 export const shippedRows: RowSettings = {
   rollback: { long: hour, short: 5 * minute, burn: { strict: 14.4, lenient: 3 } },
-  page: { long: 6 * hour, short: 30 * minute, burn: { strict: 6, lenient: 2 }, detector: 'page' },
+  page: {
+    long: 6 * hour,
+    short: 30 * minute,
+    burn: { strict: 6, lenient: 2 },
+    detector: 'page',
+    spent: 7 * day,
+  },
   ticket: { long: day, short: 2 * hour, burn: { strict: 3, lenient: 1.5 }, detector: 'warn' },
   digest: { long: 7 * day, burn: { strict: 1, lenient: 1 } },
 };

@@ -20,6 +20,13 @@ export interface AlertRow {
   /** Burn rate: bad share over error budget. */
   readonly burn: number;
   readonly detector?: 'page' | 'warn' | undefined;
+  /** Milliseconds: it fires as well once the error budget of so long a time is spent, however slowly. */
+  readonly spent?: number | undefined;
+}
+
+/** The look at a longer budget as a row of its own: all of it is gone, and the last seventh of the time spends on. */
+export function spentRow({ spent }: AlertRow): AlertRow | undefined {
+  return spent === undefined ? undefined : { long: spent, short: spent / 7, burn: 1 };
 }
 
 export type AlertRows = Partial<Record<(typeof severities)[number], AlertRow>>;
@@ -45,6 +52,11 @@ export interface Slo {
   /** `required`: only a valid calibration may start a page or a rollback. */
   readonly calibration: 'required' | 'none';
   readonly runbook: string;
+}
+
+/** The longest window that is looked at, milliseconds: what must be held of a series. */
+export function longestWindow({ window, rows }: Pick<Slo, 'window' | 'rows'>): number {
+  return Math.max(window, ...Object.values(rows).map((row) => Math.max(row?.long ?? 0, row?.spent ?? 0)));
 }
 
 /** `chat/judge-pass`: how an SLO is named on the command line and in alarms. */

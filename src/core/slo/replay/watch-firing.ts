@@ -8,7 +8,7 @@ import { requireObjective } from '../alarms/evaluate-slo.ts';
 import { findDispersion } from '../alarms/find-dispersion.ts';
 import { findHolds } from '../alarms/hold-severities.ts';
 import type { DispersionState } from '../alarms/state.ts';
-import type { AlertRow, Slo } from '../definition/slo.ts';
+import { type AlertRow, type Slo, spentRow } from '../definition/slo.ts';
 import type { CountSeries } from '../rules/count-series.ts';
 import { judgeScale } from '../rules/judge-scale.ts';
 import { type DetectorName, planDetector } from '../rules/read-detectors.ts';
@@ -37,8 +37,14 @@ export interface WatchInput {
 interface Watched {
   readonly severity: Severity;
   readonly row: AlertRow;
-  readonly failShareAtBound: number;
+  /** The row itself and its look at a longer budget. */
+  readonly looks: readonly Look[];
   readonly detector: Evidence | undefined;
+}
+
+interface Look {
+  readonly row: AlertRow;
+  readonly failShareAtBound: number;
 }
 
 /**
@@ -75,9 +81,13 @@ export function watchFiring({ slo, series, calibration, context = {} }: WatchInp
       row.detector === undefined || uncalibrated ? null : planDetector(row.detector, objective, scale, 1);
     if (row.detector !== undefined && plan !== null && !evidence.has(row.detector))
       evidence.set(row.detector, new Evidence(plan));
-    const { failShareAtBound } = findBounds(rowInput(severity, row, 0, 1));
+    const looks = [row, spentRow(row)].flatMap((each) =>
+      each === undefined
+        ? []
+        : [{ row: each, failShareAtBound: findBounds(rowInput(severity, each, 0, 1)).failShareAtBound }],
+    );
     const detector = row.detector === undefined ? undefined : evidence.get(row.detector);
-    return [{ severity, row, failShareAtBound, detector }];
+    return [{ severity, row, looks, detector }];
   });
   let detectors = [...evidence.values()];
   const fired = new Map<Severity, number>();
@@ -87,11 +97,12 @@ export function watchFiring({ slo, series, calibration, context = {} }: WatchInp
   let renewedAt = Number.NEGATIVE_INFINITY;
   let taken: number | undefined;
 
-  const fires = ({ severity, row, failShareAtBound, detector }: Watched, now: number): boolean => {
+  const fires = ({ severity, row, looks, detector }: Watched, now: number): boolean => {
     const byDetector = detector?.fires() === true;
-    if (!byDetector && !burns(series, row, failShareAtBound, now, designEffect)) return false;
+    if (!byDetector && !looks.some((look) => burns(series, look, now, designEffect))) return false;
     const reading = readRow(rowInput(severity, row, now, designEffect));
-    return reading.measured && (byDetector || reading.pressure >= 1);
+    const pressure = Math.max(reading.pressure, reading.spent?.pressure ?? 0);
+    return reading.measured && (byDetector || pressure >= 1);
   };
 
   const tick = (now: number) => {
@@ -118,8 +129,7 @@ export function watchFiring({ slo, series, calibration, context = {} }: WatchInp
 /** Whether both windows burn as the row asks, to within rounding, and hold the events: what a test would be wasted on otherwise. */
 function burns(
   series: CountSeries,
-  row: AlertRow,
-  failShareAtBound: number,
+  { row, failShareAtBound }: Look,
   now: number,
   designEffect: number,
 ): boolean {

@@ -23,7 +23,8 @@ export interface AlarmWindowInput {
 }
 
 /**
- * The window that a severity's alarm was drawn over: the row's long one where the row says more, else, of a detector, the
+ * The window that a severity's alarm was drawn over: the row's long one where the row says more (that of a longer budget
+ * where that is spent), else, of a detector, the
  * shortest one from the row's short window on that holds 50 events.
  */
 export function readAlarmWindow(
@@ -32,10 +33,15 @@ export function readAlarmWindow(
   detector: DetectorReport | undefined,
   { series, calibration, designEffect, now }: AlarmWindowInput,
 ): AlarmWindow {
-  const isDetectors = detector !== undefined && detector.pressure > row.pressure;
+  const { spent } = row;
+  const isSpent = spent !== undefined && spent.pressure >= row.pressure && spent.pressure >= 1;
+  const isDetectors =
+    detector !== undefined && detector.pressure > Math.max(row.pressure, spent?.pressure ?? 0);
   const { width, good, total } = isDetectors
     ? recentWindow({ short: row.short?.width, long: row.long.width }, series, designEffect, now)
-    : row.long;
+    : isSpent
+      ? spent.long
+      : row.long;
   return {
     severity,
     width,

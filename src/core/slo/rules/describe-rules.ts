@@ -45,6 +45,11 @@ export function describeRow(
   return sentences.join(' ');
 }
 
+/** `The budget of 7 d is spent. `: what a row over so long a time is about, before its figures. */
+export function describeSpent({ long }: RowReading): string {
+  return `The budget of ${formatDuration(long.width)} is spent. `;
+}
+
 /**
  * `Sustained drop of good responses under 92%, 31 of 120 responses were bad (25.8%) over 2 h: evidence M = 3,120; ticket
  * fires from 2,400, which takes 2,400 hours on average while there is no drop.`

@@ -1,7 +1,7 @@
 import { isUrgent, type Severity } from '../../names.ts';
 import { binomialLowerTail } from '../../statistics/binomial.ts';
 import { leastEvents } from '../../statistics/single-look.ts';
-import type { AlertRow } from '../definition/slo.ts';
+import { type AlertRow, spentRow } from '../definition/slo.ts';
 import type { RecentReading } from './candidate.ts';
 import type { CountSeries, Counts } from './count-series.ts';
 import type { JudgeScale } from './judge-scale.ts';
@@ -77,7 +77,13 @@ export function readRow(input: RowInput): RowReading {
         ? pressure
         : Math.max(pressure, Math.min(longPressure, recent.failShare / failShareAtBound)),
     measured: long.burn !== null && (short === null || short.burn !== null),
+    ...(row.spent !== undefined && { spent: readSpent(input) }),
   };
+}
+
+function readSpent(input: RowInput): RowReading | undefined {
+  const row = spentRow(input.row);
+  return row === undefined ? undefined : readRow({ ...input, row });
 }
 
 /** After a recovery the whole long window must burn as well: the few events since then do so by luck more often. */

@@ -3,7 +3,8 @@ import type { Slo } from '../definition/slo.ts';
 import { readAlarmWindow } from './alarm-window.ts';
 import type { Candidate } from './candidate.ts';
 import type { CountSeries } from './count-series.ts';
-import { describeDetector, describeRow } from './describe-rules.ts';
+import { describeDetector, describeRow, describeSpent } from './describe-rules.ts';
+import { describeForecast, forecastBudget } from './forecast-budget.ts';
 import { type JudgeScale, judgeScale } from './judge-scale.ts';
 import type { SeriesMemory } from './memory.ts';
 import { type DetectorName, planDetector, readNewEvents, stepDetector } from './read-detectors.ts';
@@ -98,7 +99,8 @@ export function readSeries(input: SeriesInput): SeriesReading {
     rows[severity] = reading;
     const measured = hasNewEvents && reading.measured;
     const before = notBefore > 0 && reading.long.total === 0 ? 0 : (memory.rows[severity] ?? 0);
-    const rowPressure = measured ? reading.pressure : before;
+    const { spent } = reading;
+    const rowPressure = measured ? Math.max(reading.pressure, spent?.pressure ?? 0) : before;
     rowPressures[severity] = rowPressure;
     let report: DetectorReport | undefined;
     if (row.detector !== undefined && !uncalibrated) {
@@ -106,18 +108,29 @@ export function readSeries(input: SeriesInput): SeriesReading {
       if (report !== undefined) detectors[row.detector] = report;
     }
     const detectorPressure = report?.pressure ?? 0;
+    // What waits for the page, told beside what does not wake anybody.
+    const forecast = () => {
+      const budget = isUrgent(severity) ? undefined : rows.page?.spent;
+      const found = budget && forecastBudget(budget, reading.long, series, now);
+      return found === undefined ? '' : describeForecast(found);
+    };
     candidates[severity] = {
       pressure: Math.max(rowPressure, detectorPressure),
-      standing: Math.max(measured ? reading.standing : before, detectorPressure),
+      standing: Math.max(
+        measured ? Math.max(reading.standing, spent?.standing ?? 0) : before,
+        detectorPressure,
+      ),
       recent: reading.recent,
       measured,
       confirmed: false,
       cohort: input.cohort,
       describe: () => {
         const window = readAlarmWindow(severity, reading, report, input);
-        return report !== undefined && report.pressure > rowPressure
-          ? describeDetector(slo, severity, { report, window }, input)
-          : describeRow(slo, severity, { row: reading, window }, input);
+        if (report !== undefined && report.pressure > rowPressure)
+          return `${describeDetector(slo, severity, { report, window }, input)}${forecast()}`;
+        const isSpent = spent !== undefined && spent.pressure >= reading.pressure && spent.pressure >= 1;
+        const row = isSpent ? spent : reading;
+        return `${isSpent ? describeSpent(spent) : ''}${describeRow(slo, severity, { row, window }, input)}${forecast()}`;
       },
     };
   }

@@ -51,6 +51,8 @@ export interface RowReading {
   readonly standing: number;
   /** Both windows hold events. */
   readonly measured: boolean;
+  /** The budget of a longer time, where the row looks at one as well. */
+  readonly spent?: RowReading | undefined;
 }
 
 /** A regression detector, read. */
