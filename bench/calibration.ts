@@ -1,13 +1,15 @@
 /**
  * How often 95% intervals of the calibrated pass rate cover the true one, and how wide they are; how often anchors call a
- * steady judge moved, and how soon they notice one that drifts; and what a file of 100,000 ratings takes.
- * `npm run bench:calibration -- [--repetitions 20000] [--only anchors] [--ratings 100000 | --no-file] [--json]`.
+ * steady judge moved, and how soon they notice one that drifts; what a file of 100,000 ratings takes; and, with the folder of
+ * the HANNA stories, whether the reported interval holds for systems that were not rated.
+ * `npm run bench:calibration -- [--repetitions 20000] [--only anchors] [--hanna FOLDER] [--ratings 100000 | --no-file] [--json]`.
  * The tables go to stdout, progress to stderr.
  */
 import { parseArgs } from 'node:util';
 import { tableAnchors } from './calibration/anchor-table.ts';
 import { type PartResult, tell } from './calibration/bench-part.ts';
 import { tableFile } from './calibration/file-table.ts';
+import { tableHanna } from './calibration/hanna-table.ts';
 import { tableIntervals } from './calibration/interval-table.ts';
 import { tableWindows } from './calibration/window-table.ts';
 
@@ -15,6 +17,7 @@ const { values: options } = parseArgs({
   options: {
     repetitions: { type: 'string', default: '20000' },
     only: { type: 'string', multiple: true },
+    hanna: { type: 'string' },
     ratings: { type: 'string', default: '100000' },
     file: { type: 'boolean', default: true },
     json: { type: 'boolean', default: false },
@@ -29,6 +32,7 @@ const parts: Readonly<Record<string, () => PartResult | Promise<PartResult>>> = 
   rows: () => tableIntervals(repetitions),
   windows: () => tableWindows(Math.max(200, Math.round(repetitions / 10))),
   anchors: () => tableAnchors(Math.max(50, Math.round(repetitions / 10))),
+  ...(options.hanna !== undefined && { hanna: () => tableHanna(options.hanna ?? '') }),
   ...(options.file && { file: () => tableFile(Number(options.ratings)) }),
 };
 
