@@ -1,6 +1,6 @@
 /**
- * How often 95% intervals of the calibrated pass rate cover the true one, and how wide they are; how often anchors call a
- * steady judge moved, and how soon they notice one that drifts; what a file of 100,000 ratings takes; and, with the folder of
+ * How often 95% intervals of the calibrated pass rate cover the true one, and how wide they are, in uneven
+ * worlds too; how often anchors call a steady judge moved, and how soon they notice one that drifts; what a file of 100,000 ratings takes; and, with the folder of
  * the HANNA stories, whether the reported interval holds for systems that were not rated.
  * `npm run bench:calibration -- [--repetitions 20000] [--only anchors] [--hanna FOLDER] [--ratings 100000 | --no-file] [--json]`.
  * The tables go to stdout, progress to stderr.
@@ -11,6 +11,7 @@ import { type PartResult, tell } from './calibration/bench-part.ts';
 import { tableFile } from './calibration/file-table.ts';
 import { tableHanna } from './calibration/hanna-table.ts';
 import { tableIntervals } from './calibration/interval-table.ts';
+import { tablePatterns } from './calibration/pattern-coverage.ts';
 import { tableWindows } from './calibration/window-table.ts';
 
 const { values: options } = parseArgs({
@@ -31,6 +32,7 @@ const repetitions = Number(options.repetitions);
 const parts: Readonly<Record<string, () => PartResult | Promise<PartResult>>> = {
   rows: () => tableIntervals(repetitions),
   windows: () => tableWindows(Math.max(200, Math.round(repetitions / 10))),
+  patterns: () => tablePatterns(Math.max(100, Math.round(repetitions / 20))),
   anchors: () => tableAnchors(Math.max(50, Math.round(repetitions / 10))),
   ...(options.hanna !== undefined && { hanna: () => tableHanna(options.hanna ?? '') }),
   ...(options.file && { file: () => tableFile(Number(options.ratings)) }),

@@ -1,11 +1,15 @@
 /**
  * How soon, and how often falsely, Assay's rules fire beside common ones, on simulated series of 30 days at 5-minute
- * ticks. `npm run bench:detection -- --series 50 --json`. The table goes to stdout, progress to stderr.
+ * ticks; then what they make of worlds whose events are not as alike as coins, and of real shifts where their data is at hand.
+ * `npm run bench:detection -- [--series 1000] [--worlds 200] [--only rules|patterns|real] [--data DIR] [--json]`. Tables go to
+ * stdout, progress to stderr.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { day, hour } from '#core/time.ts';
+import { formatPatterns, measurePatterns } from './detection/pattern-table.ts';
+import { formatRealShifts, measureRealShifts } from './detection/real-shifts.ts';
 import { type Rule, rules } from './detection/rules.ts';
 import { makeWorld, type Scenario, scenarios, type World } from './detection/series.ts';
 
@@ -57,23 +61,57 @@ else parentPort?.on('message', (task: Task) => parentPort?.postMessage(measure(t
 
 async function main(): Promise<void> {
   const { values: options } = parseArgs({
-    options: { series: { type: 'string', default: '1000' }, json: { type: 'boolean', default: false } },
+    options: {
+      series: { type: 'string', default: '1000' },
+      worlds: { type: 'string', default: '200' },
+      only: { type: 'string', multiple: true, default: ['rules', 'patterns', 'real'] },
+      data: { type: 'string', default: '../shared/data' },
+      json: { type: 'boolean', default: false },
+    },
   });
-  const count = Number(options.series);
-  if (!(Number.isInteger(count) && count > 0)) {
-    throw new Error(
-      `--series wants a whole number of at least 1, not "${options.series}"; 1000 is the full run`,
-    );
+  const worlds = readCount('worlds', options.worlds);
+  const tell = (text: string) => process.stderr.write(`\r\u001b[2K${text}`);
+  const found: Record<string, unknown> = {};
+  const show = (name: string, data: unknown, text: string) => {
+    tell('');
+    found[name] = data;
+    if (!options.json) console.log(`${text}\n`);
+  };
+  if (options.only.includes('rules')) await compareRules(readCount('series', options.series), show);
+  if (options.only.includes('patterns')) {
+    const cells = measurePatterns(worlds, seed, tell);
+    show('patterns', cells, `${formatPatterns(cells)}\n\n${worlds} worlds a cell, seed ${seed}.`);
   }
+  if (options.only.includes('real')) {
+    const shifts = measureRealShifts(options.data, worlds, seed, tell);
+    const text =
+      shifts.length === 0
+        ? `Real shifts are left out: ${options.data} holds no data set of responses, verdicts and ratings.`
+        : `${formatRealShifts(shifts)}\n\n${worlds} draws a cell, seed ${seed}.`;
+    show('real', shifts, text);
+  }
+  if (options.json) console.log(JSON.stringify({ seed, ...found }, null, 2));
+}
+
+function readCount(name: string, given: string): number {
+  const count = Number(given);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw new Error(`--${name} wants a whole number of at least 1, not "${given}"`);
+}
+
+async function compareRules(
+  count: number,
+  show: (name: string, data: unknown, text: string) => void,
+): Promise<void> {
   const started = performance.now();
   const cells = await runAll(makeTasks(count));
   const rows = rules.flatMap((rule) => volumes.map((perDay) => summarise(rule, perDay, cells)));
   const seconds = Math.round((performance.now() - started) / 1000);
-  if (options.json) console.log(JSON.stringify({ series: count, seed, seconds, rows }, null, 2));
-  else
-    console.log(
-      `${printTable(rows)}\n\n${count} series a cell, seed ${seed}, ${seconds} s.\n${verdicts(rows)}`,
-    );
+  show(
+    'rules',
+    { series: count, seconds, rows },
+    `${printTable(rows)}\n\n${count} series a cell, seed ${seed}, ${seconds} s.\n${verdicts(rows)}`,
+  );
 }
 
 function makeTasks(count: number): Task[] {

@@ -1,8 +1,8 @@
 import type { Severity } from '../../names.ts';
 import { makePoisson } from '../../statistics/poisson.ts';
 import { createRandom } from '../../statistics/random.ts';
-import { bucketsPerDay, bucketsPerHour, bucketWidth, day, hour } from '../../time.ts';
-import type { Slo } from '../definition/slo.ts';
+import { bucketsPerDay, bucketsPerHour, bucketWidth, ceilTo, day, hour } from '../../time.ts';
+import { longestWindow, type Slo } from '../definition/slo.ts';
 import { CountSeries } from '../rules/count-series.ts';
 import type { SloCalibration } from '../rules/slo-calibration.ts';
 import { watchFiring } from './watch-firing.ts';
@@ -30,8 +30,8 @@ export type Delays = ReadonlyMap<Severity, readonly number[]>;
 /** A Monday's midnight; any will do. */
 const origin = Date.UTC(2026, 0, 5);
 
-/** Quiet days before the change: what dispersion is measured on. */
-const quietDays = 7;
+/** Quiet days before the change, milliseconds, or as many as a row looks back on: what dispersion is measured on. */
+const quiet = 7 * day;
 
 /** The last of them, hour by hour, in which the detectors come to rest. */
 const watchedBefore = 2 * day;
@@ -55,7 +55,7 @@ export function simulateDelays(input: DelayInput): Delays {
   const quietHour = makeTraffic(eventsPerDay / (day / hour), passShare.before);
   const quietBucket = makeTraffic(eventsPerDay / bucketsPerDay, passShare.before);
   const changedBucket = makeTraffic(eventsPerDay / bucketsPerDay, passShare.after);
-  const change = origin + quietDays * day;
+  const change = origin + Math.max(quiet, ceilTo(longestWindow({ ...input.slo, window: 0 }), day));
   const end = change + horizon;
   for (let index = 0; index < input.series; index += 1) {
     if (index > 0 && index % input.look === 0) {
