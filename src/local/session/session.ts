@@ -105,6 +105,8 @@ export async function openSession(folder: string, onError: SessionOptions['onErr
   const killed = [...(record.killed ?? []), ...(record.live === undefined ? [] : [record.live.pid])];
   const cutOff = await findCutOff(folder);
   const missing = await findMissingBytes(folder, record.tables ?? {});
+  // Whoever opens the tables may write them anew, also where the session then does not come up.
+  await writeOwn(join(folder, recordFile), JSON.stringify({ ...record, tables: undefined }));
   const session = await launch(
     { folder, catalogue, synthesize: () => record.templates, judge, onError },
     killed,

@@ -119,6 +119,19 @@ it('is told of a kill, a damaged file and who holds the folder; all it writes is
   );
 });
 
+it('calls nothing damaged where an earlier command opened the tables and then failed', async () => {
+  const { local } = await recordedRun(await temporaryFolder());
+  const file = join(local, 'session.json');
+  const read = async () => JSON.parse(await readFile(file, 'utf8'));
+  const { templates, ...rest } = await read();
+  await writeFile(file, JSON.stringify({ ...rest, templates: {} }));
+  await expect(openSession(local, () => undefined)).rejects.toThrow();
+  await writeFile(file, JSON.stringify({ ...(await read()), templates }));
+  const session = await openSession(local, () => undefined);
+  await session.stop();
+  expect(session.notice).toBeUndefined();
+});
+
 it('leaves no process of servers that cannot start', async () => {
   const folder = await temporaryFolder();
   const before = children();
