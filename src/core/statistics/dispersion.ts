@@ -6,6 +6,8 @@ import { type Computed, notComputable } from './outcome.ts';
 export interface Dispersion {
   /** Variance over the binomial one, at least 1: what counts and totals are divided by. */
   factor: number;
+  /** The factor and one standard error of it (from how much the hours differ in it) more, at least 1. */
+  upper: number;
   /** Hours that it was measured on. */
   hours: number;
 }
@@ -19,7 +21,7 @@ export const leastEventsOfHour = 5;
  *
  * 0 <= passes <= events (RangeError). Not computable from fewer than two hours, nor where all passed or all failed.
  * Source: P. McCullagh and J. A. Nelder 1989, Generalized Linear Models, 4.5.2.
- * `measureDispersion([{ passes: 9, events: 10 }, { passes: 3, events: 10 }])` is { ok: true, factor: 7.5, hours: 2 }.
+ * `measureDispersion([{ passes: 9, events: 10 }, { passes: 3, events: 10 }])` has a factor of 7.5, of 2 hours.
  */
 export function measureDispersion(hours: readonly Tally[]): Computed<Dispersion> {
   for (const { passes, events } of hours) requirePartOf('passes', passes, events);
@@ -40,9 +42,15 @@ export function measureDispersion(hours: readonly Tally[]): Computed<Dispersion>
   if (passed === 0 || failed === 0) return notComputable('all events are alike: nothing varies');
   const share = passed / (passed + failed);
   let statistic = 0;
+  let squared = 0;
   for (const { passes, events } of hours) {
-    if (events >= leastEventsOfHour)
-      statistic += (passes - events * share) ** 2 / (events * share * (1 - share));
+    if (events < leastEventsOfHour) continue;
+    const part = (passes - events * share) ** 2 / (events * share * (1 - share));
+    statistic += part;
+    squared += part ** 2;
   }
-  return { ok: true, factor: Math.max(1, statistic / (counted - 1)), hours: counted };
+  const factor = statistic / (counted - 1);
+  const variance = Math.max(0, squared - 2 * factor * statistic + counted * factor ** 2) / (counted - 1);
+  const upper = factor + Math.sqrt(variance / counted);
+  return { ok: true, factor: Math.max(1, factor), upper: Math.max(1, upper), hours: counted };
 }

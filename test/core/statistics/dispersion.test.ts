@@ -8,7 +8,12 @@ describe('the dispersion of a series', () => {
       { passes: 9, events: 10 },
       { passes: 3, events: 10 },
     ];
-    expect(measureDispersion(hours)).toEqual({ ok: true, factor: expect.closeTo(7.5, 12), hours: 2 });
+    expect(measureDispersion(hours)).toEqual({
+      ok: true,
+      factor: expect.closeTo(7.5, 12),
+      upper: expect.closeTo(7.5 + Math.sqrt(2 * 3.75 ** 2) / Math.sqrt(2), 12),
+      hours: 2,
+    });
   });
 
   it('leaves out hours of fewer than 5 events', () => {
@@ -22,7 +27,7 @@ describe('the dispersion of a series', () => {
 
   it('is never below 1, and does not know passes from fails', () => {
     const even = Array.from({ length: 48 }, () => ({ passes: 9, events: 10 }));
-    expect(measureDispersion(even)).toEqual({ ok: true, factor: 1, hours: 48 });
+    expect(measureDispersion(even)).toEqual({ ok: true, factor: 1, upper: 1, hours: 48 });
     const uneven = even.map((hour, index) => ({ ...hour, passes: index % 2 === 0 ? 10 : 6 }));
     const mirrored = uneven.map(({ passes, events }) => ({ passes: events - passes, events }));
     const [found, other] = [measureDispersion(uneven), measureDispersion(mirrored)];
@@ -37,6 +42,9 @@ describe('the dispersion of a series', () => {
     expect(plain.ok && plain.factor).toBeLessThan(1.1);
     expect(grouped.ok && grouped.factor).toBeGreaterThan(4.5);
     expect(grouped.ok && grouped.factor).toBeLessThan(5.5);
+    // Of as many hours it is known well: the standard error of a chi-square over its 1,999 degrees of freedom.
+    expect(plain.ok && plain.upper - plain.factor).toBeLessThan(1.3 * Math.sqrt(2 / 2000));
+    expect(grouped.ok && grouped.upper / grouped.factor - 1).toBeGreaterThan(0.7 * Math.sqrt(2 / 2000));
   });
 
   it.each([

@@ -3,6 +3,7 @@ import { findDispersion } from '#core/slo/alarms/find-dispersion.ts';
 import type { AlarmsState } from '#core/slo/alarms/state.ts';
 import { backtestSlo } from '#core/slo/replay/backtest.ts';
 import { buildSeries, CountSeries } from '#core/slo/rules/count-series.ts';
+import { measureDispersion } from '#core/statistics/dispersion.ts';
 import { createRandom, type RandomSource } from '#core/statistics/random.ts';
 import { bucketWidth, day, hour, minute } from '#core/time.ts';
 import { makeSlo } from '#test/support/make-slo.ts';
@@ -34,12 +35,20 @@ describe('the dispersion of a series', () => {
     expect(findDispersion(undefined, hourly(10, unsteady), start + 10 * day).factor).toBe(1);
     expect(found.factor).toBe(1);
     const wide = hourly(10, (index) => (index % 2 === 0 ? 20 : 14));
-    expect(findDispersion(undefined, wide, start + 10 * day).factor).toBeCloseTo((168 * (9 / 2.55)) / 167, 9);
-    expect(findDispersion(undefined, wide, start + 2 * day).factor).toBeCloseTo((48 * (9 / 2.55)) / 47, 9);
+    expect(findDispersion(undefined, wide, start + 10 * day).factor).toBeCloseTo((168 * (9 / 2.55)) / 167, 2);
+    expect(findDispersion(undefined, wide, start + 2 * day).factor).toBeCloseTo((48 * (9 / 2.55)) / 47, 1);
     expect(findDispersion(undefined, wide, start + 2 * day - hour)).toEqual({
       day: start + day,
       alarmDays: [],
     });
+  });
+
+  it('is taken with a standard error more, for a week may show too little', () => {
+    const passes = (index: number) => (index % 24 === 0 ? 6 : 20);
+    const hours = Array.from({ length: 168 }, (_, index) => ({ passes: passes(index), events: 20 }));
+    const measured = measureDispersion(hours);
+    const { factor } = findDispersion(undefined, hourly(8, passes), start + 8 * day);
+    expect(measured.ok && factor === measured.upper && factor > 1.3 * measured.factor).toBe(true);
   });
 
   it('is looked at once a day', () => {
