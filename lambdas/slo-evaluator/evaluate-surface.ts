@@ -1,9 +1,16 @@
 import { sloRubric } from '#core/catalogue/catalogue.ts';
 import { baselinePeriod } from '#core/slo/alarms/baseline.ts';
+import { catchUp } from '#core/slo/alarms/catch-up.ts';
 import { designEffectOf } from '#core/slo/alarms/compose-evaluation.ts';
 import { evaluateSlo, weighByDispersion } from '#core/slo/alarms/evaluate-slo.ts';
 import { evaluateWorstCohort } from '#core/slo/alarms/evaluate-worst-cohort.ts';
-import { compactState, readCohortState, readSloState } from '#core/slo/alarms/state.ts';
+import {
+  type CohortState,
+  compactState,
+  readCohortState,
+  readSloState,
+  type SloState,
+} from '#core/slo/alarms/state.ts';
 import { countsOf } from '#core/slo/definition/sli-kinds.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import type { Measurement } from '#core/slo/rules/measurement.ts';
@@ -11,6 +18,7 @@ import { day } from '#core/time.ts';
 import { evaluateProviders } from './evaluate-providers.ts';
 import { evaluateRated } from './evaluate-rated.ts';
 import { findCalibration } from './find-calibration.ts';
+import { findMissedAlarms, type MissedAlarms, mostMissed } from './passed-alarms.ts';
 import { describeScoreShift } from './score-shift.ts';
 import { buildContext } from './slo-context.ts';
 import { composeReading, type StoredSlo } from './slo-reading.ts';
@@ -28,6 +36,8 @@ export interface SurfaceOutcome {
   readonly warnings: readonly JudgeWarning[];
   /** Requests for ratings that people have not heard of, with the SLO. */
   readonly ratingRequests: readonly (RatingRequest & { readonly slo: Slo })[];
+  /** What is over, and nobody evaluated while it was. */
+  readonly missed: readonly MissedAlarms[];
 }
 
 /** Evaluates every SLO of a surface at a tick. */
@@ -37,6 +47,7 @@ export function evaluateSurface(input: SurfaceInput): SurfaceOutcome {
   const notes: string[] = [];
   const warnings: JudgeWarning[] = [];
   const ratingRequests: (RatingRequest & { slo: Slo })[] = [];
+  const missed: MissedAlarms[] = [];
   for (const slo of input.surface.slos) {
     const before = input.previous[slo.id];
     const result = evaluateOne(input, slo, before, notes);
@@ -44,9 +55,10 @@ export function evaluateSurface(input: SurfaceInput): SurfaceOutcome {
     stored[slo.id] = result.stored;
     transitions.push(...findTransitions(slo, before?.reading.firing, reading, input.now, result.found));
     if (result.warning !== undefined) warnings.push(result.warning);
+    if (result.missed !== undefined) missed.push(result.missed);
     if (result.ratingRequest !== undefined) ratingRequests.push({ slo, ...result.ratingRequest });
   }
-  return { stored, transitions, notes: [...new Set(notes)], warnings, ratingRequests };
+  return { stored, transitions, notes: [...new Set(notes)], warnings, ratingRequests, missed };
 }
 
 function evaluateOne(
@@ -73,20 +85,28 @@ function evaluateOne(
   measurer.recall(slo, before?.median);
   const measurement = measurer.measure(slo, rubric, now, baselinePeriod(slo, previous, now));
   const median = measurer.medianOf(slo);
-  const outcome = evaluateSlo({ slo, measurement, calibration, previous, now, context });
+  const evaluate = (state: SloState | undefined, at: number) =>
+    evaluateSlo({ slo, measurement, calibration, previous: state, now: at, context });
+  const missed =
+    measurement.kind === 'counts'
+      ? catchUp(previous, now, evaluate, mostMissed.whole)
+      : { state: previous, transitions: [] };
+  const outcome = evaluate(missed.state, now);
   const weighed = weighByDispersion(common, outcome.state.dispersion);
   const { cohorts, note } = findCohorts(input, slo, rubric, calibration);
   if (note !== undefined) notes.push(note);
-  const worst =
+  const evaluateCohorts = (state: CohortState | undefined, at: number) =>
+    evaluateWorstCohort({ slo, cohorts, previous: state, now: at, context: weighed });
+  const missedOfCohorts =
     cohorts.size === 0
       ? undefined
-      : evaluateWorstCohort({
-          slo,
-          cohorts,
-          previous: readPreviousState(before?.cohorts, readCohortState, notes),
+      : catchUp(
+          readPreviousState(before?.cohorts, readCohortState, notes),
           now,
-          context: weighed,
-        });
+          evaluateCohorts,
+          mostMissed.cohorts,
+        );
+  const worst = missedOfCohorts && evaluateCohorts(missedOfCohorts.state, now);
   const shift = describeScoreShift(input, rubric, calibration, designEffectOf(weighed));
   const about = calibration?.rated?.to;
   const { warnedAt } = outcome.state;
@@ -113,6 +133,10 @@ function evaluateOne(
       ...(median !== undefined && { median }),
     },
     found: [...outcome.evaluation.transitions, ...(worst?.evaluation.transitions ?? [])],
+    missed: findMissedAlarms(slo, previous?.at, [
+      [...missed.transitions, ...outcome.evaluation.transitions],
+      [...(missedOfCohorts?.transitions ?? []), ...(worst?.evaluation.transitions ?? [])],
+    ]),
     ...(shift !== undefined && about !== before?.toldOfShift && { ratingRequest: { why: shift, about } }),
     ...(isWarned && rubric !== undefined && { warning: { slo, rubric, calibration, needsAnchors } }),
   };

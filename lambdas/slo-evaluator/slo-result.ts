@@ -2,12 +2,14 @@ import type { Rubric } from '#core/rubric/rubric.ts';
 import type { Transition } from '#core/slo/alarms/evaluation.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import type { SloCalibration } from '#core/slo/rules/slo-calibration.ts';
+import type { MissedAlarms } from './passed-alarms.ts';
 import type { StoredSlo } from './slo-reading.ts';
 
 /** An SLO's evaluation at a tick, with the transitions that the engine found: of the whole and of its cohorts. */
 export interface SloResult {
   readonly stored: StoredSlo;
   readonly found: readonly Transition[];
+  readonly missed?: MissedAlarms | undefined;
   /** A warning that stands on the judge's word. */
   readonly warning?: JudgeWarning | undefined;
   /** The scores have moved since people rated, and nobody was told yet. */

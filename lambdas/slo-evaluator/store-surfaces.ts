@@ -5,6 +5,7 @@ import type { Surface } from '#core/catalogue/catalogue.ts';
 import type { SeriesSet } from '#core/series/series-set.ts';
 import type { SurfaceOutcome } from './evaluate-surface.ts';
 import { boundOutbox, deliver, type OutboxDependencies, transitionEntry } from './outbox.ts';
+import { passedEntry } from './passed-alarms.ts';
 import type { RatingRequestDependencies } from './request-ratings.ts';
 import { requestSurfaceRatings } from './request-surface-ratings.ts';
 import type { StoredSurface } from './slo-reading.ts';
@@ -44,13 +45,14 @@ export async function storeSurfaces(
   const { seriesSet, before, faults, now } = tick;
   const kept: StoredOutcome[] = [];
   await inParallel(evaluated, surfacesAtOnce, async (outcome) => {
-    const { transitions, totals } = outcome;
+    const { transitions, totals, missed } = outcome;
     const { surface } = outcome.surface;
     await faults.attemptOf(surface, async () => {
       const { stored, notices } = await requestSurfaceRatings(use, outcome, seriesSet, now);
       const { kept: outbox, givenUp } = boundOutbox([
         ...(before.get(surface)?.outbox ?? []),
         ...transitions.map(transitionEntry),
+        ...missed.map((each) => passedEntry(each, now)),
         ...notices,
       ]);
       if (givenUp > 0) faults.noteTick(`${givenUp} old announcements of ${surface} were given up`);

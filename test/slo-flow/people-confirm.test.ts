@@ -1,13 +1,11 @@
-import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
-import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
-import { createSqs } from '#adapters/sqs/queue.ts';
 import { env, type Severity } from '#core/names.ts';
 import type { RatingBatch } from '#core/rating/batch.ts';
 import { hour, minute } from '#core/time.ts';
 import { testRubric } from '../support/catalogue.ts';
 import { JudgedTraffic } from '../support/judged-traffic.ts';
+import { subscribe, type Told } from '../support/notices.ts';
 import { catalogueOf } from '../support/shipped.ts';
 import { SloStack } from '../support/slo-stack.ts';
 
@@ -24,7 +22,7 @@ const surfaces = Object.keys(qualities) as Surface[];
 
 let flow: SloStack;
 let traffic: JudgedTraffic;
-let announced: { Subject: string; Message: string }[];
+let announced: Told[];
 let batches: Record<Surface, RatingBatch[]>;
 const before: Partial<Record<Surface, Severity[]>> = {};
 const after: Partial<Record<Surface, Severity[]>> = {};
@@ -79,24 +77,6 @@ beforeAll(async () => {
 });
 
 afterAll(() => flow?.close());
-
-/** Everything that the topic is told from now on. */
-async function subscribe(topic: string): Promise<() => Promise<typeof announced>> {
-  const sqs = createSqs();
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'tickets' }));
-  const { Attributes } = await sqs.send(
-    new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
-  );
-  await new SNSClient({}).send(
-    new SubscribeCommand({ TopicArn: topic, Protocol: 'sqs', Endpoint: Attributes?.QueueArn ?? '' }),
-  );
-  return async () => {
-    const { Messages = [] } = await sqs.send(
-      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
-    );
-    return Messages.map(({ Body = '{}' }) => JSON.parse(Body));
-  };
-}
 
 describe('a warning on the judge’s word', () => {
   it('holds at ticket while nobody has said whether it is true', () => {

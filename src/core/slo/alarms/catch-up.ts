@@ -1,0 +1,87 @@
+import { type Severity, severities } from '../../names.ts';
+import { bucketWidth, floorTo, freezeAfter, minute } from '../../time.ts';
+import type { Transition } from './evaluation.ts';
+
+/** Whoever was away for longer goes through what it missed. */
+export const awayAfter = 15 * minute;
+
+/** An alarm that began and ended while nobody evaluated, epoch milliseconds. */
+export interface PassedAlarm {
+  readonly severity: Severity;
+  readonly from: number;
+  readonly to: number;
+  /** Why it began. */
+  readonly reason: string;
+}
+
+export interface CaughtUp<State> {
+  /** As the last missed tick would have left it. */
+  readonly state: State | undefined;
+  readonly transitions: readonly Transition[];
+}
+
+/**
+ * The ticks that were missed since the last one, ascending, each at the end of a bucket: every 5 minutes, and where that
+ * would be more than `most`, as many evenly. What lies further back than counts may still change is not gone through.
+ */
+export function findMissedTicks(last: number, now: number, most: number): number[] {
+  if (now - last <= awayAfter) return [];
+  const since = floorTo(Math.max(last, now - freezeAfter), bucketWidth);
+  const step = Math.ceil((now - since) / bucketWidth / most) * bucketWidth;
+  const ticks: number[] = [];
+  for (let at = since + step; at < now; at += step) ticks.push(at);
+  return ticks;
+}
+
+/**
+ * Goes through the missed ticks in order, so that what happened meanwhile is taken as it came: an outage that was over by
+ * then is over, instead of being mixed with what came after it.
+ *
+ * @param evaluate one tick, as ever
+ * @param most ticks that are worth their time
+ */
+export function catchUp<State extends { readonly at: number }>(
+  previous: State | undefined,
+  now: number,
+  evaluate: (
+    previous: State,
+    at: number,
+  ) => { readonly state: State; readonly evaluation: { readonly transitions: readonly Transition[] } },
+  most: number,
+): CaughtUp<State> {
+  if (previous === undefined) return { state: undefined, transitions: [] };
+  let state = previous;
+  const transitions: Transition[] = [];
+  for (const at of findMissedTicks(previous.at, now, most)) {
+    const outcome = evaluate(state, at);
+    state = outcome.state;
+    transitions.push(...outcome.evaluation.transitions);
+  }
+  return { state, transitions };
+}
+
+/**
+ * Alarms that began and ended among transitions: the most severe one of those that overlap speaks for all.
+ *
+ * @param histories of the whole, and of the cohorts watched as one, each in its order
+ */
+export function findPassedAlarms(histories: readonly (readonly Transition[])[]): PassedAlarm[] {
+  const passed: PassedAlarm[] = [];
+  for (const severity of severities) {
+    for (const alarm of histories.flatMap((history) => pairUp(severity, history))) {
+      const isTold = passed.some(({ from, to }) => alarm.from <= to && from <= alarm.to);
+      if (!isTold) passed.push(alarm);
+    }
+  }
+  return passed.toSorted((first, second) => first.from - second.from);
+}
+
+function pairUp(severity: Severity, history: readonly Transition[]): PassedAlarm[] {
+  const own = history.filter((transition) => transition.severity === severity);
+  return own.flatMap(({ from, to, at, reason }, index) => {
+    const end = own[index + 1];
+    return from === 'OK' && to === 'ALARM' && end?.to === 'OK'
+      ? [{ severity, from: at, to: end.at, reason }]
+      : [];
+  });
+}

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { catchUp, findMissedTicks, findPassedAlarms } from '#core/slo/alarms/catch-up.ts';
+import { evaluateSlo } from '#core/slo/alarms/evaluate-slo.ts';
+import type { Transition } from '#core/slo/alarms/evaluation.ts';
+import type { SloState } from '#core/slo/alarms/state.ts';
+import { backtestSlo } from '#core/slo/replay/backtest.ts';
+import { buildSeries } from '#core/slo/rules/count-series.ts';
+import { createRandom } from '#core/statistics/random.ts';
+import { bucketWidth, day, hour, minute } from '#core/time.ts';
+import { makeSlo } from '#test/support/make-slo.ts';
+
+const start = Date.parse('2026-03-02T00:00:00Z');
+const outage = { from: start + 8 * day, to: start + 8 * day + 2 * hour };
+const random = createRandom('away');
+const series = buildSeries(
+  Array.from({ length: (9 * day) / bucketWidth }, (_, index) => {
+    const at = start + index * bucketWidth;
+    return { at, good: random.binomial(35, at >= outage.from && at < outage.to ? 0.4 : 0.945), total: 35 };
+  }),
+);
+const slo = makeSlo({ objective: 0.92, severities: ['page', 'ticket'] });
+const measurement = { kind: 'counts', series } as const;
+const evaluate = (previous: SloState | undefined, now: number) =>
+  evaluateSlo({ slo, measurement, previous, now });
+
+describe('the ticks that were missed', () => {
+  it('are none within a quarter of an hour, and else one a bucket', () => {
+    expect(findMissedTicks(start, start + 15 * minute, 288)).toEqual([]);
+    expect(findMissedTicks(start + minute, start + 16 * minute + 1, 288)).toEqual([
+      start + 5 * minute,
+      start + 10 * minute,
+      start + 15 * minute,
+    ]);
+  });
+
+  it('are as many as are worth it, and none from before what may still change', () => {
+    const week = findMissedTicks(start, start + 7 * day, 288);
+    expect(week).toHaveLength(287);
+    expect(week[0]).toBe(start + 4 * day + 15 * minute);
+    expect(findMissedTicks(start, start + day, 48)).toHaveLength(47);
+  });
+});
+
+describe('an evaluator that was away from the middle of an outage', () => {
+  const left = outage.from + hour;
+  const back = outage.to + 3 * hour;
+  const before = backtestSlo({ slo, series, from: start + 7 * day, to: left }).last?.state;
+  const { state, transitions } = catchUp(before, back, evaluate, 288);
+
+  it('stands where it would have stood', () => {
+    const present = backtestSlo({ slo, series, from: start + 7 * day, to: back - bucketWidth });
+    expect(state).toEqual(present.last?.state);
+    expect(transitions).toEqual(present.transitions.filter(({ at }) => at > left));
+  });
+
+  it('rings for nothing that is over, which all at once would', () => {
+    expect(evaluate(state, back).evaluation.firing).toMatchObject({ page: false, ticket: false });
+    expect(evaluate(before, back).evaluation.firing.page).toBe(true);
+  });
+});
+
+describe('alarms that are over', () => {
+  const moved = (severity: Transition['severity'], to: Transition['to'], at: number): Transition => ({
+    at,
+    slo: 'x',
+    surface: 'y',
+    severity,
+    from: to === 'ALARM' ? 'OK' : 'ALARM',
+    to,
+    reason: `${severity} at ${at}`,
+  });
+
+  it('are those that began and ended, the most severe one of those at the same time, in their order', () => {
+    const whole = [
+      moved('page', 'OK', 1),
+      moved('ticket', 'ALARM', 10),
+      moved('page', 'ALARM', 12),
+      moved('ticket', 'OK', 12),
+      moved('page', 'OK', 20),
+      moved('page', 'ALARM', 40),
+    ];
+    const cohorts = [
+      moved('ticket', 'ALARM', 5),
+      moved('ticket', 'OK', 8),
+      moved('page', 'ALARM', 19),
+      moved('page', 'OK', 22),
+    ];
+    expect(findPassedAlarms([whole, cohorts])).toEqual([
+      { severity: 'ticket', from: 5, to: 8, reason: 'ticket at 5' },
+      { severity: 'page', from: 12, to: 20, reason: 'page at 12' },
+    ]);
+  });
+});
