@@ -54,6 +54,8 @@ beforeAll(async () => {
   }
   await count('canary', ['c:-', 'r:2026-11-03'], 9_000, 270);
   await count('canary', ['c:-', 'r:2026-11-10'], 1_000, 120);
+  // Its last event is two days ago, so that it leaves the living alone.
+  await count('canary', ['r:2026-10-27'], 400, 12, now - 48 * hour);
   await count('alone', ['c:everyone', 'r:only'], 2_000, 60);
   // 95% everywhere, 86% in one region: 94.1% as a whole, with 92% wanted.
   await Promise.all(many(10).map((index) => writeVerdicts(cohort(index), 1_200, index === 4 ? 168 : 60)));
