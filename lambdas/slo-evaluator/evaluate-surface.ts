@@ -107,6 +107,10 @@ function evaluateOne(
           mostMissed.cohorts,
         );
   const worst = missedOfCohorts && evaluateCohorts(missedOfCohorts.state, now);
+  const histories = [
+    [...(missedOfCohorts?.transitions ?? []), ...(worst?.evaluation.transitions ?? [])],
+    [...missed.transitions, ...outcome.evaluation.transitions],
+  ];
   const shift = describeScoreShift(input, rubric, calibration, designEffectOf(weighed));
   const about = calibration?.rated?.to;
   const { warnedAt } = outcome.state;
@@ -132,11 +136,8 @@ function evaluateOne(
       ...(after !== undefined && { confirmation: after }),
       ...(median !== undefined && { median }),
     },
-    found: [...outcome.evaluation.transitions, ...(worst?.evaluation.transitions ?? [])],
-    missed: findMissedAlarms(slo, previous?.at, [
-      [...missed.transitions, ...outcome.evaluation.transitions],
-      [...(missedOfCohorts?.transitions ?? []), ...(worst?.evaluation.transitions ?? [])],
-    ]),
+    found: histories.flat(),
+    missed: findMissedAlarms(slo, previous?.at, histories),
     ...(shift !== undefined && about !== before?.toldOfShift && { ratingRequest: { why: shift, about } }),
     ...(isWarned && rubric !== undefined && { warning: { slo, rubric, calibration, needsAnchors } }),
   };

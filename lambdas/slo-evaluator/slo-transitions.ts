@@ -23,7 +23,7 @@ export interface SloTransition extends Transition {
  * Transitions of what is published: of the whole and its cohorts together.
  *
  * @param before what was firing after the tick before
- * @param found the engine's own transitions, whose reasons are the most exact
+ * @param found the engine's own transitions since then, whose reasons are the most exact: the last of each kind speaks
  */
 export function findTransitions(
   slo: Slo,
@@ -39,7 +39,7 @@ export function findTransitions(
     const is = reading.firing[severity];
     if (was === is) return [];
     const to = is ? 'ALARM' : 'OK';
-    const own = found.find((transition) => transition.severity === severity && transition.to === to);
+    const own = found.findLast((transition) => transition.severity === severity && transition.to === to);
     const transition: SloTransition = {
       at: now,
       slo: slo.id,

@@ -25,19 +25,10 @@ export interface DetectorPlan {
   cap: number;
 }
 
-/** Responses judged whole as one unit of evidence: a conversation. */
-export interface Conversation {
-  /** Share of its responses that passed. */
-  passShare: number;
-  /** Its size scaled to at most 1 by a bound that is fixed beforehand. */
-  weight: number;
-}
-
 /** What came in since the last tick. */
 export interface NewEvents {
   passes: number;
   fails: number;
-  conversations?: readonly Conversation[] | undefined;
 }
 
 /** The state before anything was seen. */
@@ -60,27 +51,6 @@ export function logLikelihoodRatio(
 }
 
 /**
- * The factor of a conversation: 1 + l w (m - X), l = (m - a)/(m (1 - m)); a bet on its pass share X with stake w.
- * Single responses (w = 1, X 0 or 1) give the likelihood ratio. `conversationFactor(0.8, 0.9, { passShare: 0, weight: 1 })`
- * is (1 - 0.8)/(1 - 0.9) = 2.
- */
-export function conversationFactor(
-  alternative: number,
-  threshold: number,
-  { passShare, weight }: Conversation,
-): number {
-  const stake = (threshold - alternative) / (threshold * (1 - threshold));
-  return 1 + stake * weight * (threshold - passShare);
-}
-
-/** A conversation's weight: its size over the largest size that counts, at most 1. `conversationWeight(3, 10)` is 0.3. */
-export function conversationWeight(size: number, largest: number): number {
-  requireCount('a conversation size', size);
-  if (!(largest > 0)) throw new RangeError(`the largest conversation size must be above 0, not ${largest}`);
-  return Math.min(1, size / largest);
-}
-
-/**
  * One step of the Shiryaev-Roberts e-detector: at a restart each alternative's evidence gains 1, then all evidence is
  * multiplied by what the new events say. As long as the pass rate is at the threshold or over it, the evidence grows by
  * at most 1 a restart on average, whatever the number of steps between.
@@ -99,11 +69,8 @@ export function gatherEvidence(
   return plan.alternatives.map((alternative, i) => {
     const before = evidence[i] ?? 0;
     if (alternative === null) return before;
-    let after =
+    const after =
       (step.restart ? before + 1 : before) * Math.exp(logLikelihoodRatio(alternative, plan.threshold, step));
-    for (const conversation of step.conversations ?? []) {
-      after *= conversationFactor(alternative, plan.threshold, conversation);
-    }
     return Math.min(after, plan.cap);
   });
 }

@@ -97,7 +97,7 @@ export interface DetectorReading {
  * changes nothing and does not fire, and an older hour adds no second restart.
  *
  * At a rate that stays at the threshold, false alarms are 2,400 x `watchedTogether` hours apart on average, however
- * often it is looked at. Conversations count as one event each.
+ * often it is looked at.
  */
 export function stepRegressionDetector(
   plan: DetectorPlan,
@@ -105,7 +105,7 @@ export function stepRegressionDetector(
   tick: DetectorTick,
   watchedTogether = 1,
 ): DetectorReading {
-  const count = tick.passes + tick.fails + (tick.conversations?.length ?? 0);
+  const count = tick.passes + tick.fails;
   if (count === 0) return readDetector(plan, state, watchedTogether, false);
   const isNewHour = state.hour === null || tick.hour > state.hour;
   const next: DetectorState = {

@@ -1,8 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  conversationFactor,
-  conversationWeight,
   type DetectorState,
   gatherEvidence,
   logLikelihoodRatio,
@@ -57,32 +55,19 @@ describe('the e-detector', () => {
     });
   });
 
-  it('expects no growth at the threshold, of single responses or of conversations', () => {
+  it('expects no growth at the threshold', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0.05, max: 0.99, noNaN: true }),
         fc.double({ min: 0.01, max: 0.99, noNaN: true }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        (threshold, part, weight) => {
+        (threshold, part) => {
           const alternative = part * threshold;
           const afterPass = Math.exp(logLikelihoodRatio(alternative, threshold, { passes: 1, fails: 0 }));
           const afterFail = Math.exp(logLikelihoodRatio(alternative, threshold, { passes: 0, fails: 1 }));
           expect(threshold * afterPass + (1 - threshold) * afterFail).toBeCloseTo(1, 9);
-          const whole = (passShare: number) =>
-            conversationFactor(alternative, threshold, { passShare, weight });
-          expect(threshold * whole(1) + (1 - threshold) * whole(0)).toBeCloseTo(1, 9);
-          expect(whole(1)).toBeGreaterThan(0);
-          expect(whole(0)).toBeGreaterThan(0);
         },
       ),
     );
-  });
-
-  it('gives single responses the same factor as conversations of one', () => {
-    expect(conversationFactor(0.8, 0.9, { passShare: 1, weight: 1 })).toBeCloseTo(0.8 / 0.9, 12);
-    expect(conversationFactor(0.8, 0.9, { passShare: 0, weight: 1 })).toBeCloseTo(2, 12);
-    expect(conversationWeight(3, 10)).toBe(0.3);
-    expect(conversationWeight(30, 10)).toBe(1);
   });
 
   it('is cut at its cap, and keeps the evidence of an impossible alternative', () => {
@@ -172,13 +157,6 @@ describe('a tick of a regression detector', () => {
     expect(reading.pressure).toBe(0);
     const loud = stepRegressionDetector(plan, start, { hour: 1, passes: 0, fails: 1e7 }).state;
     expect(JSON.parse(JSON.stringify(loud))).toEqual(loud);
-  });
-
-  it('counts a conversation as one event', () => {
-    const conversations = Array.from({ length: 60 }, () => ({ passShare: 0.4, weight: 1 }));
-    const reading = stepRegressionDetector(plan, start, { hour: 1, passes: 0, fails: 0, conversations });
-    expect(reading.state.events).toBe(60);
-    expect(reading.fires).toBe(true);
   });
 
   it('clears within hours of recovery from a long regression', () => {

@@ -35,12 +35,13 @@ export function findMissedTicks(last: number, now: number, most: number): number
 
 /**
  * Goes through the missed ticks in order, so that what happened meanwhile is taken as it came: an outage that was over by
- * then is over, instead of being mixed with what came after it.
+ * then is over, instead of being mixed with what came after it. A warning that nobody saw asked no anchors: what waits for
+ * them waits from the last of these ticks on.
  *
  * @param evaluate one tick, as ever
  * @param most ticks that are worth their time
  */
-export function catchUp<State extends { readonly at: number }>(
+export function catchUp<State extends { readonly at: number; warnedAt?: number | undefined }>(
   previous: State | undefined,
   now: number,
   evaluate: (
@@ -54,7 +55,9 @@ export function catchUp<State extends { readonly at: number }>(
   const transitions: Transition[] = [];
   for (const at of findMissedTicks(previous.at, now, most)) {
     const outcome = evaluate(state, at);
-    state = outcome.state;
+    const { state: after } = outcome;
+    state =
+      after.warnedAt === undefined || previous.warnedAt !== undefined ? after : { ...after, warnedAt: at };
     transitions.push(...outcome.evaluation.transitions);
   }
   return { state, transitions };

@@ -3,6 +3,7 @@ import { catchUp, findMissedTicks, findPassedAlarms } from '#core/slo/alarms/cat
 import { evaluateSlo } from '#core/slo/alarms/evaluate-slo.ts';
 import type { Transition } from '#core/slo/alarms/evaluation.ts';
 import type { SloState } from '#core/slo/alarms/state.ts';
+import { assumeCalibration } from '#core/slo/replay/assumed-calibration.ts';
 import { backtestSlo } from '#core/slo/replay/backtest.ts';
 import { buildSeries } from '#core/slo/rules/count-series.ts';
 import { createRandom } from '#core/statistics/random.ts';
@@ -56,6 +57,27 @@ describe('an evaluator that was away from the middle of an outage', () => {
   it('rings for nothing that is over, which all at once would', () => {
     expect(evaluate(state, back).evaluation.firing).toMatchObject({ page: false, ticket: false });
     expect(evaluate(before, back).evaluation.firing.page).toBe(true);
+  });
+});
+
+describe("a warning on the judge's word that nobody saw", () => {
+  it('waits for the anchors from when it is seen, as it would have from its start', () => {
+    const judged = makeSlo({
+      sli: { kind: 'judge-pass' },
+      calibration: 'required',
+      severities: ['page', 'ticket'],
+    });
+    const calibration = assumeCalibration(400, 0.945);
+    const context = { anchors: { state: 'pending' } } as const;
+    const tick = (previous: SloState | undefined, now: number) =>
+      evaluateSlo({ slo: judged, measurement, calibration, previous, now, context });
+    const first = tick(undefined, outage.from).state;
+    const back = outage.from + 2 * hour;
+    const { state } = catchUp(first, back, tick, 288);
+    expect(state).toMatchObject({ warnedAt: back - bucketWidth, alarms: { ticket: { firing: true } } });
+    const { evaluation } = tick(state, back);
+    expect(evaluation.firing.page).toBe(false);
+    expect(evaluation.held.page).toContain('the page waits for it 25 min more at most');
   });
 });
 
