@@ -3,7 +3,7 @@ import { catchUp, findMissedTicks, findPassedAlarms } from '#core/slo/alarms/cat
 import { evaluateSlo } from '#core/slo/alarms/evaluate-slo.ts';
 import type { Transition } from '#core/slo/alarms/evaluation.ts';
 import type { SloState } from '#core/slo/alarms/state.ts';
-import { assumeCalibration } from '#core/slo/replay/assumed-calibration.ts';
+import { assumeCalibration, assumedJudge } from '#core/slo/replay/assumed-calibration.ts';
 import { backtestSlo } from '#core/slo/replay/backtest.ts';
 import { buildSeries } from '#core/slo/rules/count-series.ts';
 import { createRandom } from '#core/statistics/random.ts';
@@ -67,7 +67,7 @@ describe("a warning on the judge's word that nobody saw", () => {
       calibration: 'required',
       severities: ['page', 'ticket'],
     });
-    const calibration = assumeCalibration(400, 0.945);
+    const calibration = assumeCalibration({ judge: assumedJudge, ratings: 400, passShare: 0.945 });
     const context = { anchors: { state: 'pending' } } as const;
     const tick = (previous: SloState | undefined, now: number) =>
       evaluateSlo({ slo: judged, measurement, calibration, previous, now, context });
