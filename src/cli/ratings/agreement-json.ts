@@ -1,7 +1,14 @@
 import type { JudgeAgreement } from './agreement-measure.ts';
 
 /** What `--json` prints of one judge. */
-export function agreementJson({ calibration, agreement, misses, disputed }: JudgeAgreement) {
+export function agreementJson({
+  calibration,
+  agreement,
+  misses,
+  disputed,
+  raterError,
+  outliers,
+}: JudgeAgreement) {
   const { surface, rubric, fingerprint, passMark } = calibration;
   return {
     surface,
@@ -10,6 +17,8 @@ export function agreementJson({ calibration, agreement, misses, disputed }: Judg
     judge: fingerprint,
     passMark,
     ...agreement,
+    raterError,
+    ratersWhoStandOut: outliers,
     worstMisses: misses.map(({ response, judge, people }) => ({
       responseId: response.responseId,
       judge,

@@ -8,9 +8,12 @@ import {
   worstMisses,
 } from '#core/agreement/agreement.ts';
 import type { RatedResponse } from '#core/agreement/rated-response.ts';
+import { estimateRaterError, type RaterError } from '#core/agreement/rater-error.ts';
+import { findOutliers, type RaterOutlier } from '#core/agreement/rater-outliers.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
 import { findDrawn } from '#core/calibration/rated-population.ts';
 import { findRubric } from '#core/catalogue/catalogue.ts';
+import type { Computed } from '#core/statistics/outcome.ts';
 import type { RatingTarget } from '../target/rating-target.ts';
 
 /** How a judge and the people who rated it agree. */
@@ -23,6 +26,9 @@ export interface JudgeAgreement {
   readonly misses: readonly JudgeMiss[];
   /** Those that people agree on least. */
   readonly disputed: readonly RatedResponse[];
+  /** How people themselves err, and what their pass rate would be without; it corrects nothing. */
+  readonly raterError: Computed<RaterError>;
+  readonly outliers: readonly RaterOutlier[];
 }
 
 /** @param count how many of the worst misses, and of the most disputed responses, are told */
@@ -44,6 +50,8 @@ export async function measureJudge(
     model: findRubric(catalogue, calibration.rubric)?.judge.model,
     misses: worstMisses(responses, count),
     disputed: mostDisputed(responses, count),
+    raterError: estimateRaterError(responses, calibration.passMark, calibration.rate?.value),
+    outliers: findOutliers(responses),
     agreement: measureAgreement({ passMark: calibration.passMark, responses, weights }),
   };
 }

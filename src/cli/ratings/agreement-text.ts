@@ -6,10 +6,11 @@ import type { Computed, Interval } from '#core/statistics/outcome.ts';
 import { formatTable } from '../terminal/table.ts';
 import { oneLine } from '../terminal/text.ts';
 import type { JudgeAgreement } from './agreement-measure.ts';
+import { describeRaters } from './rater-text.ts';
 
 /** How one judge and people agree. @param texts of the misses, in their order */
 export function formatAgreement(
-  { calibration, model = '', agreement, misses, disputed }: JudgeAgreement,
+  { calibration, model = '', agreement, misses, disputed, raterError, outliers }: JudgeAgreement,
   texts: readonly (StoredTexts | undefined)[],
 ): string {
   const { surface, rubric, fingerprint, passMark } = calibration;
@@ -35,6 +36,7 @@ export function formatAgreement(
       ['  ordinal alpha', ...correlationCells(agreement.alpha)],
     ]),
     `  ${agreement.ratedTwice} responses have two raters or more, who differ on ${agreement.disputed}.`,
+    ...describeRaters({ calibration, agreement, raterError, outliers }),
     ...(calibration.state === 'invalid' ? ['', `  Not usable as a calibration: ${calibration.reason}.`] : []),
     ...(misses.length === 0 ? [] : ['', "  The judge's worst misses"]),
     ...misses.flatMap((miss, index) => missLines(miss, texts[index])),

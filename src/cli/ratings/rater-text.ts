@@ -1,0 +1,42 @@
+import type { ErrorShare } from '#core/agreement/rater-error.ts';
+import type { RaterOutlier } from '#core/agreement/rater-outliers.ts';
+import { formatShare } from '../terminal/percent.ts';
+import { oneLine } from '../terminal/text.ts';
+import type { JudgeAgreement } from './agreement-measure.ts';
+
+/** What is known of the people themselves; nothing where nobody rated what another did. */
+export function describeRaters({
+  calibration,
+  agreement,
+  raterError,
+  outliers,
+}: Pick<JudgeAgreement, 'calibration' | 'agreement' | 'raterError' | 'outliers'>): string[] {
+  if (agreement.ratedTwice === 0) return [];
+  return [
+    ...(raterError.ok
+      ? [
+          `  Their own error, by ${raterError.ratedTwice} responses rated twice: a rater passes ${interval(raterError.passesGood)} of good responses and ${interval(raterError.passesBad)} of bad ones.`,
+          ...(raterError.rate === undefined || calibration.rate === undefined
+            ? []
+            : [
+                `  Without it their pass rate of ${formatShare(calibration.rate.value)} would be ${interval(raterError.rate)}. It takes raters to err independently and corrects nothing.`,
+              ]),
+        ]
+      : [`  Their own error is not known: ${oneLine(raterError.reason)}.`]),
+    ...outliers.map((outlier) => `  ${describeOutlier(outlier)}`),
+  ];
+}
+
+function describeOutlier({ raterId, kind, points, others, pairs }: RaterOutlier): string {
+  const name = oneLine(raterId, 60);
+  const size = Math.abs(points).toFixed(1);
+  const how =
+    kind === 'distance'
+      ? `lies ${size} points from the others, who lie ${others.toFixed(1)} from each other`
+      : `rates ${size} points ${points > 0 ? 'higher' : 'lower'} than the others`;
+  return `${name} stands out: ${how} (${pairs} answers side by side).`;
+}
+
+function interval({ estimate, lower, upper }: ErrorShare): string {
+  return `${formatShare(estimate)} (${formatShare(lower)} to ${formatShare(upper)})`;
+}
