@@ -12,6 +12,7 @@ import { readCompiledCatalogue } from '#adapters/files/compiled-catalogue.ts';
 import { once } from '#adapters/once.ts';
 import { createS3, openUploaded, putText } from '#adapters/s3/rating-bucket.ts';
 import { env } from '#core/names.ts';
+import type { LeaveOutDependencies } from './leave-out-rater.ts';
 import { countsOf } from './logged-counts.ts';
 import { type FileDependencies, processRatingFile } from './process-rating-file.ts';
 import { processRetraction } from './process-retraction.ts';
@@ -24,10 +25,10 @@ const logger = new Logger({ serviceName: 'ratings' });
 const done = {
   ratings: 'took a ratings file in',
   trial: 'tried a ratings file',
-  retraction: 'took an upload back',
+  retraction: 'took an upload back, or looked at whether a rater counts',
 } as const;
 
-type Dependencies = FileDependencies & ImportDependencies & RetractDependencies;
+type Dependencies = FileDependencies & ImportDependencies & RetractDependencies & LeaveOutDependencies;
 
 const dependencies = once(async (): Promise<Dependencies> => {
   const dynamo = createDynamo();

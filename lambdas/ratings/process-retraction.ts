@@ -1,40 +1,52 @@
 import { z } from 'zod';
+import { describeRaterReport, type RaterReport } from '#core/calibration/rater-report.ts';
 import { describeRetraction, type RetractionReport } from '#core/calibration/retraction-report.ts';
 import { TextBytes } from '#core/decode-text.ts';
 import { readUntrusted } from '#core/read-untrusted.ts';
+import { type LeaveOutDependencies, leaveOutRater } from './leave-out-rater.ts';
 import type { FileDependencies } from './process-rating-file.ts';
 import { type IncomingFile, reportKey } from './ratings-event.ts';
 import { type RetractDependencies, retractUpload } from './retract-upload.ts';
 
-/** What stands in a file that asks for an upload to be taken back. */
-const request = z.object({ retract: z.string().min(1).max(100) });
+const rater = z.string().min(1).max(200);
+
+/** What stands in a file that asks for an upload to be taken back, or a rater to be left out or to count again. */
+const request = z.union([
+  z.object({ retract: z.string().min(1).max(100) }),
+  z.object({ leaveOut: rater, reason: z.string().min(1).max(500) }),
+  z.object({ bringBack: rater }),
+]);
 
 /** A file of ratings that somebody put there is read no further than this. */
 const mostCharacters = 10_000;
 
 /**
- * Takes the upload back that a file under `incoming/retractions/` names, and writes the report under `reports/`, in
- * words and as JSON.
+ * Takes the upload back that a file under `incoming/retractions/` names, or leaves out or brings back the rater that it names,
+ * and writes the report under `reports/`, in words and as JSON.
  *
  * @returns the report; undefined where the file was gone before it could be read
  */
 export async function processRetraction(
-  use: FileDependencies & RetractDependencies,
+  use: FileDependencies & RetractDependencies & LeaveOutDependencies,
   file: IncomingFile,
-): Promise<RetractionReport | undefined> {
+): Promise<RetractionReport | RaterReport | undefined> {
   const opened = await use.open(file);
   if (opened === undefined) return undefined;
-  const named = readUntrusted(request, parseJson(await readStart(opened.bytes)));
-  const report = await retractUpload(
-    use,
-    named.success ? named.data.retract : '(none is named)',
-    file.uploadedAt,
-  );
+  const read = readUntrusted(request, parseJson(await readStart(opened.bytes)));
+  const asked = read.success ? read.data : { retract: '(none is named)' };
   const write = (ending: 'txt' | 'json', body: string, contentType: string) =>
     use.write(file, reportKey(file.key, ending), body, contentType);
-  await write('txt', describeRetraction(report), 'text/plain; charset=utf-8');
-  await write('json', JSON.stringify(report, null, 2), 'application/json');
-  return report;
+  const tell = async <Report>(report: Report, words: string) => {
+    await write('txt', words, 'text/plain; charset=utf-8');
+    await write('json', JSON.stringify(report, null, 2), 'application/json');
+    return report;
+  };
+  if ('retract' in asked) {
+    const report = await retractUpload(use, asked.retract, file.uploadedAt);
+    return tell(report, describeRetraction(report));
+  }
+  const report = await leaveOutRater(use, asked, file.uploadedAt);
+  return tell(report, describeRaterReport(report));
 }
 
 async function readStart(chunks: AsyncIterable<Uint8Array>): Promise<string> {

@@ -1,14 +1,16 @@
-import { gatherRated, type RatingGroup, type RatingStore } from '#adapters/dynamodb/rating-store.ts';
+import { gatherRated } from '#adapters/dynamodb/gather-rated.ts';
+import type { RatingGroup, RatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { calibrate } from '#core/calibration/calibrate.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
 import { type Catalogue, findRubric } from '#core/catalogue/catalogue.ts';
 import { judgeName } from '#core/judging/judgement.ts';
+import { withoutRaters } from '#core/rating/left-out-rater.ts';
 
 export interface RecalibrateDependencies {
   readonly catalogue: Catalogue;
   readonly store: Pick<
     RatingStore,
-    'readGroup' | 'readBatches' | 'readCalibrations' | 'writeCalibration' | 'dropCalibration'
+    'readGroup' | 'readLeftOut' | 'readBatches' | 'readCalibrations' | 'writeCalibration' | 'dropCalibration'
   >;
   /** Since when a judge (by name) scores as it does now, epoch milliseconds; undefined where it never changed. */
   readonly countsFrom: (judge: string) => Promise<number | undefined>;
@@ -27,8 +29,10 @@ export async function recalibrate(
 ): Promise<Calibration[]> {
   const rubric = findRubric(catalogue, group.rubric);
   if (rubric === undefined) return [];
+  const leftOut = new Set<string>();
+  const counting = withoutRaters(store.readGroup(group), await store.readLeftOut(), leftOut);
   const [rated, batches, standing] = await Promise.all([
-    gatherRated(store.readGroup(group)),
+    gatherRated(counting),
     store.readBatches(group),
     store.readCalibrations(),
   ]);
@@ -41,6 +45,7 @@ export async function recalibrate(
       batches: batches.filter((batch) => batch.fingerprint === fingerprint),
       countsFrom: await countsFrom(judgeName(rubric, fingerprint)),
       responses,
+      leftOut: leftOut.size,
     });
     calibrations.push(await store.writeCalibration(draft, now));
   }

@@ -80,7 +80,7 @@ async function takeOut(
   await flush();
 }
 
-function distinctGroups(groups: readonly RatingGroup[]): RatingGroup[] {
+export function distinctGroups(groups: readonly RatingGroup[]): RatingGroup[] {
   const nameOf = ({ surface, rubric }: RatingGroup) => `${surface}#${rubric.id}@${rubric.version}`;
   return [...new Map(groups.map((group) => [nameOf(group), group])).values()];
 }

@@ -145,7 +145,7 @@ export const ratingPrefix = { incoming: 'incoming/', reports: 'reports/', batche
 export const ratingRequest = {
   /** To say what would become of a file, and to store nothing. */
   trials: `${ratingPrefix.incoming}trials/`,
-  /** To take an upload back. */
+  /** To take an upload back, or to leave a rater out. */
   retractions: `${ratingPrefix.incoming}retractions/`,
 } as const;
 

@@ -11,9 +11,10 @@ import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { readDepths } from '#adapters/sqs/queue-depth.ts';
 import { env, output } from '#core/names.ts';
 import { minute } from '#core/time.ts';
+import type { RaterRequest } from '#lambdas/ratings/leave-out-rater.ts';
 import { type JudgeServer, startJudgeServer, verdictText } from '#local/judges/judge-server.ts';
 import { type LiveSession, startSession } from '#local/session/session.ts';
-import { retractUploadHere, uploadRatingFile } from '#local/stack/upload-rating-file.ts';
+import { leaveOutHere, retractUploadHere, uploadRatingFile } from '#local/stack/upload-rating-file.ts';
 import { assayWith, type CommandResult } from '#test/support/assay.ts';
 import { type CallRecorder, startCallRecorder } from '#test/support/call-recorder.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
@@ -248,6 +249,32 @@ describe('commands on the right one of two deployments', () => {
     expect(await told('ratings uploads')).toMatchObject([{ id, state: 'retracted' }, { state: 'taken' }]);
   });
 
+  it('leave a rater out and bring them back', async () => {
+    expect(await run('ratings leave-out', 'cy')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('--reason'),
+    });
+    expect((await run('ratings leave-out')).stdout).toContain('Nobody is left out.');
+    const answer = async (command: string, args: string[], request: RaterRequest) => {
+      const before = bucket.versions.length;
+      // The ratings function by hand.
+      const report = await leaveOutHere(request, Date.now());
+      const asked = run(command, ...args);
+      await expect.poll(() => bucket.versions.length).toBe(before + 1);
+      const key = bucket.versions.at(-1)?.key ?? '';
+      expect(key).toMatch(/^incoming\/retractions\//);
+      bucket.put(`${key.replace('incoming/', 'reports/')}.json`, JSON.stringify(report));
+      return asked;
+    };
+    const reason = 'clicked through';
+    const out = await answer('ratings leave-out', ['cy', '--reason', reason], { leaveOut: 'cy', reason });
+    expect(out.stdout).toContain('cy is left out: 12 ratings do not count (clicked through).');
+    expect(await told('ratings leave-out')).toMatchObject([{ raterId: 'cy', reason }]);
+    const back = await answer('ratings bring-back', ['cy'], { bringBack: 'cy' });
+    expect(back.stdout).toContain('cy counts again: 12 ratings.');
+    expect(back.stdout).toMatch(/Calibration chat\/helpfulness@1 .* is missing: 12 drawn/);
+  });
+
   it('operate it: redrive, incident, rollback', async () => {
     const send = (name: string, MessageBody: string) =>
       sqs.send(
@@ -314,6 +341,8 @@ const commands = {
     'ratings upload',
     'ratings uploads',
     'ratings retract',
+    'ratings leave-out',
+    'ratings bring-back',
     'agreement',
     'calibration',
   ],

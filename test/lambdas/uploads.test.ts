@@ -6,7 +6,7 @@ import { judgeFingerprint } from '#core/judging/judgement.ts';
 import { composeBatch } from '#core/rating/batch.ts';
 import { uploadId } from '#core/rating/upload.ts';
 import { hour } from '#core/time.ts';
-import { retractUploadHere, uploadRatingFile } from '#local/stack/upload-rating-file.ts';
+import { leaveOutHere, retractUploadHere, uploadRatingFile } from '#local/stack/upload-rating-file.ts';
 import { type AwsCall, type AwsProxy, startAwsProxy } from '#test/support/aws-proxy.ts';
 import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
 import { type RatedWorld, startRatedWorld } from '#test/support/rated-world.ts';
@@ -75,6 +75,62 @@ const [first, second, third] = [
   { name: 'second.csv', text: table('r0,ann,5', 'r1,ann,2', 'r4,ben,4'), at: uploaded + 1 },
   { name: 'third.csv', text: table('r2,ann,4', 'r4,ben,1', 'never judged,cy,4'), at: uploaded + 2 },
 ] as const satisfies readonly File[];
+
+describe('a rater who is left out', () => {
+  const later = uploaded + 5_000;
+  const leave = (reason = 'clicked through') => leaveOutHere({ leaveOut: 'ann', reason }, later);
+
+  it('counts in nothing until they are brought back, and their ratings stay', async () => {
+    for (const file of [first, second]) await upload(file);
+    const before = await readEffects();
+    const report = await leave();
+    expect(report).toMatchObject({
+      rater: 'ann',
+      leftOut: true,
+      why: 'clicked through',
+      ratings: 3,
+      already: false,
+    });
+    expect(report.calibrations[0]?.agreement).toMatchObject({ ratings: 1, raters: 1 });
+    expect(report.calibrations[0]?.reason).toMatch(/; 1 rater is left out \(assay ratings leave-out\)$/);
+    expect((await readEffects()).ratings).toEqual(before.ratings);
+    expect(await world.store.readLeftOut()).toEqual([
+      { raterId: 'ann', reason: 'clicked through', at: later },
+    ]);
+    // What they say from now on does not count either.
+    const { calibrations } = await upload(third);
+    expect(calibrations[0]?.agreement).toMatchObject({ ratings: 1, raters: 1 });
+    const back = await leaveOutHere({ bringBack: 'ann' }, later + 1);
+    expect(back).toMatchObject({ leftOut: false, ratings: 3, already: false });
+    expect(await world.store.readLeftOut()).toEqual([]);
+    const after = await readEffects();
+    expect(after).toEqual(await effectsOf([first, second, third]));
+  });
+
+  it('can be told twice, with another reason, and leaves no calibration where nobody else rated', async () => {
+    await upload(first);
+    await leave();
+    expect(await world.store.readCalibrations()).toEqual([]);
+    expect(await leave('another question')).toMatchObject({ already: true, ratings: 3 });
+    expect(await world.store.readLeftOut()).toMatchObject([{ reason: 'another question' }]);
+    await leaveOutHere({ bringBack: 'ann' }, later + 1);
+    expect(await readEffects()).toEqual(await effectsOf([first]));
+  });
+
+  it('is somebody who rated: of another nothing is stored', async () => {
+    await upload(first);
+    const report = await leaveOutHere({ leaveOut: 'nobody', reason: 'a typo' }, later);
+    expect(report).toMatchObject({ ratings: 0, already: false, calibrations: [] });
+    expect(await world.store.readLeftOut()).toEqual([]);
+    expect(await leaveOutHere({ bringBack: 'nobody' }, later)).toMatchObject({ ratings: 0 });
+  });
+
+  it('needs a reason', async () => {
+    await upload(first);
+    await leave('');
+    expect(await world.store.readLeftOut()).toEqual([]);
+  });
+});
 
 describe('an upload', () => {
   it('is listed with what it changed, the newest first', async () => {

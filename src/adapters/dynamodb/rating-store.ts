@@ -1,9 +1,9 @@
 import { type DynamoDBClient, PutItemCommand, paginateQuery } from '@aws-sdk/client-dynamodb';
-import type { RatedResponse } from '#core/agreement/rated-response.ts';
 import type { CalibrationDraft } from '#core/calibration/calibrate.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
 import type { RatingBatch } from '#core/rating/batch.ts';
 import type { JudgeResult } from '#core/rating/judged-response.ts';
+import type { LeftOutRater } from '#core/rating/left-out-rater.ts';
 import type { Rating, RatingHistory, RatingPlace } from '#core/rating/rating.ts';
 import { mostPackedBytes } from '#core/series/day-size.ts';
 import type { ItemKey } from '#core/series/keys.ts';
@@ -78,6 +78,25 @@ export function createRatingStore(dynamo: DynamoDBClient, table: string) {
       for await (const { Items = [] } of pages) for (const item of Items) yield readRating(fromItem(item));
     },
 
+    /** Raters whose ratings do not count, by their names. */
+    async readLeftOut(): Promise<LeftOutRater[]> {
+      const items = await queryAll(dynamo, inPartition(leftOutPartition));
+      return items.map(({ sk, reason, at }) => ({
+        raterId: String(sk),
+        reason: String(reason),
+        at: Number(at),
+      }));
+    },
+
+    async writeLeftOut({ raterId, reason, at }: LeftOutRater): Promise<void> {
+      const item = toItem({ pk: leftOutPartition, sk: raterId, reason, at });
+      await dynamo.send(new PutItemCommand({ TableName: table, Item: item }));
+    },
+
+    async deleteLeftOut(raterId: string): Promise<void> {
+      await deleteAll(dynamo, table, [{ pk: leftOutPartition, sk: raterId }]);
+    },
+
     /** @throws BatchSizeError where it has no room in an item */
     async writeBatch(batch: RatingBatch): Promise<void> {
       const { frame, responseIds, cells, ...plain } = batch;
@@ -147,6 +166,7 @@ export function createRatingStore(dynamo: DynamoDBClient, table: string) {
   };
 }
 
+const leftOutPartition = 'left-out';
 const unjudgedPartition = 'rating#unjudged';
 const currentPartition = 'calibration';
 
@@ -239,49 +259,4 @@ function readRating(item: Record<string, unknown>): StoredRating {
     at: Number(item.at),
     judges: (item.judges ?? {}) as Record<string, JudgeResult>,
   };
-}
-
-/**
- * Gathers a group's ratings by response, seen by each judge that gave its word on any of them.
- *
- * @returns by fingerprint; a response that this judge was not asked about is there without its word
- */
-export async function gatherRated(
-  ratings: AsyncIterable<StoredRating>,
-): Promise<Map<string, RatedResponse[]>> {
-  const responses = new Map<
-    string,
-    {
-      at: number;
-      surface: string;
-      ratings: { raterId: string; score: number }[];
-      judges: StoredRating['judges'];
-    }
-  >();
-  const fingerprints = new Set<string>();
-  for await (const { responseId, raterId, history, at, judges, group } of ratings) {
-    const known = responses.get(responseId) ?? { at, surface: group?.surface ?? '', ratings: [], judges };
-    known.ratings.push({ raterId, score: history.current.score });
-    known.judges = { ...known.judges, ...judges };
-    for (const fingerprint of Object.keys(judges)) fingerprints.add(fingerprint);
-    responses.set(responseId, known);
-  }
-  return new Map(
-    [...fingerprints].map((fingerprint) => [
-      fingerprint,
-      [...responses].map(([responseId, { at, surface, ratings, judges }]) => ({
-        responseId,
-        surface,
-        at,
-        ratings,
-        judge: pickResult(judges[fingerprint]),
-      })),
-    ]),
-  );
-}
-
-function pickResult(result: JudgeResult | undefined): RatedResponse['judge'] {
-  if (result === undefined) return undefined;
-  const { state, score, probability, returnedModel } = result;
-  return { state, score, probability, returnedModel };
 }

@@ -8,6 +8,7 @@ export function agreementJson({
   disputed,
   raterError,
   outliers,
+  leftOut,
 }: JudgeAgreement) {
   const { surface, rubric, fingerprint, passMark } = calibration;
   return {
@@ -19,6 +20,11 @@ export function agreementJson({
     ...agreement,
     raterError,
     ratersWhoStandOut: outliers,
+    ratersLeftOut: leftOut.map(({ raterId, reason, at }) => ({
+      raterId,
+      reason,
+      at: new Date(at).toISOString(),
+    })),
     worstMisses: misses.map(({ response, judge, people }) => ({
       responseId: response.responseId,
       judge,

@@ -1,5 +1,5 @@
+import { gatherRated } from '#adapters/dynamodb/gather-rated.ts';
 import type { StoredTexts } from '#adapters/dynamodb/judgement-texts.ts';
-import { gatherRated } from '#adapters/dynamodb/rating-store.ts';
 import {
   type Agreement,
   type JudgeMiss,
@@ -13,6 +13,7 @@ import { findOutliers, type RaterOutlier } from '#core/agreement/rater-outliers.
 import type { Calibration } from '#core/calibration/calibration.ts';
 import { findDrawn } from '#core/calibration/rated-population.ts';
 import { findRubric } from '#core/catalogue/catalogue.ts';
+import { type LeftOutRater, withoutRaters } from '#core/rating/left-out-rater.ts';
 import type { Computed } from '#core/statistics/outcome.ts';
 import type { RatingTarget } from '../target/rating-target.ts';
 
@@ -29,6 +30,8 @@ export interface JudgeAgreement {
   /** How people themselves err, and what their pass rate would be without; it corrects nothing. */
   readonly raterError: Computed<RaterError>;
   readonly outliers: readonly RaterOutlier[];
+  /** Raters of these responses who do not count in any of it. */
+  readonly leftOut: readonly LeftOutRater[];
 }
 
 /** @param count how many of the worst misses, and of the most disputed responses, are told */
@@ -37,8 +40,10 @@ export async function measureJudge(
   calibration: Calibration,
   count: number,
 ): Promise<JudgeAgreement> {
+  const standing = await ratings.readLeftOut();
+  const names = new Set<string>();
   const [rated, batches] = await Promise.all([
-    gatherRated(ratings.readGroup(calibration)),
+    gatherRated(withoutRaters(ratings.readGroup(calibration), standing, names)),
     ratings.readBatches(calibration),
   ]);
   const responses = rated.get(calibration.fingerprint) ?? [];
@@ -52,6 +57,7 @@ export async function measureJudge(
     disputed: mostDisputed(responses, count),
     raterError: estimateRaterError(responses, calibration.passMark, calibration.rate?.value),
     outliers: findOutliers(responses),
+    leftOut: standing.filter(({ raterId }) => names.has(raterId)),
     agreement: measureAgreement({ passMark: calibration.passMark, responses, weights }),
   };
 }

@@ -10,7 +10,7 @@ import { describeRaters } from './rater-text.ts';
 
 /** How one judge and people agree. @param texts of the misses, in their order */
 export function formatAgreement(
-  { calibration, model = '', agreement, misses, disputed, raterError, outliers }: JudgeAgreement,
+  { calibration, model = '', agreement, misses, disputed, raterError, outliers, leftOut }: JudgeAgreement,
   texts: readonly (StoredTexts | undefined)[],
 ): string {
   const { surface, rubric, fingerprint, passMark } = calibration;
@@ -36,7 +36,7 @@ export function formatAgreement(
       ['  ordinal alpha', ...correlationCells(agreement.alpha)],
     ]),
     `  ${agreement.ratedTwice} responses have two raters or more, who differ on ${agreement.disputed}.`,
-    ...describeRaters({ calibration, agreement, raterError, outliers }),
+    ...describeRaters({ calibration, agreement, raterError, outliers, leftOut }),
     ...(calibration.state === 'invalid' ? ['', `  Not usable as a calibration: ${calibration.reason}.`] : []),
     ...(misses.length === 0 ? [] : ['', "  The judge's worst misses"]),
     ...misses.flatMap((miss, index) => missLines(miss, texts[index])),

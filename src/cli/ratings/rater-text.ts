@@ -1,5 +1,7 @@
 import type { ErrorShare } from '#core/agreement/rater-error.ts';
 import type { RaterOutlier } from '#core/agreement/rater-outliers.ts';
+import type { LeftOutRater } from '#core/rating/left-out-rater.ts';
+import { dayKey } from '#core/time.ts';
 import { formatShare } from '../terminal/percent.ts';
 import { oneLine } from '../terminal/text.ts';
 import type { JudgeAgreement } from './agreement-measure.ts';
@@ -10,9 +12,12 @@ export function describeRaters({
   agreement,
   raterError,
   outliers,
-}: Pick<JudgeAgreement, 'calibration' | 'agreement' | 'raterError' | 'outliers'>): string[] {
-  if (agreement.ratedTwice === 0) return [];
+  leftOut,
+}: Pick<JudgeAgreement, 'calibration' | 'agreement' | 'raterError' | 'outliers' | 'leftOut'>): string[] {
+  const without = leftOut.map((rater) => `  Left out: ${describeLeftOut(rater)}`);
+  if (agreement.ratedTwice === 0) return without;
   return [
+    ...without,
     ...(raterError.ok
       ? [
           `  Their own error, by ${raterError.ratedTwice} responses rated twice: a rater passes ${interval(raterError.passesGood)} of good responses and ${interval(raterError.passesBad)} of bad ones.`,
@@ -27,6 +32,11 @@ export function describeRaters({
   ];
 }
 
+/** `ann since 2026-11-20: clicked through`. Both are what somebody typed. */
+export function describeLeftOut({ raterId, reason, at }: LeftOutRater): string {
+  return `${oneLine(raterId, 60)} since ${dayKey(at)}: ${oneLine(reason, 200)}`;
+}
+
 function describeOutlier({ raterId, kind, points, others, pairs }: RaterOutlier): string {
   const name = oneLine(raterId, 60);
   const size = Math.abs(points).toFixed(1);
@@ -34,7 +44,7 @@ function describeOutlier({ raterId, kind, points, others, pairs }: RaterOutlier)
     kind === 'distance'
       ? `lies ${size} points from the others, who lie ${others.toFixed(1)} from each other`
       : `rates ${size} points ${points > 0 ? 'higher' : 'lower'} than the others`;
-  return `${name} stands out: ${how} (${pairs} answers side by side).`;
+  return `${name} stands out: ${how} (${pairs} answers side by side). To leave them out: npx assay ratings leave-out "${name}" --reason WHY`;
 }
 
 function interval({ estimate, lower, upper }: ErrorShare): string {

@@ -2,12 +2,13 @@ import { Command } from 'commander';
 import { localOption, stackOption } from '../target/target-options.ts';
 import { countParser, jsonOption } from '../terminal/options.ts';
 import type { DrawOptions } from './ratings-draw.ts';
+import type { BringBackOptions, LeaveOutOptions } from './ratings-leave-out.ts';
 import type { OpenOptions } from './ratings-open.ts';
 import type { RetractOptions } from './ratings-retract.ts';
 import type { UploadOptions } from './ratings-upload.ts';
 import type { UploadsOptions } from './ratings-uploads.ts';
 
-/** `assay ratings draw`, `open`, `upload`, `uploads` and `retract`. */
+/** `assay ratings draw`, `open`, `upload`, `uploads`, `retract`, `leave-out` and `bring-back`. */
 export function ratingsCommand(): Command {
   const command = new Command('ratings').description(
     "People's ratings: draw responses to rate, take files of ratings in, and take one back.",
@@ -66,6 +67,27 @@ export function ratingsCommand(): Command {
     .addOption(jsonOption('print the report as JSON'))
     .action(async (upload: string, options: RetractOptions) =>
       (await import('./ratings-retract.ts')).retractUpload(upload, options),
+    );
+  command
+    .command('leave-out [rater]')
+    .description(
+      'Leave a rater out with a reason: their ratings are kept and do not count. Without a name: who is left out.',
+    )
+    .option('--reason <text>', 'why, for everybody who reads the agreement')
+    .addOption(localOption())
+    .addOption(stackOption())
+    .addOption(jsonOption('print the report as JSON'))
+    .action(async (rater: string | undefined, options: LeaveOutOptions) =>
+      (await import('./ratings-leave-out.ts')).leaveOut(rater, options),
+    );
+  command
+    .command('bring-back <rater>')
+    .description('Let the ratings of a rater who was left out count again, and calibrate anew.')
+    .addOption(localOption())
+    .addOption(stackOption())
+    .addOption(jsonOption('print the report as JSON'))
+    .action(async (rater: string, options: BringBackOptions) =>
+      (await import('./ratings-leave-out.ts')).bringBack(rater, options),
     );
   return command;
 }

@@ -3,10 +3,11 @@ import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { type AnchorProgressByJudge, readAnchorProgress } from '#adapters/dynamodb/series-store.ts';
 import { createUploadStore } from '#adapters/dynamodb/upload-store.ts';
+import type { RaterRequest } from '#lambdas/ratings/leave-out-rater.ts';
 import { requireStackResources } from './stack-resources.ts';
 import { openTarget, type Target } from './target.ts';
 import type { TargetOptions } from './target-options.ts';
-import type { Retracted, Uploaded } from './upload-to-bucket.ts';
+import type { RaterChanged, Retracted, Uploaded } from './upload-to-bucket.ts';
 
 /** A target where responses are judged and rated. */
 export interface RatingTarget extends Target {
@@ -23,6 +24,8 @@ export interface RatingTarget extends Target {
   upload(file: string, isTrial: boolean): Promise<Uploaded>;
   /** Takes an upload back. */
   retract(upload: string): Promise<Retracted>;
+  /** Leaves a rater out, or brings one back. */
+  leaveOut(request: RaterRequest): Promise<RaterChanged>;
 }
 
 /** @throws CliError where there is no such run or stack */
@@ -44,6 +47,8 @@ export async function openRatingTarget(options: TargetOptions): Promise<RatingTa
         : uploadTo(options.stack, file, isTrial),
     retract: (upload) =>
       options.stack === undefined ? retractHere(upload, options.local) : retractIn(options.stack, upload),
+    leaveOut: (request) =>
+      options.stack === undefined ? leaveOutHere(request, options.local) : leaveOutIn(options.stack, request),
   };
 }
 
@@ -65,4 +70,14 @@ async function retractHere(upload: string, folder: string): Promise<Retracted> {
 async function retractIn(stack: string, upload: string): Promise<Retracted> {
   const { retractInBucket } = await import('./upload-to-bucket.ts');
   return retractInBucket((await requireStackResources(stack)).ratingBucket, upload);
+}
+
+async function leaveOutHere(request: RaterRequest, folder: string): Promise<RaterChanged> {
+  const here = await import('#local/stack/upload-rating-file.ts');
+  return { report: await here.leaveOutHere(request, Date.now()), reportAt: folder };
+}
+
+async function leaveOutIn(stack: string, request: RaterRequest): Promise<RaterChanged> {
+  const { leaveOutInBucket } = await import('./upload-to-bucket.ts');
+  return leaveOutInBucket((await requireStackResources(stack)).ratingBucket, request);
 }

@@ -1,10 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { createS3, type ObjectName, openText, putText } from '#adapters/s3/rating-bucket.ts';
 import type { AcceptanceReport } from '#core/calibration/acceptance-report.ts';
+import type { RaterReport } from '#core/calibration/rater-report.ts';
 import type { RetractionReport } from '#core/calibration/retraction-report.ts';
 import { ratingPrefix, ratingRequest } from '#core/names.ts';
+import type { RaterRequest } from '#lambdas/ratings/leave-out-rater.ts';
 import { reportKey } from '#lambdas/ratings/ratings-event.ts';
 
 /** The report is missing where it did not come in time; `reportAt` says where it will be. */
@@ -17,6 +20,7 @@ export interface Reported<Report> {
 
 export type Uploaded = Reported<AcceptanceReport>;
 export type Retracted = Reported<RetractionReport>;
+export type RaterChanged = Reported<RaterReport>;
 
 /** Milliseconds. */
 export interface ReportWait {
@@ -45,6 +49,16 @@ export async function retractInBucket(
 ): Promise<Retracted> {
   const key = `${ratingRequest.retractions}${stamp()}-${upload}.json`;
   return putAndWait<RetractionReport>({ bucket, key }, JSON.stringify({ retract: upload }), wait);
+}
+
+/** Asks for a rater to be left out or brought back, and waits for the report on it. */
+export async function leaveOutInBucket(
+  bucket: string,
+  request: RaterRequest,
+  wait: ReportWait = usualWait,
+): Promise<RaterChanged> {
+  const key = `${ratingRequest.retractions}${stamp()}-${randomUUID()}.json`;
+  return putAndWait<RaterReport>({ bucket, key }, JSON.stringify(request), wait);
 }
 
 function stamp(): string {

@@ -1,6 +1,8 @@
-import { createRatingStore, gatherRated } from '#adapters/dynamodb/rating-store.ts';
+import { gatherRated } from '#adapters/dynamodb/gather-rated.ts';
+import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { presentCalibration } from '#core/calibration/use-calibration.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
+import { withoutRaters } from '#core/rating/left-out-rater.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { sumColumn } from '#core/series/series-set.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
@@ -79,7 +81,9 @@ async function ratingsOf(
   during: { from: number; to: number },
 ): Promise<Postmortem['ratings']> {
   const store = createRatingStore(dynamo, tables.ratings);
-  const rated = await gatherRated(store.readGroup({ surface: slo.surface, rubric }));
+  const rated = await gatherRated(
+    withoutRaters(store.readGroup({ surface: slo.surface, rubric }), await store.readLeftOut()),
+  );
   const responses = rated.get(judgeFingerprint(rubric)) ?? [];
   const evidence = (period: { from: number; to: number }): RatedEvidence => {
     const inside = responses.filter(({ at, judge }) => isIn(at, period) && judge?.score !== undefined);

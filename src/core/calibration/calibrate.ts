@@ -26,6 +26,8 @@ export interface CalibrateInput {
   readonly responses: readonly RatedResponse[];
   /** Since when the judge scores as it does now: batches of responses from before do not calibrate it. Epoch milliseconds. */
   readonly countsFrom?: number | undefined;
+  /** Raters whose ratings are left out of these responses. */
+  readonly leftOut?: number | undefined;
 }
 
 export type CalibrationDraft = Omit<Calibration, 'number' | 'madeAt'>;
@@ -49,7 +51,7 @@ export function calibrate(input: CalibrateInput): CalibrationDraft {
 }
 
 function calibrateOn(input: CalibrateInput, drawnBatches: readonly RatingBatch[]): CalibrationDraft {
-  const { surface, rubric, passMark, fingerprint } = input;
+  const { surface, rubric, passMark, fingerprint, leftOut = 0 } = input;
   // Sums of fractions depend on their order in the last digit.
   const responses = [...input.responses].sort((a, b) => (a.responseId < b.responseId ? -1 : 1));
   const since = input.countsFrom ?? Number.NEGATIVE_INFINITY;
@@ -81,7 +83,7 @@ function calibrateOn(input: CalibrateInput, drawnBatches: readonly RatingBatch[]
     passMark,
     fingerprint,
     returnedModel,
-    ...stateOf({ drawn: drawn.length, effective, rated: responses.length, agreement, wants, apart }),
+    ...stateOf({ drawn: drawn.length, effective, rated: responses.length, agreement, wants, apart, leftOut }),
     wants,
     ratings: drawn.length,
     window:

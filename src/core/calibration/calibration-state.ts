@@ -83,12 +83,14 @@ export interface StateSigns {
   readonly agreement: AgreementFigures;
   readonly wants: readonly CalibrationShortfall[];
   readonly apart: readonly ApartBatch[];
+  /** Raters who do not count. */
+  readonly leftOut: number;
 }
 
 /** The state that ratings and what they lack make of a calibration, and why. */
 export function stateOf(signs: StateSigns): Pick<Calibration, 'state' | 'reason'> {
   const { state, reason } = stateOfPool(signs);
-  return { state, reason: `${reason}${describeApart(signs)}` };
+  return { state, reason: `${reason}${describeApart(signs)}${describeLeftOut(signs)}` };
 }
 
 /** `; batch chat-2 (20 ratings) is kept apart: with it these 200 would be worth 23` */
@@ -99,6 +101,12 @@ function describeApart({ apart, effective }: StateSigns): string {
         `; batch ${batch} (${ratings} ratings) is kept apart: with it the ${Math.round(effective)} effective ratings would be worth ${Math.round(effectiveTogether)}`,
     )
     .join('');
+}
+
+/** Without names: a reason goes where raters need not be known. */
+function describeLeftOut({ leftOut }: StateSigns): string {
+  if (leftOut === 0) return '';
+  return `; ${leftOut} ${leftOut === 1 ? 'rater is' : 'raters are'} left out (assay ratings leave-out)`;
 }
 
 function stateOfPool({

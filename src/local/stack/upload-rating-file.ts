@@ -1,11 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ListBucketsCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { createS3, type ObjectName, openText, putRewritten, putText } from '#adapters/s3/rating-bucket.ts';
 import type { AcceptanceReport } from '#core/calibration/acceptance-report.ts';
+import type { RaterReport } from '#core/calibration/rater-report.ts';
 import type { RetractionReport } from '#core/calibration/retraction-report.ts';
 import { ratingPrefix, ratingRequest } from '#core/names.ts';
+import type { RaterRequest } from '#lambdas/ratings/leave-out-rater.ts';
 import { reportKey } from '#lambdas/ratings/ratings-event.ts';
 
 /** A ratings file to take in: a path, or a name with the text or the bytes themselves. */
@@ -43,10 +46,19 @@ export async function uploadRatingFile(file: RatingFile, uploadedAt: number): Pr
 
 /** Has the ratings function take an upload back, as {@link uploadRatingFile} has it take a file in. */
 export async function retractUploadHere(upload: string, at: number): Promise<RetractionReport> {
+  return (await requestHere(`${at}-${upload}`, { retract: upload }, at)) as RetractionReport;
+}
+
+/** Has it leave a rater out, or bring one back. */
+export async function leaveOutHere(request: RaterRequest, at: number): Promise<RaterReport> {
+  return (await requestHere(`${at}-${randomUUID()}`, request, at)) as RaterReport;
+}
+
+async function requestHere(name: string, request: object, at: number): Promise<unknown> {
   return inBucket(async (s3, bucket) => {
-    const object = { bucket, key: `${ratingRequest.retractions}${at}-${upload}.json` };
-    await putText(s3, object, JSON.stringify({ retract: upload }), 'application/json');
-    return (await deliver(s3, object, at)) as RetractionReport;
+    const object = { bucket, key: `${ratingRequest.retractions}${name}.json` };
+    await putText(s3, object, JSON.stringify(request), 'application/json');
+    return deliver(s3, object, at);
   });
 }
 

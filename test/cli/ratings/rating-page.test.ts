@@ -166,6 +166,39 @@ describe.skipIf(browser === undefined)(`the rating page in a browser${why}`, () 
     await page.context().close();
   });
 
+  it('serves a quarter to each of several people, and shares the rest out', async () => {
+    const ids = Array.from({ length: 10 }, (_, index) => `r${index}`);
+    const seen: string[][] = [];
+    for (const part of [1, 2, 3]) {
+      const { page } = await open(
+        ids.map((id) => item(id, id)),
+        `part-${part}`,
+      );
+      await page.keyboard.type(`person ${part}`);
+      await page.locator('#people').fill('3');
+      await page.locator('#part').fill('4');
+      await page.keyboard.press('Enter');
+      expect(await page.locator('#part-fault').isVisible()).toBe(true);
+      await page.locator('#part').fill(String(part));
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('5');
+      // It is remembered.
+      await page.reload();
+      const count = Number(/of (\d+) rated/.exec((await page.locator('#count').textContent()) ?? '')?.[1]);
+      for (let index = 1; index < count; index += 1) await page.keyboard.press('5');
+      expect(await page.locator('#summary').textContent()).toBe(`All ${count} responses are rated.`);
+      const { text } = await download(page);
+      const lines = text.trim().split('\r\n').slice(1);
+      seen.push(lines.map((line) => line.split(',')[0] ?? ''));
+      await page.context().close();
+    }
+    const everyones = ids.filter((id) => seen.every((own) => own.includes(id)));
+    expect(everyones).toEqual(['r0', 'r1', 'r2']);
+    const others = seen.flat().filter((id) => !everyones.includes(id));
+    expect(others.sort()).toEqual(ids.slice(3));
+    expect(Math.max(...seen.map(({ length }) => length))).toBeLessThanOrEqual(6);
+  });
+
   it('says so where the browser keeps nothing', async () => {
     if (browser === undefined) return;
     const { page } = await openPage(browser);

@@ -1,4 +1,4 @@
-import { batch, byId, items, levels } from './batch.js';
+import { batch, byId, items, levels, serve } from './batch.js';
 import { download, formatCsv } from './download.js';
 import { finish, goTo, goToNextOpen, rate, saveNote, skip, undo } from './rate.js';
 import { announcePosition, createElement, fillRubric, render } from './render.js';
@@ -24,8 +24,15 @@ function start() {
   const fits = rater !== '' && rater.length <= 200 && !/[\u0000-\u001f\u007f#]/.test(rater);
   byId('rater-fault').hidden = fits;
   byId('rater').setAttribute('aria-invalid', String(!fits));
-  if (!fits) return;
-  state.rater = rater;
+  const people = Number(byId('people').value);
+  const part = Number(byId('part').value);
+  const isPart =
+    Number.isInteger(people) && Number.isInteger(part) && part >= 1 && part <= people && people <= 50;
+  byId('part-fault').hidden = isPart;
+  byId('part').setAttribute('aria-invalid', String(!isPart));
+  if (!fits || !isPart) return;
+  Object.assign(state, { rater, part, people });
+  serve(part, people);
   saveState();
   render();
   announcePosition();
@@ -85,12 +92,13 @@ byId('start-form').addEventListener('submit', (event) => {
   start();
 });
 byId('start-button').addEventListener('click', start);
-byId('rater').addEventListener('keydown', (event) => {
-  if (event.key === 'Enter') {
-    event.preventDefault();
-    start();
-  }
-});
+for (const id of ['rater', 'part', 'people'])
+  byId(id).addEventListener('keydown', (event) => {
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      start();
+    }
+  });
 byId('back').addEventListener('click', () => goTo(state.position - 1));
 byId('next').addEventListener('click', () => goTo(state.position + 1));
 byId('undo').addEventListener('click', undo);

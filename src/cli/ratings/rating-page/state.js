@@ -1,9 +1,18 @@
-import { batch, byId, items } from './batch.js';
+import { batch, byId, items, serve } from './batch.js';
 
 const storageName = `assay-rating:${batch}`;
 
 /** Kept in localStorage by the batch's id. `position` is -1 at the end. */
-export const state = { rater: '', ratings: {}, skipped: {}, position: 0, undo: [], downloaded: '' };
+export const state = {
+  rater: '',
+  part: 1,
+  people: 1,
+  ratings: {},
+  skipped: {},
+  position: 0,
+  undo: [],
+  downloaded: '',
+};
 
 let isStored = true;
 
@@ -17,6 +26,7 @@ export function restoreState() {
     localStorage.removeItem(probe);
     const kept = JSON.parse(localStorage.getItem(storageName) ?? 'null');
     if (kept !== null && typeof kept === 'object') Object.assign(state, kept);
+    serve(state.part, state.people);
     state.position = Math.max(0, Math.min(items.length - 1, Number(state.position) || 0));
   } catch {
     isStored = false;
