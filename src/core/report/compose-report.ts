@@ -107,7 +107,7 @@ interface StandingHealth {
   readonly health: Health;
 }
 
-/** One SLO a surface: the category's headline, else the worst there is. Surfaces that never sent anything stay out. */
+/** One SLO a surface: the worst, of those as bad as each other the headline. Surfaces that never sent anything stay out. */
 function headlinesOf(category: Category, { standings, months }: ReportInput): Headline[] {
   const judged = standings
     .filter(({ slo }) => slo.category === category && slo.severities.length > 0)
@@ -120,8 +120,8 @@ function headlinesOf(category: Category, { standings, months }: ReportInput): He
   const shown = new Map<string, StandingHealth>();
   for (const each of sent.length > 0 ? sent : judged) {
     const { slo } = each.standing;
-    const before = shown.get(slo.surface)?.standing.slo;
-    const isBetterKnown = before !== undefined && !before.headline && slo.headline;
+    const before = shown.get(slo.surface);
+    const isBetterKnown = before?.health === each.health && !before.standing.slo.headline && slo.headline;
     if (before === undefined || isBetterKnown) shown.set(slo.surface, each);
   }
   return [...shown.values()].toSorted(byHealth).map(({ standing: { slo, reading }, health }) => ({

@@ -27,11 +27,17 @@ function composeFour(slos: readonly SloView[]): PanelView[] {
 /** So many other troubled SLOs fit on a panel. */
 const mostAlso = 3;
 
-/** A category is as its worst SLO is. The headline's number is shown, of the surface that is worst. */
+/**
+ * A category is as its worst SLO is, whose number is shown: beside "breaking" stands what breaks. Of those as bad as each
+ * other it is the headline's of the surface that is worst.
+ */
 function composePanel(category: Category, slos: readonly SloView[]): PanelView {
   const sorted = [...slos].sort(byTrouble);
   const worst = sorted[0];
-  const shown = sorted.find(({ surface, headline }) => surface === worst?.surface && headline) ?? worst;
+  const shown =
+    sorted.find(
+      ({ surface, headline, health }) => surface === worst?.surface && headline && health === worst.health,
+    ) ?? worst;
   return {
     category,
     health: worstHealth(slos.map((slo) => slo.health)),

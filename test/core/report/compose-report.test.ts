@@ -74,6 +74,19 @@ describe("the report's headline of a category", () => {
     expect(quality({ standings }).map(({ slo }) => slo)).toEqual(['chat/two']);
   });
 
+  it('takes the worst SLO beside a headline that is well, and of two as bad the headline', () => {
+    const beside = (headline: Parameters<typeof makeStanding>[0]) => [
+      makeStanding({ firing: firing('page') }, { id: 'paged', headline: false }),
+      makeStanding(headline, { id: 'known', headline: true }),
+    ];
+    expect(quality({ standings: beside({ firing: firing('ticket') }) }).map(({ slo }) => slo)).toEqual([
+      'chat/paged',
+    ]);
+    expect(quality({ standings: beside({ firing: firing('page') }) }).map(({ slo }) => slo)).toEqual([
+      'chat/known',
+    ]);
+  });
+
   it('leaves surfaces out that never sent anything', () => {
     const standings = [
       makeStanding(),

@@ -52,12 +52,17 @@ describe('the four panels', () => {
     sloView('agent/accepted', 'quality', 'unmeasured', true),
   ];
 
-  it('are as their worst SLO is, show the headline and name the culprit', () => {
+  it('are as their worst SLO is and show it; of several as bad the headline, and name the others', () => {
     const quality = composePanels(slos).chat?.find(({ category }) => category === 'quality');
     expect(quality).toEqual({
       category: 'quality',
       health: 'breaking',
-      slo: 'chat/accepted',
+      slo: 'chat/judge-pass',
+      also: [],
+    });
+    const both = [...slos, sloView('chat/rated', 'quality', 'breaking', true)];
+    expect(composePanels(both).chat?.find(({ category }) => category === 'quality')).toMatchObject({
+      slo: 'chat/rated',
       also: ['chat/judge-pass'],
     });
   });
@@ -66,7 +71,7 @@ describe('the four panels', () => {
     const all = composePanels(slos)['*'];
     expect(all?.map(({ category, health, slo }) => [category, health, slo])).toEqual([
       ['latency', 'watch', 'agent/first-token'],
-      ['quality', 'breaking', 'chat/accepted'],
+      ['quality', 'breaking', 'chat/judge-pass'],
       ['cost', 'unmeasured', null],
       ['availability', 'unmeasured', null],
     ]);
