@@ -33,8 +33,8 @@ const origin = Date.UTC(2026, 0, 5);
 /** Quiet days before the change, milliseconds, or as many as a row looks back on: what dispersion is measured on. */
 const quiet = 7 * day;
 
-/** The last of them, hour by hour, in which the detectors come to rest. */
-const watchedBefore = 2 * day;
+/** The end of them, hour by hour, in which the detectors come to rest. */
+const watchedBefore = day;
 
 /** Buckets that a series has room for from the start. */
 const room = 3 * bucketsPerDay;
@@ -44,7 +44,7 @@ const fine = day;
 
 /**
  * How long each severity takes to fire after a change, each by itself, on simulated series of independent events: a
- * Poisson number of them in each 5 minutes, after a quiet week whose last days are gone through hour by hour, with a tick each 5
+ * Poisson number of them in each 5 minutes, after a quiet week whose last day is gone through hour by hour, with a tick each 5
  * minutes. The change comes at a midnight (UTC). A series in which the severity had fired before the change is left out of its delays.
  */
 export function simulateDelays(input: DelayInput): Delays {

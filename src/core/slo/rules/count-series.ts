@@ -1,4 +1,4 @@
-import { bucketsPerDay, bucketWidth, day, hour } from '../../time.ts';
+import { bucketsPerDay, bucketsPerHour, bucketWidth, day, hour } from '../../time.ts';
 import { RunningSums } from './running-sums.ts';
 
 /** Good events out of all; whole numbers, or sums of weights where strata of different sampling rates are pooled. */
@@ -19,7 +19,7 @@ export interface Bucket extends Counts {
  */
 export class CountSeries {
   readonly #foldedBefore: number;
-  readonly #hours = new RunningSums(hour);
+  readonly #hours: RunningSums;
   readonly #buckets: RunningSums;
 
   /**
@@ -28,6 +28,7 @@ export class CountSeries {
    */
   constructor(foldedBefore = Number.NEGATIVE_INFINITY, room = 0) {
     this.#foldedBefore = foldedBefore;
+    this.#hours = new RunningSums(hour, Math.ceil(room / bucketsPerHour));
     this.#buckets = new RunningSums(bucketWidth, room);
   }
 
