@@ -1,3 +1,5 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { assay } from '#test/support/assay.ts';
 import { releasedProject } from '#test/support/project-folder.ts';
@@ -24,13 +26,16 @@ describe('assay explain', () => {
 
   it('prints the same as JSON', async () => {
     const { root } = await releasedProject({ 'slos/chat.yaml': chat('first-token: on') });
-    const { stdout } = await assay(root, 'explain', 'chat/first-token', '--per-day', '500', '--json');
+    const options = ['--per-day', '500', '--bad', '0.1', '--json'];
+    const { stdout } = await assay(root, 'explain', 'chat/first-token', ...options);
     const explained = JSON.parse(stdout);
     expect(explained).toMatchObject({
       slo: 'first-token',
       surface: 'chat',
       eventsPerDay: 500,
       eventsPerDayFrom: 'option',
+      droppedBadShare: 0.1,
+      simulated: { series: 400 },
       severities: [
         {
           severity: 'page',
@@ -41,6 +46,7 @@ describe('assay explain', () => {
       ],
       warnings: [],
     });
+    expect((await stat(join(root, '.assay', 'simulations.json'))).mode & 0o777).toBe(0o600);
   });
 
   it("tells a judge's SLO without and with ratings", async () => {

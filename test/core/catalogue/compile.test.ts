@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findSlo } from '#core/catalogue/compile.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
-import { hour, minute } from '#core/time.ts';
+import { day, hour, minute } from '#core/time.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
 
 describe('an SLO as the catalogue holds it', () => {
@@ -66,6 +66,8 @@ describe('an SLO as the catalogue holds it', () => {
     const { rows } = chat({ 'first-token': { rows: { page: { burn: 4 } } } });
     expect(rows.page).toEqual({ long: 6 * hour, short: 30 * minute, burn: 4, detector: 'page' });
     expect(rows.ticket).toMatchObject({ burn: 1.5 });
+    const looking = chat({ 'first-token': { rows: { page: { spent: '14d' } } } });
+    expect(looking.rows.page).toMatchObject({ long: 6 * hour, spent: 14 * day });
   });
 
   it('keeps severities from the most to the least urgent, however they are written', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkRows } from '#core/slo/definition/check-rows.ts';
 import type { AlertRow } from '#core/slo/definition/slo.ts';
-import { hour, minute } from '#core/time.ts';
+import { day, hour, minute } from '#core/time.ts';
 import { lenientRows, makeJudgeSlo, makeSlo } from '../../../support/make-slo.ts';
 
 const busy = { expectedPerDay: 200_000, sampleRate: 0.05 };
@@ -39,6 +39,13 @@ describe('a row that cannot fire', () => {
     expect(checkRows(withPage(0.05, { burn: 6 }), busy)[0]?.message).toMatch(
       /no bound would work there: raise the objective$/,
     );
+  });
+
+  test('a budget of no longer a time than the long window is refused', () => {
+    expect(checkRows(withPage(0.92, { spent: 6 * hour }), busy)[0]?.message).toMatch(
+      /once the budget of 6 h is spent, which must be a longer time than its long window of 6 h; 7d would work$/,
+    );
+    expect(checkRows(withPage(0.92, { spent: 7 * day }), busy)).toEqual([]);
   });
 
   test('a short window as long as the long one is refused', () => {
