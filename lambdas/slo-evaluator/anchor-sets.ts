@@ -1,13 +1,14 @@
 import type { AnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { inParallel } from '#adapters/in-parallel.ts';
-import { type AnchorProgress, isWornOut } from '#core/anchors/anchor-progress.ts';
+import { type AnchorProgress, findGone, isWornOut } from '#core/anchors/anchor-progress.ts';
 import {
   type AnchorCandidate,
   type AnchorSet,
   anchorHours,
   anchorSetSize,
   chooseAnchors,
+  refillAnchors,
 } from '#core/anchors/anchor-set.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
 import { stateNow } from '#core/calibration/use-calibration.ts';
@@ -47,6 +48,9 @@ const mostHoursRead = 200;
 
 /** A set is chosen anew from responses of so long ago when its texts have expired. */
 const renewalWindow = 7 * day;
+
+/** With so many texts gone others take their places. */
+const refillShare = 0.2;
 
 /** Least age of a set whose texts have expired before it is chosen anew. */
 const renewalRest = day;
@@ -114,8 +118,9 @@ export class AnchorSets {
           set
         );
       }
-      // A warning is about the judge as it was calibrated before; one that moved waits for its new calibration.
-      if (warned && own.movedAt === undefined) return set;
+      // What it has seen grows with its scorings: newer ratings are of no use to it.
+      if (own.movedAt === undefined)
+        return warned ? set : ((await this.#refill(judge, rubric, { set, own, valid, now })) ?? set);
     }
     if (windows.length === 0 || (set !== undefined && madeFor <= set.madeFor)) return set;
     return (await this.#choose(judge, rubric, windows, { madeFor, countsFrom: set?.countsFrom, now })) ?? set;
@@ -127,8 +132,50 @@ export class AnchorSets {
     windows: readonly RatedWindow[],
     { madeFor, countsFrom, now }: Pick<AnchorSet, 'madeFor' | 'countsFrom'> & { readonly now: number },
   ): Promise<AnchorSet | undefined> {
-    if (now - (this.#failed.get(judge) ?? Number.NEGATIVE_INFINITY) < hour) return undefined;
+    if (this.#hasFailed(judge, now)) return undefined;
     const seed = `${judge}/${madeFor}`;
+    const chosen = chooseAnchors(await this.#readCandidates(rubric, windows, seed), madeFor, seed);
+    if (chosen === undefined) {
+      this.#failed.set(judge, now);
+      return undefined;
+    }
+    return this.write(judge, { ...chosen, ...(countsFrom !== undefined && { countsFrom }) });
+  }
+
+  /** Others in the places of anchors whose texts are gone, once they are many; the scorings of the rest go on. */
+  async #refill(
+    judge: string,
+    rubric: Rubric,
+    { set, own, valid, now }: RefillInput,
+  ): Promise<AnchorSet | undefined> {
+    const gone = findGone(own);
+    const isPending = set.refilledAt !== own.refilledAt;
+    if (isPending || gone.size < refillShare * set.anchors.length || valid.length === 0) return undefined;
+    if (now - (set.refilledAt ?? set.madeFor) < renewalRest || this.#hasFailed(judge, now)) return undefined;
+    const recent = valid.map((window) => ({ ...window, from: now - renewalWindow, to: now }));
+    const candidates = await this.#readCandidates(rubric, recent, `${judge}/${now}`);
+    const refilled = refillAnchors(set, gone, candidates, now);
+    if (refilled === undefined) {
+      this.#failed.set(judge, now);
+      return undefined;
+    }
+    const stored = await this.write(judge, refilled);
+    // Ids so long that an item has no room for them all: places have moved, and it is another set.
+    return stored.anchors.length === refilled.anchors.length
+      ? stored
+      : this.write(judge, { ...stored, madeFor: now });
+  }
+
+  #hasFailed(judge: string, now: number): boolean {
+    return now - (this.#failed.get(judge) ?? Number.NEGATIVE_INFINITY) < hour;
+  }
+
+  /** Judged responses of these windows, by this very judge, as many as a set needs. */
+  async #readCandidates(
+    rubric: Rubric,
+    windows: readonly RatedWindow[],
+    seed: string,
+  ): Promise<(AnchorCandidate & { surface: string })[]> {
     const fingerprint = judgeFingerprint(rubric);
     const candidates: (AnchorCandidate & { surface: string })[] = [];
     const hours = anchorHours(windows, seed).slice(0, mostHoursRead);
@@ -139,13 +186,16 @@ export class AnchorSets {
             candidates.push({ ...each, surface });
       });
     }
-    const chosen = chooseAnchors(candidates, madeFor, seed);
-    if (chosen === undefined) {
-      this.#failed.set(judge, now);
-      return undefined;
-    }
-    return this.write(judge, { ...chosen, ...(countsFrom !== undefined && { countsFrom }) });
+    return candidates;
   }
+}
+
+interface RefillInput {
+  readonly set: AnchorSet;
+  readonly own: AnchorProgress;
+  /** What people rated of this judge. */
+  readonly valid: readonly RatedWindow[];
+  readonly now: number;
 }
 
 /** The rated windows of this very judge's valid calibrations, whatever its anchors say. */

@@ -7,6 +7,7 @@ import {
   isWornOut,
   readAnchors,
   startAnchorProgress,
+  takeRefill,
 } from '#core/anchors/anchor-progress.ts';
 import { mostAnchorSpending, nextRound, openRound, spentOnAnchors } from '#core/anchors/anchor-round.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
@@ -89,7 +90,8 @@ export class AnchorWatch {
       this.#progress.delete(judge);
       return;
     }
-    const known = before?.madeFor === set.madeFor ? before : startAnchorProgress(set, before);
+    const known =
+      before?.madeFor === set.madeFor ? takeRefill(set, before) : startAnchorProgress(set, before);
     const gone = this.#gone.get(judge);
     const progress = gone?.madeFor === set.madeFor ? dropAnchors(known, gone.positions) : known;
     const after = await readRound(this.#use, rubric, set, progress, now);
@@ -116,7 +118,7 @@ export class AnchorWatch {
       if (progress === undefined) this.#progress.delete(judge);
       else {
         // Its set counts from another time once the judge moved.
-        await this.#sets.read(judge, `${progress.madeFor} ${progress.movedAt}`);
+        await this.#sets.read(judge, `${progress.madeFor} ${progress.movedAt} ${progress.refilledAt}`);
         this.#progress.set(judge, progress);
       }
     }

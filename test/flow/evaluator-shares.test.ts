@@ -4,19 +4,30 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import { toItem } from '#adapters/dynamodb/client.ts';
 import { stampCalibrations } from '#adapters/dynamodb/counter-store.ts';
+import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { packJson } from '#adapters/dynamodb/packed-json.ts';
 import { readAnchorProgress } from '#adapters/dynamodb/series-store.ts';
 import { readStates } from '#adapters/dynamodb/surface-states.ts';
+import { inParallel } from '#adapters/in-parallel.ts';
 import { startRecord } from '#core/anchors/anchor-evidence.ts';
-import { startAnchorProgress } from '#core/anchors/anchor-progress.ts';
+import {
+  type AnchorProgress,
+  dropAnchors,
+  startAnchorProgress,
+  takeRefill,
+} from '#core/anchors/anchor-progress.ts';
 import { anchorSetSize } from '#core/anchors/anchor-set.ts';
-import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import type { Calibration } from '#core/calibration/calibration.ts';
+import { type Catalogue, calibratedRubrics } from '#core/catalogue/catalogue.ts';
+import { judgeFingerprint, presentJudgeName } from '#core/judging/judgement.ts';
 import { metric } from '#core/names.ts';
 import { evaluatedUpTo, tickKey } from '#core/series/control.ts';
 import { shareOf } from '#core/share.ts';
-import { hour, minute } from '#core/time.ts';
+import { day, hour, minute } from '#core/time.ts';
+import { AnchorSets } from '#lambdas/slo-evaluator/anchor-sets.ts';
 import { createEvaluatorStores } from '#lambdas/slo-evaluator/evaluator-stores.ts';
 import { type EvaluatorWorld, makeEvaluatorWorld } from '../support/evaluator-world.ts';
+import { endJudgement, judgedVerdict, judgeTask } from '../support/judgements.ts';
 import { healthyRecord } from '../support/records.ts';
 import { catalogueOf } from '../support/shipped.ts';
 import { type ProxiedTables, startTables } from '../support/tables.ts';
@@ -169,6 +180,57 @@ describe('the anchors of a stage', () => {
     expect(other.readStatus(rubric)).toMatchObject({ context: { state: 'moved' }, countsFrom: start });
     await other.follow({});
     expect(other.readStatus(rubric).context).toBeUndefined();
+  });
+
+  it('go on beside newer ratings, and others take the places of those whose texts are gone', async () => {
+    const judged = await catalogueOf([{ surface: 's0', slos: { 'judge-pass': 'on' } }]);
+    const world = await makeEvaluatorWorld(dynamo, judged, 'refill');
+    const [rubric] = calibratedRubrics(judged);
+    if (rubric === undefined) throw new Error('no calibrated judge');
+    const judge = presentJudgeName(rubric);
+    const judgements = createJudgementStore(dynamo, world.tables.judgements, judged.retention);
+    const fresh = Array.from({ length: 60 }, (_, index) => `fresh-${index}`);
+    await inParallel(fresh, 8, (id) =>
+      endJudgement(
+        judgements,
+        judgeTask(id, start - 2 * hour, { rubric, surface: 's0' }),
+        judgedVerdict(4, { rubric }),
+      ),
+    );
+    const calibration = {
+      surface: 's0',
+      rubric: { id: rubric.id, version: rubric.version },
+      fingerprint: judgeFingerprint(rubric),
+      state: 'valid',
+      reason: '',
+      wants: [],
+      window: { from: start - 4 * day, to: start - hour },
+    } as unknown as Calibration;
+    const anchor = { surface: 's0', at: start - 3 * day, probability: 1, pass: true };
+    const set = {
+      madeFor: start - 2 * day,
+      callUsd: 0.001,
+      anchors: Array.from({ length: 270 }, (_, id) => ({ ...anchor, responseId: `old-${id}` })),
+    };
+    const anchors = createAnchorStore(dynamo, world.tables);
+    await anchors.writeSet(judge, set);
+    const sets = new AnchorSets({ judgements, anchors });
+    const find = (progress: AnchorProgress, warned = false) =>
+      sets.find(judge, rubric, { calibrations: [calibration], progress, warned, now: start });
+    const begun = startAnchorProgress(set);
+    expect(await find(begun)).toEqual(set);
+    const gone = new Set(Array.from({ length: 55 }, (_, index) => 3 * index));
+    const worn = dropAnchors({ ...begun, latest: 'p'.repeat(270) }, gone);
+    expect(await find(worn, true)).toEqual(set);
+    const refilled = await find(worn);
+    expect(refilled).toMatchObject({ madeFor: set.madeFor, refilledAt: start });
+    for (const [position, { responseId }] of (refilled?.anchors ?? []).entries())
+      expect(responseId.startsWith(gone.has(position) ? 'fresh-' : 'old-')).toBe(true);
+    expect(await anchors.readSet(judge)).toEqual(refilled);
+    const after = takeRefill(refilled ?? set, worn);
+    expect([...after.latest].filter((state) => state === '-')).toHaveLength(55);
+    expect(takeRefill(refilled ?? set, after)).toBe(after);
+    expect(await find(after)).toEqual(refilled);
   });
 
   it('are remembered where calibrations cannot be read', async () => {

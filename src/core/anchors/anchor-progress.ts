@@ -36,6 +36,8 @@ export interface AnchorProgress {
   /** {@link AnchorSet.madeFor} of the set that it is about. */
   readonly madeFor: number;
   readonly latest: string;
+  /** {@link AnchorSet.refilledAt} as far as it is taken in. */
+  readonly refilledAt?: number | undefined;
   /** Position that the next turn begins with. */
   readonly next: number;
   readonly open?: AnchorRound | undefined;
@@ -64,6 +66,7 @@ export function startAnchorProgress(set: AnchorSet, before?: AnchorProgress): An
     next: 0,
     sentOn: before?.sentOn ?? '',
     sent: before?.sent ?? 0,
+    ...(set.refilledAt !== undefined && { refilledAt: set.refilledAt }),
     record: startRecord(set.anchors.length),
   };
 }
@@ -240,6 +243,17 @@ export function dropAnchors(progress: AnchorProgress, gone: ReadonlySet<number>)
   const positions = open.positions.filter((position) => !gone.has(position));
   const sent = Math.max(0, progress.sent - (open.positions.length - positions.length));
   return { ...rest, ...record, latest, sent, ...(positions.length > 0 && { open: { ...open, positions } }) };
+}
+
+/** Places of anchors whose texts are gone. */
+export function findGone({ latest }: AnchorProgress): Set<number> {
+  return new Set([...latest].flatMap((state, position) => (state === 'x' ? [position] : [])));
+}
+
+/** Takes in that others stand in the places of anchors whose texts were gone: they begin without a scoring. */
+export function takeRefill({ refilledAt }: AnchorSet, progress: AnchorProgress): AnchorProgress {
+  if (refilledAt === progress.refilledAt) return progress;
+  return { ...progress, latest: progress.latest.replaceAll('x', '-'), refilledAt };
 }
 
 /** Whether so many texts are gone that a new set is wanted. */

@@ -15,13 +15,18 @@ export interface Anchor {
 
 /** The anchors of one judge under one rubric version: what its verdicts of today are held against. */
 export interface AnchorSet {
-  /** Up to when the ratings reach that calibrated this judge, epoch milliseconds: newer ones ask for a new set. */
+  /**
+   * Up to when the ratings reached that the set was chosen for, epoch milliseconds. Newer ratings leave it as it is, for what a set
+   * has seen grows with its scorings; of a judge that moved they ask for a new one.
+   */
   readonly madeFor: number;
   /** What one scoring costs on average, US dollars. */
   readonly callUsd: number;
   readonly anchors: readonly Anchor[];
   /** Since when the judge is as it is now: ratings of responses from before no longer calibrate it. Epoch milliseconds. */
   readonly countsFrom?: number | undefined;
+  /** When others took the places of anchors whose texts were gone, epoch milliseconds; absent where none did. */
+  readonly refilledAt?: number | undefined;
   /** What `countsFrom` was before the last move, for a judge that comes back. */
   readonly countedFrom?: number | undefined;
 }
@@ -78,19 +83,44 @@ export function chooseAnchors(
   madeFor: number,
   seed: string,
 ): AnchorSet | undefined {
+  const chosen = shuffleJudged(candidates, seed).slice(0, anchorSetSize);
+  if (chosen.length < leastAnchors) return undefined;
+  const callUsd = chosen.reduce((sum, { costUsd }) => sum + costUsd, 0) / chosen.length;
+  return { madeFor, callUsd, anchors: chosen.map(toAnchor) };
+}
+
+/**
+ * Puts others in the places of anchors whose texts are gone; the rest goes on with all its scorings. Undefined where there are
+ * not enough others.
+ *
+ * @param gone positions
+ */
+export function refillAnchors(
+  set: AnchorSet,
+  gone: ReadonlySet<number>,
+  candidates: readonly (AnchorCandidate & { readonly surface: string })[],
+  now: number,
+): AnchorSet | undefined {
+  const known = new Set(set.anchors.map(({ responseId }) => responseId));
+  const others = candidates.filter(({ responseId }) => !known.has(responseId));
+  const chosen = shuffleJudged(others, `${set.madeFor}/${now}`).slice(0, gone.size).map(toAnchor);
+  if (chosen.length < gone.size) return undefined;
+  const fresh = chosen.values();
+  const anchors = set.anchors.map((anchor, position) =>
+    gone.has(position) ? (fresh.next().value ?? anchor) : anchor,
+  );
+  return { ...set, anchors, refilledAt: now };
+}
+
+type JudgedCandidate = AnchorCandidate & { readonly surface: string };
+
+/** In an order that depends on the seed alone. */
+function shuffleJudged(candidates: readonly JudgedCandidate[], seed: string): JudgedCandidate[] {
   const judged = candidates.filter(({ state, pass }) => state === 'judged' && pass !== undefined);
-  if (judged.length < leastAnchors) return undefined;
-  const ordered = [...judged].sort((a, b) => (a.responseId < b.responseId ? -1 : 1));
-  const chosen = createRandom(seed).shuffle(ordered).slice(0, anchorSetSize);
-  return {
-    madeFor,
-    callUsd: chosen.reduce((sum, { costUsd }) => sum + costUsd, 0) / chosen.length,
-    anchors: chosen.map(({ responseId, surface, at, probability, pass = false }) => ({
-      responseId,
-      surface,
-      at,
-      probability,
-      pass,
-    })),
-  };
+  const ordered = judged.sort((a, b) => (a.responseId < b.responseId ? -1 : 1));
+  return createRandom(seed).shuffle(ordered);
+}
+
+function toAnchor({ responseId, surface, at, probability, pass = false }: JudgedCandidate): Anchor {
+  return { responseId, surface, at, probability, pass };
 }
