@@ -35,7 +35,11 @@ export function composeReason(
       `Uncalibrated (${evaluation.calibration.state}: ${evaluation.calibration.reason})${isOver ? '.' : ", so nothing over a ticket starts on the judge's word."}`,
     );
   }
-  if (evaluation.budgetLeft !== null) sentences.push(describeBudget(evaluation, evaluation.budgetLeft));
+  const isTold = sentences.some((sentence) =>
+    sentence.includes(`budget of ${formatDuration(evaluation.window)} `),
+  );
+  if (evaluation.budgetLeft !== null && !isTold)
+    sentences.push(describeBudget(evaluation, evaluation.budgetLeft));
   return sentences.join(' ');
 }
 

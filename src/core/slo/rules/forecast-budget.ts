@@ -1,6 +1,7 @@
 import { day } from '../../time.ts';
 import { formatDuration, formatPercent } from '../words/format.ts';
-import type { CountSeries, Counts } from './count-series.ts';
+import { budgetOf, currentWidth } from './budget.ts';
+import type { CountSeries } from './count-series.ts';
 import type { RowReading } from './readings.ts';
 
 /** How a longer budget stands, and when it will be gone. */
@@ -14,26 +15,24 @@ export interface BudgetForecast {
 }
 
 /**
- * When the budget of a longer time is spent if events go on failing as in a window: the window moves, so that what comes takes
- * the place of the budget's first day. Undefined where nothing has been spent.
+ * When the budget of a longer time is spent if events go on failing as of late: as an SLO's own budget is reckoned, so that
+ * no two forecasts of one budget differ. Undefined where nothing has been spent.
  *
  * @param spent the row's look at that budget
- * @param pace counts of the window whose rate goes on
  */
 export function forecastBudget(
   spent: RowReading,
-  pace: Counts,
   series: CountSeries,
   now: number,
 ): BudgetForecast | undefined {
   const { width, good, total, burn } = spent.long;
-  if (burn === null || burn <= 0 || !(pace.total > 0)) return undefined;
-  const evenShare = (1 - good / total) / burn;
-  const burnOf = (counts: Counts) => (counts.total > 0 ? (1 - counts.good / counts.total) / evenShare : 0);
-  const faster = burnOf(pace) - burnOf(series.between(now - width, now - width + day));
-  const left = 1 - burn;
-  if (left <= 0) return { width, left, spentIn: 0 };
-  return { width, left, spentIn: faster > 0 ? (left / faster) * width : null };
+  if (burn === null || burn <= 0) return undefined;
+  const badShare = 1 - good / total;
+  const late = series.between(now - currentWidth(width), now);
+  const objective = 1 - badShare / burn;
+  const currentBadShare = late.total > 0 ? 1 - late.good / late.total : null;
+  const { left, spentAt } = budgetOf({ badShare, currentBadShare, objective, window: width, now });
+  return { width, left, spentIn: left <= 0 ? 0 : spentAt === null ? null : spentAt - now };
 }
 
 /** Further than this nobody looks ahead. */

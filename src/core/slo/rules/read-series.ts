@@ -111,7 +111,7 @@ export function readSeries(input: SeriesInput): SeriesReading {
     // What waits for the page, told beside what does not wake anybody.
     const forecast = () => {
       const budget = isUrgent(severity) ? undefined : rows.page?.spent;
-      const found = budget && forecastBudget(budget, reading.long, series, now);
+      const found = budget && forecastBudget(budget, series, now);
       return found === undefined ? '' : describeForecast(found);
     };
     candidates[severity] = {
