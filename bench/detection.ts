@@ -1,17 +1,19 @@
 /**
  * How soon, and how often falsely, Assay's rules fire beside common ones, on simulated series of 30 days at 5-minute
- * ticks; then what they make of worlds whose events are not as alike as coins, and of real shifts where their data is at hand.
- * `npm run bench:detection -- [--series 1000] [--worlds 200] [--only rules|patterns|real] [--data DIR] [--json]`. Tables go to
+ * ticks; then what they make of worlds whose events are not as alike as coins, of zoom, and of real shifts where their data is at hand.
+ * `npm run bench:detection -- [--series 1000] [--worlds 200] [--only rules|patterns|zoom|real] [--data DIR] [--json]`. Tables go to
  * stdout, progress to stderr.
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { formatTable } from '#cli/terminal/table.ts';
 import { day, hour } from '#core/time.ts';
 import { formatPatterns, measurePatterns } from './detection/pattern-table.ts';
 import { formatRealShifts, measureRealShifts } from './detection/real-shifts.ts';
 import { type Rule, rules } from './detection/rules.ts';
 import { makeWorld, type Scenario, scenarios, type World } from './detection/series.ts';
+import { measureZoom } from './detection/zoom.ts';
 
 const volumes = [500, 10_000];
 const seed = 'detection-1';
@@ -64,7 +66,7 @@ async function main(): Promise<void> {
     options: {
       series: { type: 'string', default: '1000' },
       worlds: { type: 'string', default: '200' },
-      only: { type: 'string', multiple: true, default: ['rules', 'patterns', 'real'] },
+      only: { type: 'string', multiple: true, default: ['rules', 'patterns', 'zoom', 'real'] },
       data: { type: 'string', default: '../shared/data' },
       json: { type: 'boolean', default: false },
     },
@@ -81,6 +83,10 @@ async function main(): Promise<void> {
   if (options.only.includes('patterns')) {
     const cells = measurePatterns(worlds, seed, tell);
     show('patterns', cells, `${formatPatterns(cells)}\n\n${worlds} worlds a cell, seed ${seed}.`);
+  }
+  if (options.only.includes('zoom')) {
+    const rows = await measureZoom(worlds, availableParallelism(), tell);
+    show('zoom', rows, `${formatTable(rows)}\n\n${worlds} worlds a row; in brackets 95%.`);
   }
   if (options.only.includes('real')) {
     const shifts = measureRealShifts(options.data, worlds, seed, tell);

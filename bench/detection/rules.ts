@@ -36,7 +36,7 @@ const shippedRows: AlertRows = {
   digest: { long: 7 * day, burn: 1 },
 };
 
-function makeSlo(judged: boolean, watched: readonly Severity[]): Slo {
+export function makeSlo(judged: boolean, watched: readonly Severity[]): Slo {
   return {
     id: judged ? 'judge-pass' : 'accepted',
     surface: 'bench',

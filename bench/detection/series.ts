@@ -14,7 +14,7 @@ const sensitivity = 0.93;
 const specificity = 0.75;
 
 /** Any Monday will do. */
-const origin = Date.UTC(2026, 0, 5);
+export const origin = Date.UTC(2026, 0, 5);
 
 /** True pass rates, each from its day on. */
 export interface Scenario {
@@ -76,12 +76,12 @@ export function makeWorld(scenario: Scenario, perDay: number, judged: boolean, s
   };
 }
 
-function judgeRate(trueRate: number): number {
+export function judgeRate(trueRate: number): number {
   return trueRate * sensitivity + (1 - trueRate) * (1 - specificity);
 }
 
 /** A balanced batch of 200, rated without error, of a healthy fortnight's verdicts. */
-function drawCalibration(perDay: number, seed: string): SloCalibration {
+export function drawCalibration(perDay: number, seed: string): SloCalibration {
   const random = createRandom(seed);
   const judgedInAll = 14 * perDay;
   const passedByJudge = random.binomial(judgedInAll, judgeRate(healthyRate));

@@ -11,6 +11,7 @@ import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { env } from '#core/names.ts';
+import { controlPartition } from '#core/series/control.ts';
 import type { Throughput } from '#core/throughput.ts';
 import { AssayFunction, type FunctionContext } from '../functions/assay-function.ts';
 import { createQueue, retention } from './queue.ts';
@@ -87,6 +88,11 @@ export class Intake extends Construct {
       'dynamodb:PutItem',
       'dynamodb:BatchWriteItem',
     ]);
+
+    // By how much surfaces are sampled more than usual.
+    this.sampler.allow(storage.series.tableArn, ['dynamodb:Query'], {
+      'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': controlPartition },
+    });
 
     for (const sender of senders) this.#letSend(sender);
     this.senderPolicy = new ManagedPolicy(this, 'SenderPolicy', {

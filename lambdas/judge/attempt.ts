@@ -151,7 +151,7 @@ export class Attempt {
             answerCharacters: paid.characters,
             reservedUsd,
           });
-    allowance.settle(this.#timing.sentAt, reservedUsd, usd);
+    allowance.settle(this.#timing.sentAt, reservedUsd, usd, this.#task.zoom);
     if (isOver) recordEvent({ kind: 'overcharged', task: this.#task });
     return { costUsd: usd, usage: isOver ? undefined : paid?.usage };
   }

@@ -14,6 +14,7 @@ const judgeTaskSchema = z.object({
   fingerprint: z.string().regex(/^[0-9a-f]{12}$/),
   repeat: z.int().min(0),
   probability: z.number().gt(0).max(1),
+  zoom: z.number().gt(1).optional(),
   redrive: z.int().min(0),
   cohort: label.optional(),
   release: label.optional(),

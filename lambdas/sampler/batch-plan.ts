@@ -11,6 +11,7 @@ import {
   add,
   countAttempt,
   countResponse,
+  countSampled,
   countUnusable,
   type Increments,
   mostColumnsOf,
@@ -22,6 +23,7 @@ import { prefixed } from '#core/series/prefixed-names.ts';
 import { bucketWidth, floorTo } from '#core/time.ts';
 import type { CountedNames, NamesOfDay } from './counted-names.ts';
 import { isJudgeable, taskOf, textsOf } from './task-of-record.ts';
+import { notZoomed, type SamplerZoom } from './zoom.ts';
 
 export interface IncomingMessage {
   readonly messageId: string;
@@ -88,11 +90,13 @@ export class BatchPlan {
   readonly counts: Count[] = [];
   readonly #catalogue: Catalogue;
   readonly #names: CountedNames;
+  readonly #zoom: Pick<SamplerZoom, 'samplingOf'>;
   readonly #routes = new Map<string, Route>();
 
-  constructor(catalogue: Catalogue, names: CountedNames) {
+  constructor(catalogue: Catalogue, names: CountedNames, zoom: Pick<SamplerZoom, 'samplingOf'> = notZoomed) {
     this.#catalogue = catalogue;
     this.#names = names;
+    this.#zoom = zoom;
   }
 
   /** A record at which reading fails costs itself and no other. */
@@ -137,12 +141,13 @@ export class BatchPlan {
     const { surface, redaction, rubrics } = this.#route(record.surface);
     const isRepeated = this.#names.seen.note(surface.surface, record.id, at);
     let judgeable = isJudgeable(record);
-    let sampled = judgeable && isSampled(samplingKey(record), surface.sampleRate);
+    const sampling = this.#zoom.samplingOf(surface, record.traceId, message.sentAt);
+    let sampled = judgeable && isSampled(samplingKey(record), sampling.probability);
     let messages: OutgoingMessage[] = [];
     if (sampled) {
       const redacted = redactTexts(textsOf(record), redaction);
       messages = rubrics.map((asked) => ({
-        body: JSON.stringify({ ...taskOf(record, at, surface, asked), ...redacted }),
+        body: JSON.stringify({ ...taskOf(record, at, surface, sampling, asked), ...redacted }),
       }));
       if (messages.some((each) => messageBytes(each) > maxMessageBytes)) {
         messages = [];
@@ -157,7 +162,7 @@ export class BatchPlan {
       if (isRepeated) add(increments, 'repeatedId', 1);
       if (judgeable) add(increments, 'judgeable', 1);
       else if (record.status === 'success') add(increments, 'textless', 1);
-      if (sampled) add(increments, 'sampled', 1);
+      if (sampled) countSampled(increments, sampling.zoom);
       if (message.receives > 1) add(increments, 'redelivered', 1);
     });
     for (const each of messages) this.forwards.push({ id: message.messageId, message: each, count });

@@ -4,6 +4,7 @@ import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { createNameStore } from '#adapters/dynamodb/name-store.ts';
+import { readZooms } from '#adapters/dynamodb/zoom-store.ts';
 import { required } from '#adapters/environment.ts';
 import { readCompiledCatalogue } from '#adapters/files/compiled-catalogue.ts';
 import { once } from '#adapters/once.ts';
@@ -12,6 +13,7 @@ import { env } from '#core/names.ts';
 import { nameCaps } from '#core/series/counted-names.ts';
 import { CountedNames, describeNotice } from './counted-names.ts';
 import { endOfWork, type SamplerDependencies, sampleBatch } from './sample-batch.ts';
+import { SamplerZoom } from './zoom.ts';
 
 const logger = new Logger({ serviceName: 'sampler' });
 
@@ -26,6 +28,7 @@ const dependencies = once(async (): Promise<SamplerDependencies> => {
     names: new CountedNames(createNameStore(dynamo, table), nameCaps(catalogue), (notice) =>
       logger.warn(describeNotice(notice), { ...notice }),
     ),
+    zoom: new SamplerZoom(catalogue, () => readZooms(dynamo, table)),
     forward: (messages) => sendAll(sqs, required(env.judgeQueueUrl), messages),
     reject: (messages) => sendAll(sqs, required(env.rejectedQueueUrl), messages),
     stamp: randomUUID,
@@ -47,11 +50,7 @@ export async function handler(
     })),
     endOfWork(context?.getRemainingTimeInMillis()),
   );
-  if (failed.length > 0)
-    logger.warn('messages go back to the response queue', {
-      failed: failed.length,
-      of: event.Records.length,
-      recounted,
-    });
+  const told = { failed: failed.length, of: event.Records.length, recounted };
+  if (failed.length > 0) logger.warn('messages go back to the response queue', told);
   return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
 }

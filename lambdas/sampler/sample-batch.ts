@@ -8,11 +8,14 @@ import { BatchPlan, type Count, type Forward, type IncomingMessage, internalFaul
 import type { CountedNames } from './counted-names.ts';
 import { countedSlices, sumCounts } from './sum-counts.ts';
 import { writeSums } from './write-sums.ts';
+import type { SamplerZoom } from './zoom.ts';
 
 export interface SamplerDependencies {
   readonly catalogue: Catalogue;
   readonly counters: CounterStore;
   readonly names: CountedNames;
+  /** Absent where nothing is ever zoomed. */
+  readonly zoom?: SamplerZoom | undefined;
   readonly forward: (messages: readonly OutgoingMessage[]) => Promise<boolean[]>;
   readonly reject: (messages: readonly OutgoingMessage[]) => Promise<boolean[]>;
   /** A new string at each call. */
@@ -52,9 +55,11 @@ export async function sampleBatch(
   messages: readonly IncomingMessage[],
   end: number,
 ): Promise<SampledBatch> {
-  const plan = new BatchPlan(dependencies.catalogue, dependencies.names);
+  const { catalogue, names, zoom } = dependencies;
+  await zoom?.update(messages.reduce((newest, { sentAt }) => Math.max(newest, sentAt), 0));
+  const plan = new BatchPlan(catalogue, names, zoom);
   for (const message of messages) plan.read(message);
-  const unclaimed = await dependencies.names.claim();
+  const unclaimed = await names.claim();
   const unnamed = plan.counts.filter(({ isNew, names }) => isNew && unclaimed.has(names));
   const failed = new Set(unnamed.map(({ message }) => message.messageId));
   const forwards = plan.forwards.filter(({ id }) => !failed.has(id));

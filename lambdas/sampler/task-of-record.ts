@@ -2,6 +2,7 @@ import type { Surface } from '#core/catalogue/catalogue.ts';
 import type { JudgeTask } from '#core/judging/judgement.ts';
 import type { ResponseRecord } from '#core/record/response-record.ts';
 import { userHash } from '#core/record/user-hash.ts';
+import type { Sampling } from './zoom.ts';
 
 /** Only a finished answer with its request can be judged; errors and tool calls without text count in other SLIs. */
 export function isJudgeable(record: ResponseRecord): boolean {
@@ -17,6 +18,7 @@ export function taskOf(
   record: ResponseRecord,
   at: number,
   surface: Surface,
+  { probability, zoom }: Sampling,
   { rubric, fingerprint }: Pick<JudgeTask, 'rubric' | 'fingerprint'>,
 ): Omit<JudgeTask, 'texts' | 'redactions'> {
   return {
@@ -26,7 +28,8 @@ export function taskOf(
     rubric,
     fingerprint,
     repeat: 0,
-    probability: surface.sampleRate,
+    probability,
+    ...(zoom !== undefined && { zoom }),
     redrive: 0,
     cohort: record.cohort,
     release: record.release,

@@ -1,8 +1,7 @@
 import { ratedSeries } from '#core/calibration/rated-series.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
-import { sumColumn } from '#core/series/series-set.ts';
-import { type VerdictColumn, verdictColumn } from '#core/series/verdict-sums.ts';
+import { weighedVerdicts } from '#core/series/weighed-verdicts.ts';
 import { evaluateSlo } from '#core/slo/alarms/evaluate-slo.ts';
 import { compactState, type SloState } from '#core/slo/alarms/state.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
@@ -33,11 +32,12 @@ export function evaluateRated(
       each.rubric.version === rubric.version &&
       each.fingerprint === judgeFingerprint(rubric),
   );
-  const count = (what: VerdictColumn) =>
+  const period = { from: now - slo.window, to: now };
+  const { good, total } =
     rubric === undefined
-      ? 0
-      : sumColumn(seriesSet.column(slo.surface, '*', verdictColumn(rubric, what)), now - slo.window, now);
-  const window = { from: now - slo.window, to: now, judged: count('judged'), judgePassed: count('pass') };
+      ? { good: 0, total: 0 }
+      : weighedVerdicts(seriesSet, { surface: slo.surface, rubric, ...period });
+  const window = { ...period, judged: total, judgePassed: good };
   const rate = calibration === undefined || window.judged === 0 ? null : humanRate(calibration, window);
   const series =
     calibration === undefined ? buildSeries([]) : ratedSeries(calibration, seriesSet, slo.surface, rubric);

@@ -13,6 +13,7 @@ import {
 } from '#core/slo/alarms/state.ts';
 import { countsOf } from '#core/slo/definition/sli-kinds.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
+import { usualEffect } from '#core/slo/rules/design-effect.ts';
 import type { Measurement } from '#core/slo/rules/measurement.ts';
 import { day } from '#core/time.ts';
 import { evaluateProviders } from './evaluate-providers.ts';
@@ -111,7 +112,7 @@ function evaluateOne(
     [...(missedOfCohorts?.transitions ?? []), ...(worst?.evaluation.transitions ?? [])],
     [...missed.transitions, ...outcome.evaluation.transitions],
   ];
-  const shift = describeScoreShift(input, rubric, calibration, designEffectOf(weighed));
+  const shift = describeScoreShift(input, rubric, calibration, usualEffect(designEffectOf(weighed)));
   const about = calibration?.rated?.to;
   const { warnedAt } = outcome.state;
   const after = updateConfirmation(

@@ -34,6 +34,8 @@ import {
 import { TickFaults } from './tick-faults.ts';
 import { tickPoints } from './tick-gauges.ts';
 import { findAskedJudges, findWarnedJudges } from './warned-judges.ts';
+import { storeZoom } from './zoom/store-zoom.ts';
+import { decideSurfaceZoom } from './zoom/surface-zoom.ts';
 
 /** Of its time-out, what a tick keeps for what comes after reading, and after evaluating. Milliseconds. */
 const leastLeft = { toRead: 90_000, toEvaluate: 45_000 };
@@ -128,6 +130,7 @@ export class Evaluator {
       faults,
       now,
     });
+    await storeZoom(this.#use, tick, this.#surfaces, evaluated);
     const planned =
       isFirst(share) && calibrations !== undefined
         ? this.#use.anchors.plan(findAskedJudges(evaluated, stored, this.#others(tick, evaluated)), now)
@@ -233,25 +236,24 @@ export class Evaluator {
 
   #evaluateOne(
     surface: Surface,
-    { memory, control, before, now }: Tick,
+    { memory, control, before, spent, now }: Tick,
     calibrations: readonly Calibration[],
   ): Evaluated {
     const { catalogue, anchors } = this.#use;
-    const outcome = evaluateSurface({
-      catalogue,
-      surface,
-      seriesSet: memory.seriesSet,
-      measurer: memory.measurer,
-      control,
-      calibrations,
-      previous: (before.get(surface.surface)?.slos ?? {}) as StoredSurface,
-      readAnchorStatus: (rubric) => anchors.readStatus(rubric),
+    const left = before.get(surface.surface);
+    const { seriesSet, measurer } = memory;
+    const input = {
+      ...{ catalogue, surface, seriesSet, measurer, control, calibrations },
+      previous: (left?.slos ?? {}) as StoredSurface,
+      readAnchorStatus: anchors.readStatus.bind(anchors),
       now,
-    });
+    };
+    const outcome = evaluateSurface(input);
+    const zoom = decideSurfaceZoom(input, outcome.stored, left?.zoom, spent);
     const asked = outcome.warnings
       .filter(({ needsAnchors }) => needsAnchors)
       .map(({ rubric }) => presentJudgeName(rubric));
-    return { surface, ...outcome, totals: totalsOf(surface.surface, memory.seriesSet, asked, now) };
+    return { surface, ...outcome, zoom, totals: totalsOf(surface.surface, seriesSet, asked, now) };
   }
 
   async #publishGauges(

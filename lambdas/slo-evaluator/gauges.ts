@@ -83,11 +83,12 @@ function sloPoints(slo: Slo, reading: SloReading, now: number): Point[] {
   return points;
 }
 
-/** Share of judgeable responses that were sampled, over the surface's rate, for the last day; undefined for thin traffic. */
+/** Share of judgeable responses that were sampled, zoomed ones by their weight, over the surface's rate, for the last day; undefined for thin traffic. */
 function sampledShare(surface: Surface, seriesSet: SeriesSet, now: number): number | undefined {
   const total = (name: string) => sumColumn(seriesSet.column(surface.surface, '*', name), now - day, now);
   const expected = total('judgeable') * surface.sampleRate;
-  return expected < leastExpectedSamples ? undefined : total('sampled') / expected;
+  const sampled = total('sampled') - total('less:sampled');
+  return expected < leastExpectedSamples ? undefined : sampled / expected;
 }
 
 /** Share of the judgements that ended in the last 6 hours that ended without a verdict; 0 for too few to tell. */

@@ -1,7 +1,8 @@
 import { type ScoreCounts, scoreShift } from '#core/calibration/score-shift.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
-import { type SeriesSet, sumColumn } from '#core/series/series-set.ts';
+import type { SeriesSet } from '#core/series/series-set.ts';
 import { verdictColumn } from '#core/series/verdict-sums.ts';
+import { usualCount } from '#core/series/weighed-verdicts.ts';
 import type { SloCalibration } from '#core/slo/rules/slo-calibration.ts';
 import { formatDuration, formatNumber, formatPercent } from '#core/slo/words/format.ts';
 import { day, hour } from '#core/time.ts';
@@ -48,10 +49,12 @@ function countScores(
 ): ScoreCounts {
   const prefix = verdictColumn(rubric, 'score0').slice(0, -1);
   const counts = new Map<number, number>();
-  for (const [name, column] of seriesSet.slices(surface).get('*') ?? []) {
+  const stretch = { surface, rubric, from, to };
+  for (const name of seriesSet.slices(surface).get('*')?.keys() ?? []) {
     if (!name.startsWith(prefix)) continue;
-    const count = sumColumn(column, from, to);
-    if (count > 0) counts.set(Number(name.slice(prefix.length)), count);
+    const score = Number(name.slice(prefix.length));
+    const count = usualCount(seriesSet, stretch, `score${score}`);
+    if (count > 0) counts.set(score, count);
   }
   return counts;
 }

@@ -1,9 +1,10 @@
 import { type Catalogue, rubricsOf } from '#core/catalogue/catalogue.ts';
-import { finalStates } from '#core/judging/judgement.ts';
+import { type EndState, finalStates } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import type { ReadonlyColumn } from '#core/series/column.ts';
 import { type SeriesSet, sumColumn, verdictSource } from '#core/series/series-set.ts';
 import { type VerdictColumn, verdictColumn } from '#core/series/verdict-sums.ts';
+import { usualCount } from '#core/series/weighed-verdicts.ts';
 import { countsOf, expectedEventsPerDay } from '#core/slo/definition/sli-kinds.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import type { SloContext } from '#core/slo/rules/slo-context.ts';
@@ -22,13 +23,16 @@ export function buildContext(
       ? 0
       : sumColumn(seriesSet.column(slo.surface, '*', verdictColumn(rubric, what)), now - slo.window, now);
   const circuit = control.circuits.find(({ model }) => model === rubric?.judge.model);
-  const ended = judged ? finalStates.reduce((sum, state) => sum + count(state), 0) : 0;
+  const period = { surface: slo.surface, from: now - slo.window, to: now };
+  const usual = (state: EndState) =>
+    rubric === undefined ? 0 : usualCount(seriesSet, { ...period, rubric }, state);
+  const ended = judged ? finalStates.reduce((sum, state) => sum + usual(state), 0) : 0;
   return {
     expectedPerDay: expectedEventsPerDay(slo, surface),
     rollbackClearedAt: control.rollbackClears.get(sloName(slo)),
     release: newestRelease(seriesSet, slo.surface),
     ...(judged && {
-      unjudgeableShare: ended === 0 ? 0 : 1 - count('judged') / ended,
+      unjudgeableShare: ended === 0 ? 0 : 1 - usual('judged') / ended,
       anchors: slo.calibration === 'required' ? readAnchorStatus(rubric).context : undefined,
       judgeUnhealthy: circuit?.reason,
       rubricChangedAt: rubricChangedAt(seriesSet, catalogue, slo.surface, rubric),

@@ -3,6 +3,7 @@ import type { SurfaceContent, SurfaceTotals } from '#adapters/dynamodb/surface-s
 import { inParallel } from '#adapters/in-parallel.ts';
 import type { Surface } from '#core/catalogue/catalogue.ts';
 import type { SeriesSet } from '#core/series/series-set.ts';
+import type { ZoomState } from '#core/slo/alarms/zoom-state.ts';
 import type { SurfaceOutcome } from './evaluate-surface.ts';
 import { boundOutbox, deliver, type OutboxDependencies, transitionEntry } from './outbox.ts';
 import { passedEntry } from './passed-alarms.ts';
@@ -23,6 +24,8 @@ export interface StoringDependencies extends RatingRequestDependencies, OutboxDe
 export interface Evaluated extends SurfaceOutcome {
   readonly surface: Surface;
   readonly totals: SurfaceTotals;
+  /** Undefined of a surface that is never zoomed. */
+  readonly zoom: ZoomState | undefined;
 }
 
 /** A surface with what is stored of it, and what is on its way. */
@@ -45,7 +48,7 @@ export async function storeSurfaces(
   const { seriesSet, before, faults, now } = tick;
   const kept: StoredOutcome[] = [];
   await inParallel(evaluated, surfacesAtOnce, async (outcome) => {
-    const { transitions, totals, missed } = outcome;
+    const { transitions, totals, missed, zoom } = outcome;
     const { surface } = outcome.surface;
     await faults.attemptOf(surface, async () => {
       const { stored, notices } = await requestSurfaceRatings(use, outcome, seriesSet, now);
@@ -56,7 +59,7 @@ export async function storeSurfaces(
         ...notices,
       ]);
       if (givenUp > 0) faults.noteTick(`${givenUp} old announcements of ${surface} were given up`);
-      const content = { slos: stored, outbox, totals };
+      const content = { slos: stored, outbox, totals, zoom };
       if (await use.store.writeSurface(surface, now, content)) kept.push({ surface, content });
     });
   });

@@ -157,9 +157,25 @@ describe('permissions', () => {
     ]);
   });
 
+  it('let the sampler read of the series table the control partition alone', () => {
+    const own = granted.filter(
+      (each) =>
+        each.id.startsWith('IntakeSamplerRoleDefaultPolicy') && actionsOf(each).includes('dynamodb:Query'),
+    );
+    expect(own).toMatchObject([
+      {
+        Action: 'dynamodb:Query',
+        Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': 'control' } },
+      },
+    ]);
+  });
+
   // No emulator refuses what a role lacks, so what each function calls stands here once more.
   it.each([
-    ['IntakeSampler', ['sqs:SendMessage', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem']],
+    [
+      'IntakeSampler',
+      ['sqs:SendMessage', 'dynamodb:UpdateItem', 'dynamodb:BatchWriteItem', 'dynamodb:Query'],
+    ],
     [
       'JudgingJudge',
       [

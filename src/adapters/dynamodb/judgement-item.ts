@@ -29,6 +29,8 @@ export interface StoredJudgement {
   readonly pass: boolean | undefined;
   readonly criteria: Readonly<Record<string, number>>;
   readonly probability: number;
+  /** By how much its surface's sampling rate was multiplied; absent at the usual rate. */
+  readonly zoom?: number | undefined;
   readonly fingerprint: string;
   readonly repeat: number;
   readonly returnedModel: string | undefined;
@@ -115,8 +117,9 @@ export function endAttributes(
   };
 }
 
-function originAttributes({ cohort, release, model }: JudgeTask): Record<string, unknown> {
+function originAttributes({ cohort, release, model, zoom }: JudgeTask): Record<string, unknown> {
   return {
+    ...(zoom !== undefined && { zoom }),
     ...(cohort !== undefined && { cohort }),
     ...(release !== undefined && { release }),
     ...(model !== undefined && { model }),
@@ -146,6 +149,7 @@ export function parseJudgement(item: Record<string, unknown>): StoredJudgement {
     pass: typeof item.pass === 'boolean' ? item.pass : undefined,
     criteria: (item.criteria ?? {}) as Record<string, number>,
     probability: Number(item.probability),
+    ...(typeof item.zoom === 'number' && { zoom: item.zoom }),
     returnedModel: text('returnedModel'),
     costUsd: Number(item.costUsd ?? 0),
     cohort: text('cohort'),

@@ -10,6 +10,7 @@ import {
   type TickRecord,
   type Turns,
   tickKey,
+  type ZoomFactors,
 } from '#core/series/control.ts';
 import { countPartition, dirtySortKey } from '#core/series/keys.ts';
 import { isFirst, type Share, wholeShare } from '#core/share.ts';
@@ -21,6 +22,7 @@ import { packJson, unpackJson } from './packed-json.ts';
 import { queryAll } from './query.ts';
 import { addSpending, readSpending } from './spending-store.ts';
 import { createSurfaceStore } from './surface-states.ts';
+import { writeZoom } from './zoom-store.ts';
 
 /** Where the scoring of anchors stands, by judge. */
 export type AnchorProgressByJudge = Readonly<Record<string, AnchorProgress>>;
@@ -79,6 +81,9 @@ export function createSeriesStore(dynamo: DynamoDBClient, table: string) {
     async readIncidents(): Promise<Incident[]> {
       return readIncidents({ dynamo, table });
     },
+
+    /** Sets by how much an evaluator's surfaces are sampled more than usual, for the sampler. */
+    writeZoom: (share: Share, zoom: ZoomFactors) => writeZoom(dynamo, table, share.number, zoom),
 
     /** Takes a mark away, unless the hour was marked again since it was read. @returns whether it is known to be gone by this */
     async clearDirty({ dirty, stamp }: DirtyMark): Promise<boolean> {

@@ -19,6 +19,8 @@ interface Day {
   readonly at: number;
   /** Drawn and not reserved for any call; under 0 where a call cost more than was reserved for it. US dollars. */
   leftUsd: number;
+  /** Spent on judging more than the usual sample, and not noted in the table yet. US dollars. */
+  zoomedUsd: number;
   /** Judgements that were shed and are not counted in the table yet. */
   shed: number;
   /** What an older version noted of it, once it was read. */
@@ -63,8 +65,9 @@ export class SpendingAllowance {
         this.#line = turn.catch(() => undefined);
         return turn;
       },
-      settle: (at, reservedUsd, spentUsd) => {
+      settle: (at, reservedUsd, spentUsd, zoom = 1) => {
         this.#day(at).leftUsd += reservedUsd - spentUsd;
+        this.#day(at).zoomedUsd += spentUsd * (1 - 1 / zoom);
       },
       countShed: (at) => {
         this.#day(at).shed += 1;
@@ -112,17 +115,19 @@ export class SpendingAllowance {
   }
 
   async #giveBack(day: Day): Promise<void> {
-    const usd = day.leftUsd;
-    if (Math.abs(usd) < dust) return;
+    const { leftUsd: usd, zoomedUsd } = day;
+    if (Math.abs(usd) < dust && zoomedUsd < dust) return;
     day.leftUsd -= usd;
+    day.zoomedUsd -= zoomedUsd;
     try {
-      if (usd < 0) return await this.#store.noteBeyond(day.at, -usd);
-      await this.#store.giveBack(day.at, usd);
+      if (usd < 0) return await this.#store.noteBeyond(day.at, -usd, zoomedUsd);
+      await this.#store.giveBack(day.at, usd, zoomedUsd);
       day.returns += 1;
       day.refused = undefined;
     } catch (error) {
       // Where it may have been given back it is not spent: better too much noted than too little.
       if (usd < 0 || wasRefused(error)) day.leftUsd += usd;
+      day.zoomedUsd += zoomedUsd;
       throw error;
     }
   }
@@ -145,7 +150,7 @@ export class SpendingAllowance {
     if (day === undefined) {
       const [oldest] = this.#days.keys();
       if (this.#days.size >= mostDays && oldest !== undefined) this.#days.delete(oldest);
-      day = { at, leftUsd: 0, shed: 0, refused: undefined, returns: 0 };
+      day = { at, leftUsd: 0, zoomedUsd: 0, shed: 0, refused: undefined, returns: 0 };
       this.#days.set(key, day);
     }
     return day;
@@ -156,8 +161,8 @@ export class SpendingAllowance {
 export interface BatchAllowance {
   /** Reserves money for a call, of the day of an instant (epoch milliseconds). @returns whether it fits under the cap */
   readonly reserve: (at: number, usd: number) => Promise<boolean>;
-  /** Replaces a reservation by what a call really cost. */
-  readonly settle: (at: number, reservedUsd: number, spentUsd: number) => void;
+  /** Replaces a reservation by what a call really cost. @param zoom by how much its surface's sampling rate was multiplied */
+  readonly settle: (at: number, reservedUsd: number, spentUsd: number, zoom?: number) => void;
   /** Counts a judgement that the cap shed, in the table once the batch is closed. */
   readonly countShed: (at: number) => void;
   /** Gives back what was drawn and not spent, and notes what was shed. @throws the SDK's error of the first write that failed */

@@ -25,9 +25,13 @@ export async function readSpending(
     ConsistentRead: true,
   });
   return new Map(
-    items.map(({ sk, spentUsd = 0, shed = 0 }) => [
+    items.map(({ sk, spentUsd = 0, shed = 0, zoomedUsd }) => [
       String(sk),
-      { spentUsd: Number(spentUsd), shed: Number(shed) },
+      {
+        spentUsd: Number(spentUsd),
+        shed: Number(shed),
+        ...(typeof zoomedUsd === 'number' && { zoomedUsd }),
+      },
     ]),
   );
 }
@@ -38,9 +42,9 @@ export function addSpending(
   spending: ReadonlyMap<string, Spending>,
 ): Map<string, Spending> {
   const sums = new Map(earlier);
-  for (const [day, { spentUsd, shed }] of spending) {
+  for (const [day, own] of spending) {
     const before = sums.get(day) ?? { spentUsd: 0, shed: 0 };
-    sums.set(day, { spentUsd: before.spentUsd + spentUsd, shed: before.shed + shed });
+    sums.set(day, { ...own, spentUsd: before.spentUsd + own.spentUsd, shed: before.shed + own.shed });
   }
   return sums;
 }
@@ -62,18 +66,26 @@ export function createSpendingStore(dynamo: DynamoDBClient, table: string) {
     maxAttempts: 1,
   });
 
-  const add = (client: DynamoDBClient, at: number, name: 'spentUsd' | 'shed', value: number, room?: number) =>
+  /** @param more what the same write adds beside it */
+  const add = (
+    client: DynamoDBClient,
+    at: number,
+    name: 'spentUsd' | 'shed',
+    value: number,
+    { room, zoomedUsd = 0 }: { readonly room?: number; readonly zoomedUsd?: number } = {},
+  ) =>
     client.send(
       new UpdateItemCommand({
         TableName: table,
         Key: toItem({ ...spendingKey(at) }),
-        UpdateExpression: `ADD ${name} :value SET expiresAt = :e`,
+        UpdateExpression: `ADD ${name} :value${zoomedUsd > 0 ? ', zoomedUsd :zoomed' : ''} SET expiresAt = :e`,
         ...(room !== undefined && {
           ConditionExpression: 'attribute_not_exists(spentUsd) OR spentUsd <= :room',
         }),
         ExpressionAttributeValues: toItem({
           ':value': value,
           ':e': expiry(at),
+          ...(zoomedUsd > 0 && { ':zoomed': zoomedUsd }),
           ...(room !== undefined && { ':room': room }),
         }),
       }),
@@ -83,7 +95,7 @@ export function createSpendingStore(dynamo: DynamoDBClient, table: string) {
     /** Notes money of a day as spent, if the day had spent no more than `room` before. US dollars. @returns whether it did */
     async draw(at: number, usd: number, room: number): Promise<boolean> {
       try {
-        await add(dynamo, at, 'spentUsd', usd, room);
+        await add(dynamo, at, 'spentUsd', usd, { room });
         return true;
       } catch (error) {
         if (isConditionFailure(error)) return false;
@@ -91,14 +103,18 @@ export function createSpendingStore(dynamo: DynamoDBClient, table: string) {
       }
     },
 
-    /** Gives back what of a draw was not spent. @throws the SDK's error, after one attempt: {@link wasRefused} tells what it means */
-    async giveBack(at: number, usd: number): Promise<void> {
-      await add(onceOnly, at, 'spentUsd', -usd);
+    /**
+     * Gives back what of a draw was not spent, and notes what was spent on more than the usual sample.
+     *
+     * @throws the SDK's error, after one attempt: {@link wasRefused} tells what it means
+     */
+    async giveBack(at: number, usd: number, zoomedUsd: number): Promise<void> {
+      await add(onceOnly, at, 'spentUsd', -usd, { zoomedUsd });
     },
 
     /** Notes what calls cost beyond what had been drawn for them. */
-    async noteBeyond(at: number, usd: number): Promise<void> {
-      await add(dynamo, at, 'spentUsd', usd);
+    async noteBeyond(at: number, usd: number, zoomedUsd: number): Promise<void> {
+      await add(dynamo, at, 'spentUsd', usd, { zoomedUsd });
     },
 
     /** Counts judgements that the cap shed. */

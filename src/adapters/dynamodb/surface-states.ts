@@ -20,6 +20,8 @@ export interface SurfaceContent {
   /** States by SLO. */
   readonly slos: unknown;
   readonly outbox: readonly OutboxEntry[];
+  /** Whether it is sampled more than usual, and why: a `ZoomState`. Absent in states of before. */
+  readonly zoom?: unknown;
   /** What whoever publishes of all surfaces together has to know of this one. */
   readonly totals?: SurfaceTotals | undefined;
 }

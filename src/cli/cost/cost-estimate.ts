@@ -1,4 +1,5 @@
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { zoomBudgetUsd } from '#core/catalogue/zoom.ts';
 import { awsBill, type BillLine } from '#core/cost/aws-bill.ts';
 import { pricesAsOf, pricesRegion } from '#core/cost/aws-prices.ts';
 import { type CapacityFinding, checkCapacity } from '#core/cost/check-capacity.ts';
@@ -36,6 +37,8 @@ export interface Cost {
     readonly usd: number;
     readonly perMillionResponses: number;
     readonly capUsdPerMonth: number;
+    /** Most of it that zooming may use: surfaces that are sampled more while a drop may be under way. */
+    readonly zoomUsdPerMonth: number;
   };
   /** What the traffic takes of each limit, the fullest first. */
   readonly walls: readonly Wall[];
@@ -114,6 +117,7 @@ function totalUp(
       usd: verdictsUsd + anchorsUsd,
       perMillionResponses: perMillion(verdictsUsd),
       capUsdPerMonth: catalogue.spendingCapUsdPerDay * daysPerMonth,
+      zoomUsdPerMonth: zoomBudgetUsd(catalogue) * daysPerMonth,
     },
   };
 }

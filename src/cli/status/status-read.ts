@@ -3,14 +3,17 @@ import { type AlarmStanding, readAlarms } from '#adapters/cloudwatch/alarms.ts';
 import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { readAnchorProgress } from '#adapters/dynamodb/series-store.ts';
-import { readStates } from '#adapters/dynamodb/surface-states.ts';
+import { readStates, readSurfaces } from '#adapters/dynamodb/surface-states.ts';
 import { type AnchorAnswer, type AnchorReading, readAnchors } from '#core/anchors/anchor-progress.ts';
 import { describeAnswer } from '#core/anchors/describe-anchors.ts';
 import { sloRubric } from '#core/catalogue/catalogue.ts';
+import { zoomBudgetUsd } from '#core/catalogue/zoom.ts';
 import { type Severity, severities } from '#core/names.ts';
 import { rubricName } from '#core/rubric/rubric.ts';
-import type { Circuit } from '#core/series/control.ts';
+import type { Circuit, Spending } from '#core/series/control.ts';
+import { describeZoom } from '#core/slo/alarms/describe-zoom.ts';
 import { type Health, sloHealth } from '#core/slo/alarms/health.ts';
+import { readZoomState } from '#core/slo/alarms/zoom-state.ts';
 import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import type { SloReading, StoredSlo, StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
@@ -88,8 +91,12 @@ export interface Status {
   readonly calibrations: readonly CalibrationStatus[];
   readonly waitingBatches: readonly WaitingBatch[];
   readonly anchors: readonly AnchorStatus[];
-  readonly spending: Readonly<Record<string, { readonly spentUsd: number; readonly shed: number }>>;
+  readonly spending: Readonly<Record<string, Spending>>;
   readonly spendingCapUsdPerDay: number;
+  /** Surfaces that are sampled more than usual, or would be if money allowed it: by how much, and why. */
+  readonly zooms: readonly { readonly surface: string; readonly factor: number; readonly reason: string }[];
+  /** What zooming may use of a day's cap. */
+  readonly zoomUsdPerDay: number;
   readonly circuits: readonly Circuit[];
   /** Epoch milliseconds of the last tick. */
   readonly tick: number | undefined;
@@ -134,6 +141,8 @@ export async function readStatus(target: Target): Promise<Status> {
       anchors,
       spending: Object.fromEntries(control.spending),
       spendingCapUsdPerDay: catalogue.spendingCapUsdPerDay,
+      zooms: readZoomed(target),
+      zoomUsdPerDay: zoomBudgetUsd(catalogue),
       circuits: control.circuits,
       tick: evaluatedAt,
     };
@@ -156,6 +165,13 @@ function standingAlarms({ catalogue, stage }: Target, alarms: readonly AlarmStan
       const slo = names.get(alarm.name);
       return slo === undefined ? alarm : { ...alarm, slo };
     });
+}
+
+function readZoomed({ control }: Target): Status['zooms'] {
+  return [...readSurfaces(control)].flatMap(([surface, { zoom }]) => {
+    const reason = describeZoom(zoom);
+    return reason === undefined ? [] : [{ surface, factor: readZoomState(zoom)?.factor ?? 1, reason }];
+  });
 }
 
 function storedSlos({ control, catalogue }: Target): (StoredSlo & { readonly slo: Slo })[] {

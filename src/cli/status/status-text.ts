@@ -80,7 +80,8 @@ function severityRank({ severity }: SloStatus): number {
   return severity === null ? severities.length : severities.indexOf(severity);
 }
 
-function describeBalance({ balance, spending, spendingCapUsdPerDay }: Status): string {
+function describeBalance(status: Status): string {
+  const { balance, spending, spendingCapUsdPerDay, zooms, zoomUsdPerDay } = status;
   const { states, queues } = balance;
   const counted = 'approximate' in balance;
   const rows: string[] = [];
@@ -107,8 +108,18 @@ function describeBalance({ balance, spending, spendingCapUsdPerDay }: Status): s
   const [today, spent] = Object.entries(spending).sort().at(-1) ?? [];
   if (today !== undefined && spent !== undefined) {
     const shed = spent.shed > 0 ? `; ${formatNumber(spent.shed)} judgements shed` : '';
-    rows.push(`Spending    $${spent.spentUsd.toFixed(2)} of $${spendingCapUsdPerDay} on ${today}${shed}`);
+    const { zoomedUsd = 0 } = spent;
+    const zoomed =
+      zoomedUsd > 0 ? `; $${zoomedUsd.toFixed(2)} of it on zooming, which may use $${zoomUsdPerDay}` : '';
+    rows.push(
+      `Spending    $${spent.spentUsd.toFixed(2)} of $${spendingCapUsdPerDay} on ${today}${zoomed}${shed}`,
+    );
   }
+  rows.push(
+    ...zooms.map(({ surface, reason }) =>
+      wrap(`Zoom        ${surface} is ${oneLine(reason, 400)}`, { indent: 12 }),
+    ),
+  );
   const told = [...describeNotes(balance.notes), ...balance.reasons.map(describeReason)];
   return [...rows, ...told.map((line) => wrap(oneLine(line, 400), { indent: 2 }))].join('\n');
 }

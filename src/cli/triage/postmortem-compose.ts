@@ -33,11 +33,11 @@ export async function composePostmortem(
     owner: slo.owner,
     incident,
     impact: impactOf({
-      counted: series.whole.between(incident.from, incident.to),
-      before: series.whole.between(usual.from, Math.min(usual.to, incident.to)),
+      counted: series.whole.usual(incident.from, incident.to),
+      before: series.whole.usual(usual.from, Math.min(usual.to, incident.to)),
       responses: judged
         ? sumColumn(seriesSet.column(slo.surface, '*', 'n'), incident.from, incident.to)
-        : series.whole.between(incident.from, incident.to).total,
+        : series.whole.usual(incident.from, incident.to).total,
       objective: triage.proxy === null ? slo.objective : null,
       windowTotal: series.whole.window(incident.to, slo.window).total,
     }),

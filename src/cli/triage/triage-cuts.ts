@@ -20,8 +20,8 @@ export function cutsOf(
   const fromSeries = (slices: ReadonlyMap<string, CountSeries>): SliceCounts[] =>
     [...slices].map(([name, each]) => ({
       name,
-      before: each.between(comparison.before.from, comparison.before.to),
-      after: each.between(comparison.after.from, comparison.after.to),
+      before: each.usual(comparison.before.from, comparison.before.to),
+      after: each.usual(comparison.after.from, comparison.after.to),
     }));
   const cuts: Cut[] =
     read === undefined

@@ -62,7 +62,7 @@ export async function triageSlo(target: Target, slo: Slo, options: TriageOptions
   const { period, fall, designEffect } = searchBack(series.whole, slo, options, (within) =>
     designEffectOf(seriesSet, slo, rubric, within),
   );
-  const whole = series.whole.between(period.from, period.to);
+  const whole = series.whole.usual(period.from, period.to);
   const known = fall !== undefined && fall.sure !== 'unclear' ? fall : undefined;
   const comparison =
     known === undefined ? compareLastWindow(slo, period, incident) : compareAround(known, period);
@@ -99,8 +99,8 @@ export async function triageSlo(target: Target, slo: Slo, options: TriageOptions
     whole,
     fall: fall ?? null,
     comparison,
-    before: series.whole.between(comparison.before.from, comparison.before.to),
-    after: series.whole.between(comparison.after.from, comparison.after.to),
+    before: series.whole.usual(comparison.before.from, comparison.before.to),
+    after: series.whole.usual(comparison.after.from, comparison.after.to),
     dimensions,
     notCut: cuts.notCut,
     verdicts:

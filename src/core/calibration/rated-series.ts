@@ -1,6 +1,6 @@
 import type { Rubric } from '../rubric/rubric.ts';
 import type { SeriesSet } from '../series/series-set.ts';
-import { verdictColumn } from '../series/verdict-sums.ts';
+import { weighedVerdicts } from '../series/weighed-verdicts.ts';
 import { buildSeries, type CountSeries } from '../slo/rules/count-series.ts';
 import { humanRate } from '../slo/rules/human-rate.ts';
 import type { RatedTimes } from '../slo/rules/slo-calibration.ts';
@@ -20,15 +20,8 @@ export function ratedSeries(
   const buckets = Object.keys(calibration.days).flatMap((key) => {
     const from = dayStart(key);
     const to = from + day;
-    const count = (what: 'judged' | 'pass') => {
-      let sum = 0;
-      for (const [bucket, value] of seriesSet.column(surface, '*', verdictColumn(rubric, what)))
-        if (bucket >= from && bucket < to) sum += value;
-      return sum;
-    };
-    const judged = count('judged');
-    const rate =
-      judged === 0 ? null : humanRate(calibration, { from, to, judged, judgePassed: count('pass') });
+    const { good, total } = weighedVerdicts(seriesSet, { surface, rubric, from, to });
+    const rate = total === 0 ? null : humanRate(calibration, { from, to, judged: total, judgePassed: good });
     return rate === null ? [] : [{ at: to - 1, good: rate.value * rate.ratings, total: rate.ratings }];
   });
   return buildSeries(buckets);

@@ -12,6 +12,8 @@ export interface Catalogue {
   /** Every version, retired ones included: a message in a queue may pin an older one. */
   readonly rubrics: readonly Rubric[];
   readonly spendingCapUsdPerDay: number;
+  /** Share of the cap that zooming may use; absent in catalogues that know of no zoom. */
+  readonly zoomShare?: number | undefined;
   /** Milliseconds. */
   readonly retention: { readonly texts: number; readonly scores: number };
   readonly maxCohorts: number;
@@ -24,7 +26,10 @@ export interface Surface {
   readonly title: string;
   readonly owner: string;
   readonly tier: 1 | 2 | 3;
+  /** Share of responses that is judged, where nothing is zoomed. */
   readonly sampleRate: number;
+  /** See `mostZoom`; absent in catalogues that know of no zoom. */
+  readonly zoom?: { readonly most: number } | undefined;
   readonly expectedPerDay: number;
   readonly feedback: boolean;
   /** What is taken out of its texts before the judge queue. */

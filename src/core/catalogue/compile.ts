@@ -9,7 +9,7 @@ import { type Catalogue, defaultSurface, type Surface } from './catalogue.ts';
 import { checkCatalogue } from './check-catalogue.ts';
 import { checkOverride, checkPolicy, templateOf, unknownTemplate } from './check-settings.ts';
 import type { CatalogueFault } from './fault.ts';
-import type { Policy, SloTemplate, SurfaceFile } from './surface-file.ts';
+import { type Policy, type SloTemplate, type SurfaceFile, usualZoom } from './surface-file.ts';
 
 export type Compilation =
   | { readonly ok: true; readonly catalogue: Catalogue; readonly warnings: readonly CatalogueFault[] }
@@ -41,7 +41,15 @@ export function compileCatalogue(
   }
   if (faults.length > 0) return { ok: false, faults };
   const { spendingCapUsdPerDay, retention, maxCohorts, rows } = policy;
-  const catalogue: Catalogue = { surfaces, rubrics, spendingCapUsdPerDay, retention, maxCohorts, rows };
+  const catalogue: Catalogue = {
+    surfaces,
+    rubrics,
+    spendingCapUsdPerDay,
+    zoomShare: (policy.zoom ?? usualZoom).share,
+    retention,
+    maxCohorts,
+    rows,
+  };
   const findings = checkCatalogue(catalogue);
   if (findings.faults.length > 0) return { ok: false, faults: findings.faults };
   return { ok: true, catalogue, warnings: findings.warnings };
@@ -62,7 +70,8 @@ function compileSurface(policy: Policy, file: SurfaceFile, faults: CatalogueFaul
   }
   const { surface, title = surface, owner, tier, sampleRate, expectedPerDay, feedback } = file;
   const redaction = compileRedactionSetting(file, faults);
-  return { surface, title, owner, tier, sampleRate, expectedPerDay, feedback, redaction, slos };
+  const zoom = { most: file.zoom?.most ?? (policy.zoom ?? usualZoom).most };
+  return { surface, title, owner, tier, sampleRate, zoom, expectedPerDay, feedback, redaction, slos };
 }
 
 function compileRedactionSetting({ surface, redaction }: SurfaceFile, faults: CatalogueFault[]): Redaction {

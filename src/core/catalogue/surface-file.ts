@@ -95,6 +95,17 @@ const sloOverride = z.strictObject({
     .describe("Who answers for this SLO, where it is not the surface's owner."),
 });
 
+const mostZoomed = z
+  .number()
+  .min(1)
+  .max(1_000)
+  .describe(
+    "By how much a surface's sampling rate may be multiplied while its judge's verdicts look worse; 1 switches zooming off.",
+  );
+
+/** Of a policy that says nothing of it. */
+export const usualZoom = { most: 10, share: 0.25 } as const;
+
 const tierSchema = z.strictObject({
   name: z.string().min(1),
   severities: severityList.describe('Severities whose alarms exist in this tier, and so whom they notify.'),
@@ -109,6 +120,18 @@ export const policySchema = z.strictObject({
     .number()
     .positive()
     .describe('Judge spending per UTC day, all surfaces together. Above it judgements are shed, visibly.'),
+  zoom: z
+    .strictObject({
+      most: mostZoomed.default(usualZoom.most),
+      share: z
+        .number()
+        .min(0)
+        .max(1)
+        .default(usualZoom.share)
+        .describe("Share of the day's spending cap that zooming may use, all surfaces together."),
+    })
+    .optional()
+    .describe('More samples while it matters: when a drop may be under way.'),
   retention: z.strictObject({
     texts: duration.describe('How long prompts, answers and reasons are kept, such as 30d.'),
     scores: duration.describe('How long verdicts without their texts are kept, such as 395d.'),
@@ -165,6 +188,7 @@ export const surfaceSchema = z.strictObject({
   owner: z.string().min(1).describe('The team that answers for it; alarms name it.'),
   tier: z.literal([1, 2, 3]).describe('How much it matters, 1 the most: decides which severities alarm.'),
   sampleRate: z.number().gt(0).max(1).default(0.05).describe('Share of responses that is judged.'),
+  zoom: z.strictObject({ most: mostZoomed }).optional().describe("What differs from the policy's zoom here."),
   expectedPerDay: z
     .number()
     .positive()

@@ -20,6 +20,8 @@ export interface JudgeTask {
   readonly apart?: boolean;
   /** The chance this response had of being sampled, 0 to 1. */
   readonly probability: number;
+  /** By how much the surface's sampling rate was multiplied for it; absent at the usual rate. */
+  readonly zoom?: number | undefined;
   /** Raised by a redrive, so that a judgement that ended in the DLQ may be tried again. */
   readonly redrive: number;
   readonly cohort?: string | undefined;

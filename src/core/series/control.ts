@@ -31,6 +31,29 @@ export function calibrationStampKey(): ItemKey {
   return { pk: controlPartition, sk: 'calibrated' };
 }
 
+/** What an evaluator, by the number of its share, multiplies the sampling rates of its surfaces by. */
+export function zoomKey(share = 1): ItemKey {
+  return { pk: controlPartition, sk: `${zoomPrefix}${share}` };
+}
+
+/** Sort keys of every evaluator's factors. */
+export const zoomPrefix = 'zoom#';
+
+/** Factors over 1, by surface, and until when they hold: an evaluator that is gone leaves nothing zoomed. */
+export interface ZoomFactors {
+  readonly factors: ReadonlyMap<string, number>;
+  /** Epoch milliseconds, in the time of the messages. */
+  readonly until: number;
+}
+
+/** Reads an item of {@link zoomKey}. What is no factor is none. */
+export function readZoomFactors(item: Readonly<Record<string, unknown>>): ZoomFactors {
+  const factors = Object.entries((item.factors ?? {}) as Record<string, unknown>).filter(
+    (entry): entry is [string, number] => typeof entry[1] === 'number' && entry[1] > 1,
+  );
+  return { factors: new Map(factors), until: Number(item.until ?? 0) };
+}
+
 /** What the evaluator remembers of a surface. Where it takes more than one item, the others are its parts. */
 export function stateKey(surface: string): ItemKey {
   return { pk: controlPartition, sk: `state#${surface}` };
@@ -105,6 +128,8 @@ export interface Turns {
 export interface Spending {
   readonly spentUsd: number;
   readonly shed: number;
+  /** What of it judged more than the usual sample; absent where nothing was zoomed. */
+  readonly zoomedUsd?: number | undefined;
 }
 
 /** What the evaluator remembers of a surface, packed, and the tick that left it. */
@@ -120,6 +145,8 @@ export interface ControlReading {
   /** The same of each evaluator that ever was, by the number of its share. */
   readonly ticks: ReadonlyMap<number, TickRecord>;
   readonly surfaces: ReadonlyMap<string, SurfaceRecord>;
+  /** By evaluator, by the number of its share. */
+  readonly zooms: ReadonlyMap<number, ZoomFactors>;
   readonly circuits: readonly Circuit[];
   readonly marks: readonly DirtyMark[];
   /** By day, `2026-11-03`. */
@@ -133,6 +160,7 @@ export interface ControlReading {
 /** Sorts the items of the partition. Items of other kinds are passed over. */
 export function readControl(items: readonly Readonly<Record<string, unknown>>[]): ControlReading {
   const ticks = new Map<number, TickRecord>();
+  const zooms = new Map<number, ZoomFactors>();
   const circuits: Circuit[] = [];
   const marks: DirtyMark[] = [];
   const spending = new Map<string, Spending>();
@@ -145,6 +173,7 @@ export function readControl(items: readonly Readonly<Record<string, unknown>>[])
     const name = rest.join('#');
     if (kind === 'tick') ticks.set(1, readTick(item));
     else if (kind === 'share-tick') ticks.set(Number(name), readTick(item));
+    else if (kind === 'zoom') zooms.set(Number(name), readZoomFactors(item));
     else if (kind === 'circuit')
       circuits.push({ model: name, reason: String(item.reason), openedAt: Number(item.openedAt) });
     else if (kind === 'spend') {
@@ -160,7 +189,7 @@ export function readControl(items: readonly Readonly<Record<string, unknown>>[])
   }
   const surfaces = new Map(states.flatMap((item) => joinParts(item, parts)));
   const tick = ticks.get(1);
-  return { tick, ticks, surfaces, circuits, marks, spending, rollbackClears, calibrationStamp };
+  return { tick, ticks, surfaces, zooms, circuits, marks, spending, rollbackClears, calibrationStamp };
 }
 
 function readTick(item: Readonly<Record<string, unknown>>): TickRecord {

@@ -10,7 +10,7 @@ import { prefixed } from './prefixed-names.ts';
 
 /**
  * What one record adds to the counters of its bucket: column name to increment. Columns:
- * `n` responses, `err` failed ones, `refused`, `sampled`, `redelivered`; `t:<slo>` and `g:<slo>` all and good events
+ * `n` responses, `err` failed ones, `refused`, `sampled`, `less:sampled` what zoomed ones of those count for less, `redelivered`; `t:<slo>` and `g:<slo>` all and good events
  * of a ratio SLO; `h:<field>:<bin>` a log-histogram; `s:<field>` and `c:<field>` a sum and its count; `pt:<provider>` and `pg:<provider>` attempts;
  * `overflow:<what>` what was one too many: records of an unlisted surface, of another cohort or release than the day
  * has room for, attempts at another provider, and attempts that are not counted; `unusable:<field>` records of which a
@@ -135,6 +135,12 @@ export function countAttempt(
   if (name !== provider) add(increments, 'overflow:provider', 1);
   add(increments, attemptsOf(name), 1);
   add(increments, goodAttemptsOf(name), status === 'success' ? 1 : 0);
+}
+
+/** Adds a response that is in the sample. @param zoom by how much its surface's rate was multiplied; absent where it was not */
+export function countSampled(increments: Increments, zoom: number | undefined): void {
+  add(increments, 'sampled', 1);
+  if (zoom !== undefined) add(increments, 'less:sampled', 1 - 1 / zoom);
 }
 
 /** Adds what of a record was left out. */

@@ -13,7 +13,7 @@ export interface KeyedVerdict extends JudgementCount {
 export function keyVerdict(
   judgement: JudgementCount & Pick<JudgementIdentity, 'responseId' | 'fingerprint' | 'repeat'>,
 ): KeyedVerdict {
-  const { at, state, score, pass, cohort, release, traceId, returnedModel } = judgement;
+  const { at, state, score, pass, cohort, release, traceId, returnedModel, zoom } = judgement;
   const { responseId, fingerprint, repeat } = judgement;
   return {
     // One id may name several responses of an hour.
@@ -25,6 +25,7 @@ export function keyVerdict(
     cohort,
     release,
     returnedModel,
+    ...(zoom !== undefined && { zoom }),
     traceId: traceId === undefined ? undefined : shortHash(traceId),
   };
 }

@@ -2,13 +2,13 @@ import type { Rubric } from '../rubric/rubric.ts';
 import type { Field } from '../slo/definition/field.ts';
 import { countsOf, takesSetting } from '../slo/definition/sli-kinds.ts';
 import type { Slo } from '../slo/definition/slo.ts';
-import type { Counts } from '../slo/rules/count-series.ts';
+import type { Counts, Thinned } from '../slo/rules/count-series.ts';
 import { binMiddle } from '../statistics/log-histogram.ts';
 import type { Columns } from './series-set.ts';
 import { verdictColumn } from './verdict-sums.ts';
 
 /** Reads one bucket of a slice as good events out of all. */
-type ReadBucket = (columns: Columns, bucket: number) => Counts;
+type ReadBucket = (columns: Columns, bucket: number) => Counts & { readonly thinned?: Thinned | undefined };
 
 /** Columns that a ratio's buckets come from: each bucket that one of them holds is read. */
 export interface Ratio {
@@ -25,6 +25,24 @@ function plain(good: string, total: string): ReadBucket {
   return (columns, bucket) => bounded(value(columns, good, bucket), value(columns, total, bucket));
 }
 
+/** A judge's verdicts, and what zoomed ones count for less. */
+function verdictsOf(rubric: Rubric): ReadBucket {
+  const names = {
+    judged: verdictColumn(rubric, 'judged'),
+    pass: verdictColumn(rubric, 'pass'),
+    lessJudged: verdictColumn(rubric, 'less:judged'),
+    lessPass: verdictColumn(rubric, 'less:pass'),
+    lessSquares: verdictColumn(rubric, 'less2:judged'),
+  };
+  return (columns, bucket) => {
+    const counts = bounded(value(columns, names.pass, bucket), value(columns, names.judged, bucket));
+    const total = value(columns, names.lessJudged, bucket);
+    if (!(total > 0)) return counts;
+    const good = Math.min(total, value(columns, names.lessPass, bucket));
+    return { ...counts, thinned: { good, total, squares: value(columns, names.lessSquares, bucket) } };
+  };
+}
+
 /** A doubled count after a redelivery must not make more good events than events. */
 function bounded(good: number, total: number): Counts {
   return { good: Math.max(0, Math.min(good, total)), total };
@@ -35,7 +53,7 @@ export function ratioOf(slo: Slo, rubric: Rubric | undefined): Ratio {
   const { sli, id } = slo;
   if (countsOf(sli) === 'verdicts' && rubric !== undefined) {
     const total = verdictColumn(rubric, 'judged');
-    return { from: () => [total], read: plain(verdictColumn(rubric, 'pass'), total) };
+    return { from: () => [total], read: verdictsOf(rubric) };
   }
   if (takesSetting(sli, 'feedback')) {
     return {

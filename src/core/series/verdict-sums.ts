@@ -16,10 +16,25 @@ export interface JudgementCount {
   readonly traceId?: string | undefined;
   /** The model id that the judge's provider returned. */
   readonly returnedModel?: string | undefined;
+  /** By how much its sampling rate was multiplied, over 1; absent at the usual rate. */
+  readonly zoom?: number | undefined;
 }
 
-/** What became of judgements, as columns of a verdict source. */
-export type VerdictColumn = EndState | 'pass' | 'late' | 'squares' | `score${number}` | `model:${string}`;
+/** What a judgement counts as. */
+export type VerdictOutcome = EndState | 'pass' | `score${number}`;
+
+/**
+ * What became of judgements, as columns of a verdict source. Each that an outcome counts has one beside it where judgements
+ * were zoomed: `less:<outcome>`, the sum of 1 - weight, the weight being 1 over the factor of the sampling rate; and of all
+ * verdicts `less2:judged`, the sum of 1 - weight^2.
+ */
+export type VerdictColumn =
+  | VerdictOutcome
+  | 'late'
+  | 'squares'
+  | `model:${string}`
+  | `less:${VerdictOutcome}`
+  | 'less2:judged';
 
 export function verdictColumn(
   rubric: { readonly id: string; readonly version: number },
@@ -67,12 +82,18 @@ export class VerdictSums {
   }
 
   #count(judgement: JudgementCount, by: number): void {
-    const { at, cohort, release } = judgement;
+    const { at, cohort, release, zoom = 1 } = judgement;
+    const bucket = floorTo(at, bucketWidth);
     const of: Slice[] = ['*'];
     if (cohort !== undefined) of.push(`c:${cohort}`);
     if (release !== undefined) of.push(`r:${release}`);
     for (const what of outcomes(judgement))
-      for (const slice of of) this.#add(slice, what, floorTo(at, bucketWidth), by);
+      for (const slice of of) {
+        this.#add(slice, what, bucket, by);
+        if (!(zoom > 1)) continue;
+        this.#add(slice, `less:${what}`, bucket, by * (1 - 1 / zoom));
+        if (what === 'judged') this.#add(slice, 'less2:judged', bucket, by * (1 - 1 / zoom ** 2));
+      }
   }
 
   /** A provider may return another id at each call: without a bound each would be a column. */
@@ -104,7 +125,7 @@ export class VerdictSums {
   }
 }
 
-function outcomes({ state, score, pass }: JudgementCount): VerdictColumn[] {
+function outcomes({ state, score, pass }: JudgementCount): VerdictOutcome[] {
   switch (state) {
     case 'judged':
       return [

@@ -117,7 +117,7 @@ export function findCarriersByDimension(
 }
 
 /** Counts of labelled events before and after; those without a label are a slice of their own. */
-export function countSlices<Event extends { readonly at: number; readonly pass: boolean | undefined }>(
+export function countSlices<Event extends SlicedEvent>(
   events: readonly Event[],
   labelOf: (event: Event) => string | undefined,
   { before, after }: Comparison,
@@ -135,10 +135,18 @@ export function countSlices<Event extends { readonly at: number; readonly pass: 
       slice = { before: { good: 0, total: 0 }, after: { good: 0, total: 0 } };
       slices.set(name, slice);
     }
-    slice[when].total += 1;
-    if (event.pass === true) slice[when].good += 1;
+    const weight = 1 / (event.zoom ?? 1);
+    slice[when].total += weight;
+    if (event.pass === true) slice[when].good += weight;
   }
   return [...slices].map(([name, counts]) => ({ name, ...counts }));
+}
+
+/** A verdict; one that was sampled at a multiple of the usual rate counts for less. */
+interface SlicedEvent {
+  readonly at: number;
+  readonly pass: boolean | undefined;
+  readonly zoom?: number | undefined;
 }
 
 /** The slice of what carries no label. */

@@ -1,12 +1,14 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { RatingStore } from '#adapters/dynamodb/rating-store.ts';
 import type { SeriesStore } from '#adapters/dynamodb/series-store.ts';
-import { readStates } from '#adapters/dynamodb/surface-states.ts';
+import { readStates, readSurfaces } from '#adapters/dynamodb/surface-states.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
 import { type Catalogue, rubricsOf, sloRubric } from '#core/catalogue/catalogue.ts';
+import { zoomBudgetUsd } from '#core/catalogue/zoom.ts';
 import { dimension, metric, severities } from '#core/names.ts';
 import { shownRate } from '#core/report/slo-reading.ts';
 import type { ControlReading } from '#core/series/control.ts';
+import { describeZoom } from '#core/slo/alarms/describe-zoom.ts';
 import { healthRules, healths, sloHealth } from '#core/slo/alarms/health.ts';
 import { describeSli, unitOf } from '#core/slo/definition/sli-kinds.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
@@ -203,17 +205,24 @@ async function readCallCosts(
 
 /** The newest day that anything was spent on. */
 function viewSpend(
-  { spending, circuits }: ControlReading,
-  { spendingCapUsdPerDay }: Catalogue,
+  control: ControlReading,
+  catalogue: Catalogue,
   calls: Pick<SpendView, 'callsUsd' | 'calls'>,
 ): SpendView {
+  const { spending, circuits } = control;
   const newest = [...spending.keys()].sort().at(-1);
   const today = newest === undefined ? undefined : spending.get(newest);
   return {
     day: newest ?? null,
     reservedUsd: today?.spentUsd ?? 0,
-    capUsd: spendingCapUsdPerDay,
+    capUsd: catalogue.spendingCapUsdPerDay,
     shed: today?.shed ?? 0,
+    zoomedUsd: today?.zoomedUsd ?? 0,
+    zoomCapUsd: zoomBudgetUsd(catalogue),
+    zooms: [...readSurfaces(control)].flatMap(([surface, { zoom }]) => {
+      const words = describeZoom(zoom);
+      return words === undefined ? [] : [{ surface, words }];
+    }),
     ...calls,
     blocked: circuits.map(({ model, reason, openedAt }) => ({ model, reason, since: openedAt })),
   };

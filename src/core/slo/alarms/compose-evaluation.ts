@@ -1,6 +1,7 @@
 import { bySeverity, type Severity, severities } from '../../names.ts';
 import { type AlarmWindow, readAlarmWindow } from '../rules/alarm-window.ts';
 import type { Candidates } from '../rules/candidate.ts';
+import type { DesignEffect } from '../rules/design-effect.ts';
 import { readRates } from '../rules/read-rates.ts';
 import type { ChangeReading, DetectorReport, RowReading } from '../rules/readings.ts';
 import type { SloContext } from '../rules/slo-context.ts';
@@ -150,6 +151,6 @@ function silenceAll(candidates: Candidates): Candidates {
 }
 
 /** What a context's design effect divides counts by; at least 1. */
-export function designEffectOf({ designEffect = 1 }: SloContext): number {
-  return Math.max(1, designEffect);
+export function designEffectOf({ designEffect = 1 }: SloContext): DesignEffect {
+  return typeof designEffect === 'number' ? Math.max(1, designEffect) : designEffect;
 }

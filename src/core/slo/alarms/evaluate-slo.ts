@@ -1,5 +1,6 @@
 import { severities } from '../../names.ts';
 import type { AlertRows } from '../definition/slo.ts';
+import { usualEffect } from '../rules/design-effect.ts';
 import { findSilence } from '../rules/find-silence.ts';
 import { freshMemory, type SeriesMemory } from '../rules/memory.ts';
 import { readMeasuredChange } from '../rules/read-measured-change.ts';
@@ -66,7 +67,11 @@ export function weighByDispersion(
   context: SloContext = {},
   dispersion: DispersionState | undefined,
 ): SloContext {
-  return dispersion?.factor === undefined ? context : { ...context, designEffect: dispersion.factor };
+  const { factor, zoomed } = dispersion ?? {};
+  const usual = factor ?? usualEffect(context.designEffect ?? 1);
+  if (zoomed === undefined) return factor === undefined ? context : { ...context, designEffect: factor };
+  const own = { effect: zoomed.factor, factor: zoomed.atFactor };
+  return { ...context, designEffect: { usual: Math.max(1, usual), zoomed: own } };
 }
 
 function applyRules(input: SloInput): { memory: SeriesMemory; rules: RuleReadings } {

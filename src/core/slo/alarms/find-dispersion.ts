@@ -18,7 +18,8 @@ export const leastHours = 48;
  * alarm, found anew each day, held while an alarm stands. An outage is no dispersion: a day in which an alarm stood is
  * left out. What a week shows is uncertain itself, and too small a factor rings falsely: it is taken with one standard
  * error more. Conversations of 10 at 500 events a day ring in a third of the healthy months that they did without it,
- * a drop of plain data is found a tenth later (simulated).
+ * a drop of plain data is found a tenth later (simulated). Zoomed hours are
+ * measured apart: there the factor is another.
  *
  * @param previous the alarms as the tick before left them
  * @returns `factor` is undefined until there are 48 hours to measure
@@ -43,22 +44,33 @@ export function findDispersion(
   return { day: today, alarmDays: kept.alarmDays, ...measured };
 }
 
-function measureHours(
-  series: CountSeries,
-  days: readonly number[],
-): Partial<Pick<Dispersion, 'factor' | 'hours'>> {
-  const hours: Tally[] = [];
-  for (const start of days) {
+type Measured = Partial<Pick<Dispersion, 'factor' | 'hours'>> & Pick<DispersionState, 'zoomed'>;
+
+function measureHours(series: CountSeries, days: readonly number[]): Measured {
+  const usual: Tally[] = [];
+  const zoomed: Tally[] = [];
+  let factors = 0;
+  for (const start of days)
     for (let at = start; at < start + day; at += hour) {
       const { good, total } = series.between(at, at + hour);
-      hours.push({ passes: Math.min(good, total), events: total });
+      const { zoom } = series.weighed(at, at + hour);
+      if (zoom !== undefined && total >= leastEventsOfHour) factors += zoom.factor;
+      (zoom === undefined ? usual : zoomed).push({ passes: Math.min(good, total), events: total });
     }
-  }
+  const own = measure(zoomed);
+  const factor = own?.hours === undefined ? 1 : factors / own.hours;
+  return {
+    ...measure(usual),
+    ...(own?.hours !== undefined && factor > 1 && { zoomed: { ...own, atFactor: factor } }),
+  };
+}
+
+function measure(hours: readonly Tally[]): { factor: number; hours?: number } | undefined {
   const found = measureDispersion(hours);
   // Hours that are all alike vary no more than chance has it.
   if (!found.ok)
     return hours.filter(({ events }) => events >= leastEventsOfHour).length >= leastHours
       ? { factor: 1 }
-      : {};
-  return found.hours >= leastHours ? { factor: found.upper, hours: found.hours } : {};
+      : undefined;
+  return found.hours >= leastHours ? { factor: found.upper, hours: found.hours } : undefined;
 }

@@ -25,6 +25,10 @@ const dispersionSchema = z.strictObject({
   /** Variance over that of independent events, at least 1; absent until there is enough to measure. */
   factor: z.number().optional(),
   hours: z.number().optional(),
+  /** The same of zoomed hours, and the mean factor of their sampling; absent until there are as many of them. */
+  zoomed: z
+    .strictObject({ factor: z.number(), hours: z.number().optional(), atFactor: z.number() })
+    .optional(),
   /** Starts of the last days in which an alarm stood. */
   alarmDays: z.array(z.number()),
 });

@@ -10,6 +10,7 @@ import { findHolds } from '../alarms/hold-severities.ts';
 import type { DispersionState } from '../alarms/state.ts';
 import { type AlertRow, type Slo, spentRow } from '../definition/slo.ts';
 import type { CountSeries } from '../rules/count-series.ts';
+import { usualEffect } from '../rules/design-effect.ts';
 import { judgeScale } from '../rules/judge-scale.ts';
 import { type DetectorName, planDetector } from '../rules/read-detectors.ts';
 import { findBounds, type RowInput, readRow } from '../rules/read-row.ts';
@@ -91,7 +92,7 @@ export function watchFiring({ slo, series, calibration, context = {} }: WatchInp
   });
   let detectors = [...evidence.values()];
   const fired = new Map<Severity, number>();
-  const assumed = designEffectOf(context);
+  const assumed = usualEffect(designEffectOf(context));
   let designEffect = assumed;
   let dispersion: DispersionState | undefined;
   let renewedAt = Number.NEGATIVE_INFINITY;

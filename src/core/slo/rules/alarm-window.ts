@@ -1,5 +1,6 @@
 import type { Severity } from '../../names.ts';
-import type { CountSeries, Counts } from './count-series.ts';
+import { type CountSeries, type Counts, shownCounts } from './count-series.ts';
+import { type DesignEffect, effectOn } from './design-effect.ts';
 import type { DetectorReport, RateEstimate, RowReading } from './readings.ts';
 import { recentWindow } from './recent-window.ts';
 import { reportRate } from './reported-rate.ts';
@@ -18,7 +19,7 @@ export interface AlarmWindow extends Counts {
 export interface AlarmWindowInput {
   readonly series: CountSeries;
   readonly calibration: SloCalibration | undefined;
-  readonly designEffect: number;
+  readonly designEffect: DesignEffect;
   readonly now: number;
 }
 
@@ -37,16 +38,18 @@ export function readAlarmWindow(
   const isSpent = spent !== undefined && spent.pressure >= row.pressure && spent.pressure >= 1;
   const isDetectors =
     detector !== undefined && detector.pressure > Math.max(row.pressure, spent?.pressure ?? 0);
-  const { width, good, total } = isDetectors
+  const long = isSpent ? spent.long : row.long;
+  const counts = isDetectors
     ? recentWindow({ short: row.short?.width, long: row.long.width }, series, designEffect, now)
-    : isSpent
-      ? spent.long
-      : row.long;
+    : { ...(long.evidence ?? long), width: long.width };
+  const { width, good, total } = counts;
+  const shown = shownCounts(counts);
+  const effect = effectOn(designEffect, counts);
   return {
     severity,
     width,
-    good,
-    total,
-    calibrated: reportRate(calibration, { good, total, from: now - width, to: now, designEffect }),
+    good: shown.good,
+    total: shown.total,
+    calibrated: reportRate(calibration, { good, total, from: now - width, to: now, designEffect: effect }),
   };
 }

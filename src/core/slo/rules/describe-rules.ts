@@ -107,9 +107,11 @@ function describePeople({ calibrated }: AlarmWindow): string {
 }
 
 function describeFailed(slo: Slo, window: Counts, isNamed: boolean): string {
-  const bad = window.total - window.good;
+  // Of zoomed events the good ones are a weighted share.
+  const exact = window.total - window.good;
+  const bad = Math.round(exact);
   if (!isNamed) return `${formatNumber(bad)} of ${formatNumber(window.total)}`;
-  const share = window.total > 0 ? ` (${formatPercent(bad / window.total)})` : '';
+  const share = window.total > 0 ? ` (${formatPercent(exact / window.total)})` : '';
   return `${formatNumber(bad)} of ${formatNumber(window.total)} ${describeEvents(slo.sli)} were bad${share}`;
 }
 

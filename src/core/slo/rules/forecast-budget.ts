@@ -28,7 +28,7 @@ export function forecastBudget(
   const { width, good, total, burn } = spent.long;
   if (burn === null || burn <= 0) return undefined;
   const badShare = 1 - good / total;
-  const late = series.between(now - currentWidth(width), now);
+  const late = series.weighed(now - currentWidth(width), now);
   const objective = 1 - badShare / burn;
   const currentBadShare = late.total > 0 ? 1 - late.good / late.total : null;
   const { left, spentAt } = budgetOf({ badShare, currentBadShare, objective, window: width, now });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { severities } from '../../names.ts';
 
-const detectorSchema = z.strictObject({
+export const detectorSchema = z.strictObject({
   evidence: z.array(z.number()),
   hour: z.number().nullable(),
   events: z.number(),

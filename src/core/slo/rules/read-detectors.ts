@@ -6,7 +6,7 @@ import {
   startRegressionDetector,
   stepRegressionDetector,
 } from '../../statistics/regression-detector.ts';
-import { floorTo, freezeAfter, hour } from '../../time.ts';
+import { floorTo, freezeAfter, hour, minute } from '../../time.ts';
 import type { CountSeries } from './count-series.ts';
 import type { JudgeScale } from './judge-scale.ts';
 import type { SeriesMemory } from './memory.ts';
@@ -22,6 +22,9 @@ export interface NewEvents {
   readonly fails: number;
   readonly cursor: Cursor;
 }
+
+/** Where a tick's events lie, for the most part. Milliseconds. */
+export const lastEvents = 10 * minute;
 
 /** Buckets older than this are frozen: nothing can still come in. */
 const horizon = freezeAfter + 2 * hour;

@@ -4,6 +4,7 @@ import type { KindCounting } from '../definition/sli-kinds.ts';
 import type { Slo } from '../definition/slo.ts';
 import type { Candidates } from './candidate.ts';
 import { describeChange } from './describe-rules.ts';
+import { usualEffect } from './design-effect.ts';
 import type { Measurement } from './measurement.ts';
 import { type ChangeOutcome, readMeanChange, readQuantileChange, readRefusalChange } from './read-change.ts';
 import type { ChangeReading } from './readings.ts';
@@ -29,7 +30,7 @@ export function readMeasuredChange(
   context: SloContext,
 ): MeasuredChange {
   const severity = changeSeverity(slo);
-  const outcome = readChange(slo, measurement, Math.max(1, context.designEffect ?? 1));
+  const outcome = readChange(slo, measurement, Math.max(1, usualEffect(context.designEffect ?? 1)));
   const change = outcome.ok ? outcome.change : null;
   const candidates: Candidates = {};
   for (const listed of slo.severities) {

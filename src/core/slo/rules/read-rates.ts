@@ -1,6 +1,7 @@
 import type { Slo } from '../definition/slo.ts';
 import { budgetOf, currentWidth } from './budget.ts';
-import type { CountSeries, Counts } from './count-series.ts';
+import { type CountSeries, type Counts, shownCounts, type WeighedCounts } from './count-series.ts';
+import { effectOn } from './design-effect.ts';
 import type { Measurement } from './measurement.ts';
 import type { RateEstimate } from './readings.ts';
 import { reportRate } from './reported-rate.ts';
@@ -47,17 +48,22 @@ function readRatio(
   series: CountSeries,
   objective: number,
 ): Rates {
-  const raw = ratio(series.window(now, slo.window));
+  const counts = series.window(now, slo.window);
+  const raw = ratio(shownCounts(counts));
   const isJudged = slo.calibration === 'required';
-  const { designEffect, unjudgeableShare } = context;
-  const over = (counts: Counts, width: number, more: { unjudgeableShare?: number | undefined } = {}) =>
-    reportRate(calibration, { ...counts, from: now - width, to: now, designEffect, ...more });
-  const calibrated = isJudged ? over(raw, slo.window, { unjudgeableShare }) : (context.estimate ?? null);
+  const { designEffect = 1, unjudgeableShare } = context;
+  const over = (evidence: WeighedCounts, width: number, share?: number) => {
+    const { good, total } = evidence;
+    const effect = effectOn(designEffect, evidence);
+    const window = { good, total, from: now - width, to: now, designEffect: effect };
+    return reportRate(calibration, { ...window, unjudgeableShare: share });
+  };
+  const calibrated = isJudged ? over(counts, slo.window, unjudgeableShare) : (context.estimate ?? null);
   const value = calibrated?.value ?? raw.value;
   if (value === null) return { raw, ...noBudget, calibrated };
   const width = currentWidth(slo.window);
-  const recent = ratio(series.window(now, width));
-  const recentValue = (isJudged ? over(recent, width)?.value : undefined) ?? recent.value;
+  const recent = series.window(now, width);
+  const recentValue = (isJudged ? over(recent, width)?.value : undefined) ?? ratio(recent).value;
   const budget = budgetOf({
     badShare: 1 - value,
     currentBadShare: recentValue === null ? null : 1 - recentValue,

@@ -3,7 +3,8 @@ import { binomialLowerTail } from '../../statistics/binomial.ts';
 import { leastEvents } from '../../statistics/single-look.ts';
 import { type AlertRow, spentRow } from '../definition/slo.ts';
 import type { RecentReading } from './candidate.ts';
-import type { CountSeries, Counts } from './count-series.ts';
+import { type CountSeries, shownCounts, type WeighedCounts } from './count-series.ts';
+import { type DesignEffect, effectOn } from './design-effect.ts';
 import type { JudgeScale } from './judge-scale.ts';
 import type { RowReading, WindowReading } from './readings.ts';
 import { recentWindow } from './recent-window.ts';
@@ -22,8 +23,7 @@ export interface RowInput {
   readonly notBefore: number;
   /** From where events count of another release than one that was rolled back; what follows is for a recovery. */
   readonly releasedFrom?: number | undefined;
-  /** At least 1. */
-  readonly designEffect: number;
+  readonly designEffect: DesignEffect;
   /** How many sub-SLOs are watched as one; alpha is divided by it. */
   readonly watchedTogether: number;
   /** The judge's scale; null where rates need no correction, or have none. */
@@ -53,13 +53,14 @@ export function readRow(input: RowInput): RowReading {
     row.short === undefined
       ? null
       : readWindow(series.window(now, row.short, notBefore), row.short, row.burn, failShareAtBound);
-  const logP = testWindow(counts, designEffect, testedRate);
+  const effect = effectOn(designEffect, counts);
+  const logP = testWindow(counts, effect, testedRate);
   const longPressure = Math.min(long.burn ?? 0, burnBeside(input, failShareAtBound)) / row.burn;
   const pressure = Math.min(
     longPressure,
     short === null ? Number.POSITIVE_INFINITY : (short.burn ?? 0) / row.burn,
     logP === null ? 0 : logP / Math.log(alpha),
-    counts.total / designEffect / leastEvents,
+    counts.total / effect / leastEvents,
   );
   const { standsSince } = input;
   const recent = standsSince === undefined ? undefined : readRecent(input, standsSince, failShareAtBound);
@@ -109,10 +110,11 @@ function readRecent(
   failShareAtBound: number,
 ): RecentReading & { readonly events: number } {
   const { row, series, now, notBefore, designEffect } = input;
-  const { good, total, width } = recentWindow(row, series, designEffect, now, notBefore);
+  const recent = recentWindow(row, series, designEffect, now, notBefore);
+  const { good, total, width } = recent;
   const failShare = total > 0 ? 1 - good / total : 0;
   const recovered = hasRecovered(input, standsSince, failShareAtBound, width);
-  return { failShare, failShareAtBound, recovered, events: total / designEffect };
+  return { failShare, failShareAtBound, recovered, events: total / effectOn(designEffect, recent) };
 }
 
 /**
@@ -128,10 +130,11 @@ function hasRecovered(
   const wanted = 1 - (scale?.warn ?? objective);
   const begun = standsSince - recentWindow(row, series, designEffect, standsSince).width;
   for (let width = shortest; ; width = Math.min(row.long, 2 * width)) {
-    const { good, total } = series.window(now, width, Math.max(notBefore, standsSince));
-    const events = total / designEffect;
-    const fails = (total - good) / designEffect;
-    const before = series.between(begun, now - width);
+    const counts = series.window(now, width, Math.max(notBefore, standsSince));
+    const effect = effectOn(designEffect, counts);
+    const events = counts.total / effect;
+    const fails = (counts.total - counts.good) / effect;
+    const before = series.weighed(begun, now - width);
     const failShareThen = before.total > 0 ? 1 - before.good / before.total : 0;
     const midway = Math.min(1, (failShareThen + wanted) / 2);
     const isCalm = events >= leastEvents && fails <= calmUnder * failShareAtBound * events;
@@ -160,12 +163,23 @@ export function findBounds({ severity, row, objective, scale }: RowInput): {
   };
 }
 
-function readWindow(counts: Counts, width: number, bound: number, failShareAtBound: number): WindowReading {
-  const { good, total } = counts;
-  return { width, good, total, burn: total > 0 ? (bound * (1 - good / total)) / failShareAtBound : null };
+function readWindow(
+  counts: WeighedCounts,
+  width: number,
+  bound: number,
+  failShareAtBound: number,
+): WindowReading {
+  const { good, total } = shownCounts(counts);
+  return {
+    width,
+    good,
+    total,
+    burn: total > 0 ? (bound * (1 - good / total)) / failShareAtBound : null,
+    ...(counts.zoom !== undefined && { evidence: counts }),
+  };
 }
 
-function testWindow({ good, total }: Counts, designEffect: number, testedRate: number): number | null {
+function testWindow({ good, total }: WeighedCounts, designEffect: number, testedRate: number): number | null {
   if (!(total > 0)) return null;
   if (testedRate <= 0) return 0;
   const events = total / designEffect;

@@ -4,10 +4,17 @@ import { readAlarmWindow } from './alarm-window.ts';
 import type { Candidate } from './candidate.ts';
 import type { CountSeries } from './count-series.ts';
 import { describeDetector, describeRow, describeSpent } from './describe-rules.ts';
+import { type DesignEffect, effectOn } from './design-effect.ts';
 import { describeForecast, forecastBudget } from './forecast-budget.ts';
 import { type JudgeScale, judgeScale } from './judge-scale.ts';
 import type { SeriesMemory } from './memory.ts';
-import { type DetectorName, planDetector, readNewEvents, stepDetector } from './read-detectors.ts';
+import {
+  type DetectorName,
+  lastEvents,
+  planDetector,
+  readNewEvents,
+  stepDetector,
+} from './read-detectors.ts';
 import { readRow } from './read-row.ts';
 import type { DetectorReport, RowReading } from './readings.ts';
 import type { SloCalibration } from './slo-calibration.ts';
@@ -23,7 +30,7 @@ export interface SeriesInput {
   readonly rollbackFrom: number | undefined;
   /** Events that any row may count start here, after a recovery. */
   readonly recoveredFrom: number | undefined;
-  readonly designEffect: number;
+  readonly designEffect: DesignEffect;
   readonly watchedTogether: number;
   /** As they were before this tick. */
   readonly alarms: Partial<Record<Severity, PreviousAlarm>> | undefined;
@@ -160,7 +167,10 @@ function readDetector(
 ): DetectorReport | undefined {
   const plan = planDetector(name, input.objective, scale, input.watchedTogether);
   if (plan === null) return undefined;
-  const step = stepDetector(plan, states[name], news, input);
+  const { now, watchedTogether } = input;
+  // A tick's events share a factor, but for those about a change of it.
+  const designEffect = effectOn(input.designEffect, input.series.window(now, lastEvents));
+  const step = stepDetector(plan, states[name], news, { now, designEffect, watchedTogether });
   states[name] = step.state;
   return step.report;
 }

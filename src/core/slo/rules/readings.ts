@@ -1,5 +1,5 @@
 import type { RecentReading } from './candidate.ts';
-import type { Counts } from './count-series.ts';
+import type { Counts, WeighedCounts } from './count-series.ts';
 
 /** A rate that people's ratings correct, with its 95% interval; ratios in [0, 1]. */
 export interface RateEstimate {
@@ -29,6 +29,8 @@ export interface WindowReading extends Counts {
   readonly width: number;
   /** Bad share over budget, calibrated where the SLO is; null without events. */
   readonly burn: number | null;
+  /** What the events count as evidence; present where some were zoomed. */
+  readonly evidence?: WeighedCounts | undefined;
 }
 
 /** One alert row, read. */

@@ -1,5 +1,6 @@
 import { leastEvents } from '../../statistics/single-look.ts';
-import type { CountSeries, Counts } from './count-series.ts';
+import type { CountSeries, WeighedCounts } from './count-series.ts';
+import { type DesignEffect, effectOn } from './design-effect.ts';
 
 /**
  * The shortest window, from a row's short one doubled up to its long one, that holds 50 events, dispersion taken out of
@@ -11,13 +12,13 @@ import type { CountSeries, Counts } from './count-series.ts';
 export function recentWindow(
   { short, long }: { readonly short?: number | undefined; readonly long: number },
   series: CountSeries,
-  designEffect: number,
+  designEffect: DesignEffect,
   now: number,
   notBefore?: number,
-): Counts & { readonly width: number } {
+): WeighedCounts & { readonly width: number } {
   let width = short ?? long;
   let counts = series.window(now, width, notBefore);
-  while (counts.total / designEffect < leastEvents && width < long) {
+  while (counts.total / effectOn(designEffect, counts) < leastEvents && width < long) {
     width = Math.min(long, 2 * width);
     counts = series.window(now, width, notBefore);
   }

@@ -1,9 +1,10 @@
+import type { DesignEffect } from './design-effect.ts';
 import type { RateEstimate } from './readings.ts';
 
 /** What the evaluation has to know besides the counts. Everything absent is unknown or does not apply. */
 export interface SloContext {
-  /** At least 1; what event counts are divided by before any test, for they are not independent. */
-  readonly designEffect?: number | undefined;
+  /** What event counts are divided by before any test. */
+  readonly designEffect?: DesignEffect | undefined;
   /** Share of judged work that ended unjudgeable or shed, in the SLO's window, 0 to 1. */
   readonly unjudgeableShare?: number | undefined;
   /** Why the judge cannot be trusted now (its circuit is open, say); absent while it is healthy. */

@@ -269,6 +269,14 @@ export function drawSpend(host, { spend, judge, judgeModels }) {
         make('b', {}, formatUsd(spend.reservedUsd)),
         ` of ${formatUsd(spend.capUsd)}${spend.day === null ? '' : ` on ${spend.day}`}${spend.shed > 0 ? `; ${formatCount(spend.shed)} judgements were shed` : ''}`,
       ),
+      spend.zoomedUsd > 0 && [
+        make('dt', {}, 'Of that for zooming'),
+        make('dd', {}, make('b', {}, formatUsd(spend.zoomedUsd)), ` of ${formatUsd(spend.zoomCapUsd)} a day`),
+      ],
+      spend.zooms.flatMap(({ surface, words }) => [
+        make('dt', {}, `${surface} is zoomed`),
+        make('dd', {}, words),
+      ]),
       spend.blocked.flatMap(({ model, reason }) => [
         make('dt', {}, `${model} is blocked`),
         make('dd', {}, reason),
