@@ -6,7 +6,7 @@ import { usualCount } from '#core/series/weighed-verdicts.ts';
 import type { SloCalibration } from '#core/slo/rules/slo-calibration.ts';
 import { formatDuration, formatNumber, formatPercent } from '#core/slo/words/format.ts';
 import { day, hour } from '#core/time.ts';
-import type { SurfaceInput } from './surface-input.ts';
+import type { SurfaceInput } from '../surface-input.ts';
 
 /** The last hours are held against the rated time; a day of them where traffic is thin. */
 const recent = [6 * hour, day];

@@ -5,8 +5,8 @@ import { judgeFingerprint } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { type SeriesSet, verdictSource } from '#core/series/series-set.ts';
 import type { SloCalibration } from '#core/slo/rules/slo-calibration.ts';
-import type { SurfaceInput } from './surface-input.ts';
-import { isConfirming } from './warning-confirmation.ts';
+import type { SurfaceInput } from '../surface-input.ts';
+import { isConfirming } from '../warning-confirmation.ts';
 
 /** The correction of the judge that is asked now, in the time of the responses. */
 export function findCalibration(
