@@ -12,7 +12,7 @@ const rater = z.string().min(1).max(200);
 
 /** What stands in a file that asks for an upload to be taken back, or a rater to be left out or to count again. */
 const request = z.union([
-  z.object({ retract: z.string().min(1).max(100) }),
+  z.object({ retract: z.string().min(1).max(100), reason: z.string().min(1).max(500).optional() }),
   z.object({ leaveOut: rater, reason: z.string().min(1).max(500) }),
   z.object({ bringBack: rater }),
 ]);
@@ -33,7 +33,7 @@ export async function processRetraction(
   const opened = await use.open(file);
   if (opened === undefined) return undefined;
   const read = readUntrusted(request, parseJson(await readStart(opened.bytes)));
-  const asked = read.success ? read.data : { retract: '(none is named)' };
+  const asked: z.infer<typeof request> = read.success ? read.data : { retract: '(none is named)' };
   const write = (ending: 'txt' | 'json', body: string, contentType: string) =>
     use.write(file, reportKey(file.key, ending), body, contentType);
   const tell = async <Report>(report: Report, words: string) => {
@@ -42,7 +42,7 @@ export async function processRetraction(
     return report;
   };
   if ('retract' in asked) {
-    const report = await retractUpload(use, asked.retract, file.uploadedAt);
+    const report = await retractUpload(use, asked.retract, file.uploadedAt, asked.reason);
     return tell(report, describeRetraction(report));
   }
   const report = await leaveOutRater(use, asked, file.uploadedAt);

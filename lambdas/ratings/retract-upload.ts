@@ -23,11 +23,13 @@ type Tally = Record<'gone' | 'restored' | 'kept', number>;
  * can be repeated at will, also where it broke off.
  *
  * @param now epoch milliseconds
+ * @param reason for those who list the uploads
  */
 export async function retractUpload(
   use: RetractDependencies,
   id: string,
   now: number,
+  reason?: string,
 ): Promise<RetractionReport> {
   const uploads = await use.uploads.readUploads();
   const upload = uploads.find((one) => one.id === id);
@@ -43,9 +45,11 @@ export async function retractUpload(
   const calibrations: Calibration[] = [];
   for (const group of groups) calibrations.push(...(await recalibrate(use, group, now)));
   await use.stampCalibrations();
-  if (!already) await use.uploads.writeUpload({ ...upload, state: 'retracted', retractedAt: now });
+  const why = reason === undefined ? {} : { retractedFor: reason };
+  if (!already) await use.uploads.writeUpload({ ...upload, state: 'retracted', retractedAt: now, ...why });
   return {
     upload: id,
+    ...(reason !== undefined && { why: reason }),
     file: upload.file,
     already,
     ...tally,

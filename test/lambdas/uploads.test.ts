@@ -166,6 +166,16 @@ describe('an upload', () => {
     expect((await effectsOf([first, third])).calibrations[0]?.agreement.ratings).toBe(4);
   });
 
+  it('says why it was taken back, where that was said', async () => {
+    await upload(first);
+    const report = await retractUploadHere(idOf(first), uploaded + 1_000, 'the wrong batch');
+    expect(report).toMatchObject({ why: 'the wrong batch', gone: 3 });
+    expect(await world.uploads.readUpload(idOf(first))).toMatchObject({
+      state: 'retracted',
+      retractedFor: 'the wrong batch',
+    });
+  });
+
   it('can be taken back twice, and by a delivery that comes twice', async () => {
     for (const file of [first, second]) await upload(file);
     await retract(first);

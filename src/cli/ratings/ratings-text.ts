@@ -54,7 +54,10 @@ export function formatUploads(uploads: readonly RatingUpload[], flags: string): 
         oneLine(upload.file.slice(ratingPrefix.incoming.length), 40),
         oneLine(describeRaters(upload.raters), 30),
         oneLine(describeChange(upload), 120),
-        uploadStates[upload.state],
+        oneLine(
+          `${uploadStates[upload.state]}${upload.retractedFor === undefined ? '' : `: ${upload.retractedFor}`}`,
+          80,
+        ),
       ]),
     ]),
     '',

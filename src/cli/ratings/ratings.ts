@@ -62,6 +62,7 @@ export function ratingsCommand(): Command {
   command
     .command('retract <upload>')
     .description('Take an upload back, as if it had never come, and calibrate anew. What came later stays.')
+    .option('--reason <text>', 'why, for those who list the uploads')
     .addOption(localOption())
     .addOption(stackOption())
     .addOption(jsonOption('print the report as JSON'))

@@ -22,8 +22,8 @@ export interface RatingTarget extends Target {
   readonly uploads: ReturnType<typeof createUploadStore>;
   /** Takes a ratings file in; or tries it, and stores nothing. */
   upload(file: string, isTrial: boolean): Promise<Uploaded>;
-  /** Takes an upload back. */
-  retract(upload: string): Promise<Retracted>;
+  /** Takes an upload back. @param reason for those who list the uploads */
+  retract(upload: string, reason?: string): Promise<Retracted>;
   /** Leaves a rater out, or brings one back. */
   leaveOut(request: RaterRequest): Promise<RaterChanged>;
 }
@@ -45,8 +45,10 @@ export async function openRatingTarget(options: TargetOptions): Promise<RatingTa
       options.stack === undefined
         ? uploadHere(file, isTrial, options.local)
         : uploadTo(options.stack, file, isTrial),
-    retract: (upload) =>
-      options.stack === undefined ? retractHere(upload, options.local) : retractIn(options.stack, upload),
+    retract: (upload, reason) =>
+      options.stack === undefined
+        ? retractHere(upload, reason, options.local)
+        : retractIn(options.stack, upload, reason),
     leaveOut: (request) =>
       options.stack === undefined ? leaveOutHere(request, options.local) : leaveOutIn(options.stack, request),
   };
@@ -62,14 +64,14 @@ async function uploadTo(stack: string, file: string, isTrial: boolean): Promise<
   return uploadToBucket((await requireStackResources(stack)).ratingBucket, file, { isTrial });
 }
 
-async function retractHere(upload: string, folder: string): Promise<Retracted> {
+async function retractHere(upload: string, reason: string | undefined, folder: string): Promise<Retracted> {
   const { retractUploadHere } = await import('#local/stack/upload-rating-file.ts');
-  return { report: await retractUploadHere(upload, Date.now()), reportAt: folder };
+  return { report: await retractUploadHere(upload, Date.now(), reason), reportAt: folder };
 }
 
-async function retractIn(stack: string, upload: string): Promise<Retracted> {
+async function retractIn(stack: string, upload: string, reason: string | undefined): Promise<Retracted> {
   const { retractInBucket } = await import('./upload-to-bucket.ts');
-  return retractInBucket((await requireStackResources(stack)).ratingBucket, upload);
+  return retractInBucket((await requireStackResources(stack)).ratingBucket, { upload, reason });
 }
 
 async function leaveOutHere(request: RaterRequest, folder: string): Promise<RaterChanged> {

@@ -44,11 +44,11 @@ export async function uploadToBucket(
 /** Asks for an upload to be taken back, and waits for the report on it. */
 export async function retractInBucket(
   bucket: string,
-  upload: string,
+  { upload, reason }: { readonly upload: string; readonly reason?: string | undefined },
   wait: ReportWait = usualWait,
 ): Promise<Retracted> {
   const key = `${ratingRequest.retractions}${stamp()}-${upload}.json`;
-  return putAndWait<RetractionReport>({ bucket, key }, JSON.stringify({ retract: upload }), wait);
+  return putAndWait<RetractionReport>({ bucket, key }, JSON.stringify({ retract: upload, reason }), wait);
 }
 
 /** Asks for a rater to be left out or brought back, and waits for the report on it. */

@@ -6,6 +6,8 @@ export interface RetractionReport {
   readonly upload: string;
   /** Key of its file in the ratings bucket; null of an upload that nobody knows. */
   readonly file: string | null;
+  /** Why it was taken back, where that was said. */
+  readonly why?: string | undefined;
   /** It had been taken back before, and this changed nothing. */
   readonly already: boolean;
   /** Ratings of which nothing is left. */
@@ -20,12 +22,12 @@ export interface RetractionReport {
 
 /** The report in words, for people. */
 export function describeRetraction(report: RetractionReport): string {
-  const { upload, file, already, gone, restored, kept, calibrations } = report;
+  const { upload, file, why, already, gone, restored, kept, calibrations } = report;
   if (file === null) return `There is no upload ${upload}. Those that there are: npx assay ratings uploads\n`;
   const lines = [
     already
       ? `${upload} (${file}) was taken back before; nothing changed.`
-      : `${upload} (${file}) is taken back: ${gone} ratings are gone${restored > 0 ? `, in place of ${restored} another one counts again` : ''}${kept > 0 ? `, ${kept} stay as other uploads gave them` : ''}.`,
+      : `${upload} (${file}) is taken back${why === undefined ? '' : ` (${why})`}: ${gone} ratings are gone${restored > 0 ? `, in place of ${restored} another one counts again` : ''}${kept > 0 ? `, ${kept} stay as other uploads gave them` : ''}.`,
     ...calibrations.map(
       (calibration) =>
         `Calibration ${calibrationName(calibration)}, version ${calibration.number}, is ${calibration.state}: ${calibration.reason}.`,

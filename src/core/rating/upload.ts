@@ -41,6 +41,8 @@ export interface RatingUpload {
   readonly calibrations: readonly CalibrationChange[];
   /** Epoch milliseconds when it was taken back. */
   readonly retractedAt?: number | undefined;
+  /** Why, in the words of whoever took it back. */
+  readonly retractedFor?: string | undefined;
 }
 
 export interface UploadCounts {

@@ -45,8 +45,12 @@ export async function uploadRatingFile(file: RatingFile, uploadedAt: number): Pr
 }
 
 /** Has the ratings function take an upload back, as {@link uploadRatingFile} has it take a file in. */
-export async function retractUploadHere(upload: string, at: number): Promise<RetractionReport> {
-  return (await requestHere(`${at}-${upload}`, { retract: upload }, at)) as RetractionReport;
+export async function retractUploadHere(
+  upload: string,
+  at: number,
+  reason?: string,
+): Promise<RetractionReport> {
+  return (await requestHere(`${at}-${upload}`, { retract: upload, reason }, at)) as RetractionReport;
 }
 
 /** Has it leave a rater out, or bring one back. */
