@@ -44,6 +44,34 @@ async function writesOf(work: () => Promise<void>): Promise<AwsCall[]> {
 
 const isDraw = ({ body }: AwsCall) => body.ConditionExpression !== undefined;
 
+describe('what of the spending judged more than the usual sample', () => {
+  it('is noted beside it, by weight, in the writes that are made anyway', async () => {
+    const batch = open(25, 4);
+    for (const zoom of [10, 10, undefined, 2]) {
+      await batch.reserve(today, callUsd);
+      batch.settle(today, callUsd, costUsd, zoom);
+    }
+    expect(await writesOf(() => batch.close())).toHaveLength(1);
+    const spending = await noted();
+    expect(spending?.spentUsd).toBeCloseTo(4 * costUsd, 9);
+    expect(spending?.zoomedUsd).toBeCloseTo((0.9 + 0.9 + 0.5) * costUsd, 9);
+  });
+
+  it('is noted too where a draw was spent to the cent, and not at all where nothing was zoomed', async () => {
+    const exact = open(25, 1);
+    await exact.reserve(today, callUsd);
+    exact.settle(today, callUsd, callUsd, 10);
+    await exact.close();
+    expect((await noted())?.zoomedUsd).toBeCloseTo(0.9 * callUsd, 9);
+    today += day;
+    const plain = open(25, 1);
+    await plain.reserve(today, callUsd);
+    plain.settle(today, callUsd, costUsd);
+    await plain.close();
+    expect(await noted()).not.toHaveProperty('zoomedUsd');
+  });
+});
+
 describe('the spending that is noted', () => {
   it('is what calls cost, in 205 instances that each handle one message', async () => {
     let judged = 0;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { weighByDispersion } from '#core/slo/alarms/evaluate-slo.ts';
 import { findDispersion } from '#core/slo/alarms/find-dispersion.ts';
 import type { AlarmsState } from '#core/slo/alarms/state.ts';
 import { backtestSlo } from '#core/slo/replay/backtest.ts';
-import { buildSeries, CountSeries } from '#core/slo/rules/count-series.ts';
+import { buildSeries, CountSeries, thinnedBy } from '#core/slo/rules/count-series.ts';
 import { measureDispersion } from '#core/statistics/dispersion.ts';
 import { createRandom, type RandomSource } from '#core/statistics/random.ts';
 import { bucketWidth, day, hour, minute } from '#core/time.ts';
@@ -49,6 +50,31 @@ describe('the dispersion of a series', () => {
     const measured = measureDispersion(hours);
     const { factor } = findDispersion(undefined, hourly(8, passes), start + 8 * day);
     expect(measured.ok && factor === measured.upper && factor > 1.3 * measured.factor).toBe(true);
+  });
+
+  it('is measured apart in zoomed hours, which make no part of the usual one', () => {
+    const wild = (index: number) => (index % 2 === 0 ? 20 : 4);
+    const isZoomed = (index: number) => index % 24 < 12;
+    const series = (days: number) =>
+      buildSeries(
+        Array.from({ length: days * 24 }, (_, index) => {
+          const counts = { good: isZoomed(index) ? wild(index) : 18, total: 20 };
+          const thinned = isZoomed(index) ? thinnedBy(counts, 10) : undefined;
+          return { at: start + index * hour, ...counts, thinned };
+        }),
+      );
+    const found = findDispersion(undefined, series(7), start + 7 * day);
+    expect(found).toMatchObject({ factor: 1, hours: 84, zoomed: { hours: 84 } });
+    expect(found.zoomed?.atFactor).toBeCloseTo(10, 9);
+    expect(found.zoomed?.factor).toBeGreaterThan(10);
+    // Too few of them to be measured, and still no part of the usual hours.
+    const fewer = findDispersion(undefined, series(3), start + 3 * day);
+    expect(fewer.zoomed).toBeUndefined();
+    expect(findDispersion(undefined, series(4), start + 4 * day)).toMatchObject({ factor: 1, hours: 48 });
+    expect(weighByDispersion({}, found).designEffect).toEqual({
+      usual: 1,
+      zoomed: { effect: found.zoomed?.factor, factor: found.zoomed?.atFactor },
+    });
   });
 
   it('is looked at once a day', () => {
