@@ -38,7 +38,10 @@ function judgeFall(
   after: Calibration,
 ): { before: number; after: number } | undefined {
   if (before === undefined) return undefined;
-  for (const figure of [slopeOf, ({ agreement }: Calibration) => agreement.weightedKappa]) {
+  // Of a draw and of all as they came are two figures, not one that fell.
+  const isAlike = before.agreement.weighted === after.agreement.weighted;
+  const kappaOf = ({ agreement }: Calibration) => (isAlike ? agreement.weightedKappa : null);
+  for (const figure of [slopeOf, kappaOf]) {
     const [was, is] = [figure(before), figure(after)];
     if (was !== null && is !== null && was - is >= sharpFall) return { before: was, after: is };
   }

@@ -138,6 +138,7 @@ function agreementFigures(
     sensitivity: estimateOf(agreement.sensitivity),
     specificity: estimateOf(agreement.specificity),
     mae: estimateOf(agreement.meanAbsoluteError),
+    ...(agreement.accuracyOf === 'drawn' && { weighted: true as const }),
   };
 }
 

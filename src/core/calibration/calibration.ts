@@ -25,6 +25,8 @@ export interface AgreementFigures {
   readonly sensitivity: number | null;
   readonly specificity: number | null;
   readonly mae: number | null;
+  /** The judge against people is of drawn responses, weighted by the draw; of calibrations from before it was, absent. */
+  readonly weighted?: true | undefined;
 }
 
 /** What people said of batches that were drawn to confirm a warning: by batch and the judge's score. */

@@ -7,15 +7,22 @@ interface Figures {
   readonly slope?: number;
   readonly weightedKappa?: number | null;
   readonly ratings?: number;
+  readonly weighted?: true;
 }
 
-function calibration({ alpha = null, slope, weightedKappa = null, ratings = 200 }: Figures): Calibration {
+function calibration({
+  alpha = null,
+  slope,
+  weightedKappa = null,
+  ratings = 200,
+  weighted,
+}: Figures): Calibration {
   return {
     surface: 'chat',
     rubric: { id: 'helpfulness', version: 1 },
     fingerprint: 'f',
     slope,
-    agreement: { alpha, weightedKappa, ratings, sensitivity: null, specificity: null },
+    agreement: { alpha, weightedKappa, ratings, sensitivity: null, specificity: null, weighted },
   } as Calibration;
 }
 
@@ -39,6 +46,12 @@ describe('agreement', () => {
       { weightedKappa: 0.7 },
       { weightedKappa: 0.5 },
       [['judge', 0.7, 0.5]],
+    ],
+    [
+      'of the judge is of a draw, and was of all as they came',
+      { weightedKappa: 0.7 },
+      { weightedKappa: 0.5, weighted: true },
+      [],
     ],
     ['of the judge cannot be compared', { slope: 0.5 }, { weightedKappa: 0.1 }, []],
     ['of the judge is new', undefined, { slope: 0.1 }, []],
