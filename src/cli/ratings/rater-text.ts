@@ -21,11 +21,7 @@ export function describeRaters({
     ...(raterError.ok
       ? [
           `  Their own error, by ${raterError.ratedTwice} responses rated twice: a rater passes ${interval(raterError.passesGood)} of good responses and ${interval(raterError.passesBad)} of bad ones.`,
-          ...(raterError.rate === undefined || calibration.rate === undefined
-            ? []
-            : [
-                `  Without it their pass rate of ${formatShare(calibration.rate.value)} would be ${interval(raterError.rate)}. It takes raters to err independently and corrects nothing.`,
-              ]),
+          `  Without it ${calibration.rate === undefined ? 'the pass rate of these ratings,' : 'their pass rate of'} ${formatShare(raterError.given)}${calibration.rate === undefined ? ',' : ''} would be ${interval(raterError.rate)}. It takes raters to err independently and corrects nothing.`,
         ]
       : [`  Their own error is not known: ${oneLine(raterError.reason)}.`]),
     ...outliers.map((outlier) => `  ${describeOutlier(outlier)}`),

@@ -16,8 +16,10 @@ export interface RaterError {
   /** The share of truly good responses that a rater passes, and of bad ones. */
   readonly passesGood: ErrorShare;
   readonly passesBad: ErrorShare;
-  /** What people's pass rate would be without these errors; undefined where no rate was given. */
-  readonly rate: ErrorShare | undefined;
+  /** People's pass rate: of the calibration where it has one, else of these ratings as they came. */
+  readonly given: number;
+  /** What that would be without these errors. */
+  readonly rate: ErrorShare;
 }
 
 /** So many responses must be rated twice before anything is said. */
@@ -40,7 +42,7 @@ interface Moments {
  * Source: S. L. Hui and S. D. Walter 1980, Biometrics 36, with one error for all raters; the interval by bootstrap over
  * responses, the same for the same ratings.
  *
- * @param rate people's pass rate, 0 to 1
+ * @param rate people's pass rate, 0 to 1; undefined for that of these ratings
  */
 export function estimateRaterError(
   responses: readonly RatedResponse[],
@@ -79,12 +81,14 @@ export function estimateRaterError(
     const at = (place: number) => values[Math.round(place * (values.length - 1))] ?? Number.NaN;
     return { estimate: read(found), lower: at(0.025), upper: at(0.975) };
   };
+  const given = rate ?? sum(twice.map(({ one }) => one)) / twice.length;
   return {
     ok: true,
     ratedTwice: twice.length,
     passesGood: share(({ passesGood }) => passesGood),
     passesBad: share(({ passesBad }) => passesBad),
-    rate: rate === undefined ? undefined : share((errors) => withoutErrors(rate, errors)),
+    given,
+    rate: share((errors) => withoutErrors(given, errors)),
   };
 }
 

@@ -116,6 +116,8 @@ export interface AnchorReading {
   /** The least shifts that would have been seen by now. */
   readonly sight: AnchorSight;
   readonly suspects: AnchorSuspects;
+  /** By how much a judge moved, as a share of its verdicts, below 0 where it passes less; undefined before a whole round said so. */
+  readonly movedBy?: number | undefined;
 }
 
 /**
@@ -143,7 +145,9 @@ export function readAnchors(progress: AnchorProgress, set?: AnchorSet): AnchorRe
   const isProven = 2 * (suspects.cached + suspects.fast) <= suspects.answers;
   const isSteady = isProven && isClear(sight, record);
   const answer = movedAt !== undefined ? 'moved' : isSteady ? 'steady' : 'cannot tell';
-  return { answer, compared, passThenFail, failThenPass, pressure: driftPressure(record), sight, suspects };
+  const pressure = driftPressure(record);
+  const movedBy = movedAt === undefined ? undefined : progress.returned?.shift;
+  return { answer, compared, passThenFail, failThenPass, pressure, sight, suspects, movedBy };
 }
 
 /**

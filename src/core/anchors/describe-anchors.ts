@@ -2,11 +2,11 @@ import type { AnchorReading, AnchorSuspects } from './anchor-progress.ts';
 import type { AnchorSight } from './anchor-sight.ts';
 
 /** `steady: a judge that passed 2.1 points less or 3.4 points more would have been noticed by now`. */
-export function describeAnswer({ answer, sight, compared, suspects }: AnchorReading): string {
+export function describeAnswer({ answer, sight, compared, suspects, movedBy }: AnchorReading): string {
   const note = describeSuspects(suspects);
   switch (answer) {
     case 'moved':
-      return `moved${note}`;
+      return `moved${movedBy === undefined ? '' : `: when that was seen it passed ${points(Math.abs(movedBy), 1)} ${movedBy < 0 ? 'less' : 'more'}`}${note}`;
     case 'steady':
       return `steady: ${describeSight(sight)}${note}`;
     case 'cannot tell':

@@ -6,7 +6,14 @@ const share = (estimate: number) => ({ estimate, lower: estimate - 0.1, upper: e
 const known = {
   calibration: { rate: { value: 0.8, lower: 0.7, upper: 0.9 } },
   agreement: { ratedTwice: 60 },
-  raterError: { ok: true, ratedTwice: 60, passesGood: share(0.9), passesBad: share(0.2), rate: share(0.857) },
+  raterError: {
+    ok: true,
+    ratedTwice: 60,
+    passesGood: share(0.9),
+    passesBad: share(0.2),
+    given: 0.8,
+    rate: share(0.857),
+  },
   outliers: [
     { raterId: 'ann\u001b[31m', pairs: 40, kind: 'distance', points: 1.94, others: 0.61 },
     { raterId: 'ben', pairs: 25, kind: 'level', points: -1.2, others: 0.5 },

@@ -13,6 +13,7 @@ import {
 } from '#core/anchors/anchor-progress.ts';
 import { nextRound, openRound, spentOnAnchors } from '#core/anchors/anchor-round.ts';
 import { type AnchorSet, anchorHours, chooseAnchors } from '#core/anchors/anchor-set.ts';
+import { describeAnswer } from '#core/anchors/describe-anchors.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { day, hour, minute } from '#core/time.ts';
 
@@ -203,6 +204,11 @@ describe('scoring anchors', () => {
     const set = setOf(1_000);
     const moved = sendAndScore(set, scoredOnce(set, 2), warned, 0.2, noon);
     expect(moved.movedAt).toBe(noon + 5 * minute);
+    // A fifth of the nine in ten that passed.
+    expect(readAnchors(moved).movedBy).toBeCloseTo(-0.18, 1);
+    expect(describeAnswer(readAnchors(moved))).toMatch(
+      /^moved: when that was seen it passed 1\d(\.\d)? points less$/,
+    );
     // While it has moved, all are scored each day, without a warning too.
     const daily = nextRound(set, moved, calm, noon + day);
     expect(daily).toMatchObject({ whole: true });
