@@ -1,5 +1,6 @@
 import { sloRubric } from '#core/catalogue/catalogue.ts';
 import { mostZoom, zoomBudgetUsd } from '#core/catalogue/zoom.ts';
+import { presentJudgeName } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import type { ControlReading } from '#core/series/control.ts';
 import { verdictColumn } from '#core/series/verdict-sums.ts';
@@ -57,6 +58,7 @@ function zoomedSlo(
     {
       id,
       objective,
+      judge: presentJudgeName(rubric),
       series: measurement.series,
       designEffect,
       readUsual: (from, to) => {

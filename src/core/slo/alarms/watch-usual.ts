@@ -9,6 +9,8 @@ import type { UsualWatch } from './zoom-state.ts';
 /** A judge SLO's series, and what is usual for it. */
 export interface UsualInput {
   readonly objective: number;
+  /** The judge by its name and fingerprint. */
+  readonly judge: string;
   readonly series: CountSeries;
   readonly designEffect: DesignEffect;
   /** Good events out of all in a stretch, weighted, and on how many days there were any. */
@@ -32,17 +34,20 @@ const leastJudged = 200;
 /**
  * A tick of the watch over the surface's own usual judge rate: a detector of the same form as the alarms', whose
  * threshold is the judge's pass rate of the 28 days before today, at its lower limit, found anew each day and frozen while
- * it is unusual. It raises no alarm, so it needs no calibration; what it finds is looked at more closely.
+ * it is unusual, for 28 days at most: by then that is what is usual. It raises no alarm, so it needs no calibration; what it finds is looked at more closely.
  */
-export function watchUsual(before: UsualWatch | undefined, input: UsualInput): UsualWatch {
-  const { objective, series, designEffect, now } = input;
+export function watchUsual(known: UsualWatch | undefined, input: UsualInput): UsualWatch {
+  const { objective, judge, series, designEffect, now } = input;
+  const before = known?.judge === judge ? known : undefined;
   const today = floorTo(now - 1, day);
-  const isFrozen = before !== undefined && (before.day === today || before.pressure > unusualFrom);
+  const isUnusual =
+    before !== undefined && before.pressure > unusualFrom && today - before.day < baselineDays * day;
+  const isFrozen = before !== undefined && (before.day === today || isUnusual);
   const watched = isFrozen
     ? { day: before.day, rate: before.rate }
     : { day: today, rate: usualRate(input, today) };
   const { cursor, passes, fails } = readNewEvents(series, before?.cursor, now);
-  const next: UsualWatch = { ...watched, cursor, pressure: 0 };
+  const next: UsualWatch = { ...watched, judge, cursor, pressure: 0 };
   const plan =
     watched.rate === undefined
       ? undefined

@@ -5,6 +5,8 @@ import { detectorSchema } from '../rules/memory.ts';
 const usualWatchSchema = z.strictObject({
   /** Start of the day in which the usual rate was looked at, epoch milliseconds. */
   day: z.number(),
+  /** Whose verdicts they are: another judge's rate is no other judge's usual one. */
+  judge: z.string(),
   /** The judge's pass rate of the 28 days before; absent while they are too short. */
   rate: z.number().optional(),
   cursor: z.strictObject({ since: z.number(), good: z.number(), bad: z.number() }).optional(),

@@ -71,6 +71,7 @@ export function replayZoomed(input: ZoomedReplayInput): ZoomedReplay {
     const { designEffect = 1 } = weighByDispersion({}, state.dispersion);
     const watched = {
       id: slo.id,
+      judge: 'simulated',
       objective: slo.objective ?? 1,
       series,
       designEffect,

@@ -15,6 +15,7 @@ function sloWith(different: Partial<ZoomedSlo>): ZoomedSlo {
   return {
     id: 'judge-pass',
     objective: 0.92,
+    judge: 'helpfulness@1#a',
     series: new CountSeries(),
     designEffect: 1,
     readUsual: () => usual,
@@ -138,6 +139,25 @@ describe('a judge that passes less than usual', () => {
     expect(asked).toBe(1);
     watch(() => 0.9, 30, readUsual);
     expect(asked).toBe(3);
+  });
+});
+
+describe('what is usual', () => {
+  const drop = (at: number) => (at < now + 3 * hour ? 0.9 : 0.6);
+  const zoomed = watch(drop, 8, () => usual).at(-1);
+  const rateAfter = (days: number, slo: Partial<ZoomedSlo>) =>
+    decide(
+      { pressure: undefined, readUsual: () => ({ good: 6_000, total: 10_000, days: 28 }), ...slo },
+      { previous: zoomed, now: now + 8 * hour + days * day },
+    ).usual['judge-pass']?.rate ?? 0;
+
+  it('stays what it was while it is not so, for 28 days', () => {
+    expect(rateAfter(27, {})).toBeGreaterThan(0.88);
+    expect(rateAfter(29, {})).toBeLessThan(0.61);
+  });
+
+  it('is of one judge: another begins anew', () => {
+    expect(rateAfter(1, { judge: 'helpfulness@2#b' })).toBeLessThan(0.61);
   });
 });
 
