@@ -178,6 +178,31 @@ describe('doctor on a deployed stack', () => {
     expect(text).not.toContain(key);
   });
 
+  it('warns of a judge whose answers come from a cache', async () => {
+    const judge = await startJudgeServer((request) => ({
+      kind: 'http',
+      status: 200,
+      headers: { 'x-litellm-cache-hit': 'True' },
+      body: {
+        model: 'judge-model',
+        choices: [
+          {
+            index: 0,
+            finish_reason: 'stop',
+            message: { content: verdictText(request, () => 5, 'It says so.') },
+          },
+        ],
+      },
+    }));
+    stack.cloudFormation.output({ [output.judgeUrl]: judge.url });
+    const { checks } = await doctor();
+    await judge.close();
+    expect(checks.get('judge')).toMatchObject({
+      state: 'warning',
+      found: expect.stringContaining('a cache on the way kept'),
+    });
+  });
+
   it('tells a refused key from a judge that is busy', async () => {
     for (const [status, word] of [
       [401, /blocking/],

@@ -95,6 +95,13 @@ function readAnswer(answer: JudgeAnswer, rubric: Rubric, { kind, url }: JudgeAcc
       ? 'no usage told'
       : `${usage.inputTokens} tokens in (${usage.cachedInputTokens} cached), ${usage.outputTokens} out, $${judgeCostUsd(rubric.judge.prices, usage).toFixed(5)}`;
   const reading = readVerdict(rubric, answer.text);
+  if (reading.ok && answer.origin === 'cache')
+    return warning('judge', {
+      wanted: `an answer that ${where} gives now`,
+      found: `one that a cache on the way kept, by its own word, after ${ms} ms`,
+      action:
+        "let the gateway pass the judge's calls by its cache: an answer that was kept says nothing of today's judge, and anchors count none",
+    });
   if (reading.ok)
     return ok(
       'judge',
