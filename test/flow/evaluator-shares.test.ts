@@ -227,6 +227,17 @@ describe('the anchors of a stage', () => {
     for (const [position, { responseId }] of (refilled?.anchors ?? []).entries())
       expect(responseId.startsWith(gone.has(position) ? 'fresh-' : 'old-')).toBe(true);
     expect(await anchors.readSet(judge)).toEqual(refilled);
+    const scorings = (['cached', 'fast', undefined] as const).map((suspect) => ({
+      suspect,
+      task: judgeTask(`scored-${suspect}`, start - hour, { rubric, surface: 's0', repeat: 7 }),
+    }));
+    for (const { suspect, task } of scorings)
+      await endJudgement(judgements, task, judgedVerdict(4, { rubric, ...(suspect && { suspect }) }));
+    expect(await anchors.readOutcomes(scorings.map(({ task }) => task))).toEqual([
+      'cached',
+      'fast pass',
+      'pass',
+    ]);
     const after = takeRefill(refilled ?? set, worn);
     expect([...after.latest].filter((state) => state === '-')).toHaveLength(55);
     expect(takeRefill(refilled ?? set, after)).toBe(after);

@@ -186,6 +186,15 @@ describe.concurrent('answers that are no verdict', () => {
     expect(asked('second-reading')).toBe(2);
   });
 
+  it('is noted where a cache kept it, by the word of its sender, and counts all the same', async () => {
+    const text = JSON.stringify({ criteria: { helps: { reason: 'It helps.', score: 4 } } });
+    const message = { role: 'assistant', content: text };
+    const kept = { choices: [{ index: 0, finish_reason: 'stop', message }] };
+    const end = await judged('kept', () => http(200, kept, { 'cf-aig-cache-status': 'HIT' }));
+    expect(end).toMatchObject({ state: 'judged', score: 4, suspect: 'cached' });
+    expect(await judged('simulated', (request) => verdict(request, 4))).not.toHaveProperty('suspect');
+  });
+
   it('is unjudgeable where the model refuses, and is not asked again', async () => {
     const end = await judged('refused', () => completion({ refusal: 'I cannot help with that.' }));
     expect(end).toMatchObject({ state: 'unjudgeable', reason: 'the judge model refused' });
