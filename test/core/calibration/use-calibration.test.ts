@@ -48,6 +48,13 @@ describe('a calibration in use', () => {
     expect(presentCalibration([], present, end)).toMatchObject({ state: 'missing', ratings: 0 });
   });
 
+  it('says what its anchors cannot tell yet, and is valid all the same', () => {
+    const doubt = 'its anchors cannot tell yet whether the judge moved (none has been scored)';
+    const used = presentCalibration([made], { ...present, doubt }, end + day);
+    expect(used).toMatchObject({ state: 'valid', reason: `200 drawn and rated responses; ${doubt}` });
+    expect(presentCalibration([made], { ...present, doubt }, end + day)).toBe(used);
+  });
+
   it('is one object as long as its state is the same, for thresholds are kept by it', () => {
     expect(presentCalibration([made], present, end)).toBe(presentCalibration([made], present, end + day));
   });
