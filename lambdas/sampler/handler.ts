@@ -16,6 +16,7 @@ import { endOfWork, type SamplerDependencies, sampleBatch } from './sample-batch
 import { SamplerZoom } from './zoom.ts';
 
 const logger = new Logger({ serviceName: 'sampler' });
+const warn = (message: string) => logger.warn(message);
 
 const dependencies = once(async (): Promise<SamplerDependencies> => {
   const sqs = createSqs();
@@ -28,7 +29,7 @@ const dependencies = once(async (): Promise<SamplerDependencies> => {
     names: new CountedNames(createNameStore(dynamo, table), nameCaps(catalogue), (notice) =>
       logger.warn(describeNotice(notice), { ...notice }),
     ),
-    zoom: new SamplerZoom(catalogue, () => readZooms(dynamo, table)),
+    zoom: new SamplerZoom(catalogue, () => readZooms(dynamo, table), warn),
     forward: (messages) => sendAll(sqs, required(env.judgeQueueUrl), messages),
     reject: (messages) => sendAll(sqs, required(env.rejectedQueueUrl), messages),
     stamp: randomUUID,

@@ -13,6 +13,10 @@ export interface Sampling {
   readonly zoom?: number | undefined;
 }
 
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'no error';
+}
+
 /** Every surface at its usual rate. */
 export const notZoomed: Pick<SamplerZoom, 'samplingOf'> = {
   samplingOf: ({ sampleRate }) => ({ probability: sampleRate }),
@@ -25,14 +29,22 @@ export const notZoomed: Pick<SamplerZoom, 'samplingOf'> = {
 export class SamplerZoom {
   readonly #read: () => Promise<readonly ZoomFactors[]>;
   readonly #isUsed: boolean;
+  readonly #warn: (message: string) => void;
   readonly #clock: () => number;
   readonly #traces = new TraceFactors();
   #zooms: readonly ZoomFactors[] = [];
   #readAt: { readonly clock: number; readonly sentAt: number } | undefined;
 
-  constructor(catalogue: Catalogue, read: () => Promise<readonly ZoomFactors[]>, clock = Date.now) {
+  /** @param warn told of each read that fails, without what the table says */
+  constructor(
+    catalogue: Catalogue,
+    read: () => Promise<readonly ZoomFactors[]>,
+    warn: (message: string) => void,
+    clock = Date.now,
+  ) {
     this.#read = read;
     this.#isUsed = catalogue.surfaces.some((surface) => mostZoom(surface) > 1);
+    this.#warn = warn;
     this.#clock = clock;
   }
 
@@ -44,7 +56,12 @@ export class SamplerZoom {
       before !== undefined && clock - before.clock < readEvery && sentAt - before.sentAt < readEvery;
     if (!this.#isUsed || isFresh) return;
     this.#readAt = { clock, sentAt: Math.max(sentAt, before?.sentAt ?? sentAt) };
-    this.#zooms = await this.#read().catch(() => []);
+    this.#zooms = await this.#read().catch((error: unknown) => {
+      this.#warn(
+        `by how much surfaces are zoomed could not be read (${nameOf(error)}): for half a minute they are sampled at their usual rates`,
+      );
+      return [];
+    });
   }
 
   /**

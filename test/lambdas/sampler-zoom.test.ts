@@ -11,14 +11,23 @@ const sentAt = Date.parse('2026-11-10T12:00:00Z');
 /** A sampler's zoom beside a control partition that says so, a clock, and how often it was asked. */
 function makeZoom(answer: () => ZoomFactors[], files: Parameters<typeof testCatalogue>[0] = {}) {
   const catalogue = testCatalogue(files);
-  const world = { clock: 0, reads: 0 };
+  const world = { clock: 0, reads: 0, warned: [] as string[] };
   const read = async () => {
     world.reads += 1;
     return answer();
   };
   const surface = catalogue.surfaces.find((each) => each.surface === 'chat');
   if (surface === undefined) throw new Error('the catalogue lacks chat');
-  return { world, surface, zoom: new SamplerZoom(catalogue, read, () => world.clock) };
+  return {
+    world,
+    surface,
+    zoom: new SamplerZoom(
+      catalogue,
+      read,
+      (message) => world.warned.push(message),
+      () => world.clock,
+    ),
+  };
 }
 
 const tenfold = (): ZoomFactors[] => [{ factors: new Map([['chat', 10]]), until: sentAt + hour }];
@@ -52,6 +61,9 @@ describe('what an instance of the sampler knows of zoom', () => {
     });
     await silent.zoom.update(sentAt);
     expect(silent.zoom.samplingOf(silent.surface, undefined, sentAt)).toEqual({ probability: 0.05 });
+    expect(silent.world.warned).toEqual([
+      'by how much surfaces are zoomed could not be read (Error): for half a minute they are sampled at their usual rates',
+    ]);
     const { zoom, surface } = makeZoom(tenfold);
     await zoom.update(sentAt);
     expect(zoom.samplingOf(surface, undefined, sentAt + hour)).toEqual({ probability: 0.5, zoom: 10 });
