@@ -1,5 +1,6 @@
 import { leastRatings, leastSlope } from '#core/calibration/calibration-state.ts';
 import type { Surface } from '#core/catalogue/catalogue.ts';
+import { mostZoom } from '#core/catalogue/zoom.ts';
 import { costOfSlo } from '#core/cost/slo-cost.ts';
 import { checkRows } from '#core/slo/definition/check-rows.ts';
 import { expectedEventsPerDay } from '#core/slo/definition/sli-kinds.ts';
@@ -77,7 +78,10 @@ export async function explain(
   return {
     ...base,
     now,
-    calibrated: { ratings, explained: await explained({ slo, eventsPerDay, judged, droppedBadShare }) },
+    calibrated: {
+      ratings,
+      explained: await explained({ slo, eventsPerDay, judged, droppedBadShare, zoomMost: mostZoom(surface) }),
+    },
     warnings: ratings < leastRatings ? [...warnings, tooFewRatings(ratings)] : warnings,
   };
 }

@@ -1,3 +1,4 @@
+import { mostZoom } from '#core/catalogue/zoom.ts';
 import type { Severity } from '#core/names.ts';
 import { describeEvents, describeSli } from '#core/slo/definition/sli-kinds.ts';
 import { sloName } from '#core/slo/definition/slo.ts';
@@ -35,7 +36,8 @@ export function formatExplanation(explanation: Explanation): string {
       );
     }
   }
-  if (now !== undefined) lines.push('', describeSimulation(now));
+  if (now !== undefined)
+    lines.push('', describeSimulation(now, calibrated === undefined ? 1 : mostZoom(surface)));
   lines.push('', describeCost(explanation));
   for (const warning of warnings) lines.push('', `Warning: ${warning}.`);
   return lines.join('\n');
@@ -125,7 +127,7 @@ function describeBad(share: number): string {
 }
 
 /** How long it takes, and what of the window's budget is gone by then. */
-function formatTime({ after, early, late, budgetSpent }: TimeToFire, window: number): string {
+function formatTime({ after, early, late, budgetSpent, zoomed }: TimeToFire, window: number): string {
   if (after === null)
     return early === null
       ? 'does not fire it'
@@ -133,7 +135,13 @@ function formatTime({ after, early, late, budgetSpent }: TimeToFire, window: num
   const spent = budgetSpent ?? 0;
   const share = spent < 0.001 ? 'under 0.1%' : `${Number((100 * spent).toPrecision(2))}%`;
   const words = spent >= 2 ? `${Number(spent.toPrecision(2))} times the budget` : `${share} of the budget`;
-  return `fires after ${formatDuration(after)}${formatRange(early ?? after, late)}, with ${words} of ${formatDuration(window)} spent`;
+  return `fires after ${formatDuration(after)}${formatRange(early ?? after, late)}, with ${words} of ${formatDuration(window)} spent${formatZoomed(zoomed, after)}`;
+}
+
+/** Where it is sooner by samples that follow what is found. */
+function formatZoomed(zoomed: TimeToFire['zoomed'], usual: number): string {
+  if (zoomed === undefined || zoomed.after === null || zoomed.after >= usual) return '';
+  return `; zoomed after ${formatDuration(zoomed.after)}${formatRange(zoomed.early ?? zoomed.after, zoomed.late)}`;
 }
 
 /** Where four of five series fire. */
@@ -142,8 +150,12 @@ function formatRange(early: number, late: number | null): string {
   return ` (${formatDuration(early)} to ${late === null ? 'over two weeks' : formatDuration(late)})`;
 }
 
-function describeSimulation({ series, days }: SloExplained): string {
-  return `Times are the median of ${formatNumber(series)} simulated series of independent events, on which these rules run as deployed, and in brackets where four of five lie; each severity by itself, from a midnight (UTC) on. Chances come of up to ${formatNumber(days)} such days. Conversations and bursts take longer.`;
+function describeSimulation({ series, days }: SloExplained, most: number): string {
+  const zoomed =
+    most > 1
+      ? ` Zoomed: the surface is sampled up to ${formatNumber(most)} times as much while a page is near, as long as its share of the day's cap lasts.`
+      : '';
+  return `Times are the median of ${formatNumber(series)} simulated series of independent events, on which these rules run as deployed, and in brackets where four of five lie; each severity by itself, from a midnight (UTC) on. Chances come of up to ${formatNumber(days)} such days. Conversations and bursts take longer.${zoomed}`;
 }
 
 function describeCost({ slo, usdPerMonth, metrics, alarms }: Explanation): string {

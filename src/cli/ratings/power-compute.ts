@@ -27,6 +27,9 @@ const ratingCounts = [50, 100, 200, 400, 800] as const;
 export const delayCounts = ratingCounts.filter((count) => count >= leastRatings);
 export const sampleRates = [0.01, 0.02, 0.05, 0.1, 0.2] as const;
 
+/** What the policy ships: so much more is sampled while a page is near. */
+export const usualZoom = 10;
+
 /** Simulated series behind each delay. */
 export const seriesOfDelay = 400;
 
@@ -90,6 +93,7 @@ function simulateCells(judge: SupposedJudge, traffic: number, drop: number): z.i
         judgedPerDay: traffic * rate,
         drop,
         series: seriesOfDelay,
+        zoomMost: ratings === leastRatings ? Math.min(usualZoom, 1 / rate) : 1,
       }),
     })),
   );

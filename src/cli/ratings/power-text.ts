@@ -36,17 +36,25 @@ export function formatPower(power: Power): string {
     '',
     `Hours until a drop to ${formatShare(drop)} raises a ticket / a page, ${traffic} responses a day: the median of ${series} simulated series, on which the shipped rules run as deployed, and where four of five lie:`,
     formatTable([
-      ['  sample rate', 'judged a day', ...delayCounts.map((count) => `${count} ratings`)],
+      [
+        '  sample rate',
+        'judged a day',
+        ...delayCounts.map((count) => `${count} ratings`),
+        `page by ${leastRatings}, zoomed`,
+      ],
       ...sampleRates.map((rate) => [
         `  ${formatShare(rate, 0)}`,
         (traffic * rate).toFixed(0),
         ...delays
           .filter((delay) => delay.rate === rate)
           .map(({ warn, page }) => `${formatDelay(warn)} / ${formatDelay(page)}`),
+        formatDelay(
+          delays.find((delay) => delay.rate === rate && delay.ratings === leastRatings)?.zoomedPage ?? null,
+        ),
       ]),
     ]),
     '',
-    'Fewer than 200 ratings page nothing. A dash: not within two weeks. More ratings move the thresholds up, a higher sample rate brings the evidence sooner.',
+    'Fewer than 200 ratings page nothing. A dash: not within two weeks. More ratings move the thresholds up, a higher sample rate brings the evidence sooner. Zoomed: sampled up to ten times as much while a page is near, as long as its share of the cap lasts.',
   ].join('\n');
 }
 

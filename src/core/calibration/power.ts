@@ -4,7 +4,7 @@ import { verdictShares } from '../rating/draw.ts';
 import { knownRateSlo } from '../slo/definition/known-rate.ts';
 import type { Slo } from '../slo/definition/slo.ts';
 import { drawCalibrations, judgePassShare } from '../slo/replay/assumed-calibration.ts';
-import { simulateDelays, summarizeDelays } from '../slo/replay/simulate-delays.ts';
+import { type Delays, simulateDelays, summarizeDelays } from '../slo/replay/simulate-delays.ts';
 import { poolVerdicts } from '../slo/rules/judge-scale.ts';
 import type { SloCalibration } from '../slo/rules/slo-calibration.ts';
 import { judgeThresholds } from '../statistics/judge-thresholds.ts';
@@ -42,7 +42,13 @@ const hoursSchema = z
   .nullable();
 
 /** How soon a drop is seen, hours, of simulated series; null where it is not within two weeks in the median. */
-export const delaySchema = z.strictObject({ judgedPerDay: z.number(), warn: hoursSchema, page: hoursSchema });
+export const delaySchema = z.strictObject({
+  judgedPerDay: z.number(),
+  warn: hoursSchema,
+  page: hoursSchema,
+  /** The page where the sampling rate follows what is found; null where it cannot grow, or has not been asked. */
+  zoomedPage: hoursSchema,
+});
 
 export type Delay = z.infer<typeof delaySchema>;
 export type DelayHours = NonNullable<Delay['page']>;
@@ -126,27 +132,38 @@ export function detectionDelay(
     readonly judgedPerDay: number;
     readonly drop: number;
     readonly series: number;
+    /** By how much the sampling rate may grow while a page is near; 1 for never. */
+    readonly zoomMost: number;
   },
 ): Delay {
   const { calibrations, judgedPerDay, drop, series } = setting;
-  if (calibrations.length === 0) return { judgedPerDay, warn: null, page: null };
-  const delays = simulateDelays({
-    slo: supposeSlo(judge.objective),
-    eventsPerDay: judgedPerDay,
-    passShare: { before: judgePassRate(judge, judge.healthy), after: judgePassRate(judge, drop) },
-    calibrations,
-    series,
-    look,
-    isSettled: (found) => found.every((delay) => !Number.isFinite(delay)),
-    horizon: longest,
-    seed: `power/${judgedPerDay}`,
-  });
-  const hours = (severity: Severity): DelayHours | null => {
-    const { median, early, late } = summarizeDelays(delays.get(severity));
-    if (median === null || early === null) return null;
-    return { median: median / hour, early: early / hour, late: late === null ? null : late / hour };
+  if (calibrations.length === 0) return { judgedPerDay, warn: null, page: null, zoomedPage: null };
+  const simulate = (zoom?: { most: number }) =>
+    simulateDelays({
+      slo: supposeSlo(judge.objective),
+      eventsPerDay: judgedPerDay,
+      passShare: { before: judgePassRate(judge, judge.healthy), after: judgePassRate(judge, drop) },
+      calibrations,
+      series,
+      look,
+      isSettled: (found) => found.every((delay) => !Number.isFinite(delay)),
+      horizon: longest,
+      zoom,
+      seed: `power/${judgedPerDay}`,
+    });
+  const delays = simulate();
+  return {
+    judgedPerDay,
+    warn: hoursOf(delays, 'ticket'),
+    page: hoursOf(delays, 'page'),
+    zoomedPage: setting.zoomMost > 1 ? hoursOf(simulate({ most: setting.zoomMost }), 'page') : null,
   };
-  return { judgedPerDay, warn: hours('ticket'), page: hours('page') };
+}
+
+function hoursOf(delays: Delays, severity: Severity): DelayHours | null {
+  const { median, early, late } = summarizeDelays(delays.get(severity));
+  if (median === null || early === null) return null;
+  return { median: median / hour, early: early / hour, late: late === null ? null : late / hour };
 }
 
 /** A judge's SLO with the rows that ship. */

@@ -11,7 +11,7 @@ const mostKept = 32;
 const mostBytes = 2 ** 20;
 
 /** What the rules make of the same series: counted up where they, or what is simulated, change. */
-const rulesVersion = 1;
+const rulesVersion = 2;
 
 const fileSchema = z.strictObject({
   simulations: z.array(z.strictObject({ key: z.string(), result: z.unknown() })),

@@ -52,8 +52,9 @@ function measureHours(series: CountSeries, days: readonly number[]): Measured {
   let factors = 0;
   for (const start of days)
     for (let at = start; at < start + day; at += hour) {
-      const { good, total } = series.between(at, at + hour);
-      const { zoom } = series.weighed(at, at + hour);
+      const weighed = series.weighed(at, at + hour);
+      const { zoom } = weighed;
+      const { good, total } = zoom === undefined ? weighed : series.between(at, at + hour);
       if (zoom !== undefined && total >= leastEventsOfHour) factors += zoom.factor;
       (zoom === undefined ? usual : zoomed).push({ passes: Math.min(good, total), events: total });
     }

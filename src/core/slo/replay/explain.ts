@@ -20,6 +20,8 @@ export interface ExplainInput {
   readonly eventsPerDay: number;
   /** Of a judge's SLO once people have rated: how the judge errs, and what their ratings make of it. */
   readonly judged?: SupposedCalibration | undefined;
+  /** Of a judge's SLO once people have rated: by how much its surface may be sampled more; never more unless given. */
+  readonly zoomMost?: number | undefined;
   /** Bad share while all is well; 11/16 of the budget unless given (94.5% good at an objective of 92%). */
   readonly usualBadShare?: number | undefined;
   /** The drop whose chance to be seen is told, as a bad share; 2.5 times the budget unless given (80% good at 92%). */
@@ -58,14 +60,15 @@ export function explainSlo(input: ExplainInput): SloExplained {
   const objective = requireObjective({ slo });
   const budget = 1 - objective;
   const dropped = Math.min(1, input.droppedBadShare ?? 2.5 * budget);
+  const { zoomMost: most = 1, judged } = input;
+  const run = { series, horizon, look: lookAtTimes, isSettled: isNever };
   const times = explainedBadShares.map((badShare) => ({
     badShare,
-    delays: simulate(input, badShare, {
-      series,
-      horizon,
-      look: lookAtTimes,
-      isSettled: (delays) => delays.every((delay) => !Number.isFinite(delay)),
-    }),
+    delays: simulate(input, badShare, run),
+    ...(most > 1 &&
+      judged !== undefined && {
+        zoomed: simulate({ ...input, slo: soonest(slo) }, badShare, { ...run, zoom: { most } }),
+      }),
   }));
   const chances = simulate(input, dropped, {
     series: days,
@@ -81,9 +84,12 @@ export function explainSlo(input: ExplainInput): SloExplained {
         severity,
         ...findBounds(input, severity, row),
         eventsExpected: (input.eventsPerDay * row.long) / day,
-        timesToFire: times.map(({ badShare, delays }) =>
-          tellTime(slo, badShare, summarizeDelays(delays.get(severity))),
-        ),
+        timesToFire: times.map(({ badShare, delays, zoomed }) => ({
+          ...tellTime(slo, badShare, summarizeDelays(delays.get(severity))),
+          ...(zoomed?.has(severity) === true && {
+            zoomed: tellRange(summarizeDelays(zoomed.get(severity))),
+          }),
+        })),
         power: summarizeDelays(chances.get(severity)).withinDay,
       },
     ];
@@ -97,6 +103,16 @@ export function explainSlo(input: ExplainInput): SloExplained {
   };
 }
 
+/** What more samples are for: a page and its ticket. */
+function soonest(slo: Slo): Slo {
+  const asked = slo.severities.filter((severity) => severity === 'page' || severity === 'ticket');
+  return { ...slo, severities: asked };
+}
+
+function isNever(delays: readonly number[]): boolean {
+  return delays.every((delay) => !Number.isFinite(delay));
+}
+
 /** By the number of series, with one more of each outcome so that none is certain. */
 function isNearEnough(delays: readonly number[]): boolean {
   const fired = delays.filter((delay) => delay <= day).length;
@@ -107,7 +123,7 @@ function isNearEnough(delays: readonly number[]): boolean {
 function simulate(
   { slo, eventsPerDay, judged, usualBadShare, seed = 'explain' }: ExplainInput,
   badShare: number,
-  run: Pick<DelayInput, 'series' | 'look' | 'isSettled' | 'horizon'>,
+  run: Pick<DelayInput, 'series' | 'look' | 'isSettled' | 'horizon' | 'zoom'>,
 ) {
   const usual = usualBadShare ?? (11 / 16) * (1 - requireObjective({ slo }));
   const seen = (share: number) =>
@@ -127,6 +143,10 @@ function tellTime(slo: Slo, badShare: number, { median, early, late }: DelaySumm
   const budgetSpent =
     median === null ? null : (badShare / budget) * (Math.min(median, slo.window) / slo.window);
   return { badShare, after: median, early, late, budgetSpent };
+}
+
+function tellRange({ median, early, late }: DelaySummary) {
+  return { after: median, early, late };
 }
 
 type Bounds = Pick<SeverityExplained, 'rowFiresAt' | 'detectorFiresOver' | 'eventsNeeded'>;

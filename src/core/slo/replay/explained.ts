@@ -9,6 +9,10 @@ const timeToFireSchema = z.strictObject({
   /** In four of five series it fires between the two; null where it does not within 14 days. */
   early: z.number().nullable(),
   late: z.number().nullable(),
+  /** The same where the surface is sampled more while a page is near; absent where it never is. */
+  zoomed: z
+    .strictObject({ after: z.number().nullable(), early: z.number().nullable(), late: z.number().nullable() })
+    .optional(),
   /** Share of the SLO's window's budget that it has spent by the median; null where that does not fire. */
   budgetSpent: z.number().nullable(),
 });

@@ -8,6 +8,7 @@ import type { ZoomState } from '../alarms/zoom-state.ts';
 import type { Slo } from '../definition/slo.ts';
 import { CountSeries, type Counts, thinnedBy } from '../rules/count-series.ts';
 import type { SloCalibration } from '../rules/slo-calibration.ts';
+import { readUsual } from './read-usual.ts';
 
 export interface ZoomedReplayInput {
   readonly slo: Slo;
@@ -75,17 +76,11 @@ export function replayZoomed(input: ZoomedReplayInput): ZoomedReplay {
       objective: slo.objective ?? 1,
       series,
       designEffect,
-      readUsual: (since: number, until: number) => usualOf(series, since, until),
+      readUsual: (since: number, until: number) => readUsual(series, since, until),
       pressure: pressureOf(slo, outcome.evaluation),
     };
     const budget = { usedUsd: moreToday, mayUseUsd: input.mayJudgeMore };
     zoom = decideZoom({ most, slos: [watched], budget, previous: zoom, now });
   }
   return { transitions, first, series, judged, judgedMore, zoomedFor };
-}
-
-function usualOf(series: CountSeries, from: number, to: number): Counts & { days: number } {
-  let days = 0;
-  for (let at = from; at < to; at += day) if (series.between(at, at + day).total > 0) days += 1;
-  return { ...series.weighed(from, to), days };
 }

@@ -2,8 +2,9 @@ import type { Severity } from '../../names.ts';
 import { makePoisson } from '../../statistics/poisson.ts';
 import { createRandom } from '../../statistics/random.ts';
 import { bucketsPerDay, bucketsPerHour, bucketWidth, ceilTo, day, hour } from '../../time.ts';
+import { baselineDays } from '../alarms/baseline.ts';
 import { longestWindow, type Slo } from '../definition/slo.ts';
-import { CountSeries } from '../rules/count-series.ts';
+import { CountSeries, thinnedBy } from '../rules/count-series.ts';
 import type { SloCalibration } from '../rules/slo-calibration.ts';
 import { watchFiring } from './watch-firing.ts';
 
@@ -21,6 +22,8 @@ export interface DelayInput {
   readonly isSettled: (delays: readonly number[]) => boolean;
   /** How long the change is watched, milliseconds. */
   readonly horizon: number;
+  /** Where the surface may be sampled so many times as much as usual while a page is near; as usual unless given. */
+  readonly zoom?: { readonly most: number } | undefined;
   readonly seed: string;
 }
 
@@ -30,7 +33,10 @@ export type Delays = ReadonlyMap<Severity, readonly number[]>;
 /** A Monday's midnight; any will do. */
 const origin = Date.UTC(2026, 0, 5);
 
-/** Quiet days before the change, milliseconds, or as many as a row looks back on: what dispersion is measured on. */
+/**
+ * Quiet days before the change, milliseconds, or as many as a row looks back on: what dispersion is measured on. Where samples
+ * follow what is found, the 28 days that tell what is usual.
+ */
 const quiet = 7 * day;
 
 /** The end of them, hour by hour, in which the detectors come to rest. */
@@ -48,14 +54,15 @@ const fine = day;
  * minutes. The change comes at a midnight (UTC). A series in which the severity had fired before the change is left out of its delays.
  */
 export function simulateDelays(input: DelayInput): Delays {
-  const { calibrations = [], passShare, eventsPerDay, horizon, seed } = input;
+  const { calibrations = [], passShare, eventsPerDay, horizon, seed, zoom } = input;
   const watched = input.slo.severities.filter((severity) => input.slo.rows[severity] !== undefined);
   const delays = new Map<Severity, number[]>(watched.map((severity) => [severity, []]));
   let slo: Slo = { ...input.slo, severities: watched };
   const quietHour = makeTraffic(eventsPerDay / (day / hour), passShare.before);
-  const quietBucket = makeTraffic(eventsPerDay / bucketsPerDay, passShare.before);
-  const changedBucket = makeTraffic(eventsPerDay / bucketsPerDay, passShare.after);
-  const change = origin + Math.max(quiet, ceilTo(longestWindow({ ...input.slo, window: 0 }), day));
+  const quietBucket = makeTraffic(eventsPerDay / bucketsPerDay, passShare.before, zoom?.most);
+  const changedBucket = makeTraffic(eventsPerDay / bucketsPerDay, passShare.after, zoom?.most);
+  const history = zoom === undefined ? quiet : baselineDays * day;
+  const change = origin + Math.max(history, ceilTo(longestWindow({ ...input.slo, window: 0 }), day));
   const end = change + horizon;
   for (let index = 0; index < input.series; index += 1) {
     if (index > 0 && index % input.look === 0) {
@@ -66,16 +73,16 @@ export function simulateDelays(input: DelayInput): Delays {
     const { uniform } = createRandom(`${seed}/${index}`);
     const series = new CountSeries(change - fine, room);
     const calibration = calibrations[index % Math.max(1, calibrations.length)];
-    const watch = watchFiring({ slo, series, calibration });
+    const watch = watchFiring({ slo, series, calibration, zoom });
     for (let at = origin; at < change; at += hour) {
       if (at < change - fine) quietHour(uniform, series, at);
       else
         for (let bucket = 0; bucket < bucketsPerHour; bucket += 1)
-          quietBucket(uniform, series, at + bucket * bucketWidth);
+          quietBucket(uniform, series, at + bucket * bucketWidth, watch.factor());
       if (at >= change - watchedBefore) watch.tick(at + hour);
     }
     for (let at = change; at < end && watch.left() > 0; at += bucketWidth) {
-      changedBucket(uniform, series, at);
+      changedBucket(uniform, series, at, watch.factor());
       watch.tick(at + bucketWidth);
     }
     for (const [severity, found] of delays) {
@@ -88,12 +95,19 @@ export function simulateDelays(input: DelayInput): Delays {
 }
 
 /** Adds a stretch's events to a series: good and bad ones are Poisson numbers of their own. */
-function makeTraffic(mean: number, passShare: number) {
-  const goodOf = makePoisson(mean * passShare);
-  const badOf = makePoisson(mean * (1 - passShare));
-  return (uniform: () => number, series: CountSeries, at: number) => {
+function makeTraffic(mean: number, passShare: number, most = 1) {
+  const drawAt = (factor: number) => ({
+    goodOf: makePoisson(factor * mean * passShare),
+    badOf: makePoisson(factor * mean * (1 - passShare)),
+  });
+  const usual = drawAt(1);
+  const zoomed = most > 1 ? drawAt(most) : usual;
+  return (uniform: () => number, series: CountSeries, at: number, factor = 1) => {
+    const { goodOf, badOf } = factor > 1 ? zoomed : usual;
     const good = goodOf(uniform());
-    series.add({ at, good, total: good + badOf(uniform()) });
+    const total = good + badOf(uniform());
+    if (factor > 1) series.add({ at, good, total, thinned: thinnedBy({ good, total }, factor) });
+    else series.add({ at, good, total });
   };
 }
 

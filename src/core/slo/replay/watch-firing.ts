@@ -4,18 +4,23 @@ import { firingValue } from '../../statistics/regression-detector.ts';
 import { leastEvents } from '../../statistics/single-look.ts';
 import { day, floorTo, hour } from '../../time.ts';
 import { designEffectOf } from '../alarms/compose-evaluation.ts';
-import { requireObjective } from '../alarms/evaluate-slo.ts';
+import { decideZoom } from '../alarms/decide-zoom.ts';
+import { requireObjective, weighByDispersion } from '../alarms/evaluate-slo.ts';
 import { findDispersion } from '../alarms/find-dispersion.ts';
 import { findHolds } from '../alarms/hold-severities.ts';
 import type { DispersionState } from '../alarms/state.ts';
+import { mostMasked } from '../alarms/step-alarms.ts';
+import type { ZoomState } from '../alarms/zoom-state.ts';
 import { type AlertRow, type Slo, spentRow } from '../definition/slo.ts';
 import type { CountSeries } from '../rules/count-series.ts';
-import { usualEffect } from '../rules/design-effect.ts';
+import { type DesignEffect, effectOn } from '../rules/design-effect.ts';
 import { judgeScale } from '../rules/judge-scale.ts';
-import { type DetectorName, planDetector } from '../rules/read-detectors.ts';
+import { type DetectorName, lastEvents, planDetector } from '../rules/read-detectors.ts';
 import { findBounds, type RowInput, readRow } from '../rules/read-row.ts';
+import type { RowReading } from '../rules/readings.ts';
 import type { SloCalibration } from '../rules/slo-calibration.ts';
 import type { SloContext } from '../rules/slo-context.ts';
+import { readUsual } from './read-usual.ts';
 
 /** When severities of a series first fire. */
 export interface FiringWatch {
@@ -25,6 +30,8 @@ export interface FiringWatch {
   readonly fired: ReadonlyMap<Severity, number>;
   /** Severities that have not fired and still can. */
   readonly left: () => number;
+  /** By how much what comes next is to be sampled more than usual; 1 without `zoom`. */
+  readonly factor: () => number;
 }
 
 export interface WatchInput {
@@ -33,6 +40,8 @@ export interface WatchInput {
   readonly series: CountSeries;
   readonly calibration?: SloCalibration | undefined;
   readonly context?: Pick<SloContext, 'designEffect'> | undefined;
+  /** Of a judge's SLO on a surface that may be sampled so many times as much; money is taken to suffice. */
+  readonly zoom?: { readonly most: number } | undefined;
 }
 
 interface Watched {
@@ -54,14 +63,20 @@ interface Look {
  * left out is what no first firing depends on (rates, budgets, words, recovery), and a row is read only where both its
  * windows burn. `test/core/slo/replay/watch-firing.test.ts` holds both to the same tick.
  */
-export function watchFiring({ slo, series, calibration, context = {} }: WatchInput): FiringWatch {
+export function watchFiring(input: WatchInput): FiringWatch {
+  const { slo, series, calibration, context = {} } = input;
   const objective = requireObjective({ slo });
   const isJudged = slo.calibration === 'required';
   const scale = isJudged ? judgeScale(calibration, objective) : null;
   const uncalibrated = isJudged && scale === null;
   const holds = findHolds({ slo, calibration, context: {}, warnedAt: undefined, now: 0 });
   const evidence = new Map<DetectorName, Evidence>();
-  const rowInput = (severity: Severity, row: AlertRow, now: number, designEffect: number): RowInput => ({
+  const rowInput = (
+    severity: Severity,
+    row: AlertRow,
+    now: number,
+    designEffect: DesignEffect,
+  ): RowInput => ({
     severity,
     row,
     objective,
@@ -92,39 +107,100 @@ export function watchFiring({ slo, series, calibration, context = {} }: WatchInp
   });
   let detectors = [...evidence.values()];
   const fired = new Map<Severity, number>();
-  const assumed = usualEffect(designEffectOf(context));
-  let designEffect = assumed;
+  let effect = designEffectOf(context);
   let dispersion: DispersionState | undefined;
   let renewedAt = Number.NEGATIVE_INFINITY;
   let taken: number | undefined;
+  const zoom = input.zoom === undefined ? undefined : new ZoomWatch(input, input.zoom.most);
 
   const fires = ({ severity, row, looks, detector }: Watched, now: number): boolean => {
-    const byDetector = detector?.fires() === true;
-    if (!byDetector && !looks.some((look) => burns(series, look, now, designEffect))) return false;
-    const reading = readRow(rowInput(severity, row, now, designEffect));
-    const pressure = Math.max(reading.pressure, reading.spent?.pressure ?? 0);
-    return reading.measured && (byDetector || pressure >= 1);
+    const byDetector = (detector?.pressure() ?? 0) >= 1;
+    if (!byDetector && !looks.some((look) => burns(series, look, now, effect))) return false;
+    const reading = readRow(rowInput(severity, row, now, effect));
+    return reading.measured && (byDetector || rowPressure(reading) >= 1);
   };
 
-  const tick = (now: number) => {
-    if (now >= renewedAt) {
-      renewedAt = floorTo(now, day) + day;
-      dispersion = findDispersion(dispersion && { alarms: {}, dispersion }, series, now);
-      designEffect = dispersion.factor ?? assumed;
-    }
+  const takeIn = (now: number) => {
     const { good, total } = series.between(taken ?? floorTo(now - 1, hour), now);
     taken = now;
-    if (total === 0) return;
-    for (const detector of detectors)
-      detector.gather(good / designEffect, (total - good) / designEffect, now);
+    if (total === 0) return false;
+    const divisor = effectOn(effect, series.window(now, lastEvents));
+    for (const detector of detectors) detector.gather(good / divisor, (total - good) / divisor, now);
     const before = fired.size;
     for (const each of watched) if (fires(each, now)) fired.set(each.severity, now);
     if (fired.size > before) {
       watched = watched.filter(({ severity }) => !fired.has(severity));
       detectors = detectors.filter((detector) => watched.some((each) => each.detector === detector));
     }
+    return true;
   };
-  return { tick, fired, left: () => watched.length };
+
+  const tick = (now: number) => {
+    if (now >= renewedAt) {
+      renewedAt = floorTo(now, day) + day;
+      dispersion = findDispersion(dispersion && { alarms: {}, dispersion }, series, now);
+      effect = designEffectOf(weighByDispersion(context, dispersion));
+    }
+    const isNew = takeIn(now);
+    const asking = watched.find(({ severity }) => severity === zoom?.severity);
+    zoom?.decide(now, effect, {
+      isFired: zoom.severity !== undefined && fired.has(zoom.severity),
+      reading: asking && isNew ? readRow(rowInput(asking.severity, asking.row, now, effect)) : undefined,
+      byDetector: asking?.detector?.pressure() ?? 0,
+    });
+  };
+  return { tick, fired, left: () => watched.length, factor: () => zoom?.factor ?? 1 };
+}
+
+function rowPressure({ pressure, spent }: RowReading): number {
+  return Math.max(pressure, spent?.pressure ?? 0);
+}
+
+/** What the evaluator's decision to sample more needs of a tick. */
+class ZoomWatch {
+  /** Whose pressure asks. */
+  readonly severity: Severity | undefined;
+  readonly #input: WatchInput;
+  readonly #most: number;
+  #state: ZoomState | undefined;
+  #row = 0;
+
+  constructor(input: WatchInput, most: number) {
+    this.#input = input;
+    this.#most = most;
+    this.severity = (['page', 'ticket'] as const).find((each) => input.slo.severities.includes(each));
+  }
+
+  get factor(): number {
+    return this.#state?.factor ?? 1;
+  }
+
+  decide(
+    now: number,
+    designEffect: DesignEffect,
+    seen: { isFired: boolean; reading: RowReading | undefined; byDetector: number },
+  ): void {
+    const { slo, series, calibration } = this.#input;
+    if (seen.reading?.measured === true) this.#row = rowPressure(seen.reading);
+    const pressure = seen.isFired ? 1 : Math.min(mostMasked, Math.max(this.#row, seen.byDetector));
+    const isValid = calibration?.state === 'valid';
+    this.#state = decideZoom({
+      most: this.#most,
+      slos: [
+        {
+          id: slo.id,
+          objective: requireObjective({ slo }),
+          series,
+          designEffect,
+          readUsual: (from, to) => readUsual(series, from, to),
+          pressure: isValid ? pressure : undefined,
+        },
+      ],
+      budget: { usedUsd: 0, mayUseUsd: 1 },
+      previous: this.#state,
+      now,
+    });
+  }
 }
 
 /** Whether both windows burn as the row asks, to within rounding, and hold the events: what a test would be wasted on otherwise. */
@@ -132,15 +208,16 @@ function burns(
   series: CountSeries,
   { row, failShareAtBound }: Look,
   now: number,
-  designEffect: number,
+  effect: DesignEffect,
 ): boolean {
   const least = failShareAtBound * (1 - 1e-9);
   if (row.short !== undefined) {
     const { good, total } = series.window(now, row.short);
     if (!(total - good >= least * total)) return false;
   }
-  const { good, total } = series.window(now, row.long);
-  return total - good >= least * total && total / designEffect >= leastEvents * (1 - 1e-9);
+  const counts = series.window(now, row.long);
+  const { good, total } = counts;
+  return total - good >= least * total && total / effectOn(effect, counts) >= leastEvents * (1 - 1e-9);
 }
 
 /** `stepRegressionDetector` in place: the same steps on the same plan, without making a state a tick. */
@@ -176,9 +253,9 @@ class Evidence {
     }
   }
 
-  fires(): boolean {
-    if (this.#events < leastEvents) return false;
+  pressure(): number {
     const statistic = meanEvidence(this.#plan, this.#evidence);
-    return statistic > 1 && Math.log(statistic) / Math.log(firingValue()) >= 1;
+    const says = statistic > 1 ? Math.log(statistic) / Math.log(firingValue()) : 0;
+    return this.#events < leastEvents ? Math.min(says, this.#events / leastEvents) : says;
   }
 }

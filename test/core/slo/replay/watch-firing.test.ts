@@ -3,8 +3,9 @@ import type { Severity } from '#core/names.ts';
 import { evaluateSlo } from '#core/slo/alarms/evaluate-slo.ts';
 import type { SloState } from '#core/slo/alarms/state.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
+import { replayZoomed } from '#core/slo/replay/replay-zoomed.ts';
 import { watchFiring } from '#core/slo/replay/watch-firing.ts';
-import { CountSeries } from '#core/slo/rules/count-series.ts';
+import { CountSeries, thinnedBy } from '#core/slo/rules/count-series.ts';
 import type { SloCalibration } from '#core/slo/rules/slo-calibration.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { bucketWidth, day, hour } from '#core/time.ts';
@@ -117,4 +118,39 @@ describe('the first firing is the very tick of the deployed evaluation', () => {
     }
     if (each.name !== 'a slow leak') expect(alarms).toBeGreaterThan(0);
   });
+});
+
+test('where the sample follows what is found, too: the same factors, the same tick', () => {
+  const slo = makeJudgeSlo({ severities: ['page'] });
+  const change = start + 2 * day;
+  const draw = (bucket: number, factor: number) => {
+    const random = createRandom(`sampled/${bucket}/${factor}`);
+    const total = random.binomial(1_000, (factor * 500) / 288 / 1_000);
+    return { good: random.binomial(total, bucket < change ? 0.893 : 0.794), total };
+  };
+  const calibration = makeCalibration();
+  const replayed = replayZoomed({
+    slo,
+    calibration,
+    draw,
+    most: 10,
+    mayJudgeMore: Number.POSITIVE_INFINITY,
+    from: start,
+    to: change + day,
+    stopAfter: ({ to }) => to === 'ALARM',
+  });
+  const series = new CountSeries();
+  const watch = watchFiring({ slo, series, calibration, zoom: { most: 10 } });
+  let zoomedFor = 0;
+  for (let at = start; at < change + day && watch.left() > 0; at += bucketWidth) {
+    const factor = watch.factor();
+    const counts = draw(at, factor);
+    series.add({ at, ...counts, thinned: thinnedBy(counts, factor) });
+    watch.tick(at + bucketWidth);
+    if (factor > 1) zoomedFor += bucketWidth;
+  }
+  expect(watch.fired.get('page')).toBe(replayed.first.page);
+  expect(replayed.first.page).toBeGreaterThan(change);
+  expect(zoomedFor).toBe(replayed.zoomedFor);
+  expect(zoomedFor).toBeGreaterThan(hour / 2);
 });
