@@ -189,6 +189,7 @@ class ZoomWatch {
       slos: [
         {
           id: slo.id,
+          judge: 'simulated',
           objective: requireObjective({ slo }),
           series,
           designEffect,
