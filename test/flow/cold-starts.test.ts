@@ -145,7 +145,7 @@ describe('an evaluator that starts anew each day', () => {
       // Usual days, and then dear ones without end.
       await send(since <= 10 ? good : late, at - 30 * minute);
       await stands.make().tick(at);
-      if (since === 12) raised = await read();
+      if (since === 16) raised = await read();
     }
     expect(raised?.measured).toBe(true);
     expect(await read()).toEqual(raised);

@@ -1,3 +1,5 @@
+import { largest } from '../extremes.ts';
+
 /**
  * Whether a judge still scores its anchors as it did, by a test that may be looked at for ever: of an anchor that has passed
  * in m of its k + 1 scorings, the newest one included, a steady judge's newest is a pass with chance m / (k + 1), whatever the
@@ -91,7 +93,7 @@ export function forgetScorings(record: AnchorRecord, gone: ReadonlySet<number>):
 /** ln of the mean of R over ln {@link driftBound}, at least 0: 1 says that the judge moved. */
 export function driftPressure({ evidence }: AnchorRecord): number {
   const all = evidence.map(lnBeyondOne);
-  const most = Math.max(...all);
+  const most = largest(all);
   if (most === Number.NEGATIVE_INFINITY) return 0;
   const sum = all.reduce((total, each) => total + Math.exp(each - most), 0);
   return Math.max(0, (most + Math.log(sum / all.length)) / Math.log(driftBound));

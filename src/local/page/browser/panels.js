@@ -50,7 +50,7 @@ export function drawPanels(host, state, surface) {
     const slo = state.slos.find(({ name }) => name === panel.slo);
     const also = state.slos.filter(({ name }) => panel.also.includes(name));
     const several = surface === '*' && state.surfaces.length > 1;
-    redraw(head, [panel, slo, also, several], () => headOf(panel, slo, also, several));
+    redraw(head, [panel, slo, several], () => headOf(panel, slo, several));
     redraw(foot, [slo, also], () => footOf(panel, slo, also));
   }
 }
@@ -58,10 +58,9 @@ export function drawPanels(host, state, surface) {
 /**
  * @param {PanelView} panel
  * @param {SloView | undefined} slo
- * @param {readonly SloView[]} also
  * @param {boolean} several
  */
-function headOf(panel, slo, also, several) {
+function headOf(panel, slo, several) {
   const title = make(
     'div',
     { class: 'panel-title' },
@@ -73,7 +72,6 @@ function headOf(panel, slo, also, several) {
   const value = currentValue(slo);
   return [
     title,
-    ...also.filter((other) => explains(other, slo)).map((other) => reasonOf(panel, other, slo)),
     make(
       'p',
       { class: 'panel-slo' },
@@ -95,30 +93,12 @@ function headOf(panel, slo, also, several) {
   ];
 }
 
-/** The category is worse than the number shown, and this is why. @param {SloView} other @param {SloView} slo */
-function explains(other, slo) {
-  return other.health === 'breaking'
-    ? slo.health !== 'breaking'
-    : slo.health === 'healthy' || slo.health === 'unmeasured';
-}
-
-/** @param {PanelView} panel @param {SloView} other @param {SloView} slo */
-function reasonOf({ category }, other, slo) {
-  return make(
-    'p',
-    { class: `because ${other.health}` },
-    make('b', {}, `${healthWords[other.health]}: `),
-    otherSlo(`because-${category}`, other, slo),
-  );
-}
-
 /** @param {PanelView} panel @param {SloView | undefined} slo @param {readonly SloView[]} also */
 function footOf({ category }, slo, also) {
   const left = slo?.reading?.budgetLeft ?? null;
-  const rest = slo === undefined ? [] : also.filter((other) => !explains(other, slo));
   return [
     left !== null && budgetBar(left, slo?.reading?.burn ?? null),
-    ...rest.map((other) =>
+    ...also.map((other) =>
       make(
         'p',
         { class: 'also' },
@@ -132,13 +112,15 @@ function footOf({ category }, slo, also) {
 /** Another SLO of the category with its number. @param {string} id @param {SloView} other @param {SloView | undefined} slo */
 function otherSlo(id, other, slo) {
   const value = currentValue(other);
-  const objective = other.objective === null ? '' : `, wanted ${describeObjective(other.objective)}`;
   return make(
     'span',
     {},
     make('a', { href: sloAddress(other.name), id: `${id}-${other.name}` }, other.title),
     other.surface === slo?.surface ? '' : ` on ${other.surfaceTitle}`,
-    value === null ? '' : ` ${formatValue(value, other)}${objective}`,
+    value === null ? '' : ` ${formatValue(value, other)}`,
+    value !== null &&
+      other.objective !== null &&
+      make('span', { class: 'wanted' }, `, wanted ${describeObjective(other.objective)}`),
   );
 }
 
