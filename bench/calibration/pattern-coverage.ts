@@ -105,5 +105,5 @@ function dispersionBefore(world: PatternWorld, at: number): number {
     hours.push({ passes: good, events: total });
   }
   const found = measureDispersion(hours);
-  return found.ok ? found.factor : 1;
+  return found.ok ? found.upper : 1;
 }
