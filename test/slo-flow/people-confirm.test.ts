@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { env, type Severity } from '#core/names.ts';
 import type { RatingBatch } from '#core/rating/batch.ts';
-import { hour, minute } from '#core/time.ts';
+import { day, hour, minute } from '#core/time.ts';
 import { testRubric } from '../support/catalogue.ts';
 import { JudgedTraffic } from '../support/judged-traffic.ts';
 import { subscribe, type Told } from '../support/notices.ts';
@@ -101,6 +101,8 @@ describe('a warning on the judge’s word', () => {
     ]);
     const message = announced.find(({ Subject }) => Subject.includes('of bad'))?.Message;
     expect(message).toContain(`npx assay ratings open ${batches.bad[0]?.id} --stack assay-test`);
+    const until = (batches.bad[0]?.confirms?.since ?? 0) + 7 * day;
+    expect(message).toContain(`count for this warning until ${new Date(until).toISOString().slice(0, 16)}Z`);
   });
 
   it('pages once people confirm it, although the judge is not calibrated', async () => {

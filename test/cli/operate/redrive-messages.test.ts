@@ -5,7 +5,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { move } from '#cli/operate/redrive-messages.ts';
+import { move, redrive } from '#cli/operate/redrive-messages.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '#local/servers/embedded-aws.ts';
 import { useEnvironment } from '#local/stack/local-stack.ts';
 
@@ -60,4 +60,11 @@ it('a redrive handles what was there when it began, each once, and leaves what c
   expect([prepared, moved]).toEqual([25, { moved: 24, kept: 1 }]);
   expect(await bodiesOf(to)).toHaveLength(24);
   expect((await bodiesOf(from)).filter((body) => body.startsWith('back-'))).toHaveLength(25);
+});
+
+it('refuses a limit that moves nothing', async () => {
+  for (const limit of [0, -1, Number.NaN])
+    await expect(redrive('judge', { local: '.', limit })).rejects.toThrow(
+      '--limit: wanted a whole number from 1.',
+    );
 });
