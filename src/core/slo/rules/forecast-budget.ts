@@ -2,6 +2,7 @@ import { day } from '../../time.ts';
 import { formatDuration, formatPercent } from '../words/format.ts';
 import { budgetOf, currentWidth } from './budget.ts';
 import type { CountSeries } from './count-series.ts';
+import { passedShare } from './read-row.ts';
 import type { RowReading } from './readings.ts';
 
 /** How a longer budget stands, and when it will be gone. */
@@ -31,6 +32,13 @@ export function forecastBudget(
   const late = series.weighed(now - currentWidth(width), now);
   const objective = 1 - badShare / burn;
   const currentBadShare = late.total > 0 ? 1 - late.good / late.total : null;
+  const share = passedShare(series, width, now);
+  if (share < 1) {
+    // A young series: nothing leaves its budget yet.
+    const left = 1 - share * burn;
+    const pace = (currentBadShare ?? 0) / (1 - objective);
+    return { width, left, spentIn: left <= 0 ? 0 : pace > 0 ? (left / pace) * width : null };
+  }
   const { left, spentAt } = budgetOf({ badShare, currentBadShare, objective, window: width, now });
   return { width, left, spentIn: left <= 0 ? 0 : spentAt === null ? null : spentAt - now };
 }

@@ -82,9 +82,25 @@ export function readRow(input: RowInput): RowReading {
   };
 }
 
+/** Of a series that is younger than the budget, so much of that has passed. */
 function readSpent(input: RowInput): RowReading | undefined {
   const row = spentRow(input.row);
-  return row === undefined ? undefined : readRow({ ...input, row });
+  if (row === undefined) return undefined;
+  const reading = readRow({ ...input, row });
+  const share = passedShare(input.series, row.long, input.now);
+  const spent = share * (reading.long.burn ?? 0);
+  return share === 1
+    ? reading
+    : {
+        ...reading,
+        pressure: Math.min(reading.pressure, spent),
+        standing: Math.min(reading.standing, spent),
+      };
+}
+
+/** How much of a time before now a series has been there for, 0 to 1. */
+export function passedShare({ start }: CountSeries, width: number, now: number): number {
+  return start === undefined ? 0 : Math.min(1, Math.max(0, now - start) / width);
 }
 
 /** After a recovery the whole long window must burn as well: the few events since then do so by luck more often. */

@@ -100,3 +100,22 @@ test('without a calibration a judge’s ticket promises no page', () => {
   expect(transitions.map(({ severity }) => severity)).toContain('ticket');
   for (const { reason } of transitions) expect(reason).not.toContain('which pages');
 });
+
+test('a service two days old has not spent the budget of seven, and is told how much it has', () => {
+  const young = makeDays(2, () => 0.88, 'young');
+  const { transitions } = backtestSlo({ slo: leaking, series: young, from: start, tick: hour });
+  expect(transitions.map(({ severity }) => severity)).toEqual(['ticket']);
+  const left =
+    /Of the budget of 7 d (\d+(?:\.\d+)?)% is left; at this rate it is spent in (.*) d, which pages/.exec(
+      transitions[0]?.reason ?? '',
+    );
+  expect(Number(left?.[1])).toBeGreaterThan(90);
+  expect(Number(left?.[2])).toBeGreaterThan(3.5);
+  const ever = makeDays(9, () => 0.88, 'young');
+  const [page] = backtestSlo({ slo: leaking, series: ever, from: start, tick: hour }).transitions.filter(
+    ({ severity }) => severity === 'page',
+  );
+  // A burn of 1.5 spends seven days in four and two thirds.
+  expect(((page?.at ?? 0) - start) / day).toBeGreaterThan(4);
+  expect(((page?.at ?? 0) - start) / day).toBeLessThan(5.5);
+});
