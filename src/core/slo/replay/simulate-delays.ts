@@ -64,6 +64,7 @@ export function simulateDelays(input: DelayInput): Delays {
   const history = zoom === undefined ? quiet : baselineDays * day;
   const change = origin + Math.max(history, ceilTo(longestWindow({ ...input.slo, window: 0 }), day));
   const end = change + horizon;
+  const series = new CountSeries(change - fine, room);
   for (let index = 0; index < input.series; index += 1) {
     if (index > 0 && index % input.look === 0) {
       const left = slo.severities.filter((severity) => !input.isSettled(delays.get(severity) ?? []));
@@ -71,7 +72,7 @@ export function simulateDelays(input: DelayInput): Delays {
       slo = { ...slo, severities: left };
     }
     const { uniform } = createRandom(`${seed}/${index}`);
-    const series = new CountSeries(change - fine, room);
+    series.clear();
     const calibration = calibrations[index % Math.max(1, calibrations.length)];
     const watch = watchFiring({ slo, series, calibration, zoom });
     for (let at = origin; at < change; at += hour) {

@@ -34,6 +34,11 @@ export class RunningSums {
     return this.#length === 0 ? undefined : (this.#first + this.#length) * this.#width;
   }
 
+  /** Forgets all and keeps the room. Not for sums that have forgotten a part. */
+  clear(): void {
+    this.#length = 0;
+  }
+
   add(at: number, good: number, total: number): void {
     this.#move(this.#reach(at), good, total);
   }
