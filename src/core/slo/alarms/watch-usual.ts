@@ -1,8 +1,8 @@
 import { firingValue, planRegressionDetector } from '../../statistics/regression-detector.ts';
 import { day, floorTo } from '../../time.ts';
 import type { CountSeries, Counts } from '../rules/count-series.ts';
-import { type DesignEffect, effectOn, usualEffect } from '../rules/design-effect.ts';
-import { lastEvents, readNewEvents, stepDetector } from '../rules/read-detectors.ts';
+import { type DesignEffect, usualEffect } from '../rules/design-effect.ts';
+import { effectOnNews, readNewEvents, stepDetector } from '../rules/read-detectors.ts';
 import { baselineDays } from './baseline.ts';
 import type { UsualWatch } from './zoom-state.ts';
 
@@ -58,7 +58,7 @@ export function watchUsual(known: UsualWatch | undefined, input: UsualInput): Us
     { ...plan.plan, cap: firingValue() },
     before?.detector,
     { passes, fails },
-    { now, designEffect: effectOn(designEffect, series.window(now, lastEvents)), watchedTogether: 1 },
+    { now, designEffect: effectOnNews(designEffect, series, now), watchedTogether: 1 },
   );
   return { ...next, detector: step.state, pressure: step.report.pressure };
 }

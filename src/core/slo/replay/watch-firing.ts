@@ -15,7 +15,7 @@ import { type AlertRow, type Slo, spentRow } from '../definition/slo.ts';
 import type { CountSeries } from '../rules/count-series.ts';
 import { type DesignEffect, effectOn, usualEffect } from '../rules/design-effect.ts';
 import { judgeScale } from '../rules/judge-scale.ts';
-import { type DetectorName, lastEvents, planDetector } from '../rules/read-detectors.ts';
+import { type DetectorName, effectOnNews, planDetector } from '../rules/read-detectors.ts';
 import { findBounds, type RowInput, readRow } from '../rules/read-row.ts';
 import type { RowReading } from '../rules/readings.ts';
 import type { SloCalibration } from '../rules/slo-calibration.ts';
@@ -124,8 +124,7 @@ export function watchFiring(input: WatchInput): FiringWatch {
     const { good, total } = series.between(taken ?? floorTo(now - 1, hour), now);
     taken = now;
     if (total === 0) return false;
-    const divisor =
-      zoom === undefined ? usualEffect(effect) : effectOn(effect, series.window(now, lastEvents));
+    const divisor = zoom === undefined ? usualEffect(effect) : effectOnNews(effect, series, now);
     for (const detector of detectors) detector.gather(good / divisor, (total - good) / divisor, now);
     const before = fired.size;
     for (const each of watched) if (fires(each, now)) fired.set(each.severity, now);

@@ -19,13 +19,20 @@ export function usualEffect(effect: DesignEffect): number {
 }
 
 /**
+ * A week of 500 events a day shows the effect to within .1, and a factor of 10 makes ten times as much of what it missed: so
+ * much it grows at least. Without, buckets of an intraclass correlation of .05 page in 4% of healthy months, with it in 1%;
+ * a drop of plain data is paged some minutes later, one to .85 two hours (simulated).
+ */
+const leastGrowth = 0.07;
+
+/**
  * The effect at a factor of the usual sampling rate. Where hours differ, what they vary more than chance has it grows with
- * their events: 1 + (effect - 1) x factor. Zoomed hours that were measured themselves say it better.
+ * their events: 1 + (effect - 1) x factor, and at least by .07 a factor. Zoomed hours that were measured themselves say it better.
  *
  * @param factor at least 1
  */
 export function effectAtFactor(effect: DesignEffect, factor: number): number {
-  if (typeof effect === 'number') return 1 + (effect - 1) * factor;
+  if (typeof effect === 'number') return Math.max(1 + (effect - 1) * factor, 1 + leastGrowth * (factor - 1));
   const { usual, zoomed } = effect;
   if (factor >= zoomed.factor) return 1 + ((zoomed.effect - 1) * factor) / zoomed.factor;
   return usual + ((zoomed.effect - usual) * (factor - 1)) / (zoomed.factor - 1);

@@ -6,8 +6,9 @@ import {
   startRegressionDetector,
   stepRegressionDetector,
 } from '../../statistics/regression-detector.ts';
-import { floorTo, freezeAfter, hour, minute } from '../../time.ts';
+import { bucketWidth, floorTo, freezeAfter, hour, minute } from '../../time.ts';
 import type { CountSeries } from './count-series.ts';
+import { type DesignEffect, effectAtFactor, usualEffect } from './design-effect.ts';
 import type { JudgeScale } from './judge-scale.ts';
 import type { SeriesMemory } from './memory.ts';
 import type { DetectorReport } from './readings.ts';
@@ -24,7 +25,18 @@ export interface NewEvents {
 }
 
 /** Where a tick's events lie, for the most part. Milliseconds. */
-export const lastEvents = 10 * minute;
+const lastEvents = 10 * minute;
+
+/**
+ * What a tick's new events are divided by. They share a factor, but for those about a change of it: there the greatest one
+ * of the last buckets counts, for a bucket of ten times as many events among usual ones tells less than they make of it.
+ */
+export function effectOnNews(effect: DesignEffect, series: CountSeries, now: number): number {
+  let factor = 1;
+  for (let at = floorTo(now - 1, bucketWidth); at > now - lastEvents - bucketWidth; at -= bucketWidth)
+    factor = Math.max(factor, series.weighed(at, at + bucketWidth).zoom?.factor ?? 1);
+  return factor > 1 ? effectAtFactor(effect, factor) : usualEffect(effect);
+}
 
 /** Buckets older than this are frozen: nothing can still come in. */
 const horizon = freezeAfter + 2 * hour;

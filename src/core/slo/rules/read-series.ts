@@ -4,13 +4,13 @@ import { readAlarmWindow } from './alarm-window.ts';
 import type { Candidate } from './candidate.ts';
 import type { CountSeries } from './count-series.ts';
 import { describeDetector, describeRow, describeSpent } from './describe-rules.ts';
-import { type DesignEffect, effectOn } from './design-effect.ts';
+import type { DesignEffect } from './design-effect.ts';
 import { describeForecast, forecastBudget } from './forecast-budget.ts';
 import { type JudgeScale, judgeScale } from './judge-scale.ts';
 import type { SeriesMemory } from './memory.ts';
 import {
   type DetectorName,
-  lastEvents,
+  effectOnNews,
   planDetector,
   readNewEvents,
   stepDetector,
@@ -168,8 +168,7 @@ function readDetector(
   const plan = planDetector(name, input.objective, scale, input.watchedTogether);
   if (plan === null) return undefined;
   const { now, watchedTogether } = input;
-  // A tick's events share a factor, but for those about a change of it.
-  const designEffect = effectOn(input.designEffect, input.series.window(now, lastEvents));
+  const designEffect = effectOnNews(input.designEffect, input.series, now);
   const step = stepDetector(plan, states[name], news, { now, designEffect, watchedTogether });
   states[name] = step.state;
   return step.report;
