@@ -20,7 +20,7 @@ import { findCalibration } from './calibration/find-calibration.ts';
 import { describeScoreShift } from './calibration/score-shift.ts';
 import { evaluateProviders } from './evaluate-providers.ts';
 import { evaluateRated } from './evaluate-rated.ts';
-import { findMissedAlarms, type MissedAlarms, mostMissed } from './passed-alarms.ts';
+import { coarsenessOfCohorts, findMissedAlarms, type MissedAlarms } from './passed-alarms.ts';
 import { buildContext } from './slo-context.ts';
 import { composeReading, type StoredSlo } from './slo-reading.ts';
 import type { JudgeWarning, RatingRequest, SloResult } from './slo-result.ts';
@@ -89,9 +89,7 @@ function evaluateOne(
   const evaluate = (state: SloState | undefined, at: number) =>
     evaluateSlo({ slo, measurement, calibration, previous: state, now: at, context });
   const missed =
-    measurement.kind === 'counts'
-      ? catchUp(previous, now, evaluate, mostMissed.whole)
-      : { state: previous, transitions: [] };
+    measurement.kind === 'counts' ? catchUp(previous, now, evaluate) : { state: previous, transitions: [] };
   const outcome = evaluate(missed.state, now);
   const weighed = weighByDispersion(common, outcome.state.dispersion);
   const { cohorts, note } = findCohorts(input, slo, rubric, calibration);
@@ -105,7 +103,7 @@ function evaluateOne(
           readPreviousState(before?.cohorts, readCohortState, notes),
           now,
           evaluateCohorts,
-          mostMissed.cohorts,
+          coarsenessOfCohorts,
         );
   const worst = missedOfCohorts && evaluateCohorts(missedOfCohorts.state, now);
   const histories = [

@@ -5,8 +5,8 @@ import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import { formatInstant } from '#core/slo/words/format.ts';
 import { noticeEntry } from './outbox.ts';
 
-/** Missed ticks that are gone through: of the whole, and of cohorts, which are many. */
-export const mostMissed = { whole: 288, cohorts: 48 };
+/** Cohorts are many: their missed ticks are gone through so much more coarsely. */
+export const coarsenessOfCohorts = 3;
 
 /** Alarms of an SLO that began and ended while nothing was evaluated. */
 export interface MissedAlarms {

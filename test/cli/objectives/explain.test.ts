@@ -51,7 +51,8 @@ describe('assay explain', () => {
 
   it("tells a judge's SLO without and with ratings", async () => {
     const { root } = await releasedProject({ 'slos/chat.yaml': chat('judge-pass: on') });
-    const { stdout } = await assay(root, 'explain', 'chat/judge-pass', '--ratings', '300', '--json');
+    const options = ['--ratings', '300', '--per-day', '500', '--json'];
+    const { stdout } = await assay(root, 'explain', 'chat/judge-pass', ...options);
     const { severities, calibrated } = JSON.parse(stdout);
     expect(severities[0]).toMatchObject({ severity: 'page', rowFiresAt: null, power: 0 });
     expect(calibrated.ratings).toBe(300);

@@ -1,5 +1,5 @@
 import { type Severity, severities } from '../../names.ts';
-import { bucketWidth, floorTo, freezeAfter, minute } from '../../time.ts';
+import { bucketWidth, day, floorTo, freezeAfter, hour, minute } from '../../time.ts';
 import type { Transition } from './evaluation.ts';
 
 /** Whoever was away for longer goes through what it missed. */
@@ -20,14 +20,24 @@ export interface CaughtUp<State> {
   readonly transitions: readonly Transition[];
 }
 
+/** Buckets between missed ticks that are gone through: what is long past need not be known to five minutes. */
+const stepsOf: readonly { readonly upTo: number; readonly buckets: number }[] = [
+  { upTo: 2 * hour, buckets: 1 },
+  { upTo: day, buckets: 3 },
+  { upTo: Number.POSITIVE_INFINITY, buckets: 6 },
+];
+
 /**
- * The ticks that were missed since the last one, ascending, each at the end of a bucket: every 5 minutes, and where that
- * would be more than `most`, as many evenly. What lies further back than counts may still change is not gone through.
+ * The ticks that were missed since the last one, ascending, each at the end of a bucket: every 5 minutes of two hours, every
+ * 15 of a day, every 30 of more. What lies further back than counts may still change is not gone through.
+ *
+ * @param coarseness times as far apart: 1, or more where many series are gone through
  */
-export function findMissedTicks(last: number, now: number, most: number): number[] {
+export function findMissedTicks(last: number, now: number, coarseness = 1): number[] {
   if (now - last <= awayAfter) return [];
   const since = floorTo(Math.max(last, now - freezeAfter), bucketWidth);
-  const step = Math.ceil((now - since) / bucketWidth / most) * bucketWidth;
+  const buckets = stepsOf.find(({ upTo }) => now - since <= upTo)?.buckets ?? 1;
+  const step = buckets * coarseness * bucketWidth;
   const ticks: number[] = [];
   for (let at = since + step; at < now; at += step) ticks.push(at);
   return ticks;
@@ -39,7 +49,7 @@ export function findMissedTicks(last: number, now: number, most: number): number
  * them waits from the last of these ticks on.
  *
  * @param evaluate one tick, as ever
- * @param most ticks that are worth their time
+ * @param coarseness of the ticks, see {@link findMissedTicks}
  */
 export function catchUp<State extends { readonly at: number; warnedAt?: number | undefined }>(
   previous: State | undefined,
@@ -48,12 +58,12 @@ export function catchUp<State extends { readonly at: number; warnedAt?: number |
     previous: State,
     at: number,
   ) => { readonly state: State; readonly evaluation: { readonly transitions: readonly Transition[] } },
-  most: number,
+  coarseness = 1,
 ): CaughtUp<State> {
   if (previous === undefined) return { state: undefined, transitions: [] };
   let state = previous;
   const transitions: Transition[] = [];
-  for (const at of findMissedTicks(previous.at, now, most)) {
+  for (const at of findMissedTicks(previous.at, now, coarseness)) {
     const outcome = evaluate(state, at);
     const { state: after } = outcome;
     state =

@@ -26,35 +26,38 @@ const evaluate = (previous: SloState | undefined, now: number) =>
 
 describe('the ticks that were missed', () => {
   it('are none within a quarter of an hour, and else one a bucket', () => {
-    expect(findMissedTicks(start, start + 15 * minute, 288)).toEqual([]);
-    expect(findMissedTicks(start + minute, start + 16 * minute + 1, 288)).toEqual([
+    expect(findMissedTicks(start, start + 15 * minute)).toEqual([]);
+    expect(findMissedTicks(start + minute, start + 16 * minute + 1)).toEqual([
       start + 5 * minute,
       start + 10 * minute,
       start + 15 * minute,
     ]);
   });
 
-  it('are as many as are worth it, and none from before what may still change', () => {
-    const week = findMissedTicks(start, start + 7 * day, 288);
-    expect(week).toHaveLength(287);
-    expect(week[0]).toBe(start + 4 * day + 15 * minute);
-    expect(findMissedTicks(start, start + day, 48)).toHaveLength(47);
+  it('lie further apart the longer it was, and none before what may still change', () => {
+    const week = findMissedTicks(start, start + 7 * day);
+    expect(week).toHaveLength(143);
+    expect(week[0]).toBe(start + 4 * day + 30 * minute);
+    expect(findMissedTicks(start, start + day)).toHaveLength(95);
+    expect(findMissedTicks(start, start + day, 3)).toHaveLength(31);
   });
 });
 
 describe('an evaluator that was away from the middle of an outage', () => {
   const left = outage.from + hour;
-  const back = outage.to + 3 * hour;
   const before = backtestSlo({ slo, series, from: start + 7 * day, to: left }).last?.state;
-  const { state, transitions } = catchUp(before, back, evaluate, 288);
 
   it('stands where it would have stood', () => {
+    const back = outage.to + hour;
+    const { state, transitions } = catchUp(before, back, evaluate);
     const present = backtestSlo({ slo, series, from: start + 7 * day, to: back - bucketWidth });
     expect(state).toEqual(present.last?.state);
     expect(transitions).toEqual(present.transitions.filter(({ at }) => at > left));
   });
 
   it('rings for nothing that is over, which all at once would', () => {
+    const back = outage.to + 3 * hour;
+    const { state } = catchUp(before, back, evaluate);
     expect(evaluate(state, back).evaluation.firing).toMatchObject({ page: false, ticket: false });
     expect(evaluate(before, back).evaluation.firing.page).toBe(true);
   });
@@ -73,7 +76,7 @@ describe("a warning on the judge's word that nobody saw", () => {
       evaluateSlo({ slo: judged, measurement, calibration, previous, now, context });
     const first = tick(undefined, outage.from).state;
     const back = outage.from + 2 * hour;
-    const { state } = catchUp(first, back, tick, 288);
+    const { state } = catchUp(first, back, tick);
     expect(state).toMatchObject({ warnedAt: back - bucketWidth, alarms: { ticket: { firing: true } } });
     const { evaluation } = tick(state, back);
     expect(evaluation.firing.page).toBe(false);

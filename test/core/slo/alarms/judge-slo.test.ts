@@ -98,11 +98,12 @@ describe('without a valid calibration', () => {
       { lasts: 24, ...dropped },
       { lasts: 24, ...healthy },
     );
+    const usual = makeCalibration();
     const { transitions } = replay({
       slo,
       series,
       to: 72,
-      calibration: (now) => (now > at(36) && now < at(70) ? bumped : makeCalibration()),
+      calibration: (now) => (now > at(36) && now < at(70) ? bumped : usual),
     });
     const pages = transitions.filter(({ severity }) => severity === 'page');
     expect(pages.map(({ to }) => to)).toEqual(['ALARM', 'OK']);
