@@ -10,8 +10,8 @@ export interface CommandResult {
 }
 
 /**
- * Runs the `assay` command in a folder, as a user does: with its arguments, folder, environment, output and exit code. All but
- * runs are run in this process, and stand in line.
+ * Runs the `assay` command in a folder, as a user does: with its arguments, folder, environment, output and exit code. Most
+ * are run in this process, and stand in line.
  */
 export function assay(folder: string, ...args: readonly string[]): Promise<CommandResult> {
   return assayWith({}, folder, ...args);
@@ -24,14 +24,16 @@ export function assayWith(
   ...args: readonly string[]
 ): Promise<CommandResult> {
   const env = { ...process.env, ...environment };
-  // Runs have servers and lives of their own.
-  if (args[0] === 'run' || args[0] === 'demo') return spawnAssay(env, folder, args);
+  if (inProcessOfTheirOwn.has(args[0] ?? '')) return spawnAssay(env, folder, args);
   const turn = line.then(() => runHere(env, folder, args));
   line = turn.catch(() => undefined);
   return turn;
 }
 
 const program = resolve('bin/assay.js');
+
+/** Runs have servers and lives of their own; what reckons much is several times slower among modules that a test can replace. */
+const inProcessOfTheirOwn: ReadonlySet<string> = new Set(['run', 'demo', 'explain', 'power']);
 
 function spawnAssay(env: NodeJS.ProcessEnv, cwd: string, args: readonly string[]): Promise<CommandResult> {
   return new Promise((done) => {

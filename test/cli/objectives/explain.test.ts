@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { assay } from '#test/support/assay.ts';
-import { releasedProject } from '#test/support/project-folder.ts';
+import { policyYaml, releasedProject } from '#test/support/project-folder.ts';
 
 const chat = (slos: string) =>
   `surface: chat\ntitle: Chat\nowner: chat-team\ntier: 1\nexpectedPerDay: 20000\nslos: { ${slos} }\n`;
@@ -50,8 +50,15 @@ describe('assay explain', () => {
   });
 
   it("tells a judge's SLO without and with ratings", async () => {
-    const { root } = await releasedProject({ 'slos/chat.yaml': chat('judge-pass: on') });
-    const options = ['--ratings', '300', '--per-day', '500', '--json'];
+    // Of rows alone a slight drop is watched for weeks.
+    const policy = policyYaml
+      .replace('lenient: 2 } }', 'lenient: 2 }, detector: page }')
+      .replace('lenient: 1.5 } }', 'lenient: 1.5 }, detector: warn }');
+    const { root } = await releasedProject({
+      'slos/policy.yaml': policy,
+      'slos/chat.yaml': chat('judge-pass: on'),
+    });
+    const options = ['--ratings', '300', '--per-day', '10000', '--json'];
     const { stdout } = await assay(root, 'explain', 'chat/judge-pass', ...options);
     const { severities, calibrated } = JSON.parse(stdout);
     expect(severities[0]).toMatchObject({ severity: 'page', rowFiresAt: null, power: 0 });
