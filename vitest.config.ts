@@ -4,8 +4,9 @@ import { defineConfig } from 'vitest/config';
 
 /** Pure code: no servers, no processes, no templates. Seconds for all of it: `npm run test:unit`, `npm run test:watch`. */
 const unit = [
-  // The metrics that are paid for are counted in a synthesized template.
-  'test/core/**/!(published-metrics).test.ts',
+  // The metrics that are paid for are counted in a synthesized template; HANNA lies in files; mutations and simulations
+  // take long.
+  'test/core/**/!(published-metrics|hanna|fuzzed-*|linear-work|reported-rate|confirmation-progress|score-shift).test.ts',
   'test/cli/{target/stack-names,terminal/*}.test.ts',
   'test/lambdas/!(ratings|uploads).test.ts',
   'test/local/{cloudwatch/{alarm-rule,metric-expression,threshold},page/compose-panels,replay/*}.test.ts',

@@ -2,6 +2,7 @@ import { nameCaps } from '#core/series/counted-names.ts';
 import type { IncomingMessage } from '#lambdas/sampler/batch-plan.ts';
 import { CountedNames } from '#lambdas/sampler/counted-names.ts';
 import { sampleBatch } from '#lambdas/sampler/sample-batch.ts';
+import { SamplerZoom } from '#lambdas/sampler/zoom.ts';
 import { type BenchRow, median, printRows } from '../bench-row.ts';
 import { ownCatalogue } from './bench-stack.ts';
 import { litellmBodies, ourBodies } from './traffic.ts';
@@ -21,6 +22,7 @@ const dependencies = {
     nameCaps(catalogue),
     () => undefined,
   ),
+  zoom: new SamplerZoom(catalogue, async () => []),
   forward: taken,
   reject: taken,
   stamp: () => 'bench',
