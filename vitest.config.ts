@@ -6,9 +6,9 @@ import { defineConfig } from 'vitest/config';
 const unit = [
   // The metrics that are paid for are counted in a synthesized template; HANNA lies in files; mutations and simulations
   // take long.
-  'test/core/**/!(published-metrics|hanna|fuzzed-*|linear-work|reported-rate|confirmation-progress|score-shift).test.ts',
+  'test/core/**/!(published-metrics|hanna|fuzzed-*|linear-work|reported-rate|confirmation-progress|score-shift|*-mutations).test.ts',
   'test/cli/{target/stack-names,terminal/*}.test.ts',
-  'test/lambdas/!(ratings|uploads).test.ts',
+  'test/lambdas/!(ratings|uploads|largest-*).test.ts',
   'test/local/{cloudwatch/{alarm-rule,metric-expression,threshold},page/compose-panels,replay/*}.test.ts',
 ];
 

@@ -22,7 +22,11 @@ const dependencies = {
     nameCaps(catalogue),
     () => undefined,
   ),
-  zoom: new SamplerZoom(catalogue, async () => []),
+  zoom: new SamplerZoom(
+    catalogue,
+    async () => [],
+    () => undefined,
+  ),
   forward: taken,
   reject: taken,
   stamp: () => 'bench',
