@@ -92,7 +92,7 @@ function evaluateOne(
     measurement.kind === 'counts' ? catchUp(previous, now, evaluate) : { state: previous, transitions: [] };
   const outcome = evaluate(missed.state, now);
   const weighed = weighByDispersion(common, outcome.state.dispersion);
-  const { cohorts, note } = findCohorts(input, slo, rubric, calibration);
+  const { cohorts, note } = findCohorts(input, slo, rubric, calibration, measurement);
   if (note !== undefined) notes.push(note);
   const evaluateCohorts = (state: CohortState | undefined, at: number) =>
     evaluateWorstCohort({ slo, cohorts, previous: state, now: at, context: weighed });

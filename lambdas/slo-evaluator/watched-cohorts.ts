@@ -5,6 +5,7 @@ import type { Cohort } from '#core/slo/alarms/evaluate-worst-cohort.ts';
 import { isSliced } from '#core/slo/definition/sli-kinds.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import type { CountSeries } from '#core/slo/rules/count-series.ts';
+import type { Measurement } from '#core/slo/rules/measurement.ts';
 import type { SloCalibration } from '#core/slo/rules/slo-calibration.ts';
 import { day } from '#core/time.ts';
 import type { SurfaceInput } from './surface-input.ts';
@@ -23,18 +24,19 @@ const releaseLives = day;
  * policy's number of them. One cohort alone, or one release alone, is the whole again and not watched.
  *
  * @param calibration the surface's own, which is lent to each
+ * @param whole what the tick measured of all of them
  */
 export function findCohorts(
   { seriesSet, catalogue, measurer, now }: SurfaceInput,
   slo: Slo,
   rubric: Rubric | undefined,
   calibration: SloCalibration | undefined,
+  whole: Measurement,
 ): WatchedCohorts {
   if (!isSliced(slo.sli)) return { cohorts: new Map() };
   const longest = Math.max(slo.window, ...Object.values(slo.rows).map((row) => row?.long ?? 0));
   const borrowed = calibration === undefined ? undefined : { ...calibration, borrowed: true };
   const lately = (series: CountSeries) => series.window(now, releaseLives).total;
-  const whole = measurer.measure(slo, rubric, now, baselinePeriod(slo, undefined, now));
   // Through a night or a weekend without traffic all stays as it is.
   const isAwake = whole.kind === 'counts' && lately(whole.series) > 0;
   const found = { cohort: [] as FoundSlice[], release: [] as FoundSlice[] };

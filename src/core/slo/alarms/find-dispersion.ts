@@ -18,8 +18,7 @@ export const leastHours = 48;
  * alarm, found anew each day, held while an alarm stands. An outage is no dispersion: a day in which an alarm stood is
  * left out. What a week shows is uncertain itself, and too small a factor rings falsely: it is taken with one standard
  * error more. Conversations of 10 at 500 events a day ring in a third of the healthy months that they did without it,
- * a drop of plain data is found a tenth later (simulated). Zoomed hours are
- * measured apart: there the factor is another.
+ * a drop of plain data is found a tenth later (simulated). Zoomed hours are measured apart: there the factor is another.
  *
  * @param previous the alarms as the tick before left them
  * @returns `factor` is undefined until there are 48 hours to measure
