@@ -13,10 +13,15 @@ export const samplingDomain = 'assay/sampling/v1:';
  * @param key the trace id where there is one, so that a conversation is judged whole, else the response id
  */
 export function samplingPoint(key: string): number {
-  const digest = hash('sha256', samplingDomain + key, 'hex');
-  const high = Number.parseInt(digest.slice(0, 8), 16);
-  const low = Number.parseInt(digest.slice(8, 16), 16);
-  return (high * 2 ** 21 + (low >>> 11)) / 2 ** 53;
+  // A character a byte: cheaper than a buffer or than hexadecimal digits to read.
+  const digest = hash('sha256', samplingDomain + key, 'latin1');
+  return (uint32Of(digest, 0) * 2 ** 21 + (uint32Of(digest, 4) >>> 11)) / 2 ** 53;
+}
+
+/** Four bytes from `at`, big-endian. */
+function uint32Of(bytes: string, at: number): number {
+  const byte = (index: number) => bytes.charCodeAt(at + index);
+  return ((byte(0) << 24) | (byte(1) << 16) | (byte(2) << 8) | byte(3)) >>> 0;
 }
 
 /**
