@@ -5,6 +5,7 @@ import type { IConstruct } from 'constructs';
 import { packCatalogue } from '#adapters/files/compiled-catalogue.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { defaultSurface, surfaceOf } from '#core/catalogue/catalogue.ts';
+import { judgesInUse } from '#core/judges/find-judge.ts';
 import { catalogueMetadata } from '#core/names.ts';
 import { OperationalAlarms } from './alarms/operational-alarms.ts';
 import { SurfaceAlarms } from './alarms/surface-alarms.ts';
@@ -35,7 +36,7 @@ export class AssayStack extends Stack {
   readonly surfaceAlarms: readonly SurfaceAlarms[];
 
   constructor(app: App, { settings, catalogue, lambdas = lambdasFolder }: AssayStackProps) {
-    const { stage, alarmEmail, judgeUrl, retain, throughput, network, pin } = settings;
+    const { stage, alarmEmail, retain, throughput, network, pin } = settings;
     super(app, stackName(stage), {
       description: `Assay ${stage}: judges a sample of LLM responses and alarms on quality objectives`,
       terminationProtection: settings.terminationProtection,
@@ -64,7 +65,7 @@ export class AssayStack extends Stack {
       key,
       textsFor: catalogue.retention.texts,
     });
-    const judgeQueue = new JudgeQueue(this, 'JudgeQueue', { key });
+    const judgeQueue = new JudgeQueue(this, 'JudgeQueue', { key, judges: judgesInUse(catalogue) });
     const intake = new Intake(this, 'Intake', {
       context,
       storage,
@@ -76,7 +77,7 @@ export class AssayStack extends Stack {
       context,
       storage,
       judgeQueue,
-      judgeUrl,
+      judges: judgesInUse(catalogue),
       throughput,
       retain,
     });

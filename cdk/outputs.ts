@@ -46,13 +46,15 @@ export function writeOutputs(stack: Stack, sources: OutputSources): void {
     sources.ratingIntake.failures.queueUrl,
   );
 
-  write(output.judgeSecretArn, "Secret that holds the judge's API key", judging.secret.secretArn);
-  write(
-    output.judgeKeyCommand,
-    'Fills the secret: run it, paste the key, press Enter and Ctrl-D',
-    `aws secretsmanager put-secret-value --region ${Aws.REGION} --secret-id ${judging.secret.secretArn} --secret-string file:///dev/stdin`,
-  );
-  write(output.judgeUrl, 'Base address that the judge is asked at', settings.judgeUrl);
+  const { secret } = judging;
+  if (secret !== undefined) {
+    write(output.judgeSecretArn, "Secret that holds the judges' API keys", secret.secretArn);
+    write(
+      output.judgeKeyCommand,
+      `Fills the secret: run it, paste {${judging.secretEntries.map((entry) => `"${entry}": "KEY"`).join(', ')}} with each key in its place, press Enter and Ctrl-D`,
+      `aws secretsmanager put-secret-value --region ${Aws.REGION} --secret-id ${secret.secretArn} --secret-string file:///dev/stdin`,
+    );
+  }
   write(
     output.dashboardAddress,
     'Latency, quality, cost and availability on one screen',

@@ -5,6 +5,7 @@ import { mostRefusals } from '#core/judging/refusal-history.ts';
 import { fieldsOf } from '#core/record/json-object.ts';
 import { judgePrompt } from '#core/rubric/prompt.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
+import { testJudge } from '#test/support/judges.ts';
 import { anyOf, type CaseKind, compare, type Outcome } from './case-kind.ts';
 import { type JudgeWorld, type Standing, startJudgeWorld, triedId, triedTexts } from './judge-world.ts';
 
@@ -94,14 +95,23 @@ async function endBesideOthers(judge: JudgeWorld): Promise<End | string> {
 function billOf({ rubric, asked, spentUsd }: Trial, body: unknown): string {
   const usd = spentUsd / Math.max(1, asked);
   if (Math.abs(usd) < 1e-12) return 'nothing';
-  if (Math.abs(usd - largestCallUsd(rubric, judgePrompt(rubric, triedTexts, '0'.repeat(24)))) < 1e-12)
+  if (
+    Math.abs(
+      usd -
+        largestCallUsd(
+          rubric,
+          testJudge(rubric.judge.model),
+          judgePrompt(rubric, triedTexts, '0'.repeat(24)),
+        ),
+    ) < 1e-12
+  )
     return 'reservation';
   const {
     prompt_tokens: input,
     completion_tokens: output,
     prompt_tokens_details: details,
   } = fieldsOf(fieldsOf(body).usage);
-  const said = judgeCostUsd(rubric.judge.prices, {
+  const said = judgeCostUsd(testJudge(rubric.judge.model).prices.standard, {
     inputTokens: Number(input),
     cachedInputTokens: Number(fieldsOf(details).cached_tokens ?? 0),
     outputTokens: Number(output),

@@ -66,7 +66,7 @@ export async function startJudgeWorld(): Promise<JudgeWorld> {
   const stack = await LocalStack.start({
     endpoints: servers.endpoints,
     judgeUrl: judge.url,
-    judgeKey: 'a-key',
+    judgeKey: () => 'a-key',
     templates: { ...synthesizeTemplate(own, 'cases'), nested: [] },
     catalogue: { ...own, rubrics, spendingCapUsdPerDay: 1_000 },
     catalogueFile: join(folder, 'catalogue.json'),

@@ -5,7 +5,7 @@ import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { parseJudgement } from '#adapters/dynamodb/judgement-item.ts';
 import { packJson } from '#adapters/dynamodb/packed-json.ts';
 import { createVerdictJournal, type VerdictChange } from '#adapters/dynamodb/verdict-journal.ts';
-import { readRubrics } from '#adapters/files/catalogue-files.ts';
+import { readJudges, readRubrics } from '#adapters/files/catalogue-files.ts';
 import { readYamlFile } from '#adapters/files/yaml-file.ts';
 import { inParallel } from '#adapters/in-parallel.ts';
 import { type Catalogue, type Surface, sloRubric } from '#core/catalogue/catalogue.ts';
@@ -47,9 +47,10 @@ const templates = [
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 export async function makeCatalogue(surfaces: number): Promise<Catalogue> {
-  const [policy, rubrics] = await Promise.all([
+  const [policy, rubrics, judges] = await Promise.all([
     readYamlFile(`${root}slos/policy.yaml`, policySchema),
     readRubrics(root),
+    readJudges(root),
   ]);
   if (!policy.ok) throw new Error('slos/policy.yaml is not in order; run "npx assay slo check"');
   const slos = Object.fromEntries(templates.map((id) => [id, 'on' as const]));
@@ -60,6 +61,7 @@ export async function makeCatalogue(surfaces: number): Promise<Catalogue> {
     policy.value,
     [...names.map(file), { ...file('default'), slos: { 'first-token': 'on' as const } }],
     rubrics.files.map(({ rubric }) => rubric),
+    judges.judges,
   );
   if (!compilation.ok) throw new Error(compilation.faults.map(({ message }) => message).join('\n'));
   return compilation.catalogue;

@@ -25,7 +25,7 @@ export async function startBenchStack(
   const stack = await LocalStack.start({
     endpoints: await between(servers.endpoints),
     judgeUrl: servers.judgeUrl,
-    judgeKey: 'a-key',
+    judgeKey: () => 'a-key',
     templates: { ...synthesizeTemplate(catalogue, 'bench'), nested: [] },
     catalogue,
     catalogueFile: join(folder, 'catalogue.json'),

@@ -4,6 +4,8 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import type { Judge } from '#core/judges/judge.ts';
+import { secretEntries } from '#core/judges/judge-place.ts';
 import type { JudgeError } from '#core/judging/judge-error.ts';
 import { dimension, env, metric, metricNamespace, unfilledJudgeKey } from '#core/names.ts';
 import type { Throughput } from '#core/throughput.ts';
@@ -15,7 +17,8 @@ export interface JudgingProps {
   readonly context: FunctionContext;
   readonly storage: Storage;
   readonly judgeQueue: JudgeQueue;
-  readonly judgeUrl: string;
+  /** Those that are asked. */
+  readonly judges: readonly Judge[];
   readonly throughput: Throughput;
   readonly retain: boolean;
 }
@@ -23,24 +26,26 @@ export interface JudgingProps {
 /** Asks the judge model for verdicts and stores them. */
 export class Judging extends Construct {
   readonly judge: AssayFunction;
-  /** The API key of the judge's provider. */
-  readonly secret: Secret;
+  /** The API keys of judges, an entry each; undefined where none needs a key. */
+  readonly secret: Secret | undefined;
+  readonly secretEntries: readonly string[];
   readonly #stage: string;
 
   constructor(
     scope: Construct,
     id: string,
-    { context, storage, judgeQueue, judgeUrl, throughput, retain }: JudgingProps,
+    { context, storage, judgeQueue, judges, throughput, retain }: JudgingProps,
   ) {
     super(scope, id);
     this.#stage = context.stage;
-    this.secret = this.#createSecret(retain, context.key);
+    this.secretEntries = secretEntries(judges);
+    this.secret = this.secretEntries.length === 0 ? undefined : this.#createSecret(retain, context.key);
 
     this.judge = new AssayFunction(this, 'Judge', {
       context,
       name: 'judge',
       description: 'Assay: asks the judge model for verdicts on sampled responses',
-      timeout: judgeTimeout,
+      timeout: judgeTimeout(judges),
       // It waits for the model; half a CPU is ample for ten calls at once.
       memorySize: 768,
       environment: {
@@ -48,8 +53,7 @@ export class Judging extends Construct {
         [env.judgeDlqUrl]: judgeQueue.dlq.queueUrl,
         [env.judgementTable]: storage.judgements.tableName,
         [env.seriesTable]: storage.series.tableName,
-        [env.judgeSecretId]: this.secret.secretArn,
-        [env.judgeUrl]: judgeUrl,
+        ...(this.secret !== undefined && { [env.judgeSecretId]: this.secret.secretArn }),
       },
     });
     this.judge.addEventSource(
@@ -75,7 +79,7 @@ export class Judging extends Construct {
       'dynamodb:UpdateItem',
       'dynamodb:DeleteItem',
     ]);
-    this.judge.allow(this.secret.secretArn, ['secretsmanager:GetSecretValue']);
+    if (this.secret !== undefined) this.judge.allow(this.secret.secretArn, ['secretsmanager:GetSecretValue']);
     this.judge.allowMetrics(context.stage);
   }
 
@@ -102,7 +106,7 @@ export class Judging extends Construct {
 
   #createSecret(retain: boolean, key: IKey | undefined): Secret {
     const secret = new Secret(this, 'JudgeKey', {
-      description: "Assay: API key of the judge's provider",
+      description: 'Assay: API keys of the judges, an entry each',
       // No secret: a word that the code knows as "not filled yet". A later deployment leaves a filled one alone.
       secretStringValue: SecretValue.unsafePlainText(unfilledJudgeKey),
       ...(key !== undefined && { encryptionKey: key }),

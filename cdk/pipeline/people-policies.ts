@@ -22,6 +22,13 @@ export interface PeoplePoliciesProps {
   readonly key?: IKey | undefined;
 }
 
+function ifThere<Thing>(
+  thing: Thing | undefined,
+  allowIt: (thing: Thing) => PolicyStatement,
+): readonly PolicyStatement[] {
+  return thing === undefined ? [] : [allowIt(thing)];
+}
+
 /**
  * What people may do with a stage, as policies for their roles: each holds all that its commands of `assay` call, and
  * no more. Rater, operator and eraser need no reader beside them.
@@ -43,7 +50,9 @@ export class PeoplePolicies extends Construct {
     const { stage } = props;
     this.reader = this.#policy('ReaderPolicy', `Reads Assay (${stage}): status, doctor, why, report`, [
       ...this.#reading(),
-      allow(['secretsmanager:DescribeSecret'], props.judging.secret.secretArn),
+      ...ifThere(props.judging.secret, ({ secretArn }) =>
+        allow(['secretsmanager:DescribeSecret'], secretArn),
+      ),
     ]);
     this.rater = this.#policy('RaterPolicy', `Draws and uploads ratings of Assay (${stage})`, this.#rating());
     this.operator = this.#policy('OperatorPolicy', `Runs Assay (${stage}): redrive, incidents, rollbacks`, [
@@ -104,7 +113,9 @@ export class PeoplePolicies extends Construct {
     return [
       // Incidents, and rollbacks that are cleared.
       allow(['dynamodb:PutItem'], storage.series.tableArn),
-      allow(['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'], judging.secret.secretArn),
+      ...ifThere(judging.secret, ({ secretArn }) =>
+        allow(['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'], secretArn),
+      ),
       allow(
         ['sqs:ReceiveMessage', 'sqs:DeleteMessage'],
         intake.rejectedQueue.queueArn,

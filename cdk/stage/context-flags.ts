@@ -44,6 +44,12 @@ export class ContextFlags {
     return given === yes;
   }
 
+  /** A flag of earlier versions. @param instead what to do now */
+  refuse(name: string, instead: string): void {
+    if (asText(this.#flag(name)) !== undefined)
+      this.faults.push(`-c ${name}: is no setting any more: ${instead}`);
+  }
+
   fault(name: string, wanted: string, got: string): void {
     this.faults.push(`-c ${name}: wanted ${wanted}; got "${got}"`);
   }

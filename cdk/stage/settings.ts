@@ -12,7 +12,6 @@ export interface Settings {
   /** Subscribed to every severity's topic. */
   readonly alarmEmail?: string | undefined;
   /** Base address of an OpenAI-compatible API. */
-  readonly judgeUrl: string;
   /** Whether tables and the judge's key outlive the stack. The ratings bucket always does. */
   readonly retain: boolean;
   /** Whether DynamoDB refuses to delete the tables; a creation that fails could not take them back either. */
@@ -54,7 +53,6 @@ export type SettingsReading =
   | { readonly ok: false; readonly faults: readonly string[] };
 
 export const defaultStage = 'dev';
-const defaultJudgeUrl = 'https://api.openai.com/v1';
 
 /** No hyphens: `assay-a-b-…` would be stage "a" with surface "b-…" and stage "a-b" alike. */
 const stageForm = /^[a-z][a-z0-9]{0,15}$/;
@@ -74,12 +72,14 @@ export function readSettings(flag: (name: string) => unknown): SettingsReading {
     flags.text('stage', stageForm, 'a lower-case letter, then letters and digits, at most 16 in all') ??
     defaultStage;
   const alarmEmail = flags.text('alarmEmail', emailForm, 'an e-mail address such as team@example.com');
-  const judgeUrl = flags.text('judgeUrl', isHttps, `an https address such as ${defaultJudgeUrl}`);
+  flags.refuse(
+    'judgeUrl',
+    'each judge has a place of its own; write the address in rubrics/judges.yaml, such as provider: compatible, url: https://HOST/v1',
+  );
   const retain = flags.either('retain', retainsData(stage));
   const settings: Settings = {
     stage,
     alarmEmail,
-    judgeUrl: judgeUrl ?? defaultJudgeUrl,
     retain,
     deletionProtection: flags.either('deletionProtection', false),
     terminationProtection: flags.either('terminationProtection', retain),
@@ -126,10 +126,6 @@ export function stackName(stage: string): string {
 /** Stages that serve people in earnest; others may be thrown away with their stack. */
 function retainsData(stage: string): boolean {
   return /^(prod|live|main)/.test(stage);
-}
-
-function isHttps(text: string): boolean {
-  return /^https:\/\/./.test(text) && URL.canParse(text);
 }
 
 function readPin(flags: ContextFlags): Settings['pin'] {

@@ -1,6 +1,9 @@
 import type { JudgedVerdict } from '#adapters/dynamodb/judgement-item.ts';
 import { findRubric } from '#core/catalogue/catalogue.ts';
 import { chargeOf, largestCallUsd } from '#core/cost/judge-charge.ts';
+import { judgeOf } from '#core/judges/find-judge.ts';
+import type { Judge } from '#core/judges/judge.ts';
+import type { Tier } from '#core/judges/prices.ts';
 import { isTooSoon } from '#core/judging/answer-speed.ts';
 import type { JudgeAnswer } from '#core/judging/judge-answer.ts';
 import {
@@ -23,8 +26,11 @@ import { settleError } from './settle-error.ts';
 /** Left of the invocation after the last call, to store what came of it: at most this, or a quarter of what is left. */
 const longestStoringMs = 3_000;
 
-/** A judge that has not answered by then is not going to. */
-const longestCallMs = 60_000;
+/** A judge that has not answered by then is not going to. At flex answers may take minutes. */
+const longestCallMs: Readonly<Record<Tier, number>> = { standard: 60_000, flex: 600_000 };
+
+/** Kept back from a call at flex, for one at standard after it. */
+const standardMs = longestCallMs.standard + 5_000;
 
 /** Under this a call is not worth starting. */
 const shortestCallMs = 200;
@@ -35,6 +41,12 @@ const maxReadings = 2;
 /** What one call took. */
 interface CallCost extends Pick<JudgedVerdict, 'costUsd' | 'latencyMs' | 'cut'> {
   readonly usage: TokenUsage | undefined;
+}
+
+/** Who is asked, and about what. */
+interface Asked {
+  readonly rubric: Rubric;
+  readonly judge: Judge;
 }
 
 /** Whether an answer may be an older one that was kept on the way. */
@@ -63,11 +75,11 @@ export class Attempt {
 
   async run(): Promise<Disposal> {
     const ready = await this.#beforeAsking(() => this.#prepare());
-    return 'kind' in ready ? ready : this.#judge(ready.rubric);
+    return 'kind' in ready ? ready : this.#judge(ready.rubric, ready.judge);
   }
 
   /** Everything that is to be known before the judge is asked. @returns the rubric, or the end where nobody is to be asked */
-  async #prepare(): Promise<Disposal | { readonly rubric: Rubric }> {
+  async #prepare(): Promise<Disposal | Asked> {
     const { catalogue, circuits, now, readLastTick } = this.#use;
     const pinned = `${this.#task.rubric.id}@${this.#task.rubric.version}`;
     if (await hasOutlived(this.#task, { sentAt: this.#timing.sentAt, now: now(), readLastTick }))
@@ -81,43 +93,50 @@ export class Attempt {
       );
     if (this.#lease.tries > maxTries)
       return this.#end.endInDlq(`${maxTries} tries are spent; the last ones ended without an outcome`);
-    const { model } = rubric.judge;
-    const circuit = await circuits.findOpen(model, now());
+    const judge = judgeOf(catalogue, rubric);
+    const circuit = await circuits.findOpen(judge.name, now());
     if (circuit !== undefined) {
-      this.#probing = await circuits.claimProbe(model, now(), this.#timing.deadline);
+      this.#probing = await circuits.claimProbe(judge.name, now(), this.#timing.deadline);
       if (!this.#probing) return this.#end.releaseFor(blockedWait(circuit, now()), false);
     }
-    return { rubric };
+    return { rubric, judge };
   }
 
-  async #judge(rubric: Rubric): Promise<Disposal> {
+  async #judge(rubric: Rubric, judge: Judge): Promise<Disposal> {
     const { allowance, ask, catalogue, nonce, now } = this.#use;
     const prompt = judgePrompt(rubric, this.#task.texts, nonce());
-    const mostUsd = largestCallUsd(rubric, prompt);
+    const mostUsd = largestCallUsd(rubric, judge, prompt);
     let reason = '';
-    for (let reading = 0; reading < maxReadings; reading += 1) {
+    let tier = judge.tier;
+    for (let reading = 0; reading < maxReadings; ) {
       const leftMs = this.#timing.deadline - now();
-      const timeoutMs = Math.min(longestCallMs, leftMs - Math.min(longestStoringMs, leftMs / 4));
+      if (tier === 'flex' && leftMs < 2 * standardMs) tier = 'standard';
+      const reservedMs = Math.min(longestStoringMs, leftMs / 4) + (tier === 'flex' ? standardMs : 0);
+      const timeoutMs = Math.min(longestCallMs[tier], leftMs - reservedMs);
       if (timeoutMs < shortestCallMs) {
-        await this.#endProbe(rubric.judge.model);
+        await this.#endProbe(judge.name);
         // A try that has asked nobody is none.
         return this.#end.releaseFor(1, reading > 0);
       }
       const reserve = () => allowance.reserve(this.#timing.sentAt, mostUsd);
       if (!(await (reading === 0 ? this.#beforeAsking(reserve) : reserve()))) {
-        await this.#endProbe(rubric.judge.model);
+        await this.#endProbe(judge.name);
         const cap = `the judge's spending cap of $${catalogue.spendingCapUsdPerDay} a day is reached`;
         const shed = await this.#end.endWithout('shed', cap);
         if (shed.kind === 'done') allowance.countShed(this.#timing.sentAt);
         return shed;
       }
       const asked = now();
-      const answer = await ask({ rubric, prompt, name: judgementName(this.#task), timeoutMs });
-      const disposal = await this.#handleAnswer(rubric, answer, {
-        ...this.#pay(rubric, prompt, answer, mostUsd),
-        latencyMs: now() - asked,
-        cut: prompt.cut,
-      });
+      const answer = await ask({ rubric, judge, tier, prompt, name: judgementName(this.#task), timeoutMs });
+      const latencyMs = now() - asked;
+      const cost = this.#pay({ judge, tier }, prompt, answer, mostUsd);
+      if (tier === 'flex' && answer.kind === 'error' && answer.error.kind !== 'item') {
+        tier = 'standard';
+        continue;
+      }
+      reading += 1;
+      const call = { ...cost, latencyMs, cut: prompt.cut };
+      const disposal = await this.#handleAnswer({ rubric, judge }, answer, call);
       if (disposal.kind !== 'unreadable') return disposal;
       reason = disposal.reason;
     }
@@ -136,7 +155,7 @@ export class Attempt {
 
   /** Settles what the call cost: nothing where the provider did not take it. */
   #pay(
-    rubric: Rubric,
+    { judge, tier }: { readonly judge: Judge; readonly tier: Tier },
     { system, user }: JudgePrompt,
     { paid }: JudgeAnswer,
     reservedUsd: number,
@@ -145,8 +164,9 @@ export class Attempt {
     const { usd, isOver } =
       paid === undefined
         ? { usd: 0, isOver: false }
-        : chargeOf(rubric.judge.prices, {
+        : chargeOf(judge.prices, {
             usage: paid.usage,
+            tier: paid.tier ?? tier,
             promptCharacters: system.length + user.length,
             answerCharacters: paid.characters,
             reservedUsd,
@@ -158,13 +178,13 @@ export class Attempt {
 
   /** What follows from one answer of the judge. */
   async #handleAnswer(
-    rubric: Rubric,
+    { rubric, judge }: Asked,
     answer: JudgeAnswer,
     call: CallCost,
   ): Promise<Disposal | { kind: 'unreadable'; reason: string }> {
     const { store, recordEvent } = this.#use;
-    if (answer.kind === 'error') return this.#handleError(rubric.judge.model, answer.error);
-    await this.#notePass(rubric.judge.model);
+    if (answer.kind === 'error') return this.#handleError(judge.name, answer.error);
+    await this.#notePass(judge.name);
     if (answer.kind === 'refused') return this.#end.endWithout('unjudgeable', answer.reason);
     const read =
       answer.kind === 'text'

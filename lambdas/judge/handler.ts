@@ -11,10 +11,11 @@ import { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
 import { createVerdictJournal } from '#adapters/dynamodb/verdict-journal.ts';
 import { required } from '#adapters/environment.ts';
 import { readCompiledCatalogue } from '#adapters/files/compiled-catalogue.ts';
+import { createJudgeCaller } from '#adapters/judges/judge-caller.ts';
 import { once } from '#adapters/once.ts';
+import { readJudgeKey } from '#adapters/secrets/judge-key.ts';
 import { createSqs, returnAfter, sendAll } from '#adapters/sqs/queue.ts';
 import { env, metricNamespace } from '#core/names.ts';
-import { callJudge } from './call-judge.ts';
 import { type JudgeBatchDependencies, judgeBatch } from './judge-batch.ts';
 import { UnstoredEnds } from './unstored-ends.ts';
 
@@ -40,7 +41,10 @@ const dependencies = once(async (): Promise<JudgeBatchDependencies> => {
       judgements: required(env.judgementTable),
     }),
     unstored: new UnstoredEnds(),
-    ask: callJudge,
+    ask: createJudgeCaller({
+      keyOf: (entry) => readJudgeKey(required(env.judgeSecretId), entry),
+      url: process.env[env.judgeUrl] || undefined,
+    }),
     sendToDlq: (task, reason) => sendBodyToDlq(JSON.stringify(task), reason),
     sendBodyToDlq,
     returnAfter: (waits) => returnAfter(sqs, required(env.judgeQueueUrl), waits),

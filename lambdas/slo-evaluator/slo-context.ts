@@ -1,4 +1,5 @@
 import { type Catalogue, rubricsOf } from '#core/catalogue/catalogue.ts';
+import { judgeOf } from '#core/judges/find-judge.ts';
 import { type EndState, finalStates } from '#core/judging/judgement.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import type { ReadonlyColumn } from '#core/series/column.ts';
@@ -22,7 +23,8 @@ export function buildContext(
     rubric === undefined
       ? 0
       : sumColumn(seriesSet.column(slo.surface, '*', verdictColumn(rubric, what)), now - slo.window, now);
-  const circuit = control.circuits.find(({ model }) => model === rubric?.judge.model);
+  const judge = rubric === undefined ? undefined : judgeOf(catalogue, rubric).name;
+  const circuit = control.circuits.find(({ model }) => model === judge);
   const period = { surface: slo.surface, from: now - slo.window, to: now };
   const usual = (state: EndState) =>
     rubric === undefined ? 0 : usualCount(seriesSet, { ...period, rubric }, state);

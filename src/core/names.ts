@@ -161,7 +161,6 @@ export const output = {
   ratingDlqUrl: 'RatingDlqUrl',
   judgeSecretArn: 'JudgeSecretArn',
   judgeKeyCommand: 'JudgeKeyCommand',
-  judgeUrl: 'JudgeUrl',
   dashboardAddress: 'DashboardAddress',
   judgementTable: 'JudgementTableName',
   seriesTable: 'SeriesTableName',

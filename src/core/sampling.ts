@@ -14,7 +14,7 @@ export const samplingDomain = 'assay/sampling/v1:';
  */
 export function samplingPoint(key: string): number {
   // A character a byte: cheaper than a buffer or than hexadecimal digits to read.
-  const digest = hash('sha256', samplingDomain + key, 'latin1');
+  const digest = hash('sha256', samplingDomain + key, 'binary');
   return (uint32Of(digest, 0) * 2 ** 21 + (uint32Of(digest, 4) >>> 11)) / 2 ** 53;
 }
 

@@ -112,7 +112,6 @@ describe('the stack', () => {
       expect(Value).toBeTruthy();
     }
     expect(Outputs[output.stage]?.Value).toBe('test');
-    expect(Outputs[output.judgeUrl]?.Value).toBe('https://api.openai.com/v1');
   });
 
   it('carries the catalogue that it was deployed with', () => {

@@ -38,6 +38,8 @@ const files = {
 };
 let stack: DeployedStack;
 let dynamo: DynamoDBClient;
+/** Where the deployed judge is; a catalogue of before has none. */
+let judgeUrl: string | undefined;
 
 beforeAll(async () => {
   stack = await deployStack();
@@ -52,7 +54,11 @@ afterAll(async () => {
 /** The files of a checkout, as they were deployed. */
 async function deployedProject(): Promise<ProjectFolder> {
   const folder = await releasedProject(files);
-  stack.cloudFormation.carry(await requireCatalogue(folder.root));
+  const catalogue = await requireCatalogue(folder.root);
+  const judges =
+    judgeUrl === undefined ? undefined : catalogue.judges?.map((each) => ({ ...each, url: judgeUrl }));
+  const { judges: _, ...former } = catalogue;
+  stack.cloudFormation.carry(judges === undefined ? former : { ...catalogue, judges });
   return folder;
 }
 
@@ -148,7 +154,7 @@ describe('doctor on a deployed stack', () => {
 
   it('asks the judge with the key of the stack, which it never shows', async () => {
     const key = 'sk-very-secret';
-    await stack.fillSecret(key);
+    await stack.fillSecret(JSON.stringify({ openai: key }));
     await tick(minute);
     await stack.putMetrics(received(1_200, 60));
     const judge = await startJudgeServer((request) => ({
@@ -156,7 +162,7 @@ describe('doctor on a deployed stack', () => {
       text: verdictText(request, () => 5, 'It says so.'),
     }));
     const elsewhere = await startJudgeServer(() => ({ kind: 'text', text: 'not me' }));
-    stack.cloudFormation.output({ [output.judgeUrl]: judge.url });
+    judgeUrl = judge.url;
     process.env.ASSAY_JUDGE_URL = elsewhere.url;
     process.env.OPENAI_BASE_URL = elsewhere.url;
     const { code, checks, text } = await doctor();
@@ -194,7 +200,7 @@ describe('doctor on a deployed stack', () => {
         ],
       },
     }));
-    stack.cloudFormation.output({ [output.judgeUrl]: judge.url });
+    judgeUrl = judge.url;
     const { checks } = await doctor();
     await judge.close();
     expect(checks.get('judge')).toMatchObject({
@@ -213,7 +219,7 @@ describe('doctor on a deployed stack', () => {
         status,
         body: { error: { message: 'no' } },
       }));
-      stack.cloudFormation.output({ [output.judgeUrl]: judge.url });
+      judgeUrl = judge.url;
       const { code, checks } = await doctor();
       await judge.close();
       expect(code).toBe(1);
@@ -222,12 +228,12 @@ describe('doctor on a deployed stack', () => {
   });
 
   it('asks nobody where the stack does not tell whom, and warns of it', async () => {
-    stack.cloudFormation.output({ [output.judgeUrl]: undefined });
+    judgeUrl = undefined;
     const { code, checks } = await doctor();
     expect(code).toBe(0);
     expect(checks.get('judge')).toMatchObject({
       state: 'warning',
-      found: 'no such output; it was not asked',
+      found: 'a catalogue without judges; nobody was asked',
       action: expect.stringContaining('deploy this version once'),
     });
   });

@@ -85,7 +85,10 @@ beforeAll(async () => {
   await leaveBehind();
   const secrets = new SecretsManagerClient({});
   await secrets.send(
-    new PutSecretValueCommand({ SecretId: process.env[env.judgeSecretId], SecretString: 'sk-filled' }),
+    new PutSecretValueCommand({
+      SecretId: process.env[env.judgeSecretId],
+      SecretString: '{"judge-model": "sk-filled"}',
+    }),
   );
   secrets.destroy();
   judge = await startJudgeServer((request) => ({
@@ -104,7 +107,6 @@ beforeAll(async () => {
     [output.judgeDlqUrl]: queue('JudgeQueueJudgeDlq'),
     [output.ratingDlqUrl]: queue('RatingIntakeRatingDlq'),
     [output.judgeSecretArn]: String(process.env[env.judgeSecretId]),
-    [output.judgeUrl]: judge.url,
     [output.judgementTable]: String(process.env[env.judgementTable]),
     [output.seriesTable]: String(process.env[env.seriesTable]),
     [output.ratingTable]: String(process.env[env.ratingTable]),

@@ -14,8 +14,9 @@ import {
 import { type EmbeddedAws, startEmbeddedAws } from '#local/servers/embedded-aws.ts';
 import { EventSource, type SqsHandler } from '#local/stack/event-source.ts';
 import { LocalStack } from '#local/stack/local-stack.ts';
+import { testPrices } from '#test/support/judges.ts';
 import { withWallTimes } from '../support/templates.ts';
-import { catalogue, rubric } from './fault-catalogue.ts';
+import { catalogue } from './fault-catalogue.ts';
 import { type FaultMode, interceptCalls } from './intercept-calls.ts';
 import type { SteeredClock } from './steered-clock.ts';
 
@@ -109,7 +110,7 @@ export class FaultWorld {
     const stack = await LocalStack.start({
       endpoints: aws.endpoints,
       judgeUrl: judging.url,
-      judgeKey: 'a-key',
+      judgeKey: () => 'a-key',
       templates: withWallTimes(templates, 1, wallTimes),
       catalogue,
       catalogueFile: join(folder, 'catalogue.json'),
@@ -216,7 +217,7 @@ export class FaultWorld {
 /** As the judge server counts tokens. */
 function addCost(truth: { usd: number; calls: number }, request: JudgeRequest, text: string): void {
   truth.calls += 1;
-  truth.usd += judgeCostUsd(rubric.judge.prices, {
+  truth.usd += judgeCostUsd(testPrices, {
     inputTokens: Math.ceil(request.prompt.length / 4),
     cachedInputTokens: 0,
     outputTokens: Math.ceil(text.length / 4),

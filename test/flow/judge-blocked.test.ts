@@ -168,7 +168,7 @@ describe("a judge's secret that holds no key yet", () => {
   it('blocks instead of calling anyone, and says what to do', async () => {
     const flow = await FlowStack.start({
       catalogue: testCatalogue({ surfaces: [{ surface: 'chat', sampleRate: 0.999_999 }] }),
-      judgeKey: unfilledJudgeKey,
+      judgeKey: () => unfilledJudgeKey,
     });
     await flow.send([responseRecord('no-key', Date.now())]);
     await flow.stack.drain();

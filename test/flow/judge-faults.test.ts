@@ -7,6 +7,7 @@ import { env, metric } from '#core/names.ts';
 import { type JudgedTexts, judgePrompt } from '#core/rubric/prompt.ts';
 import { dayKey, minute } from '#core/time.ts';
 import type { JudgeReply, JudgeRequest } from '#local/judges/judge-server.ts';
+import { testJudge, testPrices } from '#test/support/judges.ts';
 import { testCatalogue, testRubric } from '../support/catalogue.ts';
 import { FlowStack, type JudgementItem } from '../support/flow-stack.ts';
 import { completion, completionOfChoices, failure, http, verdict } from '../support/judge-replies.ts';
@@ -134,12 +135,16 @@ describe('what a judgement costs', () => {
   const item = async (id: string) => (await flow.judgement(id)) as JudgementItem & { inputTokens?: number };
   const reservedUsd = (id: string) => {
     const texts = responseRecord(id, 0, { surface: id });
-    return largestCallUsd(rubricOf(id), judgePrompt(rubricOf(id), texts as JudgedTexts, '0'.repeat(24)));
+    return largestCallUsd(
+      rubricOf(id),
+      testJudge(),
+      judgePrompt(rubricOf(id), texts as JudgedTexts, '0'.repeat(24)),
+    );
   };
 
   it('is what the provider says', async () => {
     const usage = { inputTokens: 1_000, cachedInputTokens: 0, outputTokens: 100 };
-    const usd = judgeCostUsd(rubricOf('told').judge.prices, usage);
+    const usd = judgeCostUsd(testPrices, usage);
     expect(await item('told')).toMatchObject({ state: 'judged', costUsd: usd, ...usage });
   });
 

@@ -1,7 +1,9 @@
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { compileCatalogue } from '#core/catalogue/compile.ts';
 import { policySchema, surfaceSchema } from '#core/catalogue/surface-file.ts';
+import type { Judge } from '#core/judges/judge.ts';
 import { type Rubric, rubricSchema } from '#core/rubric/rubric.ts';
+import { judgesFor } from './judges.ts';
 
 /** Files as people write them; what is absent comes from a small set that knows every kind of severity and SLI needed. */
 export interface TestFiles {
@@ -10,6 +12,8 @@ export interface TestFiles {
   /** Surfaces as in slos/<surface>.yaml; absent keys are filled in. `default` is added where it is missing. */
   readonly surfaces?: readonly (Readonly<Record<string, unknown>> & { readonly surface: string })[];
   readonly rubrics?: readonly Rubric[];
+  /** A judge for each model of the rubrics where they are left out. */
+  readonly judges?: readonly Judge[];
 }
 
 const policy = {
@@ -96,7 +100,7 @@ export function testRubric(overrides: Readonly<Record<string, unknown>> = {}): R
     ],
     overall: 'minimum',
     passMark: 4,
-    judge: { model: 'judge-model', prices: { input: 0.25, cachedInput: 0.025, output: 2 } },
+    judge: { model: 'judge-model' },
     ...overrides,
   });
 }
@@ -114,10 +118,12 @@ export function testCatalogue(files: TestFiles = {}): Catalogue {
   const all = given.some((file) => file.surface === 'default')
     ? given
     : [...given, { surface: 'default', tier: 3 }];
+  const rubrics = files.rubrics ?? [testRubric()];
   const compilation = compileCatalogue(
     policySchema.parse({ ...policy, ...files.policy }),
     all.map((file) => surfaceSchema.parse({ ...surface, ...file })),
-    files.rubrics ?? [testRubric()],
+    rubrics,
+    files.judges ?? judgesFor(rubrics),
   );
   if (!compilation.ok)
     throw new Error(compilation.faults.map(({ surface, message }) => `${surface}: ${message}`).join('\n'));

@@ -18,7 +18,7 @@ export interface EmbeddedStackOptions extends Partial<WallTimes> {
   /** Waits in the queues are divided by it: for tests that poll. Absent they are real, and `settle` ends them. */
   readonly timeFactor?: number;
   readonly judge?: AnswerJudge;
-  readonly judgeKey?: string;
+  readonly judgeKey?: (entry: string) => string;
   /** Puts something before the embedded servers. @returns what the functions see of them */
   readonly between?: (endpoints: AwsEndpoints) => Promise<AwsEndpoints>;
 }
@@ -53,7 +53,7 @@ export async function startEmbeddedStack(options: EmbeddedStackOptions): Promise
   const stack = await LocalStack.start({
     endpoints,
     judgeUrl: judge.url,
-    judgeKey: options.judgeKey ?? 'a-key',
+    judgeKey: options.judgeKey ?? (() => 'a-key'),
     templates: withWallTimes(templates, timeFactor, { functionSeconds, visibilitySeconds }),
     catalogue,
     catalogueFile: join(folder, 'catalogue.json'),

@@ -8,6 +8,7 @@ import { judgePrompt } from '#core/rubric/prompt.ts';
 import { type JudgeReply, type JudgeServer, startJudgeServer } from '#local/judges/judge-server.ts';
 import { testRubric } from './catalogue.ts';
 import { http } from './judge-replies.ts';
+import { testJudge } from './judges.ts';
 
 export const rubric = testRubric({
   judge: {
@@ -17,6 +18,8 @@ export const rubric = testRubric({
     maxOutputTokens: 321,
   },
 });
+const asked = testJudge();
+
 export const prompt = judgePrompt(
   rubric,
   { request: { messages: [{ role: 'user', content: 'Hi?' }] }, response: { content: 'Hello.' } },
@@ -71,7 +74,14 @@ export function useJudge(): JudgeCalls {
     others = [];
   });
   const askAt = (url: string, timeoutMs = 5_000) =>
-    askJudge(createJudgeClient('sk-test', url), { rubric, prompt, name, timeoutMs });
+    askJudge(createJudgeClient('sk-test', url), {
+      rubric,
+      judge: asked,
+      tier: asked.tier,
+      prompt,
+      name,
+      timeoutMs,
+    });
   return {
     asked: () => judge.asked().get('résp 1') ?? 0,
     askAt,

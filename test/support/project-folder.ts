@@ -68,9 +68,16 @@ overall: minimum
 passMark: ${passMark}
 judge:
   model: judge-model
-  prices: { input: 0.25, cachedInput: 0.025, output: 2 }
 `;
 }
+
+export const judgesYaml = `judges:
+  judge-model:
+    model: judge-model
+    provider: openai
+    authorisation: { secret: openai }
+    prices: { asOf: 2026-11-28, standard: { input: 0.25, cachedInput: 0.025, output: 2 } }
+`;
 
 export interface ProjectFolder {
   readonly root: string;
@@ -85,6 +92,7 @@ export async function projectFolder(
     'slos/policy.yaml': policyYaml,
     'slos/default.yaml': defaultYaml,
     'rubrics/helpfulness/1.yaml': rubricYaml(),
+    'rubrics/judges.yaml': judgesYaml,
   },
 ): Promise<ProjectFolder> {
   const root = await mkdtemp(join(tmpdir(), 'assay-test-'));

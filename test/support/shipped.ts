@@ -6,6 +6,7 @@ import { compileCatalogue } from '#core/catalogue/compile.ts';
 import { type Policy, policySchema, surfaceSchema } from '#core/catalogue/surface-file.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { testRubric } from './catalogue.ts';
+import { judgesFor } from './judges.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -49,6 +50,7 @@ export async function catalogueOf(
       }),
     ),
     rubrics,
+    judgesFor(rubrics),
   );
   if (!compilation.ok) throw new Error(compilation.faults.map(({ message }) => message).join('\n'));
   return compilation.catalogue;

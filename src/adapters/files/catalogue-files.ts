@@ -5,9 +5,12 @@ import { policyFile } from '#core/catalogue/check-settings.ts';
 import { compileCatalogue } from '#core/catalogue/compile.ts';
 import type { CatalogueFault } from '#core/catalogue/fault.ts';
 import { policySchema, type SurfaceFile, surfaceSchema } from '#core/catalogue/surface-file.ts';
+import { type Judge, judgeOfEntry, judgesFileSchema } from '#core/judges/judge.ts';
 import { type Rubric, rubricName, rubricSchema } from '#core/rubric/rubric.ts';
 import { checkLock, readLock } from './rubric-lock.ts';
 import { type FileFault, formatFault, type Locate, readYamlFile } from './yaml-file.ts';
+
+const judgesFileName = 'judges.yaml';
 
 export interface RubricFile {
   readonly file: string;
@@ -25,7 +28,7 @@ export type CatalogueCheck =
   | { readonly ok: false; readonly faults: readonly FileFault[] };
 
 /**
- * Reads `slos/*.yaml` and `rubrics/<id>/<version>.yaml` under a folder, checks them and the rubric lock, and compiles
+ * Reads `slos/*.yaml`, `rubrics/<id>/<version>.yaml` and `rubrics/judges.yaml` under a folder, checks them and the rubric lock, and compiles
  * the catalogue.
  *
  * @param root folder that holds `slos/` and `rubrics/`
@@ -38,14 +41,16 @@ export async function loadCatalogue(root: string): Promise<CatalogueReading> {
 }
 
 export async function checkCatalogueFiles(root: string): Promise<CatalogueCheck> {
-  const [rubrics, policy, surfaces, lock] = await Promise.all([
+  const [rubrics, judges, policy, surfaces, lock] = await Promise.all([
     readRubrics(root),
+    readJudges(root),
     readYamlFile(join(root, 'slos', 'policy.yaml'), policySchema),
     readSurfaces(root),
     readLock(root),
   ]);
   const faults = [
     ...rubrics.faults,
+    ...judges.faults,
     ...checkLock(root, rubrics.files, lock, rubrics.faults),
     ...(policy.ok ? [] : policy.faults),
     ...surfaces.faults,
@@ -65,6 +70,7 @@ export async function checkCatalogueFiles(root: string): Promise<CatalogueCheck>
     policy.value,
     surfaces.files.map(({ value }) => value),
     rubrics.files.map(({ rubric }) => rubric),
+    judges.judges,
   );
   if (!compilation.ok) return { ok: false, faults: inFolder(root, compilation.faults.map(place)) };
   return { ...compilation, warnings: inFolder(root, compilation.warnings.map(place)) };
@@ -88,12 +94,24 @@ async function readSurfaces(root: string): Promise<{ files: SurfaceReading[]; fa
   return { files, faults };
 }
 
+/** The judges of `rubrics/judges.yaml`, in its order; none where there is no such file. */
+export async function readJudges(root: string): Promise<{ judges: Judge[]; faults: readonly FileFault[] }> {
+  const folder = join(root, 'rubrics');
+  const file = join(folder, judgesFileName);
+  if (!(await yamlFiles(folder)).includes(file)) return { judges: [], faults: [] };
+  const reading = await readYamlFile(file, judgesFileSchema);
+  if (!reading.ok) return { judges: [], faults: reading.faults };
+  const judges = Object.entries(reading.value.judges).map(([name, entry]) => judgeOfEntry(name, entry));
+  return { judges, faults: [] };
+}
+
 /** Every rubric file under `rubrics/`, with its faults. The path must say what the file says. */
 export async function readRubrics(root: string): Promise<{ files: RubricFile[]; faults: FileFault[] }> {
   const files: RubricFile[] = [];
   const faults: FileFault[] = [];
   const folder = join(root, 'rubrics');
   for (const stray of await yamlFiles(folder)) {
+    if (basename(stray) === judgesFileName) continue;
     faults.push({
       file: stray,
       line: 1,

@@ -1,4 +1,5 @@
 import OpenAI from 'openai';
+import { sentParameters } from '#core/judges/find-judge.ts';
 import { type JudgeAnswer, type JudgeCall, unknownBill } from '#core/judging/judge-answer.ts';
 import { classifyFailure } from '#core/judging/judge-error.ts';
 import { answerJsonSchema } from '#core/rubric/verdict.ts';
@@ -40,12 +41,17 @@ function brokenOff(answer: HttpAnswer | undefined, isLate: boolean): JudgeAnswer
   return { kind: 'error', error: classifyFailure({ cause }), ...(isPaid && { paid: unknownBill }) };
 }
 
-function requestBody({ rubric, prompt }: JudgeCall): OpenAI.ChatCompletionCreateParamsNonStreaming {
-  const { judge } = rubric;
+function requestBody({
+  rubric,
+  judge,
+  tier,
+  prompt,
+}: JudgeCall): OpenAI.ChatCompletionCreateParamsNonStreaming {
   return {
-    ...judge.parameters,
-    model: judge.model,
-    max_completion_tokens: judge.maxOutputTokens,
+    ...sentParameters(rubric),
+    model: judge.deployment,
+    ...(tier === 'flex' && { service_tier: 'flex' as const }),
+    [judge.dialect.tokenLimit]: rubric.judge.maxOutputTokens,
     messages: [
       { role: 'system', content: prompt.system },
       { role: 'user', content: prompt.user },

@@ -1,4 +1,5 @@
 import { hasDoubledKey } from '#core/doubled-key.ts';
+import type { Tier } from '#core/judges/prices.ts';
 import { type Billable, type JudgeAnswer, unknownBill } from '#core/judging/judge-answer.ts';
 import type { JudgeError } from '#core/judging/judge-error.ts';
 import { type JsonObject, readObject } from '#core/record/json-object.ts';
@@ -32,7 +33,11 @@ export function readCompletion({
   const message = readObject(choice?.message);
   const written = readContent(message?.content);
   const characters = writtenCharacters(message, written.text);
-  const paid = { usage: readUsage(completion.usage, characters), characters };
+  const paid = {
+    usage: readUsage(completion.usage, characters),
+    characters,
+    ...toldTier(completion.service_tier),
+  };
   if (completion.choices.length === 0)
     return noAnswer('the provider sent a completion without a choice', paid);
   if (isSaid(completion.error) || isSaid(choice?.error) || choice?.finish_reason === 'error')
@@ -120,4 +125,10 @@ function parseObject(text: string): Readonly<JsonObject> | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The tier that an answer names, where it names one that can be priced. */
+function toldTier(tier: unknown): { readonly tier?: Tier } {
+  if (tier === 'flex') return { tier };
+  return tier === 'default' || tier === 'standard' ? { tier: 'standard' } : {};
 }

@@ -7,7 +7,9 @@ const usageSchema = z.looseObject({
   prompt_tokens: tokens,
   completion_tokens: tokens,
   total_tokens: tokens.nullish().catch(undefined),
-  prompt_tokens_details: z.looseObject({ cached_tokens: tokens.nullish() }).nullish(),
+  prompt_tokens_details: z
+    .looseObject({ cached_tokens: tokens.nullish(), cache_write_tokens: tokens.nullish().catch(undefined) })
+    .nullish(),
 });
 
 /**
@@ -20,9 +22,16 @@ export function readUsage(usage: unknown, characters: number): TokenUsage | unde
   const parsed = usageSchema.safeParse(usage);
   if (!parsed.success) return undefined;
   const { prompt_tokens: inputTokens, completion_tokens: written, total_tokens: total } = parsed.data;
-  const cachedInputTokens = parsed.data.prompt_tokens_details?.cached_tokens ?? 0;
+  const { cached_tokens, cache_write_tokens } = parsed.data.prompt_tokens_details ?? {};
+  const cachedInputTokens = cached_tokens ?? 0;
   if (inputTokens === 0 || cachedInputTokens > inputTokens || (written === 0 && characters > 0))
     return undefined;
-  // Gemini counts its thinking in the total alone.
-  return { inputTokens, cachedInputTokens, outputTokens: Math.max(written, (total ?? 0) - inputTokens) };
+  const cacheWriteTokens = Math.min(cache_write_tokens ?? 0, inputTokens - cachedInputTokens);
+  return {
+    inputTokens,
+    cachedInputTokens,
+    // Gemini counts its thinking in the total alone.
+    outputTokens: Math.max(written, (total ?? 0) - inputTokens),
+    ...(cacheWriteTokens > 0 && { cacheWriteTokens }),
+  };
 }

@@ -8,6 +8,7 @@ import {
   usageOfSize,
 } from '#core/cost/judge-prompt-size.ts';
 import type { SurfaceTraffic } from '#core/cost/traffic.ts';
+import { judgeOf } from '#core/judges/find-judge.ts';
 import type { JudgedTexts } from '#core/rubric/prompt.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import type { Measurements } from './cost-measure.ts';
@@ -48,6 +49,7 @@ export function judgeCalls(
     rubricsOf(catalogue, surface).map((rubric) => ({
       surface,
       rubric,
+      judge: judgeOf(catalogue, rubric),
       callsPerDay: responsesPerDay * sampleRate,
       ...usageOf(surface, rubric, sources),
     })),

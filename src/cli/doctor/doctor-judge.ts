@@ -1,8 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { askJudge, createJudgeClient } from '#adapters/openai/judge-client.ts';
+import type { JudgeCaller } from '#adapters/judges/judge-caller.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { largestCallUsd } from '#core/cost/judge-charge.ts';
 import { judgeCostUsd } from '#core/cost/judge-cost.ts';
+import { judgeOf } from '#core/judges/find-judge.ts';
+import type { Judge } from '#core/judges/judge.ts';
+import { judgeHost } from '#core/judges/judge-place.ts';
+import { pricesOf } from '#core/judges/prices.ts';
 import type { JudgeAnswer } from '#core/judging/judge-answer.ts';
 import type { JudgeError } from '#core/judging/judge-error.ts';
 import { judgeFingerprint, judgementName } from '#core/judging/judgement.ts';
@@ -16,11 +20,9 @@ export interface JudgeOption {
   readonly judge: boolean;
 }
 
-/** A judge to be asked once. */
+/** How judges are asked. */
 export interface JudgeAccess {
-  readonly key: string;
-  /** Undefined is OpenAI's own address. */
-  readonly url: string | undefined;
+  readonly ask: JudgeCaller;
   readonly kind: 'real' | 'simulated' | 'recorded';
 }
 
@@ -33,27 +35,42 @@ const sample = {
 
 const timeoutMs = 60_000;
 
-/** One real call under the first active rubric: from the prompt to a verdict that can be read. */
-export async function checkJudge(
+/** One real call to each judge of an active rubric: from the prompt to a verdict that can be read. */
+export async function checkJudges(
   access: JudgeAccess,
   catalogue: Catalogue,
   tell: (line: string) => void,
+): Promise<readonly Check[]> {
+  const active = catalogue.rubrics.filter(({ state }) => state === 'active');
+  if (active.length === 0)
+    return [
+      fault('judge', {
+        wanted: 'an active rubric to ask under',
+        found: 'none',
+        action: 'set the state of a rubric to "active", then "npx assay rubric check"',
+      }),
+    ];
+  const asked = new Map(active.map((rubric) => [judgeOf(catalogue, rubric), rubric]));
+  const checks: Check[] = [];
+  for (const [judge, rubric] of asked) checks.push(await checkJudge(access, { judge, rubric }, tell));
+  return checks;
+}
+
+async function checkJudge(
+  access: JudgeAccess,
+  { judge, rubric }: { readonly judge: Judge; readonly rubric: Rubric },
+  tell: (line: string) => void,
 ): Promise<Check> {
-  const rubric = catalogue.rubrics.find(({ state }) => state === 'active');
-  if (rubric === undefined)
-    return fault('judge', {
-      wanted: 'an active rubric to ask under',
-      found: 'none',
-      action: 'set the state of a rubric to "active", then "npx assay rubric check"',
-    });
   const prompt = judgePrompt(rubric, sample, randomBytes(12).toString('hex'));
   if (access.kind === 'real')
     tell(
-      `Asking ${rubric.judge.model} at ${hostOf(access.url)} about one sentence: at most $${largestCallUsd(rubric, prompt).toFixed(4)}, usually a tenth of it. (--no-judge leaves it out.)`,
+      `Asking ${placeOf(judge)} about one sentence: at most $${largestCallUsd(rubric, judge, prompt).toFixed(4)}, usually a tenth of it. (--no-judge leaves it out.)`,
     );
   const started = performance.now();
-  const answer = await askJudge(createJudgeClient(access.key, access.url), {
+  const answer = await access.ask({
     rubric,
+    judge,
+    tier: judge.tier,
     prompt,
     name: judgementName({
       responseId: 'assay-doctor',
@@ -65,15 +82,22 @@ export async function checkJudge(
     }),
     timeoutMs,
   });
-  return readAnswer(answer, rubric, access, Math.round(performance.now() - started));
+  return readAnswer(answer, { rubric, judge }, access, Math.round(performance.now() - started));
 }
 
-function hostOf(url: string | undefined): string {
-  return new URL(url ?? 'https://api.openai.com').host;
+/** `gpt-6-luna at api.openai.com`. */
+export function placeOf(judge: Judge): string {
+  const { name, model } = judge;
+  return `${name === model ? model : `${name} (${model})`} at ${judgeHost(judge)}`;
 }
 
-function readAnswer(answer: JudgeAnswer, rubric: Rubric, { kind, url }: JudgeAccess, ms: number): Check {
-  const where = `${rubric.judge.model} at ${hostOf(url)}`;
+function readAnswer(
+  answer: JudgeAnswer,
+  { rubric, judge }: { readonly rubric: Rubric; readonly judge: Judge },
+  { kind }: JudgeAccess,
+  ms: number,
+): Check {
+  const where = placeOf(judge);
   const wanted = `a verdict of ${where} under ${rubricName(rubric)}`;
   if (answer.kind === 'error') {
     const { error } = answer;
@@ -89,11 +113,11 @@ function readAnswer(answer: JudgeAnswer, rubric: Rubric, { kind, url }: JudgeAcc
       found: `${answer.reason} after ${ms} ms`,
       action: 'ask again; if it stays so, raise maxOutputTokens of the rubric or choose another model',
     });
-  const { usage } = answer.paid;
+  const { usage, tier = judge.tier } = answer.paid;
   const tokens =
     usage === undefined
       ? 'no usage told'
-      : `${usage.inputTokens} tokens in (${usage.cachedInputTokens} cached), ${usage.outputTokens} out, $${judgeCostUsd(rubric.judge.prices, usage).toFixed(5)}`;
+      : `${usage.inputTokens} tokens in (${usage.cachedInputTokens} cached), ${usage.outputTokens} out, $${judgeCostUsd(pricesOf(judge.prices, tier), usage).toFixed(5)} at ${tier}`;
   const reading = readVerdict(rubric, answer.text);
   if (reading.ok && answer.origin === 'cache')
     return warning('judge', {

@@ -1,9 +1,11 @@
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { judgesInUse } from '#core/judges/find-judge.ts';
+import { keyVariable, secretEntries } from '#core/judges/judge-place.ts';
 import { env } from '#core/names.ts';
 import { holdsRun, type JudgeKind, openLocalRun, readJudgeKind } from '../target/local-run.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import { fault, ok, type Report, warning } from './doctor-check.ts';
-import { checkJudge, type JudgeAccess, type JudgeOption } from './doctor-judge.ts';
+import { checkJudges, type JudgeAccess, type JudgeOption } from './doctor-judge.ts';
 
 /** Checks the folder of a local run, and the judge that it asks. Without a run, the judge that a key opens. */
 export async function checkLocal(
@@ -22,7 +24,7 @@ export async function checkLocal(
           '"npm start" or "npx assay run" makes one; --local names another folder, --stack a deployed stack',
       }),
     );
-    return askOpenAi({ judge }, catalogue, report);
+    return askOwn({ judge }, catalogue, report);
   }
   const session = await openLocalRun(folder).catch((error: unknown) => {
     if (!(error instanceof CliError)) throw error;
@@ -40,41 +42,56 @@ export async function checkLocal(
     const lives = session.servers === undefined;
     report(ok('local run', `${folder}, ${lives ? 'a session lives' : 'no session lives'}; judge: ${kind}`));
     if (!judge) return report(ok('judge', 'not asked (--no-judge)'));
-    if (kind === 'openai' && (process.env.OPENAI_API_KEY ?? '') === '' && !lives) return report(noKey);
-    const access = await localJudge(kind);
-    report(access === undefined ? noKey : await checkJudge(access, session.catalogue, console.error));
+    const { catalogue: ours } = session;
+    if (kind === 'openai' && !lives) return askNamed(ours, report);
+    await reportAll(await localJudge(kind), ours, report);
   } finally {
     await session.stop();
   }
 }
 
-/** The judge as the functions of the opened session find it. */
-async function localJudge(kind: JudgeKind): Promise<JudgeAccess | undefined> {
-  const { readJudgeKey } = await import('#adapters/secrets/judge-key.ts');
-  const secret = await readJudgeKey(String(process.env[env.judgeSecretId]));
-  if (!secret.ok) return undefined;
+/** The judges as the functions of the opened session find them. */
+async function localJudge(kind: JudgeKind): Promise<JudgeAccess> {
+  const [{ readJudgeKey }, { createJudgeCaller }] = await Promise.all([
+    import('#adapters/secrets/judge-key.ts'),
+    import('#adapters/judges/judge-caller.ts'),
+  ]);
   return {
-    key: secret.key,
-    url: process.env[env.judgeUrl] || undefined,
+    ask: createJudgeCaller({
+      keyOf: (entry) => readJudgeKey(String(process.env[env.judgeSecretId]), entry),
+      url: process.env[env.judgeUrl] || undefined,
+    }),
     kind: kind === 'openai' ? 'real' : kind,
   };
 }
 
-async function askOpenAi(
+async function askOwn(
   { judge }: JudgeOption,
   catalogue: Catalogue | undefined,
   report: Report,
 ): Promise<void> {
   if (!judge) return report(ok('judge', 'not asked (--no-judge)'));
-  const key = process.env.OPENAI_API_KEY ?? '';
-  if (key === '') return report(noKey);
-  if (catalogue === undefined) return;
-  const access: JudgeAccess = { key, url: process.env.OPENAI_BASE_URL || undefined, kind: 'real' };
-  report(await checkJudge(access, catalogue, console.error));
+  if (catalogue !== undefined) await askNamed(catalogue, report);
 }
 
-const noKey = warning('judge', {
-  wanted: 'a key in the environment variable OPENAI_API_KEY, to ask the judge once',
-  found: 'none',
-  action: 'set it, or pass --no-judge; a simulated or recorded judge needs none',
-});
+/** Asks the judges that the rubrics name, with the keys of the environment. */
+async function askNamed(catalogue: Catalogue, report: Report): Promise<void> {
+  const lacking = secretEntries(judgesInUse(catalogue))
+    .map(keyVariable)
+    .filter((name) => (process.env[name] ?? '') === '');
+  if (lacking.length > 0)
+    return report(
+      warning('judge', {
+        wanted: `a key in the environment variable ${lacking.join(' and ')}, to ask each judge once`,
+        found: 'none',
+        action: 'set it, or pass --no-judge; a simulated or recorded judge needs none',
+      }),
+    );
+  const { createJudgeCaller } = await import('#adapters/judges/judge-caller.ts');
+  const keyOf = async (entry: string) => ({ ok: true as const, key: process.env[keyVariable(entry)] ?? '' });
+  await reportAll({ ask: createJudgeCaller({ keyOf }), kind: 'real' }, catalogue, report);
+}
+
+async function reportAll(access: JudgeAccess, catalogue: Catalogue, report: Report): Promise<void> {
+  for (const check of await checkJudges(access, catalogue, console.error)) report(check);
+}

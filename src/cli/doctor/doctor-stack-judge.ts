@@ -1,17 +1,30 @@
+import { createJudgeCaller } from '#adapters/judges/judge-caller.ts';
 import { wasSecretFilled } from '#adapters/secrets/describe-secret.ts';
 import { type JudgeKey, readJudgeKey } from '#adapters/secrets/judge-key.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import { output } from '#core/names.ts';
+import { judgesInUse } from '#core/judges/find-judge.ts';
+import { secretEntries } from '#core/judges/judge-place.ts';
 import type { StackResources } from '../target/stack-resources.ts';
 import { type Check, fault, ok, warning } from './doctor-check.ts';
-import { checkJudge, type JudgeOption } from './doctor-judge.ts';
+import { checkJudges, type JudgeOption } from './doctor-judge.ts';
 
-/** Looks at the stack's secret: at its value only where the judge is to be asked with it. */
-export async function checkSecret(resources: StackResources, { judge }: JudgeOption): Promise<Check> {
-  return judge ? checkValue(await readJudgeKey(resources.judgeSecret), resources) : checkVersions(resources);
+/** Looks at the judges' secret of a stack: at its value only where judges are to be asked with it. */
+export async function checkSecret(
+  resources: StackResources,
+  { judge }: JudgeOption,
+  catalogue: Catalogue | undefined,
+): Promise<readonly Check[]> {
+  const entries = catalogue === undefined ? [] : secretEntries(judgesInUse(catalogue));
+  const { judgeSecret } = resources;
+  if (judgeSecret === undefined || entries.length === 0)
+    return [ok('judge key', 'none is needed: no judge in use is asked with one')];
+  if (!judge) return [await checkVersions(judgeSecret, resources)];
+  const checks: Check[] = [];
+  for (const entry of entries) checks.push(checkValue(await readJudgeKey(judgeSecret, entry), resources));
+  return checks;
 }
 
-const wantedKey = "the key of the judge's provider in the stack's secret";
+const wantedKey = "the key of each judge in the stack's secret";
 
 function checkValue(key: JudgeKey, { judgeKeyCommand }: StackResources): Check {
   if (key.ok) return ok('judge key', 'the secret is filled');
@@ -25,7 +38,7 @@ function checkValue(key: JudgeKey, { judgeKeyCommand }: StackResources): Check {
   });
 }
 
-async function checkVersions({ judgeSecret, judgeKeyCommand }: StackResources): Promise<Check> {
+async function checkVersions(judgeSecret: string, { judgeKeyCommand }: StackResources): Promise<Check> {
   try {
     if (await wasSecretFilled(judgeSecret))
       return ok('judge key', 'the secret was filled; its value was not read');
@@ -40,26 +53,29 @@ async function checkVersions({ judgeSecret, judgeKeyCommand }: StackResources): 
   }
 }
 
-/** Asks the judge once, at the address of the stack's output and nowhere else: the key is that provider's. */
-export async function askStackJudge(
-  { judgeSecret, judgeUrl }: StackResources,
+/** Asks each judge once, at the place that the deployed catalogue names and nowhere else: a key is one provider's. */
+export async function askStackJudges(
+  { judgeSecret }: StackResources,
   { judge }: JudgeOption,
   catalogue: Catalogue,
-): Promise<Check> {
-  if (!judge) return ok('judge', 'not asked (--no-judge)');
-  if (judgeUrl === undefined || !URL.canParse(judgeUrl))
-    return warning('judge', {
-      wanted: `the address of the judge in the output ${output.judgeUrl}`,
-      found: judgeUrl === undefined ? 'no such output; it was not asked' : 'no address; it was not asked',
-      action:
-        'deploy this version once. Without it the key could go to somebody whose it is not, so nobody is asked',
-    });
-  const key = await readJudgeKey(judgeSecret);
-  if (!key.ok)
-    return warning('judge', {
-      wanted: 'a key to ask the judge with',
-      found: `${key.reason}; it was not asked`,
-      action: 'mend what is told of the judge key above, then run the doctor again',
-    });
-  return checkJudge({ key: key.key, url: judgeUrl, kind: 'real' }, catalogue, console.error);
+): Promise<readonly Check[]> {
+  if (!judge) return [ok('judge', 'not asked (--no-judge)')];
+  if (catalogue.judges === undefined)
+    return [
+      warning('judge', {
+        wanted: 'the judges of the deployed catalogue, with their places',
+        found: 'a catalogue without judges; nobody was asked',
+        action:
+          'deploy this version once. Without it a key could go to somebody whose it is not, so nobody is asked',
+      }),
+    ];
+  const keyOf = async (entry: string): Promise<JudgeKey> =>
+    judgeSecret === undefined
+      ? {
+          ok: false,
+          unfilled: true,
+          reason: 'the stack has no secret of keys; deploy it with the judges of now',
+        }
+      : readJudgeKey(judgeSecret, entry);
+  return checkJudges({ ask: createJudgeCaller({ keyOf }), kind: 'real' }, catalogue, console.error);
 }

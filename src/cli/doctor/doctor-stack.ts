@@ -18,7 +18,7 @@ import { lackingOutputs, readResources, redeploy, type StackResources } from '..
 import { oldestEvaluation } from '../target/target.ts';
 import { type Check, fault, ok, type Report, warning } from './doctor-check.ts';
 import type { JudgeOption } from './doctor-judge.ts';
-import { askStackJudge, checkSecret } from './doctor-stack-judge.ts';
+import { askStackJudges, checkSecret } from './doctor-stack-judge.ts';
 
 /** Checks a deployed stack from its outside: what CloudFormation, the queues, the control items, alarms and metrics say. */
 export async function checkStack(stack: string, options: JudgeOption, report: Report): Promise<void> {
@@ -36,7 +36,7 @@ export async function checkStack(stack: string, options: JudgeOption, report: Re
   const cloudwatch = new CloudWatchClient({});
   try {
     const attempts: (() => Promise<Check | readonly Check[]>)[] = [
-      () => checkSecret(resources, options),
+      () => checkSecret(resources, options, deployed.catalogue),
       () => checkQueues(resources, stack),
       () => checkControl(resources),
       () => checkAlarms(cloudwatch, stage),
@@ -44,7 +44,8 @@ export async function checkStack(stack: string, options: JudgeOption, report: Re
     ];
     for (const attempt of attempts)
       for (const check of [await attempt().catch((error: unknown) => refused(error))].flat()) report(check);
-    if (deployed.catalogue !== undefined) report(await askStackJudge(resources, options, deployed.catalogue));
+    if (deployed.catalogue === undefined) return;
+    for (const check of await askStackJudges(resources, options, deployed.catalogue)) report(check);
   } finally {
     cloudwatch.destroy();
   }

@@ -16,7 +16,7 @@ import { CliError } from '../terminal/cli-error.ts';
 import { formatMinute } from '../terminal/instant.ts';
 import type { JsonOptions } from '../terminal/options.ts';
 import { ProgressLine } from '../terminal/progress.ts';
-import { requireJudge } from './run-judge.ts';
+import { readJudgeChoice, requireJudgeKeys, withJudge } from './run-judge.ts';
 import { serveReplay } from './run-page.ts';
 import { formatReport } from './run-text.ts';
 
@@ -36,7 +36,7 @@ export interface RunOptions extends Pick<TargetOptions, 'local'>, JsonOptions {
 /** Runs a history through a local stack and reports. Without `exit` it then serves the page until it is interrupted. */
 export async function runHistory(options: RunOptions): Promise<void> {
   const started = Date.now();
-  const judge = requireJudge(options.judge);
+  const { answers: judge, named } = readJudgeChoice(options.judge);
   await requireFile('--responses', options.responses);
   if (options.ratings !== undefined) await requireFile('--ratings', options.ratings);
   if (judge.kind === 'recorded') await requireFile('--judge recorded', judge.file);
@@ -47,7 +47,10 @@ export async function runHistory(options: RunOptions): Promise<void> {
       `${options.responses} holds no ${tooLarge.length > 0 ? 'other ' : ''}record. Wanted JSON records: one a line, or one list of them (docs/records.md).`,
     );
   const seen = new Set(records.flatMap(({ surface }) => (surface === undefined ? [] : [surface])));
-  const { catalogue, unlisted } = runCatalogue(await requireCatalogue(), seen, options);
+  const files = await requireCatalogue();
+  const judged = named === undefined ? files : withJudge(files, named);
+  if (judge.kind === 'openai') requireJudgeKeys(judged);
+  const { catalogue, unlisted } = runCatalogue(judged, seen, options);
   const print = (line: string) => {
     if (options.json !== true) console.log(line);
   };

@@ -17,11 +17,10 @@ export interface StackResources {
   readonly tables: TableNames;
   readonly queues: QueueUrls;
   readonly ratingBucket: string;
-  readonly judgeSecret: string;
+  /** Undefined where no judge needs a key. */
+  readonly judgeSecret: string | undefined;
   /** The shell command that fills the secret. */
   readonly judgeKeyCommand: string;
-  /** Base address at which its functions ask the judge; undefined where its outputs do not tell. */
-  readonly judgeUrl: string | undefined;
 }
 
 /** Outputs without which no command can work. */
@@ -33,7 +32,6 @@ const wantedOutputs = [
   output.judgeQueueUrl,
   output.judgeDlqUrl,
   output.ratingDlqUrl,
-  output.judgeSecretArn,
   output.judgementTable,
   output.seriesTable,
   output.ratingTable,
@@ -70,10 +68,9 @@ export function readResources(outputs: Outputs): StackResources {
       RatingIntakeRatingDlq: read(output.ratingDlqUrl),
     },
     ratingBucket: read(output.ratingBucket),
-    judgeSecret: read(output.judgeSecretArn),
+    judgeSecret: outputs[output.judgeSecretArn] || undefined,
     judgeKeyCommand:
       outputs[output.judgeKeyCommand] ?? `fill the secret of the output ${output.judgeSecretArn}`,
-    judgeUrl: outputs[output.judgeUrl] || undefined,
   };
 }
 

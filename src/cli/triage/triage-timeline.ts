@@ -5,6 +5,7 @@ import { readIncidents } from '#adapters/dynamodb/operator-entries.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { calibrationName } from '#core/calibration/calibration.ts';
 import { staleAfter } from '#core/calibration/use-calibration.ts';
+import { judgeOf } from '#core/judges/find-judge.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import type { SeriesSet } from '#core/series/series-set.ts';
 import { verdictColumn } from '#core/series/verdict-sums.ts';
@@ -139,7 +140,8 @@ function trafficOf({ seriesSet, slo, start }: TimelineInput): TimelineEntry[] {
 
 function operatorsOf({ target, slo, rubric }: TimelineInput): TimelineEntry[] {
   const cleared = target.control.rollbackClears.get(sloName(slo));
-  const circuits = target.control.circuits.filter(({ model }) => model === rubric?.judge.model);
+  const judge = rubric === undefined ? undefined : judgeOf(target.catalogue, rubric).name;
+  const circuits = target.control.circuits.filter(({ model }) => model === judge);
   return [
     ...(cleared === undefined
       ? []

@@ -1,3 +1,4 @@
+import type { Judge } from '../judges/judge.ts';
 import type { Redaction } from '../redaction/redact.ts';
 import type { Rubric } from '../rubric/rubric.ts';
 import type { Slo } from '../slo/definition/slo.ts';
@@ -11,6 +12,8 @@ export interface Catalogue {
   readonly surfaces: readonly Surface[];
   /** Every version, retired ones included: a message in a queue may pin an older one. */
   readonly rubrics: readonly Rubric[];
+  /** Absent in catalogues that have prices in their rubrics: ask `judgeOf`. */
+  readonly judges?: readonly Judge[];
   readonly spendingCapUsdPerDay: number;
   /** Share of the cap that zooming may use; absent in catalogues that know of no zoom. */
   readonly zoomShare?: number | undefined;

@@ -1,3 +1,5 @@
+import { faultsOfJudge, type JudgeFault, remarksOnJudge } from '../judges/find-judge.ts';
+import type { Rubric } from '../rubric/rubric.ts';
 import { checkRows } from '../slo/definition/check-rows.ts';
 import { takesSetting } from '../slo/definition/sli-kinds.ts';
 import { sloName } from '../slo/definition/slo.ts';
@@ -16,8 +18,12 @@ export const maxSlosOfSurface = 100;
 
 /** What only the whole catalogue shows: SLOs that nothing is judged for, alert rows that cannot fire or seldom speak. */
 export function checkCatalogue(catalogue: Catalogue): CatalogueFindings {
-  const faults: CatalogueFault[] = [];
-  const warnings: CatalogueFault[] = [...unlistedSurfaces(catalogue)];
+  const { rubrics, judges = [] } = catalogue;
+  const faults = rubrics.flatMap((rubric) => inJudgeOf(rubric, faultsOfJudge(judges, rubric)));
+  const warnings = [
+    ...unlistedSurfaces(catalogue),
+    ...rubrics.flatMap((rubric) => inJudgeOf(rubric, remarksOnJudge(rubric))),
+  ];
   for (const surface of catalogue.surfaces) {
     faults.push(...unjudgedSlos(catalogue, surface));
     if (surface.slos.length > maxSlosOfSurface)
@@ -34,6 +40,12 @@ export function checkCatalogue(catalogue: Catalogue): CatalogueFindings {
     }
   }
   return { faults, warnings };
+}
+
+/** Places in the judge's section of a rubric's file. */
+function inJudgeOf({ id, version }: Rubric, faults: readonly JudgeFault[]): CatalogueFault[] {
+  const rubric = { id, version };
+  return faults.map(({ path, message }) => ({ surface: '', rubric, path: ['judge', ...path], message }));
 }
 
 function unjudgedSlos(catalogue: Catalogue, { surface, slos }: Surface): CatalogueFault[] {

@@ -1,3 +1,4 @@
+import type { Judge } from '../judges/judge.ts';
 import { type Severity, severities } from '../names.ts';
 import { faultOfPattern, faultOfPatterns } from '../redaction/custom-pattern.ts';
 import { type Redaction, redactBuiltins, redactNothing } from '../redaction/redact.ts';
@@ -16,12 +17,13 @@ export type Compilation =
   | { readonly ok: false; readonly faults: readonly CatalogueFault[] };
 
 /**
- * Makes the catalogue of the policy, the surfaces and the rubrics: templates, tiers and overrides become whole SLOs.
+ * Makes the catalogue of the policy, the surfaces, the rubrics and their judges: templates, tiers and overrides become whole SLOs.
  */
 export function compileCatalogue(
   policy: Policy,
   files: readonly SurfaceFile[],
   rubrics: readonly Rubric[],
+  judges: readonly Judge[],
 ): Compilation {
   const faults: CatalogueFault[] = checkPolicy(policy);
   const surfaces = files.map((file) => compileSurface(policy, file, faults));
@@ -44,6 +46,7 @@ export function compileCatalogue(
   const catalogue: Catalogue = {
     surfaces,
     rubrics,
+    judges,
     spendingCapUsdPerDay,
     zoomShare: (policy.zoom ?? usualZoom).share,
     retention,

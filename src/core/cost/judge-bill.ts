@@ -1,6 +1,8 @@
 import { mostAnchorSpending } from '../anchors/anchor-round.ts';
 import { anchorsPerTurn } from '../anchors/anchor-set.ts';
 import { type Catalogue, calibratedRubrics } from '../catalogue/catalogue.ts';
+import type { Judge } from '../judges/judge.ts';
+import { pricesOf } from '../judges/prices.ts';
 import type { TokenUsage } from '../judging/token-usage.ts';
 import { type Rubric, rubricName } from '../rubric/rubric.ts';
 import { judgeCostUsd } from './judge-cost.ts';
@@ -20,6 +22,7 @@ export type TokenSource =
 export interface JudgeCalls {
   readonly surface: string;
   readonly rubric: Rubric;
+  readonly judge: Judge;
   readonly callsPerDay: number;
   /** Tokens of a call on average. */
   readonly usage: TokenUsage;
@@ -47,8 +50,8 @@ export interface JudgeBillLine {
 }
 
 export function judgeBill(calls: readonly JudgeCalls[]): JudgeBillLine[] {
-  return calls.map(({ surface, rubric, callsPerDay, usage, source, size }) => {
-    const usdPerCall = judgeCostUsd(rubric.judge.prices, usage);
+  return calls.map(({ surface, rubric, judge, callsPerDay, usage, source, size }) => {
+    const usdPerCall = judgeCostUsd(pricesOf(judge.prices, judge.tier), usage);
     const callsPerMonth = callsPerDay * daysPerMonth;
     return {
       surface,

@@ -1,3 +1,5 @@
+import type { Judge } from '../judges/judge.ts';
+import { dearestPrices, type JudgePrices, pricesOf, type Tier } from '../judges/prices.ts';
 import type { TokenUsage } from '../judging/token-usage.ts';
 import type { JudgePrompt } from '../rubric/prompt.ts';
 import type { Rubric } from '../rubric/rubric.ts';
@@ -14,11 +16,20 @@ const mostCharactersPerToken = 8;
  * The most a call can cost, for reserving it under the spending cap: a token for every byte of prompt and schema, which no
  * tokeniser over bytes exceeds whatever the text, nothing cached, the whole output spent.
  */
-export function largestCallUsd(rubric: Rubric, prompt: Pick<JudgePrompt, 'system' | 'user'>): number {
+export function largestCallUsd(
+  rubric: Rubric,
+  judge: Pick<Judge, 'prices' | 'tier'>,
+  prompt: Pick<JudgePrompt, 'system' | 'user'>,
+): number {
+  const { prices, tier } = judge;
+  const dearest = dearestPrices(tier === 'standard' ? { ...prices, flex: undefined } : prices);
   const bytes = Buffer.byteLength(prompt.system) + Buffer.byteLength(prompt.user) + schemaCharacters(rubric);
-  return judgeCostUsd(rubric.judge.prices, {
-    inputTokens: bytes + framingTokens,
+  const inputTokens = bytes + framingTokens;
+  return judgeCostUsd(dearest, {
+    inputTokens,
     cachedInputTokens: 0,
+    // What is written to the cache can cost more than what is not.
+    cacheWriteTokens: (dearest.cacheWrites ?? 0) > dearest.input ? inputTokens : 0,
     outputTokens: rubric.judge.maxOutputTokens,
   });
 }
@@ -30,6 +41,8 @@ export interface JudgeBill {
   readonly promptCharacters: number;
   /** Of all that came of the answer. */
   readonly answerCharacters: number;
+  /** At which the provider says that it answered, else the one that was asked for. */
+  readonly tier: Tier;
   /** US dollars. */
   readonly reservedUsd: number;
 }
@@ -45,13 +58,14 @@ export interface JudgeCharge {
  * What a call that was taken is charged: what the provider says, never under what the texts weigh, never over what was
  * reserved; the reservation where it says nothing that can be.
  */
-export function chargeOf(prices: Rubric['judge']['prices'], bill: JudgeBill): JudgeCharge {
+export function chargeOf(prices: JudgePrices, bill: JudgeBill): JudgeCharge {
   const { usage, reservedUsd } = bill;
   if (usage === undefined) return { usd: reservedUsd, isOver: false };
   const weight = (characters: number) => Math.floor(characters / mostCharactersPerToken);
-  const usd = judgeCostUsd(prices, {
+  const usd = judgeCostUsd(pricesOf(prices, bill.tier), {
     inputTokens: Math.max(usage.inputTokens, weight(bill.promptCharacters)),
     cachedInputTokens: usage.cachedInputTokens,
+    cacheWriteTokens: usage.cacheWriteTokens,
     outputTokens: Math.max(usage.outputTokens, weight(bill.answerCharacters)),
   });
   return usd > reservedUsd ? { usd: reservedUsd, isOver: true } : { usd, isOver: false };

@@ -1,13 +1,15 @@
+import type { TierPrices } from '../judges/prices.ts';
 import type { TokenUsage } from '../judging/token-usage.ts';
-import type { Rubric } from '../rubric/rubric.ts';
 
-/** US dollars of tokens at a rubric's prices. */
-export function judgeCostUsd(prices: Rubric['judge']['prices'], usage: TokenUsage): number {
-  const fresh = Math.max(0, usage.inputTokens - usage.cachedInputTokens);
+/** US dollars of tokens at a tier's prices. */
+export function judgeCostUsd(prices: TierPrices, usage: TokenUsage): number {
+  const { inputTokens, cachedInputTokens, outputTokens, cacheWriteTokens = 0 } = usage;
+  const fresh = Math.max(0, inputTokens - cachedInputTokens - cacheWriteTokens);
   return (
     (fresh * prices.input +
-      usage.cachedInputTokens * prices.cachedInput +
-      usage.outputTokens * prices.output) /
+      cachedInputTokens * prices.cachedInput +
+      cacheWriteTokens * (prices.cacheWrites ?? prices.input) +
+      outputTokens * prices.output) /
     1e6
   );
 }

@@ -1,3 +1,5 @@
+import type { Judge } from '../judges/judge.ts';
+import type { Tier } from '../judges/prices.ts';
 import type { JudgePrompt } from '../rubric/prompt.ts';
 import type { Rubric } from '../rubric/rubric.ts';
 import type { JudgeError } from './judge-error.ts';
@@ -6,6 +8,8 @@ import type { TokenUsage } from './token-usage.ts';
 /** One call to a judge model. */
 export interface JudgeCall {
   readonly rubric: Rubric;
+  readonly judge: Judge;
+  readonly tier: Tier;
   readonly prompt: JudgePrompt;
   /** The judgement's key, for the provider's logs. */
   readonly name: string;
@@ -18,6 +22,8 @@ export interface Billable {
   readonly usage: TokenUsage | undefined;
   /** Of all that the model wrote, as far as it came. */
   readonly characters: number;
+  /** At which the provider says that it answered. */
+  readonly tier?: Tier | undefined;
 }
 
 /** Where an answer says it is from that is no model's: a cache on the way, or a judge that is simulated. */

@@ -1,3 +1,4 @@
+import { hashedForm } from '../judges/dialect.ts';
 import type { ResponseRecord } from '../record/response-record.ts';
 import { sha256 } from '../rubric/content-hash.ts';
 import { promptTemplateVersion } from '../rubric/prompt.ts';
@@ -61,7 +62,7 @@ export function byEndState<Value>(read: (state: EndState) => Value): Record<EndS
 export const finalStates = endStates.filter((state) => isForGood[state]);
 
 /**
- * Fingerprint of the judge: model, parameters and prompt template, 12 hexadecimal digits. Verdicts of another
+ * Fingerprint of the judge: model, parameters, prompt form and template, 12 hexadecimal digits. Verdicts of another
  * fingerprint are another judge's and never share a calibration.
  */
 export function judgeFingerprint(rubric: Rubric): string {
@@ -83,10 +84,11 @@ const fingerprints = new WeakMap<Rubric, readonly string[]>();
 function fingerprintsOf(rubric: Rubric): readonly string[] {
   let known = fingerprints.get(rubric);
   if (known === undefined) {
-    const { model, parameters, maxOutputTokens, maxInputCharacters } = rubric.judge;
+    const { model, parameters, maxOutputTokens, maxInputCharacters, form } = rubric.judge;
+    const judge = { model, parameters, maxOutputTokens, maxInputCharacters, ...hashedForm(form) };
     known = Array.from({ length: promptTemplateVersion }, (_, index) => {
       const version = { promptTemplateVersion: promptTemplateVersion - index };
-      return sha256({ model, parameters, maxOutputTokens, maxInputCharacters, ...version }).slice(0, 12);
+      return sha256({ ...judge, ...version }).slice(0, 12);
     });
     fingerprints.set(rubric, known);
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { promptFormSchema } from '../judges/dialect.ts';
 
 const identifier = z
   .string()
@@ -72,6 +73,11 @@ const reservedParameters = [
 ];
 
 export const judgeSchema = z.strictObject({
+  name: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('A judge of rubrics/judges.yaml; the one of this model where it is left out. In no hash.'),
   model: z
     .string()
     .min(1)
@@ -79,7 +85,7 @@ export const judgeSchema = z.strictObject({
   parameters: z
     .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
     .default({})
-    .describe('Further parameters of the chat completion, such as temperature, seed or service_tier.')
+    .describe('Further parameters of the chat completion, such as temperature or seed.')
     .check((context) => {
       for (const name of Object.keys(context.value).filter((each) => reservedParameters.includes(each))) {
         context.issues.push({
@@ -96,7 +102,9 @@ export const judgeSchema = z.strictObject({
       cachedInput: z.number().nonnegative(),
       output: z.number().nonnegative(),
     })
-    .describe('US dollars per million tokens. An unpriced judge could not be held to a spending cap.'),
+    .optional()
+    .describe('Not used: prices stand in rubrics/judges.yaml.'),
+  form: promptFormSchema.optional(),
   maxOutputTokens: z
     .int()
     .min(64)

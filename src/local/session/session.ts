@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { keyVariable } from '#core/judges/judge-place.ts';
 import { unfilledJudgeKey } from '#core/names.ts';
 import { cloudwatchFile, findDroppedBytes, findMissingBytes, measureTables } from '../disk-faults.ts';
 import type { AwsEndpoints } from '../servers/embedded-aws.ts';
@@ -17,7 +18,7 @@ export interface SessionOptions {
   readonly catalogue: Catalogue;
   /** Synthesizes the stack's templates; called while the servers start. */
   readonly synthesize: () => Templates;
-  readonly judge: JudgeChoice | { readonly kind: 'openai'; readonly key: string };
+  readonly judge: JudgeChoice | { readonly kind: 'openai' };
   readonly onError: (functionName: string, error: unknown) => void;
   /** Told in a sentence where the servers break; unless given, it is said on stderr and the process ends with 1. */
   readonly onBroken?: (message: string) => void;
@@ -96,11 +97,6 @@ export async function openSession(folder: string, onError: SessionOptions['onErr
       stop: async () => undefined,
     };
   }
-  const judge =
-    record.judge.kind === 'openai'
-      ? // Only what asks the judge misses the key, and says so.
-        { kind: 'openai' as const, key: process.env.OPENAI_API_KEY || unfilledJudgeKey }
-      : record.judge;
   await holdFolder(folder);
   const killed = [...(record.killed ?? []), ...(record.live === undefined ? [] : [record.live.pid])];
   const cutOff = await findCutOff(folder);
@@ -108,7 +104,7 @@ export async function openSession(folder: string, onError: SessionOptions['onErr
   // Whoever opens the tables may write them anew, also where the session then does not come up.
   await writeOwn(join(folder, recordFile), JSON.stringify({ ...record, tables: undefined }));
   const session = await launch(
-    { folder, catalogue, synthesize: () => record.templates, judge, onError },
+    { folder, catalogue, synthesize: () => record.templates, judge: record.judge, onError },
     killed,
   );
   const notices = [
@@ -191,7 +187,9 @@ async function launch(
     const stack = await LocalStack.start({
       endpoints: servers.endpoints,
       judgeUrl: real ? undefined : servers.judgeUrl,
-      judgeKey: real ? judge.key : 'local-judge-needs-no-key',
+      // Only what asks a judge misses its key, and says so.
+      judgeKey: (entry) =>
+        real ? process.env[keyVariable(entry)] || unfilledJudgeKey : 'local-judge-needs-no-key',
       templates,
       catalogue,
       catalogueFile: join(folder, catalogueFile),

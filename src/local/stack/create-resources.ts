@@ -39,7 +39,7 @@ export async function createResource(
   resource: TemplateResource,
   resolved: Resolve,
   timeFactor: number,
-  judgeKey: string,
+  judgeSecret: string,
 ): Promise<PhysicalResource | undefined> {
   const properties = resource.Properties ?? {};
   switch (resource.Type) {
@@ -59,7 +59,7 @@ export async function createResource(
     }
     case 'AWS::SecretsManager::Secret': {
       const { ARN = logicalId } = await clients.secrets.send(
-        new CreateSecretCommand({ Name: logicalId, SecretString: judgeKey }),
+        new CreateSecretCommand({ Name: logicalId, SecretString: judgeSecret }),
       );
       return { ref: ARN, attributes: { Id: ARN } };
     }

@@ -3,6 +3,7 @@ import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createCloudWatch, publish } from '#adapters/cloudwatch/publish-metrics.ts';
 import { packBatches } from '#adapters/sqs/queue.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { secretEntries } from '#core/judges/judge-place.ts';
 import { env, metric, metricNamespace } from '#core/names.ts';
 import { minute } from '#core/time.ts';
 import type { AwsEndpoints } from '../servers/embedded-aws.ts';
@@ -23,7 +24,8 @@ export interface AlarmTransition {
 export interface LocalStackOptions {
   readonly endpoints: AwsEndpoints;
   readonly judgeUrl: string | undefined;
-  readonly judgeKey: string;
+  /** The key under an entry of the judges' secret. */
+  readonly judgeKey: (entry: string) => string;
   readonly templates: Templates;
   readonly catalogue: Catalogue;
   /** File that the compiled catalogue is written to, as the functions' layer. */
@@ -75,7 +77,7 @@ export class LocalStack {
   static async start(options: LocalStackOptions): Promise<LocalStack> {
     useEnvironment(options.endpoints, {});
     await writeFile(options.catalogueFile, JSON.stringify(options.catalogue), { mode: 0o600 });
-    const provisioned = await provision(options.templates, options.timeFactor, options.judgeKey);
+    const provisioned = await provision(options.templates, options.timeFactor, secretOf(options));
     const environment = Object.assign(
       {},
       ...Object.values(provisioned.functions).map((each) => each.environment),
@@ -218,4 +220,10 @@ async function loadHandlers(): Promise<Handlers> {
 
 function missingHandler(name: string): SqsHandler {
   return () => Promise.reject(new Error(`there is no handler for the function ${name}`));
+}
+
+/** What the judges' secret holds: each entry that a judge of the catalogue names. */
+function secretOf({ catalogue, judgeKey }: LocalStackOptions): string {
+  const entries = secretEntries(catalogue.judges ?? []);
+  return JSON.stringify(Object.fromEntries(entries.map((entry) => [entry, judgeKey(entry)])));
 }

@@ -32,12 +32,12 @@ export interface Provisioned {
  * reads functions and event sources. What has no local meaning (roles, policies, keys, log groups) is passed over.
  *
  * @param timeFactor waiting times of queues are divided by it
- * @param judgeKey what the judge's secret holds
+ * @param judgeSecret what the judges' secret holds
  */
 export async function provision(
   { template, nested }: Templates,
   timeFactor: number,
-  judgeKey: string,
+  judgeSecret: string,
 ): Promise<Provisioned> {
   const clients = createClients();
   const resources = new Map<string, PhysicalResource>();
@@ -51,7 +51,7 @@ export async function provision(
       resource,
       (value) => resolve(value, lookup),
       timeFactor,
-      judgeKey,
+      judgeSecret,
     );
     if (made !== undefined) resources.set(logicalId, made);
   }

@@ -6,6 +6,7 @@ import { compileCatalogue } from '#core/catalogue/compile.ts';
 import { policySchema, surfaceSchema } from '#core/catalogue/surface-file.ts';
 import { rubricSchema } from '#core/rubric/rubric.ts';
 import { testRubric } from '#test/support/catalogue.ts';
+import { testJudge } from '#test/support/judges.ts';
 import { defaultYaml, policyYaml, rubricYaml } from '#test/support/project-folder.ts';
 import { isPolluted, mutatedText } from '#test/support/spoilt-documents.ts';
 import { cpuMsOf } from '../../support/cpu-time.ts';
@@ -27,7 +28,7 @@ const readers: Readonly<Record<string, { readonly good: string; readonly read: (
     good: rubricYaml(),
     read: (text) => {
       const reading = parseYaml('f.yaml', text, rubricSchema);
-      if (reading.ok) compileCatalogue(policy, [surface], [reading.value]);
+      if (reading.ok) compileCatalogue(policy, [surface], [reading.value], [testJudge()]);
       else expectSound(reading.faults);
     },
   },
@@ -35,7 +36,7 @@ const readers: Readonly<Record<string, { readonly good: string; readonly read: (
     good: defaultYaml,
     read: (text) => {
       const reading = parseYaml('f.yaml', text, surfaceSchema);
-      if (reading.ok) compileCatalogue(policy, [reading.value], [testRubric()]);
+      if (reading.ok) compileCatalogue(policy, [reading.value], [testRubric()], [testJudge()]);
       else expectSound(reading.faults);
     },
   },
@@ -43,7 +44,7 @@ const readers: Readonly<Record<string, { readonly good: string; readonly read: (
     good: policyYaml,
     read: (text) => {
       const reading = parseYaml('f.yaml', text, policySchema);
-      if (reading.ok) compileCatalogue(reading.value, [surface], [testRubric()]);
+      if (reading.ok) compileCatalogue(reading.value, [surface], [testRubric()], [testJudge()]);
       else expectSound(reading.faults);
     },
   },

@@ -6,6 +6,7 @@ import { judgeCostUsd } from '#core/cost/judge-cost.ts';
 import { judgePrompt } from '#core/rubric/prompt.ts';
 import { readVerdict } from '#core/rubric/verdict.ts';
 import { testRubric } from '#test/support/catalogue.ts';
+import { testJudge } from '#test/support/judges.ts';
 
 /**
  * Answers of judges as providers give them, each with 200 random changes: cut, doubled, spliced, with other bytes, other
@@ -13,13 +14,14 @@ import { testRubric } from '#test/support/catalogue.ts';
  */
 
 const rubric = testRubric();
-const { prices } = rubric.judge;
+const judge = testJudge();
+const { prices } = judge;
 const prompt = judgePrompt(
   rubric,
   { request: { messages: [{ role: 'user', content: 'Hi?' }] }, response: { content: 'Hello.' } },
   'n'.repeat(24),
 );
-const reservedUsd = largestCallUsd(rubric, prompt);
+const reservedUsd = largestCallUsd(rubric, judge, prompt);
 
 const verdict = (score: number, reason = 'It says: "fine".') =>
   JSON.stringify({ criteria: { helps: { reason, score } } });
@@ -203,12 +205,13 @@ describe.each(Object.entries(answers))('200 random changes of an answer: %s', (n
         const { usage: told, characters } = came.paid ?? { usage: undefined, characters: 0 };
         const { usd } = chargeOf(prices, {
           usage: told,
+          tier: 'standard',
           promptCharacters: prompt.system.length + prompt.user.length,
           answerCharacters: characters,
           reservedUsd,
         });
         expect(usd).toBeLessThanOrEqual(reservedUsd);
-        const saidUsd = told === undefined ? reservedUsd : judgeCostUsd(prices, told);
+        const saidUsd = told === undefined ? reservedUsd : judgeCostUsd(prices.standard, told);
         expect(usd).toBeGreaterThanOrEqual(Math.min(saidUsd, reservedUsd));
         expect(usd).toBeGreaterThan(0);
         if (came.kind !== 'text') return;

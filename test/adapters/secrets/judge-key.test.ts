@@ -30,17 +30,17 @@ afterAll(() => {
 
 describe("the judge's key", () => {
   it('is read once for ten calls side by side, and kept', async () => {
-    value = 'sk-test';
-    const keys = await Promise.all(Array.from({ length: 10 }, () => readJudgeKey('filled')));
+    value = JSON.stringify({ openai: 'sk-test' });
+    const keys = await Promise.all(Array.from({ length: 10 }, () => readJudgeKey('filled', 'openai')));
     expect(keys).toEqual(Array(10).fill({ ok: true, key: 'sk-test' }));
-    await readJudgeKey('filled');
+    await readJudgeKey('filled', 'openai');
     expect(asked).toBe(1);
   });
 
   it('is looked for again while there is none', async () => {
     value = unfilledJudgeKey;
-    expect(await readJudgeKey('unfilled')).toMatchObject({ ok: false });
-    value = ' sk-new ';
-    expect(await readJudgeKey('unfilled')).toEqual({ ok: true, key: 'sk-new' });
+    expect(await readJudgeKey('unfilled', 'openai')).toMatchObject({ ok: false });
+    value = JSON.stringify({ openai: ' sk-new ' });
+    expect(await readJudgeKey('unfilled', 'openai')).toEqual({ ok: true, key: 'sk-new' });
   });
 });

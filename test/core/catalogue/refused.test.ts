@@ -6,6 +6,7 @@ import type { CatalogueFault } from '#core/catalogue/fault.ts';
 import { type Policy, policySchema, surfaceSchema } from '#core/catalogue/surface-file.ts';
 import { mostColumnsOf } from '#core/series/count-record.ts';
 import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
+import { judgesFor } from '#test/support/judges.ts';
 
 /** Kinds of SLI beside those of the test policy. */
 const slos = {
@@ -76,7 +77,7 @@ function faultsOf(
       ...(name === 'chat' && surface),
     }),
   );
-  const compilation = compileCatalogue(base, files, rubrics);
+  const compilation = compileCatalogue(base, files, rubrics, judgesFor(rubrics));
   return compilation.ok ? [] : compilation.faults;
 }
 

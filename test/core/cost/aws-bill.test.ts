@@ -12,6 +12,7 @@ import { expectedTraffic, responsesPerMonth, verdictsPerMonth } from '#core/cost
 import { judgePrompt } from '#core/rubric/prompt.ts';
 import { shippedThroughput } from '#core/throughput.ts';
 import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
+import { testJudge } from '#test/support/judges.ts';
 
 const catalogue = testCatalogue({
   surfaces: [
@@ -177,7 +178,7 @@ describe("the judge's tokens", () => {
     const usage = { inputTokens: 2_000, cachedInputTokens: 1_024, outputTokens: 500 };
     const size = { prefixTokens: 1_100, inputTokens: 2_000, outputTokens: 500 };
     const [line] = judgeBill([
-      { surface: 'chat', rubric, callsPerDay: 1_000, usage, source: 'records', size },
+      { surface: 'chat', rubric, judge: testJudge(), callsPerDay: 1_000, usage, source: 'records', size },
     ]);
     // 976 x $0.25 + 1,024 x $0.025 + 500 x $2, a million
     expect(line).toMatchObject({ isCacheable: true, prefixShare: 0.55, callsPerMonth: 30_437.5 });

@@ -3,19 +3,21 @@ import { describe, expect, it } from 'vitest';
 import { chargeOf, largestCallUsd } from '#core/cost/judge-charge.ts';
 import { judgeCostUsd } from '#core/cost/judge-cost.ts';
 import { testRubric } from '#test/support/catalogue.ts';
+import { testJudge } from '#test/support/judges.ts';
 
-const prices = { input: 0.25, cachedInput: 0.025, output: 2 };
+const judge = testJudge();
+const { prices } = judge;
 const tokens = (inputTokens: number, outputTokens: number, cachedInputTokens = 0) => ({
   inputTokens,
   outputTokens,
   cachedInputTokens,
 });
 /** A call of 8,000 characters that was answered by 800, with a cent reserved. */
-const bill = { promptCharacters: 8_000, answerCharacters: 800, reservedUsd: 0.01 };
+const bill = { promptCharacters: 8_000, answerCharacters: 800, reservedUsd: 0.01, tier: 'standard' as const };
 
 describe('what is reserved for a call', () => {
-  const rubric = testRubric({ judge: { model: 'm', prices, maxOutputTokens: 1_000 } });
-  const reserved = (user: string) => largestCallUsd(rubric, { system: '', user });
+  const rubric = testRubric({ judge: { model: 'm', maxOutputTokens: 1_000 } });
+  const reserved = (user: string) => largestCallUsd(rubric, judge, { system: '', user });
 
   it('is the whole output and a token for every byte that is sent, which no text exceeds', () => {
     expect(reserved('x'.repeat(4_000)) - reserved('')).toBeCloseTo((4_000 * 0.25) / 1e6, 12);
@@ -28,7 +30,10 @@ describe('what is reserved for a call', () => {
 describe('what a call is charged', () => {
   it('is what the provider says', () => {
     const usage = tokens(2_000, 300, 1_000);
-    expect(chargeOf(prices, { ...bill, usage })).toEqual({ usd: judgeCostUsd(prices, usage), isOver: false });
+    expect(chargeOf(prices, { ...bill, usage })).toEqual({
+      usd: judgeCostUsd(prices.standard, usage),
+      isOver: false,
+    });
   });
 
   it('is the reservation where it says nothing', () => {
@@ -59,11 +64,12 @@ describe('what a call is charged', () => {
           const usage = tokens(i, o);
           const { usd } = chargeOf(prices, {
             usage,
+            tier: 'standard',
             promptCharacters: p,
             answerCharacters: a,
             reservedUsd: r,
           });
-          expect(usd).toBeGreaterThanOrEqual(Math.min(judgeCostUsd(prices, usage), r));
+          expect(usd).toBeGreaterThanOrEqual(Math.min(judgeCostUsd(prices.standard, usage), r));
           expect(usd).toBeLessThanOrEqual(r);
         },
       ),

@@ -91,7 +91,7 @@ describe('the setting of a surface', () => {
         ],
       },
     });
-    const { spendingCapUsdPerDay, retention, rows, rubrics } = testCatalogue();
+    const { spendingCapUsdPerDay, retention, rows, rubrics, judges = [] } = testCatalogue();
     const tiers = { name: 't', severities: [], objectives: {} };
     const compilation = compileCatalogue(
       {
@@ -105,6 +105,7 @@ describe('the setting of a surface', () => {
       },
       [file],
       rubrics,
+      judges,
     );
     expect(
       compilation.ok ? [] : compilation.faults.map(({ path, message }) => [path.join('.'), message]),

@@ -48,7 +48,7 @@ it('opens a run of a judge with a key where the key is not at hand: nothing that
   const session = await startSession({
     folder: local,
     catalogue,
-    judge: { kind: 'openai', key: 'sk-test' },
+    judge: { kind: 'openai' },
     synthesize: () => templates,
     onError: () => undefined,
   });

@@ -1,0 +1,38 @@
+import type { Judge } from '#core/judges/judge.ts';
+import type { JudgeAnswer, JudgeCall } from '#core/judging/judge-answer.ts';
+import { askJudge, createJudgeClient } from '../openai/judge-client.ts';
+import type { JudgeKey } from '../secrets/judge-key.ts';
+
+export interface JudgeCallerOptions {
+  /** The key under an entry of the judges' secret, as it is now. */
+  readonly keyOf: (entry: string) => Promise<JudgeKey>;
+  /** One server that answers for every judge, in OpenAI's form: that of a local run. */
+  readonly url?: string | undefined;
+}
+
+/** Asks a judge. Never throws. */
+export type JudgeCaller = (call: JudgeCall) => Promise<JudgeAnswer>;
+
+/** For servers that want no key: the client sends one all the same. */
+const noKey = 'none';
+
+/** Asks each judge at its place, with its own key and no other's. A key that is not there is a blocking error. */
+export function createJudgeCaller({ keyOf, url }: JudgeCallerOptions): JudgeCaller {
+  /** By judge, one client a key; a rotated key makes a new one. */
+  const clients = new Map<string, { key: string; openai: ReturnType<typeof createJudgeClient> }>();
+  const clientOf = (judge: Judge, key: string) => {
+    let client = clients.get(judge.name);
+    if (client?.key !== key) {
+      client = { key, openai: createJudgeClient(key, url ?? judge.url) };
+      clients.set(judge.name, client);
+    }
+    return client.openai;
+  };
+  return async (call) => {
+    const { authorisation } = call.judge;
+    if (typeof authorisation !== 'object') return askJudge(clientOf(call.judge, noKey), call);
+    const secret = await keyOf(authorisation.secret);
+    if (!secret.ok) return { kind: 'error', error: { kind: 'blocking', reason: secret.reason } };
+    return askJudge(clientOf(call.judge, secret.key), call);
+  };
+}

@@ -1,0 +1,22 @@
+import type { Judge } from './judge.ts';
+
+const openAiHost = 'api.openai.com';
+
+/** The host that a judge is asked at, for people. @param region the stack's own, where a judge names none */
+export function judgeHost({ provider, url, region }: Judge, ownRegion = 'its region'): string {
+  if (url !== undefined) return new URL(url).host;
+  return provider === 'bedrock' ? `bedrock-runtime.${region ?? ownRegion}.amazonaws.com` : openAiHost;
+}
+
+/** Entries of the judges' secret that judges need a key under, each once. */
+export function secretEntries(judges: readonly Judge[]): readonly string[] {
+  const entries = judges.flatMap(({ authorisation }) =>
+    typeof authorisation === 'object' ? [authorisation.secret] : [],
+  );
+  return [...new Set(entries)];
+}
+
+/** The environment variable that holds an entry's key in local runs: `openai` is `OPENAI_API_KEY`. */
+export function keyVariable(entry: string): string {
+  return `${entry.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_API_KEY`;
+}
