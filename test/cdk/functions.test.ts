@@ -53,8 +53,8 @@ describe('functions', () => {
     },
   );
 
-  /** Lambda's own, and one that a function has only where there are several of its kind. */
-  const givenOtherwise: readonly string[] = [env.functionMemory, env.evaluatorShare];
+  /** Lambda's own, one that a function has only where there are several of its kind, and the judge of a local run. */
+  const givenOtherwise: readonly string[] = [env.functionMemory, env.evaluatorShare, env.judgeUrl];
 
   it.each(functions)('%s is given every variable that its handler asks for', (name, id) => {
     const source = readFileSync(join(lambdasFolder, name, 'handler.ts'), 'utf8');

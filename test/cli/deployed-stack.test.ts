@@ -20,6 +20,7 @@ import { assay } from '#test/support/assay.ts';
 import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
 import { type DeployedStack, deployStack } from '#test/support/deployed-stack.ts';
 import { endJudgement, judgeTask } from '#test/support/judgements.ts';
+import { testPrices } from '#test/support/judges.ts';
 import { firing, makeReading } from '#test/support/make-reading.ts';
 import { type ProjectFolder, projectFolder, releasedProject } from '#test/support/project-folder.ts';
 
@@ -38,8 +39,8 @@ const files = {
 };
 let stack: DeployedStack;
 let dynamo: DynamoDBClient;
-/** Where the deployed judge is; a catalogue of before has none. */
-let judgeUrl: string | undefined;
+/** Where the deployed judge is; a catalogue that was deployed before there were judges has prices instead. */
+let judgeUrl: string | 'former' | undefined;
 
 beforeAll(async () => {
   stack = await deployStack();
@@ -55,10 +56,15 @@ afterAll(async () => {
 async function deployedProject(): Promise<ProjectFolder> {
   const folder = await releasedProject(files);
   const catalogue = await requireCatalogue(folder.root);
-  const judges =
-    judgeUrl === undefined ? undefined : catalogue.judges?.map((each) => ({ ...each, url: judgeUrl }));
-  const { judges: _, ...former } = catalogue;
-  stack.cloudFormation.carry(judges === undefined ? former : { ...catalogue, judges });
+  const { judges, ...former } = catalogue;
+  const rubrics = former.rubrics.map((rubric) => ({
+    ...rubric,
+    judge: { ...rubric.judge, prices: testPrices },
+  }));
+  const url = judgeUrl;
+  if (url === 'former') stack.cloudFormation.carry({ ...former, rubrics });
+  else if (url === undefined) stack.cloudFormation.carry(catalogue);
+  else stack.cloudFormation.carry({ ...catalogue, judges: judges?.map((each) => ({ ...each, url })) ?? [] });
   return folder;
 }
 
@@ -168,6 +174,7 @@ describe('doctor on a deployed stack', () => {
     const { code, checks, text } = await doctor();
     delete process.env.ASSAY_JUDGE_URL;
     delete process.env.OPENAI_BASE_URL;
+    judgeUrl = undefined;
     await Promise.all([judge.close(), elsewhere.close()]);
     expect(elsewhere.asked().size).toBe(0);
     expect([...judge.asked().values()]).toEqual([1]);
@@ -202,6 +209,7 @@ describe('doctor on a deployed stack', () => {
     }));
     judgeUrl = judge.url;
     const { checks } = await doctor();
+    judgeUrl = undefined;
     await judge.close();
     expect(checks.get('judge')).toMatchObject({
       state: 'warning',
@@ -221,6 +229,7 @@ describe('doctor on a deployed stack', () => {
       }));
       judgeUrl = judge.url;
       const { code, checks } = await doctor();
+      judgeUrl = undefined;
       await judge.close();
       expect(code).toBe(1);
       expect(checks.get('judge')).toMatchObject({ state: 'fault', found: expect.stringMatching(word) });
@@ -228,8 +237,9 @@ describe('doctor on a deployed stack', () => {
   });
 
   it('asks nobody where the stack does not tell whom, and warns of it', async () => {
-    judgeUrl = undefined;
+    judgeUrl = 'former';
     const { code, checks } = await doctor();
+    judgeUrl = undefined;
     expect(code).toBe(0);
     expect(checks.get('judge')).toMatchObject({
       state: 'warning',

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { judgesFile } from '#core/judges/find-judge.ts';
 import { rubricContentHash } from '#core/rubric/content-hash.ts';
 import { type Rubric, rubricName } from '#core/rubric/rubric.ts';
 import type { FileFault } from './yaml-file.ts';
@@ -30,6 +31,13 @@ export async function readLock(root: string): Promise<RubricLock | FileFault> {
   }
 }
 
+/** What only versions that were released before may hold: the tier is the judge's affair. */
+export function unreleasable({ file, rubric }: { file: string; rubric: Rubric }): FileFault[] {
+  if (!('service_tier' in rubric.judge.parameters)) return [];
+  const message = `"judge.parameters.service_tier" is not a new version's to set; the tier stands in ${judgesFile}: remove it here`;
+  return [{ file, line: 1, column: 1, message }];
+}
+
 /**
  * Holds every rubric file against the lock. A released version that changed or vanished is a fault; one whose file has
  * a fault of its own is not said to be gone as well.
@@ -54,6 +62,7 @@ export function checkLock(
         column: 1,
         message: `${name} is not in rubrics/rubrics.lock; release it with "npx assay rubric check --write"`,
       });
+      faults.push(...unreleasable({ file, rubric }));
     } else if (locked !== rubricContentHash(rubric)) {
       faults.push({
         file,

@@ -53,6 +53,12 @@ function readKeys(secretId: string): Promise<JudgeKeys> {
   return reading.keys;
 }
 
+const noKeyYet = {
+  ok: false as const,
+  unfilled: true,
+  reason: "the judges' secret holds no key yet; the stack's output JudgeKeyCommand fills it",
+};
+
 async function fetchKeys(secretId: string): Promise<JudgeKeys> {
   let value: unknown;
   try {
@@ -62,13 +68,7 @@ async function fetchKeys(secretId: string): Promise<JudgeKeys> {
     return { ok: false, unfilled: false, reason: `the judge's secret could not be read: ${cause}` };
   }
   const text = typeof value === 'string' ? value.trim() : '';
-  if (text === '' || text === unfilledJudgeKey) {
-    return {
-      ok: false,
-      unfilled: true,
-      reason: "the judges' secret holds no key yet; the stack's output JudgeKeyCommand fills it",
-    };
-  }
+  if (text === '' || text === unfilledJudgeKey) return noKeyYet;
   const entries = readEntries(text);
   if (entries === undefined)
     return {
@@ -77,7 +77,7 @@ async function fetchKeys(secretId: string): Promise<JudgeKeys> {
       reason:
         'the judges\' secret is no list of keys: wanted a JSON object with an entry for each judge that has a key, such as {"openai": "KEY"}, got something else (a bare key, perhaps); put it there as that object',
     };
-  return { ok: true, keys: entries };
+  return entries.size === 0 ? noKeyYet : { ok: true, keys: entries };
 }
 
 /** Entries that hold a key; undefined where it is no object of texts. Nothing of it is ever told but the entries' names. */

@@ -14,11 +14,11 @@ export async function checkSecret(
   { judge }: JudgeOption,
   catalogue: Catalogue | undefined,
 ): Promise<readonly Check[]> {
-  const entries = catalogue === undefined ? [] : secretEntries(judgesInUse(catalogue));
   const { judgeSecret } = resources;
-  if (judgeSecret === undefined || entries.length === 0)
+  if (judgeSecret === undefined)
     return [ok('judge key', 'none is needed: no judge in use is asked with one')];
-  if (!judge) return [await checkVersions(judgeSecret, resources)];
+  const entries = catalogue?.judges === undefined ? [] : secretEntries(judgesInUse(catalogue));
+  if (!judge || entries.length === 0) return [await checkVersions(judgeSecret, resources)];
   const checks: Check[] = [];
   for (const entry of entries) checks.push(checkValue(await readJudgeKey(judgeSecret, entry), resources));
   return checks;

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
-import { readRubrics } from '#adapters/files/catalogue-files.ts';
+import { readJudges, readRubrics } from '#adapters/files/catalogue-files.ts';
+import type { Judge } from '#core/judges/judge.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
 import { writeNewFile } from './write-new-file.ts';
@@ -18,7 +19,8 @@ export async function createRubric(root: string, id: string, { json = false }: J
     );
   const file = join(root, 'rubrics', id, '1.yaml');
   await mkdir(dirname(file), { recursive: true });
-  await writeNewFile(root, file, firstVersion(id));
+  const { judges } = await readJudges(root);
+  await writeNewFile(root, file, firstVersion(id, judges[0] ?? usualJudge));
   const made = { id, version: 1, state: 'shadow', file: relative(root, file) };
   if (json) return console.log(JSON.stringify(made));
   console.log(
@@ -26,7 +28,10 @@ export async function createRubric(root: string, id: string, { json = false }: J
   );
 }
 
-function firstVersion(id: string): string {
+/** Where no judge is written down yet: the check says what to write. */
+const usualJudge = { name: 'gpt-6-luna', model: 'gpt-6-luna' };
+
+function firstVersion(id: string, judge: Pick<Judge, 'name' | 'model'>): string {
   const title = id.replaceAll('-', ' ');
   return `# yaml-language-server: $schema=../../schemas/rubric.schema.json
 id: ${id}
@@ -49,11 +54,9 @@ criteria:
 overall: mean
 passMark: 4
 judge:
-  model: gpt-5-mini
-  parameters:
-    reasoning_effort: low
-  # US dollars per million tokens.
-  prices: { input: 0.25, cachedInput: 0.025, output: 2 }
+  # A judge of rubrics/judges.yaml, where its place, key and prices stand.
+  name: ${judge.name}
+  model: ${judge.model}
 examples: []
 `;
 }

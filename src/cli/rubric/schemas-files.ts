@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { policySchema, surfaceSchema } from '#core/catalogue/surface-file.ts';
+import { judgesFileSchema } from '#core/judges/judge.ts';
 import { feedbackRecordSchema, responseRecordSchema } from '#core/record/response-record.ts';
 import { rubricSchema } from '#core/rubric/rubric.ts';
 import { runReportSchema } from '#local/report/run-report.ts';
@@ -21,6 +22,12 @@ const schemas: Readonly<Record<string, { title: string; description: string; sch
     description:
       'rubrics/<id>/<version>.yaml: what a good answer is. A released version never changes; "assay rubric bump" makes the next.',
     schema: rubricSchema,
+  },
+  judges: {
+    title: 'Assay judges',
+    description:
+      'rubrics/judges.yaml: the judges that rubrics may name: place, key, dialect, prices and tier of each model.',
+    schema: judgesFileSchema,
   },
   'response-record': {
     title: 'Assay response record',

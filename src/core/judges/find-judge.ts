@@ -1,5 +1,6 @@
+import { usualPromptForm } from '../rubric/prompt-form.ts';
 import { type Rubric, rubricName } from '../rubric/rubric.ts';
-import { usualDialect, usualPromptForm } from './dialect.ts';
+import { usualDialect } from './dialect.ts';
 import type { Judge } from './judge.ts';
 
 /** Where a rubric's judge cannot be asked as it says: the place in its file, and what to do. */

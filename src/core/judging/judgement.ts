@@ -1,7 +1,7 @@
-import { hashedForm } from '../judges/dialect.ts';
 import type { ResponseRecord } from '../record/response-record.ts';
 import { sha256 } from '../rubric/content-hash.ts';
 import { promptTemplateVersion } from '../rubric/prompt.ts';
+import { hashedForm } from '../rubric/prompt-form.ts';
 import { type Rubric, rubricName } from '../rubric/rubric.ts';
 import { hourKey } from '../time.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { hashedForm } from '../judges/dialect.ts';
+import { hashedForm } from './prompt-form.ts';
 import type { Rubric } from './rubric.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { promptFormSchema } from '../judges/dialect.ts';
+import { promptFormSchema } from './prompt-form.ts';
 
 const identifier = z
   .string()

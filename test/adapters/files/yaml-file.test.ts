@@ -87,18 +87,13 @@ describe('a rubric file', () => {
       ['8:1 "criteria" is []; write at least 1 of them'],
     ],
     [
-      'a judge without prices',
-      rubric(/ {2}prices: .*\n/, ''),
-      ['19:1 "judge.prices" is missing; add a mapping of keys'],
-    ],
-    [
-      'a negative price',
-      rubric('output: 2', 'output: -2'),
-      ['21:46 "judge.prices.output" is -2; write at least 0'],
+      'a judge without a model',
+      rubric(/ {2}model: .*\n/, '  maxOutputTokens: 100\n'),
+      ['19:1 "judge.model" is missing; add a text'],
     ],
     [
       'a parameter that Assay sets',
-      rubric('  prices:', '  parameters: { temperature: 0, stream: true }\n  prices:'),
+      rubric('  model: judge-model', '  model: judge-model\n  parameters: { temperature: 0, stream: true }'),
       ['21:33 "stream" is not the rubric\'s to set'],
     ],
     [
@@ -120,20 +115,20 @@ describe('a rubric file', () => {
       'an example that lacks a criterion',
       `${rubricYaml()}examples:\n  - request: hi\n    response: hello\n    verdict:\n      clear: { reason: r, score: 4 }\n`,
       [
-        '25:5 the example\'s verdict lacks "helps", has the unknown "clear"; give each criterion one reason and one score',
+        '24:5 the example\'s verdict lacks "helps", has the unknown "clear"; give each criterion one reason and one score',
       ],
     ],
     [
       'an example on the wrong scale; give each criterion one reason and one score',
       `${rubricYaml()}examples:\n  - request: hi\n    response: hello\n    verdict:\n      helps: { reason: r, score: pass }\n`,
       [
-        '25:5 the example\'s verdict scores "helps" on the wrong scale; give each criterion one reason and one score',
+        '24:5 the example\'s verdict scores "helps" on the wrong scale; give each criterion one reason and one score',
       ],
     ],
     [
       'an example out of range',
       `${rubricYaml()}examples:\n  - request: hi\n    response: hello\n    verdict:\n      helps: { reason: r, score: 7 }\n`,
-      ['26:27 "examples.0.verdict.helps.score" is 7; write'],
+      ['25:27 "examples.0.verdict.helps.score" is 7; write'],
     ],
   ])('with %s names line, key and cure', (_, text, expected) => {
     const found = faults(rubricSchema, text);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { assay } from '#test/support/assay.ts';
-import { projectFolder, releasedProject, rubricYaml } from '#test/support/project-folder.ts';
+import { judgesYaml, projectFolder, releasedProject, rubricYaml } from '#test/support/project-folder.ts';
 
 const file = (version: number) => `rubrics/helpfulness/${version}.yaml`;
 
@@ -25,6 +25,7 @@ describe('assay rubric check', () => {
     const folder = await projectFolder({
       [file(1)]: rubricYaml().replace('passMark: 4', 'passMark: 9'),
       'rubrics/kindness/1.yaml': rubricYaml({ id: 'kindness' }),
+      'rubrics/judges.yaml': judgesYaml,
     });
     const { code, stdout, stderr } = await assay(folder.root, 'rubric', 'check', '--write');
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -52,6 +53,7 @@ describe('assay rubric check', () => {
       ok: true,
       rubrics: ['helpfulness@1'],
       faults: [],
+      remarks: [],
     });
     await folder.write(file(1), rubricYaml({ passMark: 2 }));
     const { code, stdout } = await assay(folder.root, 'rubric', 'check', '--json');
