@@ -1,11 +1,10 @@
 import OpenAI from 'openai';
-import { sentParameters } from '#core/judges/find-judge.ts';
 import { type JudgeAnswer, type JudgeCall, unknownBill } from '#core/judging/judge-answer.ts';
 import { classifyFailure } from '#core/judging/judge-error.ts';
-import { answerJsonSchema } from '#core/rubric/verdict.ts';
 import { boundedFetch, type HttpAnswer } from './bounded-fetch.ts';
 import { readCompletion } from './read-completion.ts';
 import { readFailure } from './read-failure.ts';
+import { requestBody } from './request-body.ts';
 
 /** Asks a judge over the OpenAI chat completions API. One call, no retries of its own. Never throws. */
 export async function askJudge(client: OpenAI, call: JudgeCall): Promise<JudgeAnswer> {
@@ -39,28 +38,6 @@ function brokenOff(answer: HttpAnswer | undefined, isLate: boolean): JudgeAnswer
   const cause = isLate ? 'the judge did not answer in time' : 'the connection to the judge failed';
   const isPaid = isLate || answer !== undefined;
   return { kind: 'error', error: classifyFailure({ cause }), ...(isPaid && { paid: unknownBill }) };
-}
-
-function requestBody({
-  rubric,
-  judge,
-  tier,
-  prompt,
-}: JudgeCall): OpenAI.ChatCompletionCreateParamsNonStreaming {
-  return {
-    ...sentParameters(rubric),
-    model: judge.deployment,
-    ...(tier === 'flex' && { service_tier: 'flex' as const }),
-    [judge.dialect.tokenLimit]: rubric.judge.maxOutputTokens,
-    messages: [
-      { role: 'system', content: prompt.system },
-      { role: 'user', content: prompt.user },
-    ],
-    response_format: {
-      type: 'json_schema',
-      json_schema: { name: 'verdict', strict: true, schema: answerJsonSchema(rubric) },
-    },
-  };
 }
 
 /** A client for a key and, where the provider is not OpenAI itself, its base address. */

@@ -18,13 +18,13 @@ const mostCharactersPerToken = 8;
  */
 export function largestCallUsd(
   rubric: Rubric,
-  judge: Pick<Judge, 'prices' | 'tier'>,
+  judge: Pick<Judge, 'prices' | 'tier' | 'dialect'>,
   prompt: Pick<JudgePrompt, 'system' | 'user'>,
 ): number {
   const { prices, tier } = judge;
   const dearest = dearestPrices(tier === 'standard' ? { ...prices, flex: undefined } : prices);
-  const bytes = Buffer.byteLength(prompt.system) + Buffer.byteLength(prompt.user) + schemaCharacters(rubric);
-  const inputTokens = bytes + framingTokens;
+  const texts = Buffer.byteLength(prompt.system) + Buffer.byteLength(prompt.user);
+  const inputTokens = texts + schemaCharacters(rubric, judge.dialect.numberEnums) + framingTokens;
   return judgeCostUsd(dearest, {
     inputTokens,
     cachedInputTokens: 0,

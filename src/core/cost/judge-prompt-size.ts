@@ -1,6 +1,7 @@
 import type { TokenUsage } from '../judging/token-usage.ts';
 import { type JudgedTexts, judgePrompt } from '../rubric/prompt.ts';
 import type { Rubric } from '../rubric/rubric.ts';
+import { hasSchemaApart } from '../rubric/schema-text.ts';
 import { answerJsonSchema } from '../rubric/verdict.ts';
 
 /** English as GPT models cut it. An estimate: code and other languages take more tokens a character. */
@@ -23,9 +24,12 @@ export interface PromptSize {
 
 const nonces = ['0'.repeat(24), '1'.repeat(24)] as const;
 
-/** A structured answer's schema is a part of the prompt and stands before the system message. */
-export function schemaCharacters(rubric: Rubric): number {
-  return JSON.stringify(answerJsonSchema(rubric)).length;
+/**
+ * A structured answer's schema is a part of the prompt and stands before the system message. None where the rubric's form
+ * puts it into that message itself.
+ */
+export function schemaCharacters(rubric: Rubric, numberEnums = true): number {
+  return hasSchemaApart(rubric) ? JSON.stringify(answerJsonSchema(rubric, numberEnums)).length : 0;
 }
 
 /** Characters that every call under a rubric version begins with. */

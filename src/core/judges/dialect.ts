@@ -13,6 +13,12 @@ export const dialectSchema = z
       .enum(['max_completion_tokens', 'max_tokens'])
       .default('max_completion_tokens')
       .describe('What it calls the limit of its answer. Mistral, vLLM and older servers say max_tokens.'),
+    numberEnums: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether a schema may hold an enum of numbers; without, scores are a range of integers. Gemini refuses them.',
+      ),
     roles: z
       .array(z.enum(textRoles))
       .min(1)

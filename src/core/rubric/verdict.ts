@@ -28,18 +28,36 @@ const maxAnswerCharacters = 200_000;
 /** Schemas are made once a rubric: making one costs more than reading a hundred answers. */
 const answerForms = new WeakMap<
   Rubric,
-  { schema: ReturnType<typeof makeAnswerSchema>; json: Record<string, unknown> }
+  {
+    schema: ReturnType<typeof makeAnswerSchema>;
+    json: Record<string, unknown>;
+    withoutNumberEnums: Record<string, unknown>;
+  }
 >();
 
 function answerForm(rubric: Rubric) {
   let form = answerForms.get(rubric);
   if (form === undefined) {
     const schema = makeAnswerSchema(rubric);
-    const { $schema: _, ...json } = z.toJSONSchema(schema) as Record<string, unknown>;
-    form = { schema, json };
+    form = { schema, json: jsonSchemaOf(schema), withoutNumberEnums: jsonSchemaOf(schema, rangeOfScores) };
     answerForms.set(rubric, form);
   }
   return form;
+}
+
+function jsonSchemaOf(schema: z.ZodType, override?: (part: SchemaPart) => void): Record<string, unknown> {
+  const { $schema: _, ...json } = z.toJSONSchema(schema, override && { override }) as Record<string, unknown>;
+  return json;
+}
+
+interface SchemaPart {
+  readonly jsonSchema: { enum?: unknown; type?: unknown; minimum?: unknown; maximum?: unknown };
+}
+
+function rangeOfScores({ jsonSchema }: SchemaPart): void {
+  if (jsonSchema.type !== 'number' || jsonSchema.enum === undefined) return;
+  delete jsonSchema.enum;
+  Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: 5 });
 }
 
 function makeAnswerSchema(rubric: Rubric) {
@@ -58,9 +76,12 @@ function scoreType(criterion: Criterion) {
 
 /**
  * The JSON Schema of the judge's answer, for strict structured output: per criterion a reason, then the score.
+ *
+ * @param numberEnums whether scores may stand as an enum of numbers, which some providers refuse; else as a range of integers
  */
-export function answerJsonSchema(rubric: Rubric): Record<string, unknown> {
-  return answerForm(rubric).json;
+export function answerJsonSchema(rubric: Rubric, numberEnums = true): Record<string, unknown> {
+  const { json, withoutNumberEnums } = answerForm(rubric);
+  return numberEnums ? json : withoutNumberEnums;
 }
 
 /**
