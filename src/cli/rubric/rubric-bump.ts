@@ -51,6 +51,7 @@ export async function bumpRubric(root: string, id: string, { json = false }: Jso
       edited
         ? `Version ${rubric.version} differs from its release: the new file carries that edit. Now restore ${oldFile} from version control and set its state to "retired".`
         : 'Edit the new file, then release it with "npx assay rubric check --write".',
+      'A price, an address or a key is no reason to bump: those stand in rubrics/judges.yaml and change no score.',
       'A new version starts uncalibrated: its SLOs hold at ticket until people have rated it.',
     ].join('\n'),
   );

@@ -1,4 +1,4 @@
-import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { type Catalogue, rubricsOf } from '#core/catalogue/catalogue.ts';
 import { runCatalogue } from '#core/catalogue/run-catalogue.ts';
 import { floorTo, hour, minute } from '#core/time.ts';
 import { simulatedFlaw } from '#local/judges/simulated-judge.ts';
@@ -81,7 +81,7 @@ export async function runDemo({ exit = false, local, json = false }: DemoOptions
     console.log(
       json ? JSON.stringify(report, null, 2) : formatReport(report, { judge: 'simulated', waiting }),
     );
-    print(nextSteps);
+    print(nextSteps(rubricsOf(catalogue, 'chat').find(({ state }) => state === 'active')));
     if (page !== undefined) {
       print(`\nThe page stays at ${page.url} until you press Ctrl-C. ("npm start -- --exit" ends at once.)`);
       await untilInterrupted();

@@ -1,3 +1,4 @@
+import type { Rubric } from '#core/rubric/rubric.ts';
 import { hour } from '#core/time.ts';
 import { formatMinute } from '../terminal/instant.ts';
 
@@ -39,12 +40,19 @@ export function describeStory({
   ].join('\n');
 }
 
-export const nextSteps = [
-  '',
-  'Where to look next:',
-  '  npx assay status                 what is judged, what it costs, which alarms stand',
-  '  slos/chat.yaml, slos/policy.yaml  objectives and alert rows of this surface',
-  '  rubrics/helpfulness/1.yaml       what the judge is asked; "npx assay rubric bump helpfulness" to change it',
-  '  npx assay ratings draw --surface chat   a batch for people to rate, so that the judge can be corrected',
-  '  npx assay run --help             the same on your own responses',
-].join('\n');
+/** @param rubric under which the demo's surface is judged; undefined where it has none */
+export function nextSteps(rubric: Pick<Rubric, 'id' | 'version'> | undefined): string {
+  return [
+    '',
+    'Where to look next:',
+    '  npx assay status                 what is judged, what it costs, which alarms stand',
+    '  slos/chat.yaml, slos/policy.yaml  objectives and alert rows of this surface',
+    ...(rubric === undefined
+      ? []
+      : [
+          `  ${`rubrics/${rubric.id}/${rubric.version}.yaml`.padEnd(32)} what the judge is asked; "npx assay rubric bump ${rubric.id}" to change it`,
+        ]),
+    '  npx assay ratings draw --surface chat   a batch for people to rate, so that the judge can be corrected',
+    '  npx assay run --help             the same on your own responses',
+  ].join('\n');
+}

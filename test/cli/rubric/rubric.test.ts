@@ -111,6 +111,7 @@ describe('assay rubric bump', () => {
       stdout: [
         `Wrote ${file(2)} (active) as a copy of version 1, which is now retired.`,
         'Edit the new file, then release it with "npx assay rubric check --write".',
+        'A price, an address or a key is no reason to bump: those stand in rubrics/judges.yaml and change no score.',
         'A new version starts uncalibrated: its SLOs hold at ticket until people have rated it.',
         '',
       ].join('\n'),

@@ -43,7 +43,9 @@ describe('the JSON Schemas', () => {
     for (const [file, wanted] of [
       ['slos/policy.yaml', '../schemas/policy'],
       ['slos/chat.yaml', '../schemas/surface'],
-      ['rubrics/helpfulness/1.yaml', '../../schemas/rubric'],
+      ['rubrics/helpfulness/2.yaml', '../../schemas/rubric'],
+      ['rubrics/agent-runs/1.yaml', '../../schemas/rubric'],
+      ['rubrics/judges.yaml', '../schemas/judges'],
     ] as const)
       expect((await readFile(file, 'utf8')).split('\n')[0]).toBe(
         `# yaml-language-server: $schema=${wanted}.schema.json`,
