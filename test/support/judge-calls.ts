@@ -74,7 +74,7 @@ export function useJudge(): JudgeCalls {
     others = [];
   });
   const askAt = (url: string, timeoutMs = 5_000) =>
-    askJudge(createJudgeClient('sk-test', url), {
+    askJudge(createJudgeClient('sk-test', { url }), {
       rubric,
       judge: asked,
       tier: asked.tier,

@@ -1,6 +1,8 @@
+import { judgesFile } from '#core/judges/find-judge.ts';
 import type { Judge } from '#core/judges/judge.ts';
+import { bedrockUrl } from '#core/judges/judge-place.ts';
 import type { JudgeAnswer, JudgeCall } from '#core/judging/judge-answer.ts';
-import { askJudge, createJudgeClient } from '../openai/judge-client.ts';
+import { askJudge, createJudgeClient, type JudgeClientOptions } from '../openai/judge-client.ts';
 import type { JudgeKey } from '../secrets/judge-key.ts';
 
 export interface JudgeCallerOptions {
@@ -23,16 +25,42 @@ export function createJudgeCaller({ keyOf, url }: JudgeCallerOptions): JudgeCall
   const clientOf = (judge: Judge, key: string) => {
     let client = clients.get(judge.name);
     if (client?.key !== key) {
-      client = { key, openai: createJudgeClient(key, url ?? judge.url) };
+      client = { key, openai: createJudgeClient(key, placeOf(judge, url)) };
       clients.set(judge.name, client);
     }
     return client.openai;
   };
   return async (call) => {
-    const { authorisation } = call.judge;
+    const { authorisation, provider } = call.judge;
+    if (url === undefined && provider === 'bedrock') {
+      const region = regionOf(call.judge);
+      if (region === undefined) return { kind: 'error', error: noRegion };
+      if (authorisation === 'role') {
+        // Loaded where there is such a judge alone.
+        const { askBedrock } = await import('./ask-bedrock.ts');
+        return askBedrock(call, region);
+      }
+    }
     if (typeof authorisation !== 'object') return askJudge(clientOf(call.judge, noKey), call);
     const secret = await keyOf(authorisation.secret);
     if (!secret.ok) return { kind: 'error', error: { kind: 'blocking', reason: secret.reason } };
     return askJudge(clientOf(call.judge, secret.key), call);
   };
+}
+
+function placeOf(judge: Judge, url: string | undefined): JudgeClientOptions {
+  if (url !== undefined) return { url };
+  if (judge.provider === 'azure') return { url: judge.url, keyHeader: 'api-key' };
+  const region = regionOf(judge);
+  if (judge.provider === 'bedrock' && region !== undefined) return { url: bedrockUrl(judge, region) };
+  return { url: judge.url };
+}
+
+const noRegion = {
+  kind: 'blocking',
+  reason: `no region to ask Bedrock in; write region: eu-west-1 (or yours) beside the judge in ${judgesFile}`,
+} as const;
+
+function regionOf({ region }: Judge): string | undefined {
+  return region || process.env.AWS_REGION || process.env.AWS_DEFAULT_REGION || undefined;
 }

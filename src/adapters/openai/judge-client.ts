@@ -1,46 +1,31 @@
 import OpenAI from 'openai';
-import { type JudgeAnswer, type JudgeCall, unknownBill } from '#core/judging/judge-answer.ts';
-import { classifyFailure } from '#core/judging/judge-error.ts';
-import { boundedFetch, type HttpAnswer } from './bounded-fetch.ts';
-import { readCompletion } from './read-completion.ts';
-import { readFailure } from './read-failure.ts';
+import type { JudgeAnswer, JudgeCall } from '#core/judging/judge-answer.ts';
+import { callOnce } from './call-once.ts';
 import { requestBody } from './request-body.ts';
 
 /** Asks a judge over the OpenAI chat completions API. One call, no retries of its own. Never throws. */
 export async function askJudge(client: OpenAI, call: JudgeCall): Promise<JudgeAnswer> {
-  const timeout = Math.max(1, Math.floor(call.timeoutMs));
-  const deadline = AbortSignal.timeout(timeout);
   const headers = { 'X-Client-Request-Id': call.name };
-  let answer: HttpAnswer | undefined;
-  const fetch = boundedFetch((came) => {
-    answer = came;
-  });
-  try {
-    await client
+  return callOnce(call.timeoutMs, ({ fetch, timeout, signal }) =>
+    client
       .withOptions({ fetch })
-      .chat.completions.create(requestBody(call), { headers, timeout, signal: deadline, maxRetries: 0 });
-  } catch {
-    // The client was given an answer without a body, so this is about the connection.
-    return brokenOff(answer, deadline.aborted);
-  }
-  return answer === undefined ? brokenOff(undefined, false) : readHttpAnswer(answer);
+      .chat.completions.create(requestBody(call), { headers, timeout, signal, maxRetries: 0 }),
+  );
 }
 
-/** What an answer that came whole, or was cut, means. */
-export function readHttpAnswer(answer: HttpAnswer): JudgeAnswer {
-  if (answer.status >= 200 && answer.status < 300) return readCompletion(answer);
-  return { kind: 'error', error: classifyFailure(readFailure(answer, Date.now())) };
+export interface JudgeClientOptions {
+  /** Base address, where the provider is not OpenAI itself. */
+  readonly url?: string | undefined;
+  /** How the key is sent: Azure has a header of its own for it. */
+  readonly keyHeader?: 'authorization' | 'api-key';
 }
 
-/** A call without an answer to its end. One that was not waited for, or had begun to be answered, may be billed. */
-function brokenOff(answer: HttpAnswer | undefined, isLate: boolean): JudgeAnswer {
-  if (answer !== undefined && answer.status >= 300) return readHttpAnswer(answer);
-  const cause = isLate ? 'the judge did not answer in time' : 'the connection to the judge failed';
-  const isPaid = isLate || answer !== undefined;
-  return { kind: 'error', error: classifyFailure({ cause }), ...(isPaid && { paid: unknownBill }) };
-}
-
-/** A client for a key and, where the provider is not OpenAI itself, its base address. */
-export function createJudgeClient(apiKey: string, baseURL: string | undefined): OpenAI {
-  return new OpenAI({ apiKey, maxRetries: 0, ...(baseURL !== undefined && { baseURL }) });
+/** A client that sends a key to an address. */
+export function createJudgeClient(apiKey: string, { url, keyHeader }: JudgeClientOptions = {}): OpenAI {
+  return new OpenAI({
+    apiKey,
+    maxRetries: 0,
+    ...(url !== undefined && { baseURL: url }),
+    ...(keyHeader === 'api-key' && { defaultHeaders: { 'api-key': apiKey, authorization: null } }),
+  });
 }

@@ -24,6 +24,12 @@ export const dialectSchema = z
       .min(1)
       .default(['system', 'developer', 'user'])
       .describe("Roles that it knows for the rubric's text."),
+    cachePoint: z
+      .boolean()
+      .default(false)
+      .describe(
+        "Converse alone: whether the end of the rubric's text is marked for the cache. Claude and Nova take the mark and cache nothing without it; other models refuse it.",
+      ),
     parameters: z
       .array(z.string().min(1))
       .optional()
@@ -32,6 +38,15 @@ export const dialectSchema = z
   .describe('What it takes, as far as providers differ.');
 
 export type Dialect = z.infer<typeof dialectSchema>;
+
+/** Converse knows neither JSON without a schema nor developers. */
+export function converseDialect(dialect: Dialect): Dialect {
+  return {
+    ...dialect,
+    output: dialect.output.filter((form) => form !== 'json-object'),
+    roles: dialect.roles.filter((role) => role !== 'developer'),
+  };
+}
 
 /** OpenAI's own. */
 export const usualDialect: Dialect = dialectSchema.parse({});

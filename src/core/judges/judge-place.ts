@@ -8,6 +8,11 @@ export function judgeHost({ provider, url, region }: Judge, ownRegion = 'its reg
   return provider === 'bedrock' ? `bedrock-runtime.${region ?? ownRegion}.amazonaws.com` : openAiHost;
 }
 
+/** Base address of Bedrock's OpenAI form. */
+export function bedrockUrl({ url }: Pick<Judge, 'url'>, region: string): string {
+  return url ?? `https://bedrock-runtime.${region}.amazonaws.com/openai/v1`;
+}
+
 /** Entries of the judges' secret that judges need a key under, each once. */
 export function secretEntries(judges: readonly Judge[]): readonly string[] {
   const entries = judges.flatMap(({ authorisation }) =>

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dialectSchema, usualDialect } from './dialect.ts';
+import { converseDialect, dialectSchema, usualDialect } from './dialect.ts';
 import { pricesSchema } from './prices.ts';
 
 /** Places that a model can be asked at. `compatible` speaks OpenAI's chat completions. */
@@ -119,7 +119,7 @@ export function judgeOfEntry(name: string, entry: JudgeEntry): Judge {
     deployment: deployment ?? entry.model,
     api: api ?? 'chat-completions',
     authorisation: authorisation ?? (entry.provider === 'bedrock' ? 'role' : { secret: name }),
-    dialect: dialect ?? usualDialect,
+    dialect: api === 'converse' ? converseDialect(dialect ?? usualDialect) : (dialect ?? usualDialect),
   };
 }
 
@@ -129,7 +129,7 @@ interface EntryFault {
 }
 
 function faultsOf(entry: JudgeEntry): EntryFault[] {
-  const { provider, url, region, api, authorisation, prices, tier } = entry;
+  const { provider, url, region, api, authorisation, dialect, prices, tier } = entry;
   const faults: EntryFault[] = [];
   const fault = (key: string, message: string) => faults.push({ path: [key], message });
   if (url === undefined && (provider === 'azure' || provider === 'compatible'))
@@ -144,6 +144,13 @@ function faultsOf(entry: JudgeEntry): EntryFault[] {
     fault('authorisation', `"${provider}" wants a key; write { secret: ENTRY }`);
   if (api === 'converse' && typeof authorisation === 'object')
     fault('authorisation', 'Converse is asked by role; write "role" or leave it out');
+  if (api === 'converse' && dialect !== undefined) {
+    const { output, roles } = converseDialect(dialect);
+    if (output.length === 0 || roles.length === 0)
+      fault('dialect', 'Converse knows the forms json-schema and prompt, and the roles system and user');
+  }
+  if (api !== 'converse' && dialect?.cachePoint === true)
+    fault('dialect', "cachePoint is Converse's; others cache by themselves; remove it");
   if (tier === 'flex' && prices.flex === undefined)
     fault('tier', 'the tier "flex" has no prices; write them under prices.flex, or take "standard"');
   return faults;

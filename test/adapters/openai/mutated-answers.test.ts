@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readHttpAnswer } from '#adapters/openai/judge-client.ts';
+import { readHttpAnswer } from '#adapters/openai/call-once.ts';
 import { chargeOf, largestCallUsd } from '#core/cost/judge-charge.ts';
 import { judgeCostUsd } from '#core/cost/judge-cost.ts';
 import { judgePrompt } from '#core/rubric/prompt.ts';

@@ -1,0 +1,64 @@
+import { BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
+import type { JudgeAnswer, JudgeCall } from '#core/judging/judge-answer.ts';
+import { clientSettings } from '../client-settings.ts';
+import { callOnce } from '../openai/call-once.ts';
+import { converseRequest } from './converse-request.ts';
+import { readConverse } from './read-converse.ts';
+
+/** Asks a judge over Bedrock's Converse. One call, no retries of its own. Never throws. */
+export async function askConverse(client: BedrockRuntimeClient, call: JudgeCall): Promise<JudgeAnswer> {
+  return callOnce(
+    call.timeoutMs,
+    ({ fetch, signal }) => {
+      fetches.set(signal, fetch);
+      return client.send(new ConverseCommand(converseRequest(call)), { abortSignal: signal });
+    },
+    readConverse,
+  );
+}
+
+/** A client for a region. @param url another address than the region's own */
+export function createConverseClient(region: string, url: string | undefined): BedrockRuntimeClient {
+  return new BedrockRuntimeClient({
+    region,
+    ...(url !== undefined && { endpoint: url }),
+    maxAttempts: 1,
+    logger: clientSettings.logger,
+    requestHandler,
+  });
+}
+
+/** By the call's signal, which the client hands on as it is. */
+const fetches = new WeakMap<object, typeof fetch>();
+
+interface SignedRequest {
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number;
+  readonly path: string;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly method: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string | Uint8Array;
+}
+
+/** Sends what the client has signed through the call's own fetch, so that its answer is bounded and read by us alone. */
+const requestHandler = {
+  async handle(request: SignedRequest, { abortSignal }: { readonly abortSignal?: AbortSignal } = {}) {
+    const send = (abortSignal && fetches.get(abortSignal)) ?? fetch;
+    const port = request.port === undefined ? '' : `:${request.port}`;
+    // Set by fetch itself, to the same.
+    const { host: _, 'content-length': __, ...headers } = request.headers;
+    const body = request.body as string | Uint8Array<ArrayBuffer> | undefined;
+    await send(`${request.protocol}//${request.hostname}${port}${request.path}`, {
+      method: request.method,
+      headers,
+      ...(body !== undefined && { body }),
+      ...(abortSignal !== undefined && { signal: abortSignal }),
+    });
+    return { response: { statusCode: 200, headers: {}, body: new TextEncoder().encode('{}') } };
+  },
+  destroy: () => undefined,
+  updateHttpClientConfig: () => undefined,
+  httpHandlerConfigs: () => ({}),
+};
