@@ -1,10 +1,13 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { estimateCost } from '#cli/cost/cost-estimate.ts';
 import { awsBill } from '#core/cost/aws-bill.ts';
 import { awsPrices, pricesAsOf } from '#core/cost/aws-prices.ts';
 import { countAlarms } from '#core/cost/count-alarms.ts';
+import { cacheableTokens, prefixCharacters, promptSize } from '#core/cost/judge-prompt-size.ts';
 import { countMetrics } from '#core/cost/published-metrics.ts';
 import { expectedTraffic, sumOf } from '#core/cost/traffic.ts';
+import { type Rubric, rubricName } from '#core/rubric/rubric.ts';
 import { formatNumber } from '#core/slo/words/format.ts';
 import { expectTable } from '#test/support/generated-table.ts';
 import { formatDollars } from '#test/support/scale-rows.ts';
@@ -47,6 +50,73 @@ describe('docs/cost.md', async () => {
         'responses, less per response in larger batches',
       ],
       ['**all of it**', `**${formatDollars(aws.usd + judge.usd)}**`, ''],
+    ]);
+  });
+
+  it('shows the judge’s bill before and after, by judge and tier', async () => {
+    // Version 1 as it was: its rubrics, its model, with today's way of counting.
+    const before = {
+      ...shipped,
+      rubrics: shipped.rubrics.map((rubric): Rubric => {
+        const isFirst = rubric.judge.model === 'gpt-5-mini';
+        return { ...rubric, state: isFirst ? 'active' : 'retired' };
+      }),
+    };
+    const { judge: old } = estimateCost({
+      catalogue: before,
+      responsesPerDay: undefined,
+      texts: undefined,
+      measured: undefined,
+    });
+    const { judge } = estimate();
+    const dollars = (usd: number) => `$${usd.toFixed(2)}`;
+    await expectTable('docs/cost.md', 'judges', [
+      ['rubrics', 'judge', 'tier', 'a million responses', 'a month', 'list prices of'],
+      ...old.compared
+        .filter(({ isAsked }) => isAsked)
+        .map((row) => [
+          'version 1, retired',
+          `\`${row.judge}\``,
+          row.tier,
+          dollars(row.perMillionResponses),
+          formatDollars(row.usd),
+          row.asOf,
+        ]),
+      ...judge.compared.map((row) => [
+        'as shipped',
+        `\`${row.judge}\``,
+        row.isAsked ? `${row.tier}, asked first` : row.tier,
+        dollars(row.perMillionResponses),
+        formatDollars(row.usd),
+        row.asOf,
+      ]),
+    ]);
+    const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+    const of = (tier: string) =>
+      judge.compared.find((row) => row.judge === 'gpt-6-luna' && row.tier === tier);
+    for (const usd of [
+      old.perMillionResponses,
+      ...['standard', 'flex'].map((tier) => of(tier)?.perMillionResponses),
+    ])
+      expect(readme).toContain(dollars(usd ?? Number.NaN));
+    expect(readme).toContain(`$${estimate().aws.perMillionResponses.toFixed(2)} of AWS`);
+    expect(of('standard')?.perMillionResponses).toBeLessThanOrEqual(25);
+    expect(of('flex')?.perMillionResponses).toBeLessThanOrEqual(13);
+  });
+
+  it('shows how long the prefix of each shipped rubric is', async () => {
+    const active = shipped.rubrics.filter(({ state }) => state === 'active');
+    await expectTable('docs/cost.md', 'prefixes', [
+      ['rubric', 'characters', 'tokens, at four characters each', 'of them cached'],
+      ...active.map((rubric) => {
+        const { prefixTokens } = promptSize(rubric, 0);
+        return [
+          `\`${rubricName(rubric)}\``,
+          formatNumber(prefixCharacters(rubric)),
+          formatNumber(prefixTokens),
+          formatNumber(cacheableTokens(prefixTokens)),
+        ];
+      }),
     ]);
   });
 

@@ -3,7 +3,8 @@ import { zoomBudgetUsd } from '#core/catalogue/zoom.ts';
 import { awsBill, type BillLine } from '#core/cost/aws-bill.ts';
 import { pricesAsOf, pricesRegion } from '#core/cost/aws-prices.ts';
 import { type CapacityFinding, checkCapacity } from '#core/cost/check-capacity.ts';
-import { anchorsBill, type JudgeBillLine, judgeBill } from '#core/cost/judge-bill.ts';
+import { type ComparedJudge, compareJudges } from '#core/cost/compare-judges.ts';
+import { anchorsBill, type JudgeBillLine, type JudgeCalls, judgeBill } from '#core/cost/judge-bill.ts';
 import {
   daysPerMonth,
   expectedTraffic,
@@ -39,6 +40,8 @@ export interface Cost {
     readonly capUsdPerMonth: number;
     /** Most of it that zooming may use: surfaces that are sampled more while a drop may be under way. */
     readonly zoomUsdPerMonth: number;
+    /** The same calls by each judge of the file at each of its tiers, the cheapest first. */
+    readonly compared: readonly ComparedJudge[];
   };
   /** What the traffic takes of each limit, the fullest first. */
   readonly walls: readonly Wall[];
@@ -73,7 +76,7 @@ export function estimateCost({
   };
   const trafficFrom =
     responsesPerDay !== undefined ? 'option' : measured?.responsesPerDay !== undefined ? 'stack' : 'files';
-  const bill = totalUp(catalogue, traffic, trafficFrom, awsBill(stage), judgeBill(calls));
+  const bill = totalUp(catalogue, traffic, trafficFrom, awsBill(stage), calls);
   const walls = findWalls(stage);
   const findings = checkCapacity({
     walls,
@@ -89,13 +92,14 @@ function totalUp(
   traffic: readonly SurfaceTraffic[],
   trafficFrom: Cost['trafficFrom'],
   lines: readonly BillLine[],
-  tokens: readonly JudgeBillLine[],
+  calls: readonly JudgeCalls[],
 ): Omit<Cost, 'walls' | 'findings'> {
   const responses = responsesPerMonth(traffic);
   const sum = (values: readonly { readonly usd: number }[]) => values.reduce((all, { usd }) => all + usd, 0);
   const fixedUsd = sum(lines.filter(({ kind }) => kind === 'fixed'));
   const trafficUsd = sum(lines.filter(({ kind }) => kind === 'traffic'));
   const perMillion = (usd: number) => (responses === 0 ? 0 : (usd / responses) * 1e6);
+  const tokens = judgeBill(calls);
   const anchorsUsd = anchorsBill(catalogue, tokens);
   const verdictsUsd = sum(tokens);
   return {
@@ -118,6 +122,7 @@ function totalUp(
       perMillionResponses: perMillion(verdictsUsd),
       capUsdPerMonth: catalogue.spendingCapUsdPerDay * daysPerMonth,
       zoomUsdPerMonth: zoomBudgetUsd(catalogue) * daysPerMonth,
+      compared: compareJudges(catalogue, calls, responses),
     },
   };
 }

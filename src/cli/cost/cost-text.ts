@@ -1,4 +1,5 @@
 import type { BillLine } from '#core/cost/aws-bill.ts';
+import type { ComparedJudge } from '#core/cost/compare-judges.ts';
 import type { JudgeBillLine, TokenSource } from '#core/cost/judge-bill.ts';
 import { charactersPerToken, leastCacheableTokens } from '#core/cost/judge-prompt-size.ts';
 import { formatNumber } from '#core/slo/words/format.ts';
@@ -27,7 +28,18 @@ export function formatCost(cost: Cost): string {
       `each million responses adds ${formatDollars(aws.perMillionResponses)} (the lines with *).`,
     ].join('\n'),
     formatTable([
-      ['Judge tokens', 'calls', 'in', 'cached', 'out', 'a call', 'a month', 'prefix', 'tokens from'],
+      [
+        'Judge tokens',
+        'calls',
+        'in',
+        'cached',
+        'written',
+        'out',
+        'a call',
+        'a month',
+        'prefix',
+        'tokens from',
+      ],
       ...judge.lines.map(tokenRow),
     ]),
     [
@@ -36,6 +48,7 @@ export function formatCost(cost: Cost): string {
       ),
       wrap(describeCache(judge.lines)),
     ].join('\n'),
+    formatCompared(judge.compared),
     ...(findings.length === 0
       ? []
       : [
@@ -47,7 +60,7 @@ export function formatCost(cost: Cost): string {
           ].join('\n'),
         ]),
     wrap(
-      `AWS list prices of ${prices.region} as of ${prices.asOf} (src/core/cost/aws-prices.ts), first tiers, without free tiers; the judge's from its rubric. Calls are those that the benches count (src/core/cost/measured-calls.ts). The sampler's batches are those of five pollers, as Lambda begins with. Ratings, notices and data transfer are left out.`,
+      `AWS list prices of ${prices.region} as of ${prices.asOf} (src/core/cost/aws-prices.ts), first tiers, without free tiers; the judges' from rubrics/judges.yaml. Calls are those that the benches count (src/core/cost/measured-calls.ts). The sampler's batches are those of five pollers, as Lambda begins with. Ratings, notices and data transfer are left out.`,
     ),
   ].join('\n\n');
 }
@@ -79,12 +92,45 @@ function tokenRow(line: JudgeBillLine): string[] {
     formatNumber(line.callsPerMonth),
     formatNumber(Math.round(line.inputTokens)),
     formatNumber(Math.round(line.cachedInputTokens)),
+    formatNumber(Math.round(line.cacheWriteTokens)),
     formatNumber(Math.round(line.outputTokens)),
     `$${line.usdPerCall.toFixed(5)}`,
     formatDollars(line.usd),
     `${Math.round(100 * line.prefixShare)}%`,
     tokenSources[line.source],
   ];
+}
+
+/** The judges of the file side by side. */
+function formatCompared(compared: readonly ComparedJudge[]): string {
+  const dates = [...new Set(compared.map(({ asOf }) => asOf))].sort();
+  return [
+    formatTable([
+      [
+        "The judge's bill, if it were",
+        'tier',
+        'a call',
+        'a million responses',
+        'a month',
+        'list prices of',
+        '',
+      ],
+      ...compared.map(({ judge, tier, usdPerCall, perMillionResponses, usd, asOf, isAsked, retires }) => [
+        judge,
+        tier,
+        `$${usdPerCall.toFixed(5)}`,
+        formatDollars(perMillionResponses),
+        formatDollars(usd),
+        asOf,
+        [isAsked ? 'asked now' : '', retires === undefined ? '' : `shut down on ${retires}`]
+          .filter((each) => each !== '')
+          .join(', '),
+      ]),
+    ]),
+    wrap(
+      `At list prices of ${dates.join(' and ')} (rubrics/judges.yaml) and sampled as the files say, without anchors. The same tokens are assumed of each judge: another model cuts texts otherwise, and thinks longer or shorter. What the cache does not serve of a prompt that is long enough for it is priced as written to it. Where flex has no room, a call is made and billed at standard. A cheaper judge is a weaker one as a rule: "npx assay agreement" says how it agrees with people.`,
+    ),
+  ].join('\n');
 }
 
 function describeCache(lines: readonly JudgeBillLine[]): string {

@@ -6,8 +6,9 @@ import {
   promptSize,
   schemaCharacters,
   usageOfSize,
+  withCacheWrites,
 } from '#core/cost/judge-prompt-size.ts';
-import type { SurfaceTraffic } from '#core/cost/traffic.ts';
+import { type SurfaceTraffic, sumOf } from '#core/cost/traffic.ts';
 import { judgeOf } from '#core/judges/find-judge.ts';
 import type { JudgedTexts } from '#core/rubric/prompt.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
@@ -45,41 +46,46 @@ export function judgeCalls(
   traffic: readonly SurfaceTraffic[],
   sources: UsageSources,
 ): JudgeCalls[] {
-  return traffic.flatMap(({ surface, responsesPerDay, sampleRate }) =>
+  const calls = traffic.flatMap(({ surface, responsesPerDay, sampleRate }) =>
     rubricsOf(catalogue, surface).map((rubric) => ({
       surface,
       rubric,
       judge: judgeOf(catalogue, rubric),
       callsPerDay: responsesPerDay * sampleRate,
-      ...usageOf(surface, rubric, sources),
     })),
   );
+  return calls.map((each) => {
+    const sharing = calls.filter(({ rubric }) => rubric === each.rubric);
+    const perDay = sumOf(sharing, ({ callsPerDay }) => callsPerDay);
+    return { ...each, ...usageOf(each.surface, each.rubric, perDay, sources) };
+  });
 }
 
 function usageOf(
   surface: string,
   rubric: Rubric,
+  callsPerDay: number,
   { texts, measured }: UsageSources,
 ): Pick<JudgeCalls, 'usage' | 'source' | 'size'> {
   const own = texts?.get(surface) ?? texts?.get('*');
   if (own !== undefined) {
     const size = promptSize(rubric, mean(own.map((each) => promptCharacters(rubric, each))));
-    return { usage: usageOfSize(size), source: 'records', size };
+    return { usage: usageOfSize(size, callsPerDay), source: 'records', size };
   }
   const known = measured?.usage.get(`${surface}|${rubric.id}`);
   if (known !== undefined) {
     if (measured?.isRealJudge === true)
       return {
-        usage: known,
+        usage: withCacheWrites(known),
         source: 'measured',
         size: promptSize(rubric, charactersPerToken * known.inputTokens),
       };
     // The local judge's server counts the messages and not the schema.
     const size = promptSize(rubric, charactersPerToken * known.inputTokens + schemaCharacters(rubric));
-    return { usage: usageOfSize(size), source: 'records', size };
+    return { usage: usageOfSize(size, callsPerDay), source: 'records', size };
   }
   const size = promptSize(rubric, promptCharacters(rubric, assumedTexts));
-  return { usage: usageOfSize(size), source: 'assumed', size };
+  return { usage: usageOfSize(size, callsPerDay), source: 'assumed', size };
 }
 
 function mean(values: readonly number[]): number {

@@ -2,7 +2,7 @@ import { mostAnchorSpending } from '../anchors/anchor-round.ts';
 import { anchorsPerTurn } from '../anchors/anchor-set.ts';
 import { type Catalogue, calibratedRubrics } from '../catalogue/catalogue.ts';
 import type { Judge } from '../judges/judge.ts';
-import { pricesOf } from '../judges/prices.ts';
+import { pricesOf, type Tier } from '../judges/prices.ts';
 import type { TokenUsage } from '../judging/token-usage.ts';
 import { type Rubric, rubricName } from '../rubric/rubric.ts';
 import { judgeCostUsd } from './judge-cost.ts';
@@ -33,10 +33,14 @@ export interface JudgeCalls {
 export interface JudgeBillLine {
   readonly surface: string;
   readonly rubric: string;
+  readonly judge: string;
   readonly model: string;
+  /** Asked for; where it has no room, the call is made and billed at standard. */
+  readonly tier: Tier;
   readonly callsPerMonth: number;
   readonly inputTokens: number;
   readonly cachedInputTokens: number;
+  readonly cacheWriteTokens: number;
   readonly outputTokens: number;
   /** Share of the prompt that is the same in every call. */
   readonly prefixShare: number;
@@ -56,9 +60,12 @@ export function judgeBill(calls: readonly JudgeCalls[]): JudgeBillLine[] {
     return {
       surface,
       rubric: rubricName(rubric),
+      judge: judge.name,
       model: rubric.judge.model,
+      tier: judge.tier,
       callsPerMonth,
       ...usage,
+      cacheWriteTokens: usage.cacheWriteTokens ?? 0,
       prefixShare: Math.min(1, size.prefixTokens / Math.max(1, usage.inputTokens)),
       prefixTokens: size.prefixTokens,
       isCacheable: cacheableTokens(size.prefixTokens) > 0,

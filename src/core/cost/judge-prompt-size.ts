@@ -63,11 +63,26 @@ export function cacheableTokens(prefixTokens: number): number {
     : Math.floor(prefixTokens / cacheStepTokens) * cacheStepTokens;
 }
 
-/** What a call is billed, with the prefix from the cache where it reaches the least length. */
-export function usageOfSize({ prefixTokens, inputTokens, outputTokens }: PromptSize): TokenUsage {
-  return {
-    inputTokens,
-    cachedInputTokens: Math.min(inputTokens, cacheableTokens(prefixTokens)),
-    outputTokens,
-  };
+/** How long OpenAI's cache keeps a prefix that nobody asks for, at least: minutes. Newer models keep it for longer. */
+const cachedMinutes = 5;
+
+/**
+ * What a call is billed on average: the prefix from the cache where it reaches the least length and another call came within
+ * {@link cachedMinutes} before, at even traffic.
+ *
+ * @param callsPerDay of all surfaces under the rubric version, for they share the prefix
+ */
+export function usageOfSize(
+  { prefixTokens, inputTokens, outputTokens }: PromptSize,
+  callsPerDay: number,
+): TokenUsage {
+  const held = -Math.expm1((-callsPerDay * cachedMinutes) / (24 * 60));
+  const cachedInputTokens = held * Math.min(inputTokens, cacheableTokens(prefixTokens));
+  return withCacheWrites({ inputTokens, cachedInputTokens, outputTokens });
+}
+
+/** Counts as written to the cache what of a prompt is long enough for it and was not served by it: the most that can be billed. */
+export function withCacheWrites(usage: TokenUsage): TokenUsage {
+  const cacheWriteTokens = Math.max(0, cacheableTokens(usage.inputTokens) - usage.cachedInputTokens);
+  return { ...usage, cacheWriteTokens };
 }

@@ -17,6 +17,41 @@ describe('cost', () => {
     expect(stdout).toContain('helpfulness@1 begins with about');
   });
 
+  it('sets the judges of the file beside each other, tier by tier, in words and as data', async () => {
+    const { root } = await releasedProject({
+      'rubrics/judges.yaml': [
+        'judges:',
+        '  judge-model:',
+        '    model: judge-model',
+        '    provider: openai',
+        '    prices: { asOf: 2026-11-28, standard: { input: 0.25, cachedInput: 0.025, output: 2 } }',
+        '  half-price:',
+        '    model: other-model',
+        '    provider: openai',
+        '    prices:',
+        '      asOf: 2026-10-01',
+        '      standard: { input: 0.25, cachedInput: 0.025, output: 2 }',
+        '      flex: { input: 0.125, cachedInput: 0.0125, output: 1 }',
+        '    retires: 2027-03-31',
+        '',
+      ].join('\n'),
+    });
+    const { stdout } = await assay(root, 'cost');
+    const rows = stdout.slice(stdout.indexOf("The judge's bill")).split('\n').slice(1, 4);
+    expect(rows[0]).toMatch(/^half-price +flex .* 2026-10-01 +shut down on 2027-03-31$/);
+    expect(rows.join('\n')).toMatch(/^judge-model +standard .* 2026-11-28 +asked now$/m);
+    expect(stdout).toContain('At list prices of 2026-10-01 and 2026-11-28');
+    expect(stdout.replaceAll('\n', ' ')).toContain('The same tokens are assumed of each judge');
+    const { judge } = JSON.parse((await assay(root, 'cost', '--json')).stdout);
+    const [flex, ...standard] = judge.compared;
+    expect(flex).toMatchObject({ judge: 'half-price', tier: 'flex', isAsked: false });
+    expect(standard).toHaveLength(2);
+    for (const each of standard) {
+      expect(each.perMillionResponses).toBeCloseTo(judge.perMillionResponses, 9);
+      expect(flex.usd).toBeCloseTo(each.usd / 2, 9);
+    }
+  });
+
   it('takes the length of prompts from the user’s own records', async () => {
     const { root, write } = await releasedProject();
     const record = (content: string) =>

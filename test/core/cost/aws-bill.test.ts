@@ -6,7 +6,6 @@ import {
   prefixCharacters,
   promptCharacters,
   promptSize,
-  usageOfSize,
 } from '#core/cost/judge-prompt-size.ts';
 import { expectedTraffic, responsesPerMonth, verdictsPerMonth } from '#core/cost/traffic.ts';
 import { judgePrompt } from '#core/rubric/prompt.ts';
@@ -167,11 +166,6 @@ describe("the judge's tokens", () => {
   it('are counted at four characters each, output assumed', () => {
     const size = promptSize(rubric, 8_001);
     expect(size).toMatchObject({ inputTokens: 2_001, outputTokens: 290 });
-    expect(usageOfSize({ ...size, prefixTokens: 1_200 })).toEqual({
-      inputTokens: 2_001,
-      cachedInputTokens: 1_152,
-      outputTokens: 290,
-    });
   });
 
   it('cost by the rubric’s prices, and the anchors beside them', () => {
