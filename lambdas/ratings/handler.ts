@@ -4,7 +4,7 @@ import type { S3Event } from 'aws-lambda';
 import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { stampCalibrations } from '#adapters/dynamodb/counter-store.ts';
-import { findJudged } from '#adapters/dynamodb/judgement-lookup.ts';
+import { findJudged, findVerdicts } from '#adapters/dynamodb/judgement-lookup.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { createUploadStore } from '#adapters/dynamodb/upload-store.ts';
 import { required } from '#adapters/environment.ts';
@@ -40,6 +40,7 @@ const dependencies = once(async (): Promise<Dependencies> => {
     store: createRatingStore(dynamo, table),
     uploads: createUploadStore(dynamo, table),
     countsFrom: async (judge) => (await anchors.readSet(judge))?.countsFrom,
+    findVerdicts: (of, responses) => findVerdicts(dynamo, required(env.judgementTable), of, responses),
     findJudged: (ids) => findJudged(dynamo, required(env.judgementTable), ids),
     open: (file) => openUploaded(s3, file),
     write: ({ bucket }, key, body, contentType) => putText(s3, { bucket, key }, body, contentType),

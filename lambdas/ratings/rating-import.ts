@@ -2,7 +2,6 @@ import type { RatingGroup, RatingStore, StoredRating } from '#adapters/dynamodb/
 import type { UploadStore } from '#adapters/dynamodb/upload-store.ts';
 import type { OpenedObject } from '#adapters/s3/rating-bucket.ts';
 import type { AcceptanceCounter } from '#core/calibration/acceptance-report.ts';
-import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import type { JudgedResponse } from '#core/rating/judged-response.ts';
 import {
   addRating,
@@ -14,13 +13,11 @@ import {
 import { isRefusal, type RatingRow } from '#core/rating/rating-row.ts';
 import { type ResolvedRow, resolveRow } from '#core/rating/resolve-row.ts';
 import { mostRatersNamed, type RatingUpload } from '#core/rating/upload.ts';
+import type { RecalibrateDependencies } from './recalibrate.ts';
 
-export interface ImportDependencies {
-  readonly catalogue: Catalogue;
+export interface ImportDependencies extends RecalibrateDependencies {
   readonly store: RatingStore;
   readonly uploads: UploadStore;
-  /** Since when a judge scores as it does now; see {@link recalibrate}. */
-  readonly countsFrom: (judge: string) => Promise<number | undefined>;
   /** By response id, what was judged of it. */
   readonly findJudged: (responseIds: readonly string[]) => Promise<Map<string, JudgedResponse[]>>;
 }

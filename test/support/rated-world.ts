@@ -23,6 +23,8 @@ export interface SeededVerdict {
   readonly rubric?: Rubric;
   readonly returnedModel?: string;
   readonly text?: string;
+  /** 0 unless told otherwise. */
+  readonly repeat?: number;
 }
 
 export interface RatedWorld {
@@ -65,6 +67,7 @@ export async function startRatedWorld(catalogue: Catalogue): Promise<RatedWorld>
           rubric,
           surface: verdict.surface,
           probability: verdict.probability ?? 1,
+          repeat: verdict.repeat ?? 0,
           texts: {
             request: { messages: [{ role: 'user', content: `Question ${responseId}?` }] },
             response: { content: verdict.text ?? `Answer ${responseId}.` },

@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { JudgementState } from '#core/judging/judgement.ts';
+import { comparisonRepeat, type JudgementState, judgementKey } from '#core/judging/judgement.ts';
 import type { JudgedResponse, JudgeResult } from '#core/rating/judged-response.ts';
 import type { ItemKey } from '#core/series/keys.ts';
 import { inParallel } from '../in-parallel.ts';
@@ -58,7 +58,64 @@ function addJudgement(found: Map<string, Map<string, Writable>>, item: Record<st
     judges: {},
   };
   rubrics.set(name, known);
-  known.judges[fingerprint] = {
+  known.judges[fingerprint] = readResult(item);
+}
+
+/** Whose verdicts are looked up. */
+export interface VerdictsOf {
+  readonly surface: string;
+  readonly rubric: { readonly id: string; readonly version: number };
+  readonly fingerprint: string;
+}
+
+/** What a judge said of a response, in the course of things or for a comparison, and what that took. */
+export interface FoundVerdict extends JudgeResult {
+  /** US dollars; 0 where it was not asked. */
+  readonly costUsd: number;
+  /** Milliseconds; undefined where it gave no verdict. */
+  readonly latencyMs: number | undefined;
+}
+
+/**
+ * Finds what one judge said of known responses, its first judgements before those that were asked for a comparison.
+ *
+ * @param responses with their times, epoch milliseconds
+ * @returns by response id; without those that it was never asked about. Judgements under way are there with their state.
+ */
+export async function findVerdicts(
+  dynamo: DynamoDBClient,
+  table: string,
+  of: VerdictsOf,
+  responses: readonly { readonly responseId: string; readonly at: number }[],
+): Promise<Map<string, FoundVerdict>> {
+  const times = new Map(responses.map(({ responseId, at }) => [responseId, at]));
+  const keys = [...times].flatMap(([responseId, time]) =>
+    [0, comparisonRepeat].flatMap((repeat) => {
+      const at = new Date(time).toISOString();
+      // Another response of the hour may have taken the id's plain key.
+      return [false, true].map((apart) => judgementKey({ ...of, responseId, at, repeat, apart }));
+    }),
+  );
+  const found = new Map<string, FoundVerdict & { repeat: number }>();
+  for (const item of await getAll(dynamo, table, keys)) {
+    const { responseId, repeat } = parseJudgementKey(item);
+    if (Number(item.at) !== times.get(responseId)) continue;
+    const known = found.get(responseId);
+    if (known !== undefined && rankOf(known) <= rankOf({ state: item.state as JudgementState, repeat }))
+      continue;
+    const latencyMs = typeof item.latencyMs === 'number' ? item.latencyMs : undefined;
+    found.set(responseId, { ...readResult(item), costUsd: Number(item.costUsd ?? 0), latencyMs, repeat });
+  }
+  return found;
+}
+
+/** A verdict before none, a first judgement before one for a comparison. */
+function rankOf({ state, repeat }: { readonly state: JudgementState; readonly repeat: number }): number {
+  return (state === 'judged' ? 0 : 2) + (repeat === 0 ? 0 : 1);
+}
+
+function readResult(item: Record<string, unknown>): JudgeResult {
+  return {
     state: item.state as JudgementState,
     score: typeof item.score === 'number' ? item.score : undefined,
     probability: Number(item.probability ?? 1),

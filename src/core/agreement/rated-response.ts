@@ -19,6 +19,20 @@ export interface RatedResponse {
         readonly returnedModel: string | undefined;
       }
     | undefined;
+  /** Where another judge's verdict decided its chance of being drawn: that verdict. Absent where it was this judge's own. */
+  readonly drawnAs?: DrawnAs | undefined;
+}
+
+/** The verdict under which a response was drawn, and the chance it had of being judged then. */
+export interface DrawnAs {
+  readonly score: number;
+  readonly probability: number;
+}
+
+/** The verdict that decided a response's chance of being drawn; undefined where it had none. */
+export function drawnAsOf({ judge, drawnAs }: Pick<RatedResponse, 'judge' | 'drawnAs'>): DrawnAs | undefined {
+  if (drawnAs !== undefined || judge?.score === undefined) return drawnAs;
+  return { score: judge.score, probability: judge.probability };
 }
 
 /** People's verdict of a response. */

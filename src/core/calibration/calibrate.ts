@@ -28,6 +28,8 @@ export interface CalibrateInput {
   readonly countsFrom?: number | undefined;
   /** Raters whose ratings are left out of these responses. */
   readonly leftOut?: number | undefined;
+  /** The batches were drawn by another judge's verdicts; see `calibrateCarried`. */
+  readonly isCarried?: boolean;
 }
 
 export type CalibrationDraft = Omit<Calibration, 'number' | 'madeAt'>;
@@ -51,7 +53,7 @@ export function calibrate(input: CalibrateInput): CalibrationDraft {
 }
 
 function calibrateOn(input: CalibrateInput, drawnBatches: readonly RatingBatch[]): CalibrationDraft {
-  const { surface, rubric, passMark, fingerprint, leftOut = 0 } = input;
+  const { surface, rubric, passMark, fingerprint, leftOut = 0, isCarried = false } = input;
   // Sums of fractions depend on their order in the last digit.
   const responses = [...input.responses].sort((a, b) => (a.responseId < b.responseId ? -1 : 1));
   const since = input.countsFrom ?? Number.NEGATIVE_INFINITY;
@@ -71,7 +73,7 @@ function calibrateOn(input: CalibrateInput, drawnBatches: readonly RatingBatch[]
   const population = drawn.length === 0 ? undefined : ratedPopulation(batches, drawn, passMark);
   const slope = population === undefined ? undefined : slopeOf(population);
   const wants = [
-    ...findShortfalls(population, counting),
+    ...findShortfalls(population, counting, isCarried),
     ...(population === undefined
       ? findDisagreement(unweightedSlope(agreement), agreement.rated)
       : findDisagreement(slope, drawn.length)),
@@ -152,10 +154,11 @@ function digestInputs(
   passMark: number,
 ): string {
   const rows = responses
-    .map(({ responseId, ratings, judge }) => [
+    .map(({ responseId, ratings, judge, drawnAs }) => [
       responseId,
       judge?.score ?? null,
       ratings.map(({ raterId, score }) => `${raterId}:${score}`).sort(),
+      ...(drawnAs === undefined ? [] : [drawnAs.score]),
     ])
     .sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
   return sha256({ rows, batches: batches.map(({ id }) => id).sort(), passMark });

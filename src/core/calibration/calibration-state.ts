@@ -32,27 +32,44 @@ export function findDisagreement(slope: number | undefined, rated: number): Cali
 const lostToWeights = 10;
 
 /**
+ * Carried ratings weigh unlike within a verdict, as the earlier judge drew them: 200 of them are worth 160, and 15 to 30 of a
+ * verdict that a 20th has. Thresholds are as much wider, so this share of what is wanted of effective ones is enough.
+ */
+const carriedShare = 0.5;
+
+/**
  * What is lacking in draws and ratings, counted as effective ones: none where there are enough of each verdict and in
  * all. What is missing in all goes where a draw would take it from, a third to what the judge failed.
  */
 export function findShortfalls(
   population: JudgedPopulation<SurfaceStratum> | undefined,
   batches: readonly RatingBatch[],
+  isCarried = false,
 ): CalibrationShortfall[] {
   if (batches.length === 0) return [{ kind: 'draw' }];
   if (population === undefined) return [{ kind: 'ratings', verdict: 'any', more: leastRatings }];
+  const share = isCarried ? carriedShare : 1;
   const verdicts = ([false, true] as const).flatMap((judgePass, place) => {
     const own = population.strata.filter((stratum) => stratum.judgePass === judgePass && stratum.judged > 0);
     if (own.length === 0) return [];
-    const lacking = own.reduce((sum, { rated }) => sum + Math.max(0, leastRatingsOfStratum - rated), 0);
+    const lacking = own.reduce(
+      (sum, { rated }) => sum + Math.max(0, share * leastRatingsOfStratum - rated),
+      0,
+    );
     const rated = own.reduce((sum, stratum) => sum + stratum.rated, 0);
     return [{ judgePass, rated, lacking: Math.ceil(lacking), share: verdictShares[place] ?? 1 }];
   });
   const rated = verdicts.reduce((sum, each) => sum + each.rated, 0);
   const shares = verdicts.reduce((sum, { share }) => sum + share, 0);
   const responses = population.strata.reduce((sum, stratum) => sum + stratum.responses, 0);
-  const isWorthIt = responses >= leastRatings && rated >= leastRatings - lostToWeights;
-  const missing = isWorthIt ? 0 : Math.ceil(leastRatings - rated);
+  const isWorthIt = isCarried
+    ? // Of a few the new judge may have no verdict.
+      responses >= leastRatings - lostToWeights && rated >= share * leastRatings
+    : responses >= leastRatings && rated >= leastRatings - lostToWeights;
+  const short = isCarried
+    ? Math.max(leastRatings - responses, share * leastRatings - rated)
+    : leastRatings - rated;
+  const missing = isWorthIt ? 0 : Math.ceil(short);
   const left = missing - verdicts.reduce((sum, { lacking }) => sum + lacking, 0);
   const behind = verdicts.map((each) =>
     Math.max(0, Math.round((leastRatings * each.share) / shares - each.rated) - each.lacking),

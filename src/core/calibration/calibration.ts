@@ -68,6 +68,15 @@ export interface Calibration extends RatedTimes {
   readonly confirming?: ConfirmingCounts | undefined;
   /** The same without the newest warning's own batches: what is used while people are being asked about that warning. */
   readonly frozen?: FrozenCalibration | undefined;
+  /** Where its ratings were carried from; absent where they are of this version and judge. */
+  readonly carried?: CarriedFrom | undefined;
+}
+
+/** Where carried ratings come from: what was rated, whose verdicts decided what was drawn, and why they count here. */
+export interface CarriedFrom {
+  readonly rubric: { readonly id: string; readonly version: number };
+  readonly fingerprint: string;
+  readonly reason: string;
 }
 
 export interface FrozenCalibration

@@ -1,4 +1,4 @@
-import { passShare, type RatedResponse } from '../agreement/rated-response.ts';
+import { drawnAsOf, passShare, type RatedResponse } from '../agreement/rated-response.ts';
 import { drawProbability, joinFrames, type RatingBatch } from '../rating/batch.ts';
 import { effectiveSize, effectiveSizeOfGroups } from '../statistics/effective-size.ts';
 import type { JudgedPopulation, VerdictStratum } from '../statistics/strata.ts';
@@ -17,6 +17,8 @@ export interface SurfaceStratum extends VerdictStratum {
 export interface DrawnResponse {
   readonly response: RatedResponse;
   readonly judgeScore: number;
+  /** The score that decided its chance of being drawn: of carried ratings the earlier judge's. */
+  readonly drawnScore: number;
   /** Share of its raters who pass it, 0 to 1. */
   readonly humanPass: number;
   /** 1 / (chance of being judged x chance of being drawn) */
@@ -39,13 +41,17 @@ export function findDrawn(
   return responses.flatMap((response) => {
     const { judge } = response;
     const own = bySurface.get(response.surface);
-    if (judge?.score === undefined || own?.ids.has(response.responseId) !== true) return [];
-    const chance = drawProbability(own.batches, { at: response.at, score: judge.score }) * judge.probability;
+    const drawnAs = drawnAsOf(response);
+    if (judge?.score === undefined || drawnAs === undefined) return [];
+    if (own?.ids.has(response.responseId) !== true) return [];
+    const { score, probability } = drawnAs;
+    const chance = drawProbability(own.batches, { at: response.at, score }) * probability;
     if (!(chance > 0)) return [];
     return [
       {
         response,
         judgeScore: judge.score,
+        drawnScore: score,
         humanPass: passShare(response, passMark),
         weight: 1 / chance,
       },
@@ -77,13 +83,67 @@ export function ratedPopulation(
       }
     }
     const own = drawn.filter(({ response }) => response.surface === surface);
+    const verdicts = reassign(judged, own, passMark);
     for (const judgePass of [false, true]) {
       const rated = own.filter(({ judgeScore }) => judgeScore >= passMark === judgePass);
-      const count = judged[judgePass ? 'passed' : 'failed'];
+      const count = verdicts[judgePass ? 'passed' : 'failed'];
       if (count > 0) strata.push({ surface, judgePass, judged: count, ...countRated(rated) });
     }
   }
-  return { strata, effectiveJudged: effectiveSizeOfGroups(groups) };
+  const effectiveJudged = effectiveSizeOfGroups(groups);
+  return { strata, effectiveJudged: Math.min(effectiveJudged, effectiveReassigned(strata, drawn, passMark)) };
+}
+
+type VerdictCounts = Readonly<Record<'failed' | 'passed', number>>;
+
+/**
+ * The judged responses by the verdict of the judge that is calibrated, where another one's decided what was drawn: of each of
+ * its verdicts, the share that the drawn ones show. As they are where both are the same judge.
+ */
+function reassign(judged: VerdictCounts, drawn: readonly DrawnResponse[], passMark: number): VerdictCounts {
+  let passed = 0;
+  for (const drawnPass of [false, true]) {
+    const count = judged[drawnPass ? 'passed' : 'failed'];
+    passed += count * (passOfDrawn(drawn, passMark, drawnPass)?.share ?? Number(drawnPass));
+  }
+  return { passed, failed: judged.failed + judged.passed - passed };
+}
+
+/** The share that the calibrated judge passes of what was drawn under a verdict, and of how many equal ratings it is made. */
+function passOfDrawn(
+  drawn: readonly DrawnResponse[],
+  passMark: number,
+  drawnPass: boolean,
+): { share: number; size: number; all: number } | undefined {
+  const own = drawn.filter(({ drawnScore }) => drawnScore >= passMark === drawnPass);
+  if (own.length === 0) return undefined;
+  const all = own.reduce((sum, { weight }) => sum + weight, 0);
+  const passed = own.reduce((sum, { judgeScore, weight }) => sum + (judgeScore >= passMark ? weight : 0), 0);
+  // Whole where all went one way, whatever the last digit of sums says.
+  const isWhole = own.every(({ judgeScore }) => judgeScore >= passMark === drawnPass);
+  return {
+    share: isWhole ? Number(drawnPass) : passed / all,
+    size: effectiveSize(own.map(({ weight }) => weight)),
+    all,
+  };
+}
+
+/** How many judged responses would tell the calibrated judge's pass share as well as the drawn ones do. */
+function effectiveReassigned(
+  strata: readonly SurfaceStratum[],
+  drawn: readonly DrawnResponse[],
+  passMark: number,
+): number {
+  const total = strata.reduce((sum, { judged }) => sum + judged, 0);
+  const passed = strata.reduce((sum, { judged, judgePass }) => sum + (judgePass ? judged : 0), 0);
+  const parts = [false, true].flatMap((drawnPass) => passOfDrawn(drawn, passMark, drawnPass) ?? []);
+  const all = parts.reduce((sum, part) => sum + part.all, 0);
+  const variance = parts.reduce(
+    (sum, part) => sum + ((part.all / all) ** 2 * part.share * (1 - part.share)) / part.size,
+    0,
+  );
+  if (!(variance > 0)) return Number.POSITIVE_INFINITY;
+  return ((passed / total) * (1 - passed / total)) / variance;
 }
 
 /** Ratings of equal weight are counted; of different weights they are as many as have the same variance (Kish). */

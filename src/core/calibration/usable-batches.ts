@@ -1,4 +1,4 @@
-import type { RatedResponse } from '../agreement/rated-response.ts';
+import { drawnAsOf, type RatedResponse } from '../agreement/rated-response.ts';
 import { largest } from '../extremes.ts';
 import type { RatingBatch } from '../rating/batch.ts';
 import type { DrawCell } from '../rating/draw.ts';
@@ -24,9 +24,10 @@ export function ratedPart(
 ): RatingBatch | undefined {
   const ids = new Set(batch.responseIds);
   const rated = new Map<number, number>();
-  for (const { responseId, judge } of responses)
-    if (judge?.score !== undefined && ids.has(responseId))
-      rated.set(judge.score, (rated.get(judge.score) ?? 0) + 1);
+  for (const response of responses) {
+    const score = drawnAsOf(response)?.score;
+    if (score !== undefined && ids.has(response.responseId)) rated.set(score, (rated.get(score) ?? 0) + 1);
+  }
   if (rated.size === 0) return undefined;
   const answered = batch.cells.map((cell) => ({
     ...cell,

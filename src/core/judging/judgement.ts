@@ -16,6 +16,7 @@ export interface JudgeTask {
   readonly surface: string;
   readonly rubric: { readonly id: string; readonly version: number };
   readonly fingerprint: string;
+  /** 0 of a first judgement; others stand in no SLI: {@link comparisonRepeat}, and those of anchors, by their half-hour. */
   readonly repeat: number;
   /** Another response of the same hour has its id: this one's key holds its time as well. */
   readonly apart?: boolean;
@@ -104,6 +105,12 @@ export function judgeName(rubric: { id: string; version: number }, fingerprint: 
 export function presentJudgeName(rubric: Rubric): string {
   return judgeName(rubric, judgeFingerprint(rubric));
 }
+
+/**
+ * The repeat of a judgement that was asked for a comparison of versions: one a response and judge, so that it is never asked
+ * twice. Repeats of a rubric lie under it, anchors' far over it.
+ */
+export const comparisonRepeat = 100;
 
 export interface JudgementKey {
   readonly pk: string;

@@ -145,6 +145,14 @@ export const rubricSchema = z
       .describe('How criteria make the overall score, 1 to 5; a mean is rounded half up.'),
     passMark: z.int().min(2).max(5).describe('A response passes at this overall score or over.'),
     judge: judgeSchema,
+    ratings: z
+      .strictObject({
+        carry: prose.describe('Why people would rate a response the same under both questions.'),
+      })
+      .optional()
+      .describe(
+        'Counts the ratings of the version before for this one, though its question changed. In no hash; left out where the question is the same.',
+      ),
     examples: z
       .array(exampleSchema)
       .default([])
