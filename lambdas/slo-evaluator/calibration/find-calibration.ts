@@ -10,7 +10,7 @@ import { isConfirming } from '../warning-confirmation.ts';
 
 /** The correction of the judge that is asked now, in the time of the responses. */
 export function findCalibration(
-  { calibrations, surface, seriesSet, now, readAnchorStatus }: SurfaceInput,
+  { catalogue, calibrations, surface, seriesSet, now, readAnchorStatus }: SurfaceInput,
   rubric: Rubric,
   progress: ConfirmationProgress | undefined,
 ): SloCalibration {
@@ -19,6 +19,7 @@ export function findCalibration(
   const present = {
     rubric,
     fingerprint: judgeFingerprint(rubric),
+    rubrics: catalogue.rubrics,
     returnedModel: newestModel(seriesSet, surface.surface, rubric),
     countsFrom,
     doubt: reading?.answer === 'cannot tell' ? describeDoubt(reading) : undefined,

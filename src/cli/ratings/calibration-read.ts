@@ -2,6 +2,7 @@ import type { Calibration } from '#core/calibration/calibration.ts';
 import { stateNow } from '#core/calibration/use-calibration.ts';
 import { type Catalogue, rubricsOf, sloRubric } from '#core/catalogue/catalogue.ts';
 import { judgeFingerprint, judgeName } from '#core/judging/judgement.ts';
+import type { Rubric } from '#core/rubric/rubric.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import type { SloCalibration } from '#core/slo/rules/slo-calibration.ts';
 import type { RatingTarget } from '../target/rating-target.ts';
@@ -39,12 +40,22 @@ async function readState(
   { catalogue, now, countsFrom }: RatingTarget,
   calibration: Calibration,
 ): Promise<Pick<CalibrationStanding, 'state' | 'reason'>> {
-  const active = rubricsOf(catalogue, calibration.surface).find(({ id }) => id === calibration.rubric.id);
+  const live = rubricsOf(catalogue, calibration.surface).filter(({ id }) => id === calibration.rubric.id);
+  // A shadow's is its own; that of a version that judges no more is held against the active one.
+  const active = live.find(({ version }) => version === calibration.rubric.version) ?? live.find(isActive);
   const { state, reason } = calibration;
   if (active === undefined || state !== 'valid') return { state, reason };
   const fingerprint = judgeFingerprint(active);
   const since = await countsFrom(judgeName(active, fingerprint));
-  return stateNow(calibration, { rubric: active, fingerprint, countsFrom: since }, now);
+  return stateNow(
+    calibration,
+    { rubric: active, fingerprint, countsFrom: since, rubrics: catalogue.rubrics },
+    now,
+  );
+}
+
+function isActive({ state }: Rubric): boolean {
+  return state === 'active';
 }
 
 function findUncalibrated(catalogue: Catalogue, calibrations: readonly Calibration[]): Slo[] {

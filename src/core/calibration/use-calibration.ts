@@ -1,6 +1,9 @@
+import { type Rubric, rubricName } from '../rubric/rubric.ts';
+import { carryingOf } from '../rubric/same-question.ts';
 import type { SloCalibration } from '../slo/rules/slo-calibration.ts';
 import { day, dayKey } from '../time.ts';
 import { type Calibration, describeShortfall } from './calibration.ts';
+import { leastRatings } from './calibration-state.ts';
 import { confirmationLasts } from './confirmation-progress.ts';
 
 /** A calibration whose newest responses are older than this is stale: a month's rhythm, and half a month's grace. */
@@ -10,6 +13,8 @@ export const staleAfter = 45 * day;
 export interface PresentJudge {
   readonly rubric: { readonly id: string; readonly version: number };
   readonly fingerprint: string;
+  /** Every version that is known, to tell whether an earlier one's ratings can be carried. */
+  readonly rubrics?: readonly Rubric[] | undefined;
   /** The model id that came back with its latest verdicts; undefined where that is not known. */
   readonly returnedModel?: string | undefined;
   /** Since when it scores as it does now, by its anchors; epoch milliseconds. Undefined where it never changed. */
@@ -75,7 +80,7 @@ export function stateNow(
   if (rubric.version !== present.rubric.version)
     return {
       state: 'invalid',
-      reason: `it was made for ${rubric.id}@${rubric.version}, and version ${present.rubric.version} judges now: draw and rate a batch of it`,
+      reason: `it was made for ${rubric.id}@${rubric.version}, and version ${present.rubric.version} judges now${describeCarrying(rubric, present)}`,
     };
   if (fingerprint !== present.fingerprint)
     return {
@@ -107,6 +112,19 @@ export function stateNow(
     };
   const { doubt } = present;
   return { state, reason: doubt === undefined ? calibration.reason : `${calibration.reason}; ${doubt}` };
+}
+
+/** How the present version comes to a calibration: by carried ratings, or by ratings of its own. */
+function describeCarrying(older: Calibration['rubric'], { rubric, rubrics = [] }: PresentJudge): string {
+  const [from, to] = [older, rubric].map((wanted) =>
+    rubrics.find(({ id, version }) => id === wanted.id && version === wanted.version),
+  );
+  if (from === undefined || to === undefined || from.version > to.version)
+    return ': draw and rate a batch of it';
+  const carrying = carryingOf(rubrics, from, to);
+  return carrying.carries
+    ? `; its ratings can be carried: npx assay rubric compare ${rubricName(from)} ${rubricName(to)}`
+    : `, whose question is another (${carrying.changed.join(', ')}), so its ratings are not carried: draw and rate ${leastRatings} responses of it`;
 }
 
 /** What was frozen for an earlier warning is of no use to a later one, for which nobody has rated yet. */

@@ -3,6 +3,7 @@ import { calibrate } from '#core/calibration/calibrate.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
 import { presentCalibration, staleAfter, stateNow } from '#core/calibration/use-calibration.ts';
 import { day } from '#core/time.ts';
+import { testRubric } from '../../support/catalogue.ts';
 import { asked, drawn, judge, passMark, rated, service, start } from '../../support/rated-responses.ts';
 
 const healthy = service('healthy', 4_000);
@@ -38,6 +39,19 @@ describe('a calibration in use', () => {
     const state = presentCalibration([made], changed, end + day);
     expect(state.state).toBe('invalid');
     expect(state.reason).toContain(reason);
+  });
+
+  it('says of a new version whether the ratings can be carried to it', () => {
+    const older = testRubric({ id: judge.rubric.id });
+    const reasonOf = (changes: object) => {
+      const rubric = testRubric({ id: judge.rubric.id, version: 2, ...changes });
+      return presentCalibration([made], { ...present, rubric, rubrics: [older, rubric] }, end + day).reason;
+    };
+    expect(reasonOf({ judge: { model: 'another' } })).toContain(
+      'can be carried: npx assay rubric compare helpfulness@1 helpfulness@2',
+    );
+    expect(reasonOf({ passMark: 3 })).toContain('question is another (pass mark)');
+    expect(reasonOf({ passMark: 3 })).toContain('draw and rate 200 responses');
   });
 
   it('is stale once its responses are old', () => {
