@@ -52,7 +52,7 @@ export async function bumpRubric(root: string, id: string, { json = false }: Jso
         ? `Version ${rubric.version} differs from its release: the new file carries that edit. Now restore ${oldFile} from version control and set its state to "retired".`
         : 'Edit the new file, then release it with "npx assay rubric check --write".',
       'A price, an address or a key is no reason to bump: those stand in rubrics/judges.yaml and change no score.',
-      'A new version starts uncalibrated: its SLOs hold at ticket until people have rated it.',
+      'While it asks the same of people (title, description, criteria, overall rule, pass mark), their ratings count for it; once its question changes, its SLOs hold at ticket until people have rated it (docs/ratings.md).',
     ].join('\n'),
   );
 }

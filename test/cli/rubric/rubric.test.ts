@@ -112,7 +112,7 @@ describe('assay rubric bump', () => {
         `Wrote ${file(2)} (active) as a copy of version 1, which is now retired.`,
         'Edit the new file, then release it with "npx assay rubric check --write".',
         'A price, an address or a key is no reason to bump: those stand in rubrics/judges.yaml and change no score.',
-        'A new version starts uncalibrated: its SLOs hold at ticket until people have rated it.',
+        'While it asks the same of people (title, description, criteria, overall rule, pass mark), their ratings count for it; once its question changes, its SLOs hold at ticket until people have rated it (docs/ratings.md).',
         '',
       ].join('\n'),
       stderr: '',
