@@ -112,6 +112,15 @@ export class AssayFunction extends NodejsFunction {
     );
   }
 
+  /** Lets it do what a resource with a wildcard is named for, for a reason. @param shown the resource as cdk-nag writes it */
+  allowWide(
+    { resource, actions, conditions }: WideGrant,
+    { shown, reason }: { readonly shown: string; readonly reason: string },
+  ): void {
+    this.allow(resource, actions, conditions);
+    this.#acknowledge({ id: `AwsSolutions-IAM5[Resource::${shown}]`, reason });
+  }
+
   /** Lets it publish metrics of its stage. The action takes no resource; the namespace is all IAM can restrict. */
   allowMetrics(stage: string): void {
     this.allow('*', ['cloudwatch:PutMetricData'], {
@@ -138,6 +147,12 @@ export class AssayFunction extends NodejsFunction {
     Validations.of(this).acknowledge(rule);
     if (this.role !== undefined) Validations.of(this.role).acknowledge(rule);
   }
+}
+
+export interface WideGrant {
+  readonly resource: string;
+  readonly actions: readonly string[];
+  readonly conditions?: Record<string, Record<string, string>>;
 }
 
 /** What reading and writing under a customer-managed key asks of the key. */

@@ -10,6 +10,7 @@ import type { JudgeError } from '#core/judging/judge-error.ts';
 import { dimension, env, metric, metricNamespace, unfilledJudgeKey } from '#core/names.ts';
 import type { Throughput } from '#core/throughput.ts';
 import { AssayFunction, type FunctionContext } from '../functions/assay-function.ts';
+import { bedrockGrants, shownInChecks } from './bedrock-access.ts';
 import { type JudgeQueue, judgeTimeout } from './judge-queue.ts';
 import type { Storage } from './storage.ts';
 
@@ -80,6 +81,9 @@ export class Judging extends Construct {
       'dynamodb:DeleteItem',
     ]);
     if (this.secret !== undefined) this.judge.allow(this.secret.secretArn, ['secretsmanager:GetSecretValue']);
+    for (const { why, ...grant } of bedrockGrants(judges))
+      if (why === undefined) this.judge.allow(grant.resource, grant.actions);
+      else this.judge.allowWide(grant, { shown: shownInChecks(grant.resource), reason: why });
     this.judge.allowMetrics(context.stage);
   }
 
