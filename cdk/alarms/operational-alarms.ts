@@ -4,6 +4,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { driftBound } from '#core/anchors/anchor-evidence.ts';
 import { type Catalogue, calibratedRubrics, rubricsOf } from '#core/catalogue/catalogue.ts';
+import { retirementNotice } from '#core/judges/retirement.ts';
 import type { Intake } from '../pipeline/intake.ts';
 import type { JudgeQueue } from '../pipeline/judge-queue.ts';
 import type { Judging } from '../pipeline/judging.ts';
@@ -140,7 +141,7 @@ export class OperationalAlarms extends Construct {
   }
 
   #watchJudge(): void {
-    const { judging, evaluation, catalogue } = this.#props;
+    const { judging, evaluation, catalogue, stage } = this.#props;
     const period = Duration.minutes(15);
     const tolerated = toleratedErrors(catalogue, period);
     this.#watch('judge-errors', {
@@ -166,6 +167,20 @@ export class OperationalAlarms extends Construct {
       threshold: 1,
       missing: TreatMissingData.IGNORE,
     });
+    for (const [id, days, threshold] of [
+      ['judge-retires', retirementNotice.ahead, 1],
+      ['judge-retires-soon', retirementNotice.near, 2],
+    ] as const)
+      this.#watch(id, {
+        measures: `Whether the model of a judge in use is shut down within ${days} days, by its provider's word or by "retires" in rubrics/judges.yaml.`,
+        means:
+          'Fires once and stands. From that day on the judge cannot be asked: nothing is judged until a rubric has another one.',
+        firstStep: `npx assay status --stack ${stackName(stage)} names the judge, the day and the rubrics; then the runbook: bump, compare, deploy.`,
+        section: 'judge-retires',
+        metric: evaluation.metricJudgeRetires(),
+        threshold,
+        missing: TreatMissingData.IGNORE,
+      });
     this.#watch('judge-overcharged', {
       measures: 'Calls of which the provider said that they cost more than they can have, in an hour.',
       means:

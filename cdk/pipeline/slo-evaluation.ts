@@ -134,6 +134,10 @@ export class SloEvaluation extends Construct {
   }
 
   /** 1 while a judge model's circuit is open. */
+  metricJudgeRetires(): Metric {
+    return this.#gauge(metric.judgeRetires);
+  }
+
   metricJudgeBlocked(): Metric {
     return this.#gauge(metric.judgeBlocked);
   }

@@ -11,11 +11,10 @@ import { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
 import { createVerdictJournal } from '#adapters/dynamodb/verdict-journal.ts';
 import { required } from '#adapters/environment.ts';
 import { readCompiledCatalogue } from '#adapters/files/compiled-catalogue.ts';
-import { createJudgeCaller } from '#adapters/judges/judge-caller.ts';
 import { once } from '#adapters/once.ts';
-import { readJudgeKey } from '#adapters/secrets/judge-key.ts';
 import { createSqs, returnAfter, sendAll } from '#adapters/sqs/queue.ts';
 import { env, metricNamespace } from '#core/names.ts';
+import { askJudges, watchRetirement } from './judge-access.ts';
 import { type JudgeBatchDependencies, judgeBatch } from './judge-batch.ts';
 import { UnstoredEnds } from './unstored-ends.ts';
 
@@ -41,10 +40,8 @@ const dependencies = once(async (): Promise<JudgeBatchDependencies> => {
       judgements: required(env.judgementTable),
     }),
     unstored: new UnstoredEnds(),
-    ask: createJudgeCaller({
-      keyOf: (entry) => readJudgeKey(required(env.judgeSecretId), entry),
-      url: process.env[env.judgeUrl] || undefined,
-    }),
+    retirement: watchRetirement(dynamo, catalogue, (message, details) => logger.warn(message, details)),
+    ask: askJudges(),
     sendToDlq: (task, reason) => sendBodyToDlq(JSON.stringify(task), reason),
     sendBodyToDlq,
     returnAfter: (waits) => returnAfter(sqs, required(env.judgeQueueUrl), waits),

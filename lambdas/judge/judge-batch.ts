@@ -8,10 +8,13 @@ import type { JudgeDependencies, JudgeEvent } from './judge-dependencies.ts';
 import { readJudgeTask } from './judge-message.ts';
 import { judgePoints } from './judge-metrics.ts';
 import { judgeTask } from './judge-task.ts';
+import type { RetirementWatch } from './retirement-watch.ts';
 
 export interface JudgeBatchDependencies extends Omit<JudgeDependencies, 'recordEvent' | 'allowance'> {
   readonly allowance: Pick<SpendingAllowance, 'openBatch'>;
   readonly journal: Pick<VerdictJournal, 'mark' | 'write'>;
+  /** Absent where no provider is asked how long its models stay. */
+  readonly retirement?: Pick<RetirementWatch, 'look'>;
   /** Puts a message that is no judgement into the DLQ as it came. */
   readonly sendBodyToDlq: (body: string, reason: string) => Promise<void>;
   readonly returnAfter: (waits: readonly { receiptHandle: string; seconds: number }[]) => Promise<void>;
@@ -97,6 +100,7 @@ export async function judgeBatch(
   await Promise.all([
     markHours(dependencies, changes).then((unmarked) => failures.push(...unmarked)),
     dependencies.returnAfter(waits),
+    dependencies.retirement?.look(dependencies.now()),
     allowance.close().catch((error: unknown) => {
       dependencies.warn('what the batch did not spend stays noted', { error: describeError(error) });
     }),

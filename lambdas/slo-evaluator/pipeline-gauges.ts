@@ -1,5 +1,6 @@
 import type { Point } from '#adapters/cloudwatch/publish-metrics.ts';
 import type { SurfaceTotals } from '#adapters/dynamodb/surface-states.ts';
+import { type Retirement, retirementStage } from '#core/judges/retirement.ts';
 import { dimension, metric } from '#core/names.ts';
 import type { ControlReading, Turns } from '#core/series/control.ts';
 import { type SeriesSet, sumColumn } from '#core/series/series-set.ts';
@@ -24,12 +25,13 @@ export function totalsOf(
 
 /** What is known of judges and money. */
 interface Known extends Pick<ControlReading, 'circuits'> {
+  readonly retiring: readonly Retirement[];
   readonly spending: ControlReading['spending'] | undefined;
 }
 
 /** Gauges of the pipeline's own health, of all surfaces together; of spending none where it is not known. */
 export function healthPoints(
-  { circuits, spending }: Known,
+  { circuits, retiring, spending }: Known,
   totals: readonly SurfaceTotals[],
   now: number,
 ): Point[] {
@@ -40,6 +42,7 @@ export function healthPoints(
   const received = sum((each) => each.received);
   return [
     gauge(metric.judgeBlocked, circuits.length > 0 ? 1 : 0),
+    gauge(metric.judgeRetires, retirementStage(retiring)),
     ...(spending === undefined
       ? []
       : [

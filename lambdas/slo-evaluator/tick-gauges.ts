@@ -1,5 +1,6 @@
 import type { Point } from '#adapters/cloudwatch/publish-metrics.ts';
-import type { Surface } from '#core/catalogue/catalogue.ts';
+import type { Catalogue, Surface } from '#core/catalogue/catalogue.ts';
+import { retirements } from '#core/judges/retirement.ts';
 import type { ControlReading, Turns } from '#core/series/control.ts';
 import type { SeriesSet } from '#core/series/series-set.ts';
 import type { AnchorWatch } from './anchor-watch.ts';
@@ -17,6 +18,7 @@ export interface TickGaugesInput {
   /** The evaluator's own. */
   readonly surfaces: readonly Surface[];
   readonly anchors: Pick<AnchorWatch, 'judges' | 'readStatus'>;
+  readonly catalogue: Catalogue;
   readonly seriesSet: SeriesSet;
   readonly control: ControlReading;
   /** Of each day; undefined where it could not be read, and then it has no gauges. */
@@ -32,7 +34,7 @@ export interface TickGaugesInput {
 /** Every gauge of a tick but the marks and the heartbeat. */
 export function tickPoints(input: TickGaugesInput): Point[] {
   const { evaluated, others, surfaces, anchors, seriesSet, control, spending, faults } = input;
-  const { late, turns, now } = input;
+  const { catalogue, late, turns, now } = input;
   const isWell = ({ surface }: OtherSurface) => !faults.has(surface.surface);
   return [
     ...evaluated.flatMap(({ surface, stored }) => surfacePoints(surface, stored, seriesSet, now)),
@@ -44,7 +46,7 @@ export function tickPoints(input: TickGaugesInput): Point[] {
       : [
           ...driftPoints(anchors, now),
           ...healthPoints(
-            { ...control, spending },
+            { ...control, spending, retiring: retirements(catalogue, control.shutdowns, now) },
             [...evaluated, ...others].flatMap(({ totals }) => totals ?? []),
             now,
           ),

@@ -113,6 +113,8 @@ export const metric = {
   /** Surfaces that had to wait for a later tick, for an evaluator does not hold all of its own at once, or had no time; absent while none has. */
   waitingSurfaces: 'WaitingSurfaces',
   judgeBlocked: 'JudgeBlocked',
+  /** 1 from 45 days before a judge's model is shut down, 2 from 14. */
+  judgeRetires: 'JudgeRetires',
   capReached: 'CapReached',
   judgeSpend: 'JudgeSpend',
   received: 'Received',

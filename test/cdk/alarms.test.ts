@@ -228,6 +228,8 @@ describe('operational alarms', () => {
       'judge-near-timeout',
       'judge-overcharged',
       'judge-queue-age',
+      'judge-retires',
+      'judge-retires-soon',
       'judge-throttles',
       'late-verdicts',
       'rating-dlq',

@@ -1,9 +1,9 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { largest } from '#core/extremes.ts';
 import type { JudgeHistory, Occurrence } from '#core/judging/refusal-history.ts';
-import { judgeHistoryKey } from '#core/series/control.ts';
-import { second } from '#core/time.ts';
-import { fromItem, toItem } from './client.ts';
+import { judgeHistoryKey, judgeLifeKey } from '#core/series/control.ts';
+import { dayKey, second } from '#core/time.ts';
+import { fromItem, isConditionFailure, toItem } from './client.ts';
 
 export type JudgeHistories = ReturnType<typeof createJudgeHistories>;
 
@@ -68,4 +68,42 @@ export function createJudgeHistories(dynamo: DynamoDBClient, table: string) {
 function readOccurrence(value: unknown): Occurrence | undefined {
   const { text, at } = (value ?? {}) as { text?: unknown; at?: unknown };
   return typeof text === 'string' && typeof at === 'number' ? { text, at } : undefined;
+}
+
+export type JudgeLives = ReturnType<typeof createJudgeLives>;
+
+/** How long each judge is still there, as its provider tells: one small item a judge. */
+export function createJudgeLives(dynamo: DynamoDBClient, table: string) {
+  return {
+    /** Takes it on to ask about a judge today. @returns false where somebody else has */
+    async claimDay(judge: string, now: number): Promise<boolean> {
+      try {
+        await dynamo.send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: toItem({ ...judgeLifeKey(judge) }),
+            UpdateExpression: 'SET askedOn = :day',
+            ConditionExpression: 'attribute_not_exists(askedOn) OR askedOn <> :day',
+            ExpressionAttributeValues: toItem({ ':day': dayKey(now) }),
+          }),
+        );
+        return true;
+      } catch (error) {
+        if (isConditionFailure(error)) return false;
+        throw error;
+      }
+    },
+
+    /** @param shutdown the day that its provider tells, or `none` */
+    async note(judge: string, shutdown: string): Promise<void> {
+      await dynamo.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: toItem({ ...judgeLifeKey(judge) }),
+          UpdateExpression: 'SET shutdown = :shutdown',
+          ExpressionAttributeValues: toItem({ ':shutdown': shutdown }),
+        }),
+      );
+    },
+  };
 }

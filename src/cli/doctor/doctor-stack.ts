@@ -7,6 +7,7 @@ import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { readDepths } from '#adapters/sqs/queue-depth.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { describeRetirement, retirements } from '#core/judges/retirement.ts';
 import { metric, metricNamespace } from '#core/names.ts';
 import { type ControlReading, evaluatedUpTo, ticksOfToday } from '#core/series/control.ts';
 import { nameShare } from '#core/share.ts';
@@ -38,7 +39,7 @@ export async function checkStack(stack: string, options: JudgeOption, report: Re
     const attempts: (() => Promise<Check | readonly Check[]>)[] = [
       () => checkSecret(resources, options, deployed.catalogue),
       () => checkQueues(resources, stack),
-      () => checkControl(resources),
+      () => checkControl(resources, deployed.catalogue),
       () => checkAlarms(cloudwatch, stage),
       () => checkSenders(cloudwatch, stage),
     ];
@@ -172,11 +173,12 @@ async function checkQueues({ queues }: StackResources, stack: string): Promise<C
   ];
 }
 
-async function checkControl({ tables }: StackResources): Promise<Check[]> {
+async function checkControl({ tables }: StackResources, catalogue: Catalogue | undefined): Promise<Check[]> {
   const dynamo = createDynamo();
   try {
     const control = await createSeriesStore(dynamo, tables.series).readControl();
-    return [checkTick(control), ...checkCircuits(control)];
+    const lives = catalogue === undefined ? [] : checkRetirements(control, catalogue);
+    return [checkTick(control), ...checkCircuits(control), ...lives];
   } finally {
     dynamo.destroy();
   }
@@ -196,6 +198,21 @@ function checkTick(control: ControlReading): Check {
   const age = Date.now() - (evaluatedUpTo(control) ?? 0);
   const found = `the last tick${ticks.length === 1 ? '' : ' of the slowest share'} was ${formatDuration(Math.max(0, age))} ago`;
   return age <= oldestEvaluation ? ok('evaluator', found) : fault('evaluator', { wanted, found, action });
+}
+
+/** By the wall clock: the day comes whether anything is evaluated or not. */
+function checkRetirements({ shutdowns }: ControlReading, catalogue: Catalogue): Check[] {
+  const all = retirements(catalogue, shutdowns, Date.now());
+  if (all.length === 0)
+    return [ok('judge life', 'no judge in use is shut down within 45 days, as far as is told')];
+  return all.map((each) => {
+    const told = {
+      wanted: `a judge ${each.judge} that stays`,
+      found: describeRetirement(each),
+      action: `follow "judge-retires" in the runbook before ${each.on}`,
+    };
+    return each.daysLeft > 0 ? warning('judge life', told) : fault('judge life', told);
+  });
 }
 
 function checkCircuits({ circuits }: ControlReading): Check[] {

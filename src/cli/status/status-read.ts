@@ -8,6 +8,7 @@ import { type AnchorAnswer, type AnchorReading, readAnchors } from '#core/anchor
 import { describeAnswer } from '#core/anchors/describe-anchors.ts';
 import { sloRubric } from '#core/catalogue/catalogue.ts';
 import { zoomBudgetUsd } from '#core/catalogue/zoom.ts';
+import { type Retirement, retirements } from '#core/judges/retirement.ts';
 import { type Severity, severities } from '#core/names.ts';
 import { rubricName } from '#core/rubric/rubric.ts';
 import type { Circuit, Spending } from '#core/series/control.ts';
@@ -98,6 +99,8 @@ export interface Status {
   /** What zooming may use of a day's cap. */
   readonly zoomUsdPerDay: number;
   readonly circuits: readonly Circuit[];
+  /** Judges whose model is shut down within 45 days, or has been. */
+  readonly retirements: readonly Retirement[];
   /** Epoch milliseconds of the last tick. */
   readonly tick: number | undefined;
 }
@@ -144,6 +147,7 @@ export async function readStatus(target: Target): Promise<Status> {
       zooms: readZoomed(target),
       zoomUsdPerDay: zoomBudgetUsd(catalogue),
       circuits: control.circuits,
+      retirements: retirements(catalogue, control.shutdowns, evaluatedAt ?? Date.now()),
       tick: evaluatedAt,
     };
   } finally {

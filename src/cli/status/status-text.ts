@@ -1,3 +1,4 @@
+import { describeRetirement } from '#core/judges/retirement.ts';
 import { severities } from '#core/names.ts';
 import { describeReason } from '#core/report/end-reasons.ts';
 import { shownRate } from '#core/report/slo-reading.ts';
@@ -55,7 +56,8 @@ function describeFiring(status: Status, flags: string): string {
   const turns = evaluators.flatMap((each) =>
     describeTurns(each, evaluators.length).map((line) => entry('TURNS', wrapReason(line))),
   );
-  const lines = [...blocked, ...stale, ...turns, ...fired, ...others];
+  const retiring = status.retirements.map((each) => entry('RETIRES', wrapReason(describeRetirement(each))));
+  const lines = [...blocked, ...retiring, ...stale, ...turns, ...fired, ...others];
   const when = evaluatedAt === null ? 'nothing was evaluated yet' : `evaluated ${formatTime(evaluatedAt)}`;
   return lines.length === 0 ? `Nothing fires (${when}).` : `Firing (${when}):\n${lines.join('\n')}`;
 }

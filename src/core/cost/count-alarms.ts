@@ -3,11 +3,11 @@ import { countsOf } from '../slo/definition/sli-kinds.ts';
 
 /**
  * About Assay itself, beside those of the anchors: evaluator silent, late verdicts, dead letters of judge, responses and
- * ratings, rejected growing, ages of the two queues, judge errors, judge blocked, judge overcharged, cap reached, table
- * throttles (13); crashes,
+ * ratings, rejected growing, ages of the two queues, judge errors, judge blocked, judge retires and retires soon, judge overcharged, cap reached, table
+ * throttles (15); crashes,
  * throttles and runs near the time-out of four functions (12); dropped events of two (2).
  */
-const operationalAlarms = 27;
+const operationalAlarms = 29;
 
 /** Alarms that a stage of a catalogue has. */
 export function countAlarms(catalogue: Catalogue): number {

@@ -16,8 +16,8 @@ export interface PublishedMetrics {
   readonly judge: number;
 }
 
-/** Heartbeat, blocked, cap reached, spend, late, received, sampled, redelivered. */
-export const pipelineGauges = 8;
+/** Heartbeat, blocked, retires, cap reached, spend, late, received, sampled, redelivered. */
+export const pipelineGauges = 9;
 /** Unmeasured SLOs, sampled share; with SLOs of a judge the share of ends without a verdict besides. */
 export const surfaceGauges = 2;
 /** Score, pass, latency, three kinds of tokens, cost, anchors' cost, judged, unjudgeable, shed. */

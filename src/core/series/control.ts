@@ -22,6 +22,11 @@ export function judgeHistoryKey(model: string): ItemKey {
   return { pk: controlPartition, sk: `judge-history#${model}` };
 }
 
+/** How long a judge is still there, as its provider tells. */
+export function judgeLifeKey(judge: string): ItemKey {
+  return { pk: controlPartition, sk: `judge-life#${judge}` };
+}
+
 export function spendKey(at: number): ItemKey {
   return { pk: controlPartition, sk: `spend#${dayKey(at)}` };
 }
@@ -148,6 +153,8 @@ export interface ControlReading {
   /** By evaluator, by the number of its share. */
   readonly zooms: ReadonlyMap<number, ZoomFactors>;
   readonly circuits: readonly Circuit[];
+  /** By judge the day on which its provider shuts it down, `2026-12-11`. */
+  readonly shutdowns: ReadonlyMap<string, string>;
   readonly marks: readonly DirtyMark[];
   /** By day, `2026-11-03`. */
   readonly spending: ReadonlyMap<string, Spending>;
@@ -162,6 +169,7 @@ export function readControl(items: readonly Readonly<Record<string, unknown>>[])
   const ticks = new Map<number, TickRecord>();
   const zooms = new Map<number, ZoomFactors>();
   const circuits: Circuit[] = [];
+  const shutdowns = new Map<string, string>();
   const marks: DirtyMark[] = [];
   const spending = new Map<string, Spending>();
   const rollbackClears = new Map<string, number>();
@@ -176,7 +184,9 @@ export function readControl(items: readonly Readonly<Record<string, unknown>>[])
     else if (kind === 'zoom') zooms.set(Number(name), readZoomFactors(item));
     else if (kind === 'circuit')
       circuits.push({ model: name, reason: String(item.reason), openedAt: Number(item.openedAt) });
-    else if (kind === 'spend') {
+    else if (kind === 'judge-life') {
+      if (!Number.isNaN(Date.parse(String(item.shutdown)))) shutdowns.set(name, String(item.shutdown));
+    } else if (kind === 'spend') {
       spending.set(name, { spentUsd: Number(item.spentUsd ?? 0), shed: Number(item.shed ?? 0) });
     } else if (kind === 'calibrated') calibrationStamp = String(item.stamp);
     else if (kind === 'rollback-clear') rollbackClears.set(name, Number(item.at));
@@ -189,7 +199,18 @@ export function readControl(items: readonly Readonly<Record<string, unknown>>[])
   }
   const surfaces = new Map(states.flatMap((item) => joinParts(item, parts)));
   const tick = ticks.get(1);
-  return { tick, ticks, surfaces, zooms, circuits, marks, spending, rollbackClears, calibrationStamp };
+  return {
+    tick,
+    ticks,
+    surfaces,
+    zooms,
+    circuits,
+    shutdowns,
+    marks,
+    spending,
+    rollbackClears,
+    calibrationStamp,
+  };
 }
 
 function readTick(item: Readonly<Record<string, unknown>>): TickRecord {

@@ -115,6 +115,8 @@ export interface SpendView {
   /** What the judge's calls of the last 30 days cost at the rubrics' prices. */
   readonly callsUsd: number;
   readonly calls: number;
+  /** Judges whose model is shut down within 45 days, or has been. */
+  readonly retiring: readonly { readonly judge: string; readonly words: string }[];
   /** Judge models that nobody can use until somebody acts. */
   readonly blocked: readonly { readonly model: string; readonly reason: string; readonly since: number }[];
 }

@@ -5,6 +5,7 @@ import { readStates, readSurfaces } from '#adapters/dynamodb/surface-states.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
 import { type Catalogue, rubricsOf, sloRubric } from '#core/catalogue/catalogue.ts';
 import { zoomBudgetUsd } from '#core/catalogue/zoom.ts';
+import { describeRetirement, retirements } from '#core/judges/retirement.ts';
 import { dimension, metric, severities } from '#core/names.ts';
 import { shownRate } from '#core/report/slo-reading.ts';
 import type { ControlReading } from '#core/series/control.ts';
@@ -93,7 +94,7 @@ export function createStateReader(use: StateSources): () => Promise<PageState> {
       alarms: viewed,
       flow,
       calibrations,
-      spend: viewSpend(control, catalogue, calls),
+      spend: viewSpend(control, catalogue, clock, calls),
     };
   };
 }
@@ -207,9 +208,10 @@ async function readCallCosts(
 function viewSpend(
   control: ControlReading,
   catalogue: Catalogue,
+  now: number,
   calls: Pick<SpendView, 'callsUsd' | 'calls'>,
 ): SpendView {
-  const { spending, circuits } = control;
+  const { spending, circuits, shutdowns } = control;
   const newest = [...spending.keys()].sort().at(-1);
   const today = newest === undefined ? undefined : spending.get(newest);
   return {
@@ -224,6 +226,10 @@ function viewSpend(
       return words === undefined ? [] : [{ surface, words }];
     }),
     ...calls,
+    retiring: retirements(catalogue, shutdowns, now).map((each) => ({
+      judge: each.judge,
+      words: describeRetirement(each),
+    })),
     blocked: circuits.map(({ model, reason, openedAt }) => ({ model, reason, since: openedAt })),
   };
 }

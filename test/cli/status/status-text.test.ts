@@ -35,6 +35,7 @@ const status: Status = {
   ],
   zoomUsdPerDay: 6.25,
   circuits: [],
+  retirements: [],
   tick: Date.parse('2026-11-10T12:00:00.000Z'),
 };
 

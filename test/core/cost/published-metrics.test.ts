@@ -126,7 +126,7 @@ describe('the metrics that a catalogue causes', async () => {
       ...categoryPoints(evaluated, [], now),
       ...driftPoints({ judges, readStatus: () => watch }, now),
       ...healthPoints(
-        readControl([]),
+        { ...readControl([]), retiring: [] },
         catalogue.surfaces.map(({ surface }) => totalsOf(surface, seriesSet, [], now)),
         now,
       ),

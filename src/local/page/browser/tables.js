@@ -277,6 +277,10 @@ export function drawSpend(host, { spend, judge, judgeModels }) {
         make('dt', {}, `${surface} is zoomed`),
         make('dd', {}, words),
       ]),
+      spend.retiring.flatMap(({ judge, words }) => [
+        make('dt', {}, `${judge} retires`),
+        make('dd', {}, words),
+      ]),
       spend.blocked.flatMap(({ model, reason }) => [
         make('dt', {}, `${model} is blocked`),
         make('dd', {}, reason),

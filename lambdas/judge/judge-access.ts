@@ -1,0 +1,39 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createJudgeLives } from '#adapters/dynamodb/judge-history.ts';
+import { required } from '#adapters/environment.ts';
+import { createJudgeCaller, type JudgeCaller } from '#adapters/judges/judge-caller.ts';
+import { createJudgeClient } from '#adapters/openai/judge-client.ts';
+import { readShutdownDate } from '#adapters/openai/shutdown-date.ts';
+import { readJudgeKey } from '#adapters/secrets/judge-key.ts';
+import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { judgesInUse } from '#core/judges/find-judge.ts';
+import type { Judge } from '#core/judges/judge.ts';
+import { env } from '#core/names.ts';
+import { RetirementWatch, type RetirementWatchOptions } from './retirement-watch.ts';
+
+/** In a local run one server answers for every judge. */
+const localUrl = () => process.env[env.judgeUrl] || undefined;
+
+const keyOf = (entry: string) => readJudgeKey(required(env.judgeSecretId), entry);
+
+export function askJudges(): JudgeCaller {
+  return createJudgeCaller({ keyOf, url: localUrl() });
+}
+
+/** Asks providers, with the judges' own keys, how long their models stay. A local run's server is none. */
+export function watchRetirement(
+  dynamo: DynamoDBClient,
+  catalogue: Catalogue,
+  warn: RetirementWatchOptions['warn'],
+): RetirementWatch {
+  const lives = createJudgeLives(dynamo, required(env.seriesTable));
+  const judges = localUrl() === undefined ? judgesInUse(catalogue) : [];
+  return new RetirementWatch({ judges, lives, readShutdown, warn });
+}
+
+async function readShutdown({ authorisation, deployment, url }: Judge): Promise<string> {
+  if (typeof authorisation !== 'object') throw new Error('the judge is asked without a key');
+  const secret = await keyOf(authorisation.secret);
+  if (!secret.ok) throw new Error(secret.reason);
+  return readShutdownDate(createJudgeClient(secret.key, url), deployment);
+}
