@@ -35,5 +35,5 @@ async function readShutdown({ authorisation, deployment, url }: Judge): Promise<
   if (typeof authorisation !== 'object') throw new Error('the judge is asked without a key');
   const secret = await keyOf(authorisation.secret);
   if (!secret.ok) throw new Error(secret.reason);
-  return readShutdownDate(createJudgeClient(secret.key, url), deployment);
+  return readShutdownDate(createJudgeClient(secret.key, { url }), deployment);
 }

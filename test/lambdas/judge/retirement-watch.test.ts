@@ -46,7 +46,7 @@ afterAll(async () => {
 });
 
 function watch(): RetirementWatch {
-  const client = createJudgeClient('sk-test', url);
+  const client = createJudgeClient('sk-test', { url });
   return new RetirementWatch({
     judges: [...Object.keys(models), 'unknown']
       .map((model) => testJudge(model))
