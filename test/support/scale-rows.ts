@@ -64,7 +64,7 @@ export function scaleRow(
     over[0]?.setting ?? '-',
     formatDollars(stages * cost.aws.usd),
     formatDollars(stages * cost.judge.usd),
-    `$${formatNumber(sufficientCap(cost.judge.usd / daysPerMonth))}${stages > 1 ? ' a stage' : ''}`,
+    `$${formatNumber(sufficientCap(cost.judge.usdWithoutFlex / daysPerMonth))}${stages > 1 ? ' a stage' : ''}`,
   ];
 }
 

@@ -36,6 +36,8 @@ export interface Cost {
     readonly lines: readonly JudgeBillLine[];
     readonly anchorsUsd: number;
     readonly usd: number;
+    /** The same where flex has no room and every call is made at standard. */
+    readonly usdWithoutFlex: number;
     readonly perMillionResponses: number;
     readonly capUsdPerMonth: number;
     /** Most of it that zooming may use: surfaces that are sampled more while a drop may be under way. */
@@ -81,6 +83,7 @@ export function estimateCost({
   const findings = checkCapacity({
     walls,
     judgeUsdPerDay: bill.judge.usd / daysPerMonth,
+    judgeUsdPerDayWithoutFlex: bill.judge.usdWithoutFlex / daysPerMonth,
     judgementsPerDay: bill.verdictsPerMonth / daysPerMonth,
     capUsdPerDay: catalogue.spendingCapUsdPerDay,
   });
@@ -102,6 +105,9 @@ function totalUp(
   const tokens = judgeBill(calls);
   const anchorsUsd = anchorsBill(catalogue, tokens);
   const verdictsUsd = sum(tokens);
+  const atStandard = judgeBill(
+    calls.map((each) => ({ ...each, judge: { ...each.judge, tier: 'standard' as const } })),
+  );
   return {
     prices: { region: pricesRegion, asOf: pricesAsOf },
     trafficFrom,
@@ -119,6 +125,7 @@ function totalUp(
       lines: tokens,
       anchorsUsd,
       usd: verdictsUsd + anchorsUsd,
+      usdWithoutFlex: sum(atStandard) + anchorsBill(catalogue, atStandard),
       perMillionResponses: perMillion(verdictsUsd),
       capUsdPerMonth: catalogue.spendingCapUsdPerDay * daysPerMonth,
       zoomUsdPerMonth: zoomBudgetUsd(catalogue) * daysPerMonth,

@@ -44,7 +44,7 @@ export function formatCost(cost: Cost): string {
     ]),
     [
       wrap(
-        `Judge: ${formatDollars(judge.usd)} a month, ${formatDollars(judge.anchorsUsd)} of it at most for anchors once people have calibrated; each million responses adds ${formatDollars(judge.perMillionResponses)}. The cap in slos/policy.yaml allows ${formatDollars(judge.capUsdPerMonth)} a month${judge.zoomUsdPerMonth > 0 ? `; zooming may take ${formatDollars(judge.zoomUsdPerMonth)} of that, beside what is told here` : ''}.`,
+        `Judge: ${formatDollars(judge.usd)} a month, ${formatDollars(judge.anchorsUsd)} of it at most for anchors once people have calibrated; each million responses adds ${formatDollars(judge.perMillionResponses)}.${judge.usdWithoutFlex > judge.usd ? ` Where flex has no room it would be ${formatDollars(judge.usdWithoutFlex)} a month.` : ''} The cap in slos/policy.yaml allows ${formatDollars(judge.capUsdPerMonth)} a month${judge.zoomUsdPerMonth > 0 ? `; zooming may take ${formatDollars(judge.zoomUsdPerMonth)} of that, beside what is told here` : ''}.`,
       ),
       wrap(describeCache(judge.lines)),
     ].join('\n'),

@@ -14,6 +14,8 @@ export interface Capacity {
   readonly walls: readonly Wall[];
   /** What the judge would cost, anchors included. US dollars a day, on average. */
   readonly judgeUsdPerDay: number;
+  /** The same where flex has no room all day and every call is made at standard; as much where absent. */
+  readonly judgeUsdPerDayWithoutFlex?: number | undefined;
   readonly judgementsPerDay: number;
   readonly capUsdPerDay: number;
 }
@@ -35,6 +37,7 @@ export function sufficientCap(judgeUsdPerDay: number): number {
 export function checkCapacity({
   walls,
   judgeUsdPerDay,
+  judgeUsdPerDayWithoutFlex: withoutFlex = judgeUsdPerDay,
   judgementsPerDay,
   capUsdPerDay,
 }: Capacity): CapacityFinding[] {
@@ -45,11 +48,14 @@ export function checkCapacity({
       about: wall.id,
       message: describeWall(wall),
     }));
-  if (judgeUsdPerDay > capUsdPerDay) {
+  if (withoutFlex > capUsdPerDay) {
+    const isAlways = judgeUsdPerDay > capUsdPerDay;
+    const usd = isAlways ? judgeUsdPerDay : withoutFlex;
+    const when = isAlways ? '' : ' where flex has no room';
     findings.push({
       kind: 'warning',
       about: 'spending-cap',
-      message: `${formatNumber(judgementsPerDay)} judgements a day cost about $${formatNumber(judgeUsdPerDay)}, and the spending cap allows $${formatNumber(capUsdPerDay)}: ${Math.floor(100 * (1 - capUsdPerDay / judgeUsdPerDay))}% of them would be shed. Set spendingCapUsdPerDay: ${sufficientCap(judgeUsdPerDay)}, or smaller sample rates.`,
+      message: `${formatNumber(judgementsPerDay)} judgements a day cost about $${formatNumber(usd)}${when}, and the spending cap allows $${formatNumber(capUsdPerDay)}: ${Math.floor(100 * (1 - capUsdPerDay / usd))}% of them would be shed${isAlways ? '' : ' on such a day'}. Set spendingCapUsdPerDay: ${sufficientCap(withoutFlex)}, or smaller sample rates.`,
     });
   }
   return findings.toSorted((one, other) => Number(other.kind === 'fault') - Number(one.kind === 'fault'));

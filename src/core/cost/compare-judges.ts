@@ -1,7 +1,7 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { Judge } from '../judges/judge.ts';
 import { pricesOf, type Tier, tiers } from '../judges/prices.ts';
-import type { JudgeCalls } from './judge-bill.ts';
+import { type JudgeCalls, usageAt } from './judge-bill.ts';
 import { judgeCostUsd } from './judge-cost.ts';
 import { daysPerMonth, sumOf } from './traffic.ts';
 
@@ -43,7 +43,8 @@ export function compareJudges(
       tiersOf(judge).map((tier): ComparedJudge => {
         const prices = pricesOf(judge.prices, tier);
         const usd =
-          daysPerMonth * sumOf(calls, ({ callsPerDay, usage }) => callsPerDay * judgeCostUsd(prices, usage));
+          daysPerMonth *
+          sumOf(calls, (each) => each.callsPerDay * judgeCostUsd(prices, usageAt(judge, each)));
         return {
           judge: judge.name,
           model: judge.model,

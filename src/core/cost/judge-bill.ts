@@ -53,8 +53,23 @@ export interface JudgeBillLine {
   readonly usd: number;
 }
 
+/**
+ * The tokens of a call as a judge's place caches them. Converse caches nothing without a mark, and with it what stands before
+ * the mark; others cache by themselves what a prompt begins with.
+ */
+export function usageAt(
+  { api, dialect }: Pick<Judge, 'api' | 'dialect'>,
+  { usage, size }: Pick<JudgeCalls, 'usage' | 'size'>,
+): TokenUsage {
+  if (api !== 'converse') return usage;
+  if (!dialect.cachePoint) return { ...usage, cachedInputTokens: 0, cacheWriteTokens: 0 };
+  const marked = cacheableTokens(size.prefixTokens);
+  return { ...usage, cacheWriteTokens: Math.max(0, marked - usage.cachedInputTokens) };
+}
+
 export function judgeBill(calls: readonly JudgeCalls[]): JudgeBillLine[] {
-  return calls.map(({ surface, rubric, judge, callsPerDay, usage, source, size }) => {
+  return calls.map(({ surface, rubric, judge, callsPerDay, source, size, ...call }) => {
+    const usage = usageAt(judge, { ...call, size });
     const usdPerCall = judgeCostUsd(pricesOf(judge.prices, judge.tier), usage);
     const callsPerMonth = callsPerDay * daysPerMonth;
     return {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareJudges } from '#core/cost/compare-judges.ts';
-import type { JudgeCalls } from '#core/cost/judge-bill.ts';
+import { type JudgeCalls, judgeBill } from '#core/cost/judge-bill.ts';
 import { usageOfSize, withCacheWrites } from '#core/cost/judge-prompt-size.ts';
 import { testRubric } from '#test/support/catalogue.ts';
 import { testJudge } from '#test/support/judges.ts';
@@ -45,6 +45,23 @@ describe('judges side by side', () => {
     ]);
     expect(rows[1]?.usd).toBeCloseTo(3_000 * 30.4375 * perCall, 9);
     expect(rows[1]?.perMillionResponses).toBeCloseTo(3_000 * 30.4375 * perCall, 9);
+  });
+
+  it('cache as their place does: Converse nothing without a mark, and with it the rubric alone', () => {
+    const place = { provider: 'bedrock', api: 'converse', authorisation: 'role', prices: asked.prices };
+    const unmarked = testJudge('unmarked', place);
+    const marked = testJudge('marked', { ...place, dialect: { cachePoint: true } });
+    const rows = compareJudges({ judges: [unmarked, marked] }, calls, 1e6).filter(
+      ({ tier }) => tier === 'standard',
+    );
+    const perCall = (name: string) => rows.find(({ judge }) => judge === name)?.usdPerCall;
+    expect(perCall('unmarked')).toBeCloseTo((2_000 * 0.1 + 500 * 0.5) / 1e6, 12);
+    expect(perCall('marked')).toBeCloseTo((720 * 0.1 + 1_280 * 0.01 + 500 * 0.5) / 1e6, 12);
+    const [line] = judgeBill([{ ...(calls[0] as JudgeCalls), judge: unmarked }]);
+    expect(line).toMatchObject({
+      cachedInputTokens: 0,
+      cacheWriteTokens: 0,
+    });
   });
 
   it('hold the one that is asked where a catalogue of old lists none, and cost nothing without traffic', () => {

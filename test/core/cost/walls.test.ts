@@ -131,6 +131,17 @@ describe('what check and cost say of them', () => {
     );
   });
 
+  it('is a warning of a cap that holds flex alone', () => {
+    const tight = { walls: [], ...capacity, judgeUsdPerDay: 20, judgeUsdPerDayWithoutFlex: 40 };
+    expect(checkCapacity(tight).map(({ message }) => message)).toEqual([
+      '10,000 judgements a day cost about $40 where flex has no room, and the spending cap allows $25: 37% of them would be shed on such a day. Set spendingCapUsdPerDay: 50, or smaller sample rates.',
+    ]);
+    expect(checkCapacity({ ...tight, judgeUsdPerDayWithoutFlex: 24 })).toEqual([]);
+    // Where flex is shed too, its bill is told, and the cap that holds either.
+    const [finding] = checkCapacity({ ...tight, judgeUsdPerDay: 30, judgeUsdPerDayWithoutFlex: 60 });
+    expect(finding?.message).toMatch(/about \$30, .* 16% of them would be shed\. .*: 75,/);
+  });
+
   it.each([
     [616, 770],
     [0.5, 0.7],
