@@ -3,6 +3,7 @@ import { TextFileError } from '#adapters/files/text-lines.ts';
 import { describeNoRoomAtAll, isNoRoom } from '#local/disk-faults.ts';
 import { costCommand } from './cost/cost.ts';
 import { doctorCommand } from './doctor/doctor.ts';
+import { judgeCommand } from './judge/judge.ts';
 import { backtestCommand } from './objectives/backtest.ts';
 import { explainCommand } from './objectives/explain.ts';
 import { gateCommand } from './objectives/gate.ts';
@@ -38,6 +39,7 @@ export function createProgram(): Command {
     doctorCommand(),
     costCommand(),
     rubricCommand(),
+    judgeCommand(),
     sloCommand(),
     schemasCommand(),
     redriveCommand(),

@@ -1,18 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import type { JudgeCaller } from '#adapters/judges/judge-caller.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import { largestCallUsd } from '#core/cost/judge-charge.ts';
-import { judgeCostUsd } from '#core/cost/judge-cost.ts';
-import { judgeOf } from '#core/judges/find-judge.ts';
+import { judgeOf, judgesFile } from '#core/judges/find-judge.ts';
 import type { Judge } from '#core/judges/judge.ts';
-import { judgeHost } from '#core/judges/judge-place.ts';
-import { pricesOf } from '#core/judges/prices.ts';
+import { withOldPrices } from '#core/judges/price-age.ts';
 import type { JudgeAnswer } from '#core/judging/judge-answer.ts';
-import type { JudgeError } from '#core/judging/judge-error.ts';
-import { judgeFingerprint, judgementName } from '#core/judging/judgement.ts';
-import { judgePrompt } from '#core/rubric/prompt.ts';
 import { type Rubric, rubricName } from '#core/rubric/rubric.ts';
 import { readVerdict } from '#core/rubric/verdict.ts';
+import { adviceOf, askOnce, billOf, formatBill, placeOf, prepareCall } from '../judge/ask-once.ts';
 import { type Check, fault, ok, warning } from './doctor-check.ts';
 
 export interface JudgeOption {
@@ -25,15 +19,6 @@ export interface JudgeAccess {
   readonly ask: JudgeCaller;
   readonly kind: 'real' | 'simulated' | 'recorded';
 }
-
-/** Nobody's words, so that nothing private leaves. */
-const sample = {
-  request: { messages: [{ role: 'user', content: 'How many minutes has an hour?' }] },
-  response: { content: 'An hour has 60 minutes.' },
-  context: 'One hour is 60 minutes.',
-};
-
-const timeoutMs = 60_000;
 
 /** One real call to each judge of an active rubric: from the prompt to a verdict that can be read. */
 export async function checkJudges(
@@ -61,34 +46,13 @@ async function checkJudge(
   { judge, rubric }: { readonly judge: Judge; readonly rubric: Rubric },
   tell: (line: string) => void,
 ): Promise<Check> {
-  const prompt = judgePrompt(rubric, sample, randomBytes(12).toString('hex'));
+  const call = prepareCall({ judge, rubric });
   if (access.kind === 'real')
     tell(
-      `Asking ${placeOf(judge)} about one sentence: at most $${largestCallUsd(rubric, judge, prompt).toFixed(4)}, usually a tenth of it. (--no-judge leaves it out.)`,
+      `Asking ${placeOf(judge)} about one sentence: at most $${call.mostUsd.toFixed(4)}, usually a tenth of it. (--no-judge leaves it out.)`,
     );
-  const started = performance.now();
-  const answer = await access.ask({
-    rubric,
-    judge,
-    tier: judge.tier,
-    prompt,
-    name: judgementName({
-      responseId: 'assay-doctor',
-      at: new Date().toISOString(),
-      surface: 'assay-doctor',
-      rubric,
-      fingerprint: judgeFingerprint(rubric),
-      repeat: 0,
-    }),
-    timeoutMs,
-  });
-  return readAnswer(answer, { rubric, judge }, access, Math.round(performance.now() - started));
-}
-
-/** `gpt-6-luna at api.openai.com`. */
-export function placeOf(judge: Judge): string {
-  const { name, model } = judge;
-  return `${name === model ? model : `${name} (${model})`} at ${judgeHost(judge)}`;
+  const { answer, ms } = await askOnce(access.ask, call);
+  return readAnswer(answer, { rubric, judge }, access, ms);
 }
 
 function readAnswer(
@@ -104,7 +68,7 @@ function readAnswer(
     return fault('judge', {
       wanted,
       found: `${error.reason} (${error.kind}) after ${ms} ms`,
-      action: adviceOf(error.kind),
+      action: adviceOf(error.kind, judge),
     });
   }
   if (answer.kind !== 'text')
@@ -113,11 +77,8 @@ function readAnswer(
       found: `${answer.reason} after ${ms} ms`,
       action: 'ask again; if it stays so, raise maxOutputTokens of the rubric or choose another model',
     });
-  const { usage, tier = judge.tier } = answer.paid;
-  const tokens =
-    usage === undefined
-      ? 'no usage told'
-      : `${usage.inputTokens} tokens in (${usage.cachedInputTokens} cached), ${usage.outputTokens} out, $${judgeCostUsd(pricesOf(judge.prices, tier), usage).toFixed(5)} at ${tier}`;
+  const bill = billOf(judge, answer);
+  const tokens = bill === undefined ? 'no usage told' : formatBill(bill);
   const reading = readVerdict(rubric, answer.text);
   if (reading.ok && answer.origin === 'cache')
     return warning('judge', {
@@ -143,14 +104,16 @@ function readAnswer(
   });
 }
 
-function adviceOf(kind: JudgeError['kind']): string {
-  switch (kind) {
-    case 'retryable':
-      return "wait a minute and ask again; then see the provider's status page and your rate limits there";
-    case 'blocking':
-      return "see whether the key is right, the model exists for it and the account has quota; a stack's output JudgeKeyCommand puts a new key in";
-    case 'item':
-    case 'unknown':
-      return 'the provider refuses a plain sentence: see whether the model and its parameters in the rubric fit its API';
-  }
+/** Judges whose prices may have changed since somebody looked them up; none where all are of late. */
+export function checkPrices(judges: readonly Judge[], now: number): readonly Check[] {
+  const old = withOldPrices(judges, now);
+  if (old.length === 0) return [];
+  const named = old.map((judge) => `${judge.name} (of ${judge.prices.asOf})`);
+  return [
+    warning('prices', {
+      wanted: `prices of judges that are at most half a year old`,
+      found: `older ones: ${named.join(', ')}`,
+      action: `look them up at the provider, write them and the day (asOf) into ${judgesFile}; they change no score and no fingerprint`,
+    }),
+  ];
 }

@@ -1,8 +1,9 @@
+import { judgesInUse } from '#core/judges/find-judge.ts';
 import { holdsCatalogue } from '../target/stack-catalogue.ts';
 import type { TargetOptions } from '../target/target-options.ts';
 import type { JsonOptions } from '../terminal/options.ts';
 import type { Check, Report } from './doctor-check.ts';
-import type { JudgeOption } from './doctor-judge.ts';
+import { checkPrices, type JudgeOption } from './doctor-judge.ts';
 import { checkFiles, checkModules, checkNode } from './doctor-project.ts';
 import { formatCheck, formatSum } from './doctor-text.ts';
 
@@ -21,6 +22,8 @@ export async function runDoctor(options: DoctorOptions): Promise<void> {
   if (options.stack === undefined) {
     const { check, catalogue } = await checkFiles(root);
     report(check);
+    if (catalogue !== undefined)
+      for (const old of checkPrices(judgesInUse(catalogue), Date.now())) report(old);
     await (await import('./doctor-local.ts')).checkLocal(options.local, options, catalogue, report);
   } else {
     // A stack has its own; files that are here can be out of order all the same.

@@ -7,6 +7,7 @@ import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { readDepths } from '#adapters/sqs/queue-depth.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { judgesInUse } from '#core/judges/find-judge.ts';
 import { describeRetirement, retirements } from '#core/judges/retirement.ts';
 import { metric, metricNamespace } from '#core/names.ts';
 import { type ControlReading, evaluatedUpTo, ticksOfToday } from '#core/series/control.ts';
@@ -18,7 +19,7 @@ import { requireStackName } from '../target/stack-names.ts';
 import { lackingOutputs, readResources, redeploy, type StackResources } from '../target/stack-resources.ts';
 import { oldestEvaluation } from '../target/target.ts';
 import { type Check, fault, ok, type Report, warning } from './doctor-check.ts';
-import type { JudgeOption } from './doctor-judge.ts';
+import { checkPrices, type JudgeOption } from './doctor-judge.ts';
 import { askStackJudges, checkSecret } from './doctor-stack-judge.ts';
 
 /** Checks a deployed stack from its outside: what CloudFormation, the queues, the control items, alarms and metrics say. */
@@ -46,6 +47,7 @@ export async function checkStack(stack: string, options: JudgeOption, report: Re
     for (const attempt of attempts)
       for (const check of [await attempt().catch((error: unknown) => refused(error))].flat()) report(check);
     if (deployed.catalogue === undefined) return;
+    for (const check of checkPrices(judgesInUse(deployed.catalogue), Date.now())) report(check);
     for (const check of await askStackJudges(resources, options, deployed.catalogue)) report(check);
   } finally {
     cloudwatch.destroy();

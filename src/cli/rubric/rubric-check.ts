@@ -53,7 +53,7 @@ export async function checkRubrics(
 }
 
 /** Findings in the judge's section of rubric files, with their lines. */
-function findingsOf(
+export function findingsOf(
   files: readonly RubricFile[],
   find: (rubric: Rubric) => readonly JudgeFault[],
 ): FileFault[] {
