@@ -132,6 +132,8 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
                 '#state = :waiting',
                 '#state = :leased AND leaseUntil < :now',
                 ...['redrive < :redrive', ...redriven].map((reason) => `#state = :dlq AND ${reason}`),
+                // Of a first judgement its hour has counted the shed.
+                ...(task.repeat > 0 ? ['#state = :shed AND redrive < :redrive'] : []),
               ].map((free) => `${free} AND #at = :at`),
             ].join(' OR '),
             ExpressionAttributeNames: {
@@ -144,6 +146,7 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
               ':leased': 'leased',
               ':waiting': 'waiting',
               ':dlq': 'dlq',
+              ...(task.repeat > 0 && { ':shed': 'shed' }),
               ':until': until,
               ':now': now,
               ':owner': owner,

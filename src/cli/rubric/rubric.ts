@@ -1,8 +1,10 @@
 import { Command } from 'commander';
-import { type JsonOptions, jsonOption } from '../terminal/options.ts';
+import { localOption, stackOption } from '../target/target-options.ts';
+import { countParser, type JsonOptions, jsonOption } from '../terminal/options.ts';
 import type { RubricCheckOptions } from './rubric-check.ts';
+import type { CompareOptions } from './rubric-compare.ts';
 
-/** `assay rubric`: check, make and bump rubric files. */
+/** `assay rubric`: check, make, bump and compare rubric files. */
 export function rubricCommand(): Command {
   const command = new Command('rubric').description('Check, write and version rubrics.');
   command
@@ -26,6 +28,22 @@ export function rubricCommand(): Command {
     .addOption(jsonOption())
     .action(async (id: string, options: JsonOptions) =>
       (await import('./rubric-bump.ts')).bumpRubric(process.cwd(), id, options),
+    );
+  command
+    .command('compare <old> <new>')
+    .description(
+      'Have a version judge what people rated under an older one, and compare the two. Says the price first and asks.',
+    )
+    .option('--surface <surface>', 'one surface only')
+    .option('--limit <count>', 'so many responses at most', countParser(1))
+    .option('--judge <judge>', 'in a local run, who answers for the new version: as in "assay run"')
+    .option('--texts', 'with the answers where the two part most')
+    .option('--yes', 'ask the judge without a question')
+    .addOption(localOption())
+    .addOption(stackOption())
+    .addOption(jsonOption())
+    .action(async (older: string, newer: string, options: CompareOptions) =>
+      (await import('./rubric-compare.ts')).compareVersions(older, newer, options),
     );
   return command;
 }

@@ -4,7 +4,7 @@ import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env } from '#core/names.ts';
 import { describeNoRoomAtAll, isNoRoom } from '#local/disk-faults.ts';
 import { readLocalState } from '#local/session/local-folder.ts';
-import type { LiveSession, Session, SessionOptions } from '#local/session/session.ts';
+import type { LiveSession, Session, SessionChanges, SessionOptions } from '#local/session/session.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { TableNames } from './stack-resources.ts';
 
@@ -38,12 +38,12 @@ function describeFailure(error: unknown): string {
 }
 
 /** Opens what an earlier run left, or joins one that lives. @throws CliError in words for the user */
-export async function openLocalRun(folder: string): Promise<Session> {
+export async function openLocalRun(folder: string, changes?: SessionChanges): Promise<Session> {
   try {
     // A missing run is told at once, before anything large is loaded.
     await readLocalState(folder);
     const { openSession } = await import('#local/session/session.ts');
-    const session = await openSession(folder, reportError);
+    const session = await openSession(folder, reportError, changes);
     if (session.notice !== undefined) console.error(session.notice);
     return session;
   } catch (error) {

@@ -1,13 +1,14 @@
 import { createAnchorStore } from '#adapters/dynamodb/anchor-store.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
-import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
+import { createRatingStore, type RatingGroup } from '#adapters/dynamodb/rating-store.ts';
 import { type AnchorProgressByJudge, readAnchorProgress } from '#adapters/dynamodb/series-store.ts';
 import { createUploadStore } from '#adapters/dynamodb/upload-store.ts';
 import type { RaterRequest } from '#lambdas/ratings/leave-out-rater.ts';
+import type { SessionChanges } from '#local/session/session.ts';
 import { requireStackResources } from './stack-resources.ts';
 import { openTarget, type Target } from './target.ts';
 import type { TargetOptions } from './target-options.ts';
-import type { RaterChanged, Retracted, Uploaded } from './upload-to-bucket.ts';
+import type { RaterChanged, Recalibrated, Retracted, Uploaded } from './upload-to-bucket.ts';
 
 /** A target where responses are judged and rated. */
 export interface RatingTarget extends Target {
@@ -26,11 +27,19 @@ export interface RatingTarget extends Target {
   retract(upload: string, reason?: string): Promise<Retracted>;
   /** Leaves a rater out, or brings one back. */
   leaveOut(request: RaterRequest): Promise<RaterChanged>;
+  /** Makes the calibrations of a group anew, and of the versions that its ratings are carried to. */
+  recalibrate(group: RatingGroup): Promise<Recalibrated>;
 }
 
-/** @throws CliError where there is no such run or stack */
-export async function openRatingTarget(options: TargetOptions): Promise<RatingTarget> {
-  const target = await openTarget(options);
+/**
+ * @param changes for a local run
+ * @throws CliError where there is no such run or stack
+ */
+export async function openRatingTarget(
+  options: TargetOptions,
+  changes?: SessionChanges,
+): Promise<RatingTarget> {
+  const target = await openTarget(options, changes);
   const { catalogue, dynamo, tables, control, evaluatedAt } = target;
   const sets = createAnchorStore(dynamo, tables);
   return {
@@ -51,6 +60,10 @@ export async function openRatingTarget(options: TargetOptions): Promise<RatingTa
         : retractIn(options.stack, upload, reason),
     leaveOut: (request) =>
       options.stack === undefined ? leaveOutHere(request, options.local) : leaveOutIn(options.stack, request),
+    recalibrate: (group) =>
+      options.stack === undefined
+        ? recalibrateHere(group, options.local)
+        : recalibrateIn(options.stack, group),
   };
 }
 
@@ -82,4 +95,14 @@ async function leaveOutHere(request: RaterRequest, folder: string): Promise<Rate
 async function leaveOutIn(stack: string, request: RaterRequest): Promise<RaterChanged> {
   const { leaveOutInBucket } = await import('./upload-to-bucket.ts');
   return leaveOutInBucket((await requireStackResources(stack)).ratingBucket, request);
+}
+
+async function recalibrateHere(group: RatingGroup, folder: string): Promise<Recalibrated> {
+  const here = await import('#local/stack/upload-rating-file.ts');
+  return { report: await here.recalibrateHere(group, Date.now()), reportAt: folder };
+}
+
+async function recalibrateIn(stack: string, group: RatingGroup): Promise<Recalibrated> {
+  const { recalibrateInBucket } = await import('./upload-to-bucket.ts');
+  return recalibrateInBucket((await requireStackResources(stack)).ratingBucket, group);
 }

@@ -8,7 +8,7 @@ import type { SloStanding } from '#core/report/slo-reading.ts';
 import { type ControlReading, evaluatedUpTo } from '#core/series/control.ts';
 import { minute } from '#core/time.ts';
 import type { StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
-import type { Session } from '#local/session/session.ts';
+import type { Session, SessionChanges } from '#local/session/session.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import { oneLine } from '../terminal/text.ts';
 import { type JudgeKind, localTables, openLocalRun, readJudgeKind } from './local-run.ts';
@@ -47,14 +47,19 @@ export interface Target {
 /** An evaluation older than this says nothing of now: the evaluator runs each minute. */
 export const oldestEvaluation = 15 * minute;
 
-/** @throws CliError where there is no such run or stack, with what to do */
-export async function openTarget(options: TargetOptions): Promise<Target> {
+/**
+ * @param changes for a local run
+ * @throws CliError where there is no such run or stack, with what to do
+ */
+export async function openTarget(options: TargetOptions, changes?: SessionChanges): Promise<Target> {
   const flags = targetFlags(options);
-  return options.stack === undefined ? openLocal(options.local, flags) : openStack(options.stack, flags);
+  return options.stack === undefined
+    ? openLocal(options.local, flags, changes)
+    : openStack(options.stack, flags);
 }
 
-async function openLocal(folder: string, flags: string): Promise<Target> {
-  const session = await openLocalRun(folder);
+async function openLocal(folder: string, flags: string, changes?: SessionChanges): Promise<Target> {
+  const session = await openLocalRun(folder, changes);
   try {
     const judge = await readJudgeKind(folder);
     return await readStandings({

@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
+import type { RatingGroup } from '#adapters/dynamodb/rating-store.ts';
 import { createS3, type ObjectName, openText, putText } from '#adapters/s3/rating-bucket.ts';
 import type { AcceptanceReport } from '#core/calibration/acceptance-report.ts';
 import type { RaterReport } from '#core/calibration/rater-report.ts';
+import type { RecalibrationReport } from '#core/calibration/recalibration-report.ts';
 import type { RetractionReport } from '#core/calibration/retraction-report.ts';
 import { ratingPrefix, ratingRequest } from '#core/names.ts';
 import type { RaterRequest } from '#lambdas/ratings/leave-out-rater.ts';
@@ -21,6 +23,7 @@ export interface Reported<Report> {
 export type Uploaded = Reported<AcceptanceReport>;
 export type Retracted = Reported<RetractionReport>;
 export type RaterChanged = Reported<RaterReport>;
+export type Recalibrated = Reported<RecalibrationReport>;
 
 /** Milliseconds. */
 export interface ReportWait {
@@ -59,6 +62,16 @@ export async function leaveOutInBucket(
 ): Promise<RaterChanged> {
   const key = `${ratingRequest.retractions}${stamp()}-${randomUUID()}.json`;
   return putAndWait<RaterReport>({ bucket, key }, JSON.stringify(request), wait);
+}
+
+/** Has the ratings function make the calibrations of a group anew. */
+export async function recalibrateInBucket(
+  bucket: string,
+  group: RatingGroup,
+  wait = usualWait,
+): Promise<Recalibrated> {
+  const key = `${ratingRequest.retractions}${stamp()}-${randomUUID()}.json`;
+  return putAndWait<RecalibrationReport>({ bucket, key }, JSON.stringify({ recalibrate: group }), wait);
 }
 
 function stamp(): string {

@@ -24,6 +24,14 @@ export interface SessionOptions {
   readonly onBroken?: (message: string) => void;
 }
 
+/** What a command that opens a run has otherwise than the run. */
+export interface SessionChanges {
+  /** Who answers in this session; the run's own judge stays noted. */
+  readonly judge?: SessionOptions['judge'] | undefined;
+  /** The catalogue for this session and later ones. */
+  readonly catalogue?: ((stored: Catalogue) => Catalogue) | undefined;
+}
+
 /** What a session leaves in its folder, for the commands that come later. */
 interface SessionRecord {
   readonly judge: JudgeChoice | { readonly kind: 'openai' };
@@ -80,7 +88,11 @@ export async function startSession(options: SessionOptions): Promise<LiveSession
  *
  * @throws Error where the folder holds no run
  */
-export async function openSession(folder: string, onError: SessionOptions['onError']): Promise<Session> {
+export async function openSession(
+  folder: string,
+  onError: SessionOptions['onError'],
+  { judge, catalogue: change = (stored) => stored }: SessionChanges = {},
+): Promise<Session> {
   await readLocalState(folder);
   const holder = await readHolder(folder);
   const record = await readState<SessionRecord>(folder, recordFile, holder);
@@ -97,6 +109,7 @@ export async function openSession(folder: string, onError: SessionOptions['onErr
       stop: async () => undefined,
     };
   }
+  const changed = change(catalogue);
   await holdFolder(folder);
   const killed = [...(record.killed ?? []), ...(record.live === undefined ? [] : [record.live.pid])];
   const cutOff = await findCutOff(folder);
@@ -104,8 +117,15 @@ export async function openSession(folder: string, onError: SessionOptions['onErr
   // Whoever opens the tables may write them anew, also where the session then does not come up.
   await writeOwn(join(folder, recordFile), JSON.stringify({ ...record, tables: undefined }));
   const session = await launch(
-    { folder, catalogue, synthesize: () => record.templates, judge: record.judge, onError },
+    {
+      folder,
+      catalogue: changed,
+      synthesize: () => record.templates,
+      judge: judge ?? record.judge,
+      onError,
+    },
     killed,
+    record.judge,
   );
   const notices = [
     ...killed.map(describeKill),
@@ -166,6 +186,7 @@ async function readState<State>(folder: string, file: string, holder: Holder | u
 async function launch(
   { folder, catalogue, synthesize, judge, onError, onBroken = endBroken }: SessionOptions,
   killed: readonly number[],
+  noted = judge,
 ): Promise<LiveSession> {
   const real = judge.kind === 'openai';
   const timeFactor = real ? 1 : localTimeFactor;
@@ -199,7 +220,7 @@ async function launch(
     const saved = await readSavedQueues(folder);
     if (saved !== undefined) await restoreQueues(stack.provisioned.queues, saved);
     const record: SessionRecord = {
-      judge: real ? { kind: 'openai' } : judge,
+      judge: noted,
       templates,
       ...(killed.length > 0 && { killed }),
     };

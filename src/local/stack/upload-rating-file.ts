@@ -3,9 +3,11 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { ListBucketsCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { RatingGroup } from '#adapters/dynamodb/rating-store.ts';
 import { createS3, type ObjectName, openText, putRewritten, putText } from '#adapters/s3/rating-bucket.ts';
 import type { AcceptanceReport } from '#core/calibration/acceptance-report.ts';
 import type { RaterReport } from '#core/calibration/rater-report.ts';
+import type { RecalibrationReport } from '#core/calibration/recalibration-report.ts';
 import type { RetractionReport } from '#core/calibration/retraction-report.ts';
 import { ratingPrefix, ratingRequest } from '#core/names.ts';
 import type { RaterRequest } from '#lambdas/ratings/leave-out-rater.ts';
@@ -56,6 +58,11 @@ export async function retractUploadHere(
 /** Has it leave a rater out, or bring one back. */
 export async function leaveOutHere(request: RaterRequest, at: number): Promise<RaterReport> {
   return (await requestHere(`${at}-${randomUUID()}`, request, at)) as RaterReport;
+}
+
+/** Has it make the calibrations of a group anew. */
+export async function recalibrateHere(group: RatingGroup, at: number): Promise<RecalibrationReport> {
+  return (await requestHere(`${at}-${randomUUID()}`, { recalibrate: group }, at)) as RecalibrationReport;
 }
 
 async function requestHere(name: string, request: object, at: number): Promise<unknown> {
