@@ -105,26 +105,16 @@ function tokenRow(line: JudgeBillLine): string[] {
 function formatCompared(compared: readonly ComparedJudge[]): string {
   const dates = [...new Set(compared.map(({ asOf }) => asOf))].sort();
   return [
+    "The judge's bill, if one answered every call, for a million responses and a month:",
     formatTable([
-      [
-        "The judge's bill, if it were",
-        'tier',
-        'a call',
-        'a million responses',
-        'a month',
-        'list prices of',
-        '',
-      ],
-      ...compared.map(({ judge, tier, usdPerCall, perMillionResponses, usd, asOf, isAsked, retires }) => [
+      ['Judge', 'tier', 'a million', 'a month', 'prices of', ''],
+      ...compared.map(({ judge, tier, perMillionResponses, usd, asOf, isAsked, retires }) => [
         judge,
         tier,
-        `$${usdPerCall.toFixed(5)}`,
         formatDollars(perMillionResponses),
         formatDollars(usd),
         asOf,
-        [isAsked ? 'asked now' : '', retires === undefined ? '' : `shut down on ${retires}`]
-          .filter((each) => each !== '')
-          .join(', '),
+        [...(isAsked ? ['asked'] : []), ...(retires === undefined ? [] : [`ends ${retires}`])].join(', '),
       ]),
     ]),
     wrap(

@@ -37,9 +37,9 @@ describe('cost', () => {
       ].join('\n'),
     });
     const { stdout } = await assay(root, 'cost');
-    const rows = stdout.slice(stdout.indexOf("The judge's bill")).split('\n').slice(1, 4);
-    expect(rows[0]).toMatch(/^half-price +flex .* 2026-10-01 +shut down on 2027-03-31$/);
-    expect(rows.join('\n')).toMatch(/^judge-model +standard .* 2026-11-28 +asked now$/m);
+    const rows = stdout.slice(stdout.indexOf("The judge's bill")).split('\n').slice(2, 5);
+    expect(rows[0]).toMatch(/^half-price +flex .* 2026-10-01 +ends 2027-03-31$/);
+    expect(rows.join('\n')).toMatch(/^judge-model +standard .* 2026-11-28 +asked$/m);
     expect(stdout).toContain('At list prices of 2026-10-01 and 2026-11-28');
     expect(stdout.replaceAll('\n', ' ')).toContain('The same tokens are assumed of each judge');
     const { judge } = JSON.parse((await assay(root, 'cost', '--json')).stdout);
