@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { keyVariable } from '#core/judges/judge-place.ts';
-import { unfilledJudgeKey } from '#core/names.ts';
+import { env, unfilledJudgeKey } from '#core/names.ts';
 import { cloudwatchFile, findDroppedBytes, findMissingBytes, measureTables } from '../disk-faults.ts';
 import type { AwsEndpoints } from '../servers/embedded-aws.ts';
 import { type JudgeChoice, type Servers, startServers } from '../servers/servers.ts';
@@ -99,7 +99,9 @@ export async function openSession(
   const catalogue = await readState<Catalogue>(folder, catalogueFile, holder);
   if (record.live !== undefined && record.live.pid === holder?.pid) {
     const { endpoints, environment, queues } = record.live;
-    useEnvironment(endpoints, environment);
+    // One that has no server of judges asks the real ones.
+    const isReal = environment[env.judgeUrl] === '';
+    useEnvironment(endpoints, environment, isReal ? catalogue : undefined);
     return {
       catalogue,
       endpoints,

@@ -3,6 +3,7 @@ import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { createCloudWatch, publish } from '#adapters/cloudwatch/publish-metrics.ts';
 import { packBatches } from '#adapters/sqs/queue.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { judgesInUse } from '#core/judges/find-judge.ts';
 import { secretEntries } from '#core/judges/judge-place.ts';
 import { env, metric, metricNamespace } from '#core/names.ts';
 import { minute } from '#core/time.ts';
@@ -75,7 +76,10 @@ export class LocalStack {
 
   /** Makes the stack's resources and loads its handlers. Sets this process's environment as Lambda would. */
   static async start(options: LocalStackOptions): Promise<LocalStack> {
-    useEnvironment(options.endpoints, {});
+    const { endpoints } = options;
+    const environmentOf = (set: Readonly<Record<string, string>>) =>
+      useEnvironment(endpoints, set, options.judgeUrl === undefined ? options.catalogue : undefined);
+    environmentOf({});
     await writeFile(options.catalogueFile, JSON.stringify(options.catalogue), { mode: 0o600 });
     const provisioned = await provision(options.templates, options.timeFactor, secretOf(options));
     const environment = Object.assign(
@@ -84,7 +88,7 @@ export class LocalStack {
     ) as Record<string, string>;
     environment[env.catalogue] = options.catalogueFile;
     environment[env.judgeUrl] = options.judgeUrl ?? '';
-    useEnvironment(options.endpoints, environment);
+    environmentOf(environment);
     return new LocalStack(options, provisioned, environment, await loadHandlers());
   }
 
@@ -190,9 +194,32 @@ export class LocalStack {
   }
 }
 
-/** Sets this process's environment as Lambda would. */
-export function useEnvironment(endpoints: AwsEndpoints, environment: Readonly<Record<string, string>>): void {
-  Object.assign(process.env, endpoints, localCredentials, environment);
+/**
+ * Sets this process's environment as Lambda would.
+ *
+ * @param asked the catalogue whose judges are really asked: those by role want the credentials that are there
+ */
+export function useEnvironment(
+  endpoints: AwsEndpoints,
+  environment: Readonly<Record<string, string>>,
+  asked?: Catalogue,
+): void {
+  const signs =
+    holdsCredentials(process.env) &&
+    asked !== undefined &&
+    judgesInUse(asked).some(({ authorisation }) => authorisation === 'role');
+  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...settings } = localCredentials;
+  const keys = signs ? {} : { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
+  Object.assign(process.env, endpoints, settings, keys, environment);
+}
+
+/** Whether the shell names credentials of its own. */
+function holdsCredentials({
+  AWS_ACCESS_KEY_ID,
+  AWS_PROFILE,
+  AWS_WEB_IDENTITY_TOKEN_FILE,
+}: NodeJS.ProcessEnv) {
+  return [AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_WEB_IDENTITY_TOKEN_FILE].some((each) => (each ?? '') !== '');
 }
 
 /** The SDK wants credentials even where nobody checks them. */
