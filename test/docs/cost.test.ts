@@ -104,6 +104,36 @@ describe('docs/cost.md', async () => {
     expect(of('flex')?.perMillionResponses).toBeLessThanOrEqual(13);
   });
 
+  it('says up to which time of an answer flex pays', async () => {
+    const text = await readFile(new URL('../../docs/cost.md', import.meta.url), 'utf8');
+    const seconds = [undefined, 1e7].map((perDay) => {
+      const { aws, judge } = estimate(perDay);
+      const { savesUsd, paysBelowMs } = judge.flex ?? { savesUsd: Number.NaN, paysBelowMs: Number.NaN };
+      const slow = estimateCost({
+        catalogue: shipped,
+        responsesPerDay: perDay,
+        texts: undefined,
+        measured: { usage: new Map(), judgeMs: paysBelowMs, isRealJudge: true, responsesPerDay: undefined },
+      });
+      expect((slow.aws.usd - aws.usd) / savesUsd).toBeCloseTo(1, 1);
+      return Math.round(paysBelowMs / 1_000);
+    });
+    expect(text).toContain(`over ${seconds[0]} s on average`);
+    expect(text).toContain(`${seconds[1]} s at ten million responses a day`);
+    const plain = {
+      ...shipped,
+      judges: (shipped.judges ?? []).map((each) => ({ ...each, tier: 'standard' as const })),
+    };
+    const { judge } = estimateCost({
+      catalogue: plain,
+      responsesPerDay: undefined,
+      texts: undefined,
+      measured: undefined,
+    });
+    expect(judge.flex).toBeUndefined();
+    expect(judge.usdWithoutFlex).toBe(judge.usd);
+  });
+
   it('shows how long the prefix of each shipped rubric is', async () => {
     const active = shipped.rubrics.filter(({ state }) => state === 'active');
     await expectTable('docs/cost.md', 'prefixes', [

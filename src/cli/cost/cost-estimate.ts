@@ -1,15 +1,17 @@
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { zoomBudgetUsd } from '#core/catalogue/zoom.ts';
-import { awsBill, type BillLine } from '#core/cost/aws-bill.ts';
+import { awsBill, type BillInput, type BillLine } from '#core/cost/aws-bill.ts';
 import { pricesAsOf, pricesRegion } from '#core/cost/aws-prices.ts';
 import { type CapacityFinding, checkCapacity } from '#core/cost/check-capacity.ts';
 import { type ComparedJudge, compareJudges } from '#core/cost/compare-judges.ts';
 import { anchorsBill, type JudgeBillLine, type JudgeCalls, judgeBill } from '#core/cost/judge-bill.ts';
+import { judge } from '#core/cost/measured-calls.ts';
 import {
   daysPerMonth,
   expectedTraffic,
   responsesPerMonth,
   type SurfaceTraffic,
+  sumOf,
   verdictsPerMonth,
 } from '#core/cost/traffic.ts';
 import { findWalls, type Wall } from '#core/cost/walls.ts';
@@ -42,6 +44,8 @@ export interface Cost {
     readonly capUsdPerMonth: number;
     /** Most of it that zooming may use: surfaces that are sampled more while a drop may be under way. */
     readonly zoomUsdPerMonth: number;
+    /** What asking flex first saves; undefined where no judge in use is asked at it. */
+    readonly flex: FlexSaving | undefined;
     /** The same calls by each judge of the file at each of its tiers, the cheapest first. */
     readonly compared: readonly ComparedJudge[];
   };
@@ -49,6 +53,13 @@ export interface Cost {
   readonly walls: readonly Wall[];
   /** What is over one, and the settings that would hold it. */
   readonly findings: readonly CapacityFinding[];
+}
+
+export interface FlexSaving {
+  /** US dollars of tokens a month, where flex always has room. */
+  readonly savesUsd: number;
+  /** Mean time of an answer at flex from which Lambda's waiting costs more than flex saves, milliseconds. */
+  readonly paysBelowMs: number;
 }
 
 export interface EstimateInput extends UsageSources {
@@ -78,7 +89,8 @@ export function estimateCost({
   };
   const trafficFrom =
     responsesPerDay !== undefined ? 'option' : measured?.responsesPerDay !== undefined ? 'stack' : 'files';
-  const bill = totalUp(catalogue, traffic, trafficFrom, awsBill(stage), calls);
+  const total = totalUp(catalogue, traffic, trafficFrom, awsBill(stage), calls);
+  const bill = { ...total, judge: { ...total.judge, flex: flexSaving(total.judge, stage) } };
   const walls = findWalls(stage);
   const findings = checkCapacity({
     walls,
@@ -90,13 +102,25 @@ export function estimateCost({
   return { ...bill, walls, findings };
 }
 
+function flexSaving(
+  { usd, usdWithoutFlex }: Pick<Cost['judge'], 'usd' | 'usdWithoutFlex'>,
+  stage: BillInput,
+): FlexSaving | undefined {
+  const savesUsd = usdWithoutFlex - usd;
+  if (savesUsd <= 0) return undefined;
+  const at = (judgeMs: number) => sumOf(awsBill({ ...stage, judgeMs }), (line) => line.usd);
+  const usual = judge.assumedAnswerMs;
+  const usdPerMs = (at(usual + 1_000) - at(usual)) / 1_000;
+  return { savesUsd, paysBelowMs: usual + savesUsd / usdPerMs };
+}
+
 function totalUp(
   catalogue: Catalogue,
   traffic: readonly SurfaceTraffic[],
   trafficFrom: Cost['trafficFrom'],
   lines: readonly BillLine[],
   calls: readonly JudgeCalls[],
-): Omit<Cost, 'walls' | 'findings'> {
+): Omit<Cost, 'walls' | 'findings' | 'judge'> & { readonly judge: Omit<Cost['judge'], 'flex'> } {
   const responses = responsesPerMonth(traffic);
   const sum = (values: readonly { readonly usd: number }[]) => values.reduce((all, { usd }) => all + usd, 0);
   const fixedUsd = sum(lines.filter(({ kind }) => kind === 'fixed'));

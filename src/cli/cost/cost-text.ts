@@ -1,5 +1,4 @@
 import type { BillLine } from '#core/cost/aws-bill.ts';
-import type { ComparedJudge } from '#core/cost/compare-judges.ts';
 import type { JudgeBillLine, TokenSource } from '#core/cost/judge-bill.ts';
 import { charactersPerToken, leastCacheableTokens } from '#core/cost/judge-prompt-size.ts';
 import { formatNumber } from '#core/slo/words/format.ts';
@@ -48,7 +47,7 @@ export function formatCost(cost: Cost): string {
       ),
       wrap(describeCache(judge.lines)),
     ].join('\n'),
-    formatCompared(judge.compared),
+    formatCompared(judge),
     ...(findings.length === 0
       ? []
       : [
@@ -102,7 +101,7 @@ function tokenRow(line: JudgeBillLine): string[] {
 }
 
 /** The judges of the file side by side. */
-function formatCompared(compared: readonly ComparedJudge[]): string {
+function formatCompared({ compared, flex }: Cost['judge']): string {
   const dates = [...new Set(compared.map(({ asOf }) => asOf))].sort();
   return [
     "The judge's bill, if one answered every call, for a million responses and a month:",
@@ -120,6 +119,13 @@ function formatCompared(compared: readonly ComparedJudge[]): string {
     wrap(
       `At list prices of ${dates.join(' and ')} (rubrics/judges.yaml) and sampled as the files say, without anchors. The same tokens are assumed of each judge: another model cuts texts otherwise, and thinks longer or shorter. What the cache does not serve of a prompt that is long enough for it is priced as written to it. Where flex has no room, a call is made and billed at standard. A cheaper judge is a weaker one as a rule: "npx assay agreement" says how it agrees with people.`,
     ),
+    ...(flex === undefined
+      ? []
+      : [
+          wrap(
+            `Flex saves ${formatDollars(flex.savesUsd)} of tokens a month where it always has room. Lambda waits for its answers: where they take over ${formatNumber(Math.round(flex.paysBelowMs / 1_000))} s on average, waiting costs more than that.`,
+          ),
+        ]),
   ].join('\n');
 }
 
