@@ -48,6 +48,8 @@ export async function startProviderServer(text: string): Promise<ProviderServer>
   const asked: Asked[] = [];
   let scripted: ((asked: Asked) => Reply) | undefined;
   const server = createServer(async (request, response) => {
+    // Nobody here tells of its models.
+    if (request.method !== 'POST') return void response.writeHead(404).end('{}');
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const body = Buffer.concat(chunks).toString();
