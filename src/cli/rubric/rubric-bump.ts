@@ -3,14 +3,24 @@ import { dirname, join, relative } from 'node:path';
 import { readRubrics } from '#adapters/files/catalogue-files.ts';
 import { checkLock, isLockFault, readLock } from '#adapters/files/rubric-lock.ts';
 import { readTextFile } from '#adapters/files/text-file.ts';
-import { formatFault, parseYaml } from '#adapters/files/yaml-file.ts';
-import { type Rubric, rubricName, rubricSchema } from '#core/rubric/rubric.ts';
+import { formatFault } from '#adapters/files/yaml-file.ts';
+import { rubricName } from '#core/rubric/rubric.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { withSettings } from './version-text.ts';
 import { writeNewFile } from './write-new-file.ts';
 
-/** Copies the newest version to the next and retires the old one. */
-export async function bumpRubric(root: string, id: string, { json = false }: JsonOptions): Promise<void> {
+export interface BumpOptions extends JsonOptions {
+  /** The old version stays as it is, and the next one judges beside it. */
+  readonly shadow?: boolean;
+}
+
+/** Copies the newest version to the next, and retires the old one unless the next is a shadow. */
+export async function bumpRubric(
+  root: string,
+  id: string,
+  { json = false, shadow = false }: BumpOptions,
+): Promise<void> {
   const { files, faults } = await readRubrics(root);
   const broken = faults.find(({ file }) => dirname(file) === join(root, 'rubrics', id));
   if (broken !== undefined) throw new CliError(formatFault({ ...broken, file: relative(root, broken.file) }));
@@ -36,36 +46,30 @@ export async function bumpRubric(root: string, id: string, { json = false }: Jso
   const { text } = reading;
   const next = {
     version: rubric.version + 1,
-    state: rubric.state === 'retired' ? 'shadow' : rubric.state,
+    state: shadow || rubric.state === 'retired' ? 'shadow' : rubric.state,
   } as const;
   const file = join(root, 'rubrics', id, `${next.version}.yaml`);
   const nextText = withSettings(oldFile, text, next);
-  const retiredText = withSettings(oldFile, text, { version: rubric.version, state: 'retired' });
+  const oldState = shadow ? rubric.state : 'retired';
+  const oldText = withSettings(oldFile, text, { version: rubric.version, state: oldState });
   await writeNewFile(root, file, nextText);
-  await writeFile(newest.file, retiredText);
-  const made = { id, ...next, file: relative(root, file), retired: oldFile, carriesEdit: edited };
+  if (oldText !== text) await writeFile(newest.file, oldText);
+  const made = {
+    id,
+    ...next,
+    file: relative(root, file),
+    retired: shadow ? null : oldFile,
+    carriesEdit: edited,
+  };
   if (json) return console.log(JSON.stringify(made));
   console.log(
     [
-      `Wrote ${relative(root, file)} (${next.state}) as a copy of version ${rubric.version}, which is now retired.`,
+      `Wrote ${relative(root, file)} (${next.state}) as a copy of version ${rubric.version}, which is ${oldState === 'retired' ? 'now retired' : `still ${oldState}`}.`,
       edited
-        ? `Version ${rubric.version} differs from its release: the new file carries that edit. Now restore ${oldFile} from version control and set its state to "retired".`
+        ? `Version ${rubric.version} differs from its release: the new file carries that edit. Now restore ${oldFile} from version control and set its state to "${oldState}".`
         : 'Edit the new file, then release it with "npx assay rubric check --write".',
       'A price, an address or a key is no reason to bump: those stand in rubrics/judges.yaml and change no score.',
       'While it asks the same of people (title, description, criteria, overall rule, pass mark), their ratings count for it; once its question changes, its SLOs hold at ticket until people have rated it (docs/ratings.md).',
     ].join('\n'),
-  );
-}
-
-/** A rubric file's text with another version and state, its comments and layout kept. */
-function withSettings(file: string, text: string, settings: Pick<Rubric, 'version' | 'state'>): string {
-  const changed = text
-    .replace(/^(version:[ \t]*)\d+/m, `$1${settings.version}`)
-    .replace(/^(state:[ \t]*)[a-z]+/m, `$1${settings.state}`);
-  const reading = parseYaml(file, changed, rubricSchema);
-  if (reading.ok && reading.value.version === settings.version && reading.value.state === settings.state)
-    return changed;
-  throw new CliError(
-    `${file}: wanted lines "version: <number>" and "state: <state>" of their own at the top level, got another form. Write them so, then bump again.`,
   );
 }

@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { localOption, stackOption } from '../target/target-options.ts';
 import { countParser, type JsonOptions, jsonOption } from '../terminal/options.ts';
+import type { BumpOptions } from './rubric-bump.ts';
 import type { RubricCheckOptions } from './rubric-check.ts';
 import type { CompareOptions } from './rubric-compare.ts';
+import type { PromoteOptions } from './rubric-promote.ts';
 
-/** `assay rubric`: check, make, bump and compare rubric files. */
+/** `assay rubric`: check, make, bump, compare and promote rubric files. */
 export function rubricCommand(): Command {
   const command = new Command('rubric').description('Check, write and version rubrics.');
   command
@@ -25,8 +27,9 @@ export function rubricCommand(): Command {
   command
     .command('bump <id>')
     .description('Copy the newest version of a rubric to the next one and retire the old.')
+    .option('--shadow', 'leave the old version as it is, and let the new one judge beside it')
     .addOption(jsonOption())
-    .action(async (id: string, options: JsonOptions) =>
+    .action(async (id: string, options: BumpOptions) =>
       (await import('./rubric-bump.ts')).bumpRubric(process.cwd(), id, options),
     );
   command
@@ -44,6 +47,17 @@ export function rubricCommand(): Command {
     .addOption(jsonOption())
     .action(async (older: string, newer: string, options: CompareOptions) =>
       (await import('./rubric-compare.ts')).compareVersions(older, newer, options),
+    );
+  command
+    .command('promote <version>')
+    .description(
+      'Make a released version the active one of its rubric, retire the former, and say what changes.',
+    )
+    .addOption(localOption('folder of a local run, where there is one'))
+    .addOption(stackOption())
+    .addOption(jsonOption())
+    .action(async (version: string, options: PromoteOptions) =>
+      (await import('./rubric-promote.ts')).promoteVersion(process.cwd(), version, options),
     );
   return command;
 }
