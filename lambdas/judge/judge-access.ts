@@ -1,8 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createJudgeLives } from '#adapters/dynamodb/judge-history.ts';
 import { required } from '#adapters/environment.ts';
-import { createJudgeCaller, type JudgeCaller } from '#adapters/judges/judge-caller.ts';
-import { createJudgeClient } from '#adapters/openai/judge-client.ts';
+import { clientOfJudge, createJudgeCaller, type JudgeCaller } from '#adapters/judges/judge-caller.ts';
 import { readShutdownDate } from '#adapters/openai/shutdown-date.ts';
 import { readJudgeKey } from '#adapters/secrets/judge-key.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
@@ -31,9 +30,10 @@ export function watchRetirement(
   return new RetirementWatch({ judges, lives, readShutdown, warn });
 }
 
-async function readShutdown({ authorisation, deployment, url }: Judge): Promise<string> {
+async function readShutdown(judge: Judge): Promise<string> {
+  const { authorisation, deployment } = judge;
   if (typeof authorisation !== 'object') throw new Error('the judge is asked without a key');
   const secret = await keyOf(authorisation.secret);
   if (!secret.ok) throw new Error(secret.reason);
-  return readShutdownDate(createJudgeClient(secret.key, { url }), deployment);
+  return readShutdownDate(clientOfJudge(judge, secret.key), deployment);
 }

@@ -48,6 +48,13 @@ export function createJudgeCaller({ keyOf, url }: JudgeCallerOptions): JudgeCall
   };
 }
 
+/** A client that sends a judge's key to that judge's place and to no other. @throws Error where the place is not known */
+export function clientOfJudge(judge: Judge, key: string): ReturnType<typeof createJudgeClient> {
+  if (judge.provider === 'bedrock' && judge.url === undefined && regionOf(judge) === undefined)
+    throw new Error(noRegion.reason);
+  return createJudgeClient(key, placeOf(judge, undefined));
+}
+
 function placeOf(judge: Judge, url: string | undefined): JudgeClientOptions {
   if (url !== undefined) return { url };
   if (judge.provider === 'azure') return { url: judge.url, keyHeader: 'api-key' };

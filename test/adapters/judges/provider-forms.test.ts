@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createJudgeCaller } from '#adapters/judges/judge-caller.ts';
+import { clientOfJudge, createJudgeCaller } from '#adapters/judges/judge-caller.ts';
 import type { JudgeAnswer } from '#core/judging/judge-answer.ts';
 import { judgePrompt } from '#core/rubric/prompt.ts';
 import { usualPromptForm } from '#core/rubric/prompt-form.ts';
@@ -164,6 +164,21 @@ describe('a judge at its place', () => {
     expect(last()?.sent).not.toHaveProperty('outputConfig');
     expect(last()?.sent).not.toHaveProperty('system');
     expect(last()?.sent).toMatchObject({ messages: [{ role: 'user', content: [{}, {}] }] });
+  });
+});
+
+describe('a client of a judge', () => {
+  it("sends its key to that judge's place and to no other", () => {
+    const at = (entry: Readonly<Record<string, unknown>>) =>
+      clientOfJudge(testJudge('judge-model', { authorisation: { secret: 'one' }, ...entry }), 'key').baseURL;
+    expect(at({})).toBe('https://api.openai.com/v1');
+    expect(at({ provider: 'bedrock', region: known.region })).toBe(
+      'https://bedrock-runtime.eu-central-1.amazonaws.com/openai/v1',
+    );
+    expect(at({ provider: 'azure', url: server.url('azure') })).toBe(server.url('azure'));
+    vi.stubEnv('AWS_REGION', '');
+    expect(() => at({ provider: 'bedrock' })).toThrow('region:');
+    vi.stubEnv('AWS_REGION', 'us-east-1');
   });
 });
 
