@@ -10,6 +10,7 @@ import { sloRubric } from '#core/catalogue/catalogue.ts';
 import { zoomBudgetUsd } from '#core/catalogue/zoom.ts';
 import { type Retirement, retirements } from '#core/judges/retirement.ts';
 import { type Severity, severities } from '#core/names.ts';
+import type { ShadowStanding } from '#core/report/shadow-standings.ts';
 import { rubricName } from '#core/rubric/rubric.ts';
 import type { Circuit, Spending } from '#core/series/control.ts';
 import { describeZoom } from '#core/slo/alarms/describe-zoom.ts';
@@ -27,6 +28,7 @@ import {
   readEvaluators,
   type UnevaluatedSurface,
 } from './status-evaluators.ts';
+import { readShadows } from './status-shadows.ts';
 
 export interface SloStatus extends SloReading {
   /** `chat/judge-pass` */
@@ -91,6 +93,8 @@ export interface Status {
   readonly alarms: readonly StandingAlarm[];
   readonly calibrations: readonly CalibrationStatus[];
   readonly waitingBatches: readonly WaitingBatch[];
+  /** Shadows beside the active versions. */
+  readonly shadows: readonly ShadowStanding[];
   readonly anchors: readonly AnchorStatus[];
   readonly spending: Readonly<Record<string, Spending>>;
   readonly spendingCapUsdPerDay: number;
@@ -109,13 +113,14 @@ export async function readStatus(target: Target): Promise<Status> {
   const { control, catalogue, resources, session, name, stage, evaluatedAt } = target;
   const cloudwatch = new CloudWatchClient({});
   try {
-    const [balance, alarms, waitingBatches, anchors] = await Promise.all([
+    const [balance, alarms, waitingBatches, anchors, shadows] = await Promise.all([
       resources === undefined
         ? readBalance(session?.queues ?? {})
         : readStackBalance(cloudwatch, target, resources.queues, Date.now()),
       readAlarms(cloudwatch, `assay-${stage}-`),
       readWaitingBatches(target),
       readAnchorStates(target),
+      readShadows(target),
     ]);
     const stored = storedSlos(target);
     return {
@@ -141,6 +146,7 @@ export async function readStatus(target: Target): Promise<Status> {
           };
         }),
       waitingBatches,
+      shadows,
       anchors,
       spending: Object.fromEntries(control.spending),
       spendingCapUsdPerDay: catalogue.spendingCapUsdPerDay,

@@ -12,6 +12,7 @@ import { formatTable } from '../terminal/table.ts';
 import { capitalize, oneLine, wrap } from '../terminal/text.ts';
 import type { EvaluatorStatus } from './status-evaluators.ts';
 import type { SloStatus, Status } from './status-read.ts';
+import { describeShadows } from './status-shadows.ts';
 
 const firingIndent = 11;
 
@@ -23,6 +24,7 @@ export function formatStatus(status: Status, flags: string): string {
     describeBalance(status),
     describeObjectives(status.slos, flags),
     describeCalibrations(status, flags),
+    describeShadows(status.shadows),
     describeAnchors(status),
   ]
     .filter((part) => part !== '')

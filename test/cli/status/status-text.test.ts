@@ -23,6 +23,7 @@ const status: Status = {
   alarms: [],
   calibrations: [],
   waitingBatches: [],
+  shadows: [],
   anchors: [],
   spending: { '2026-11-10': { spentUsd: 3.2, shed: 0, zoomedUsd: 1.4 } },
   spendingCapUsdPerDay: 25,
