@@ -10,6 +10,8 @@ const options: BuildOptions = {
   mainFields: ['module', 'main'],
   banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
   logLevel: 'error',
+  // No shipped judge is asked by role.
+  external: ['*/ask-bedrock.ts'],
 };
 
 /** @param source a handler's file, or the text of one that lies in the project's folder */

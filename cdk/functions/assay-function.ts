@@ -33,6 +33,8 @@ export interface AssayFunctionProps {
   /** MiB. Lambda gives a whole CPU at 1,769. */
   readonly memorySize: number;
   readonly reservedConcurrentExecutions?: number;
+  /** Modules that are imported when they are needed, and here never are, as esbuild's `external`. */
+  readonly leftOut?: readonly string[];
   readonly environment: Readonly<Partial<Record<(typeof env)[keyof typeof env], string>>>;
 }
 
@@ -87,6 +89,7 @@ export class AssayFunction extends NodejsFunction {
         sourceMap: false,
         // The tested SDK, not the one that the runtime happens to carry.
         bundleAwsSDK: true,
+        externalModules: [...(props.leftOut ?? [])],
         // CommonJS dependencies call require, which an ES module lacks.
         banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
         mainFields: ['module', 'main'],

@@ -24,6 +24,9 @@ export interface JudgingProps {
   readonly retain: boolean;
 }
 
+/** What asks Bedrock by role (`src/adapters/judges/`), as esbuild's `external`. */
+export const bedrockModule = '*/ask-bedrock.ts';
+
 /** Asks the judge model for verdicts and stores them. */
 export class Judging extends Construct {
   readonly judge: AssayFunction;
@@ -49,6 +52,8 @@ export class Judging extends Construct {
       timeout: judgeTimeout(judges),
       // It waits for the model; half a CPU is ample for ten calls at once.
       memorySize: 768,
+      // Its clients are a tenth of the bundle, read at every cold start.
+      leftOut: judges.some(({ authorisation }) => authorisation === 'role') ? [] : [bedrockModule],
       environment: {
         [env.judgeQueueUrl]: judgeQueue.queue.queueUrl,
         [env.judgeDlqUrl]: judgeQueue.dlq.queueUrl,

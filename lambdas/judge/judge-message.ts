@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JudgeTask } from '#core/judging/judgement.ts';
 import { readUntrusted } from '#core/read-untrusted.ts';
 import { label, responseRecordSchema } from '#core/record/response-record.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { describeRaterReport, type RaterReport } from '#core/calibration/rater-report.ts';
 import { describeRecalibration, type RecalibrationReport } from '#core/calibration/recalibration-report.ts';
 import { describeRetraction, type RetractionReport } from '#core/calibration/retraction-report.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * A schema's safeParse that never throws. zod checks the length of whatever has a `length`, even where the type is

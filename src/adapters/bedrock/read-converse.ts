@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { hasDoubledKey } from '#core/doubled-key.ts';
 import type { Tier } from '#core/judges/prices.ts';
 import { type Billable, type JudgeAnswer, unknownBill } from '#core/judging/judge-answer.ts';

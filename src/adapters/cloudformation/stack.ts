@@ -3,7 +3,7 @@ import {
   DescribeStacksCommand,
   GetTemplateCommand,
 } from '@aws-sdk/client-cloudformation';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { catalogueMetadata } from '#core/names.ts';
 import { unpackCatalogue } from '../files/compiled-catalogue.ts';

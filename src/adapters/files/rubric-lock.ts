@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { judgesFile } from '#core/judges/find-judge.ts';
 import { rubricContentHash } from '#core/rubric/content-hash.ts';
 import { type Rubric, rubricName } from '#core/rubric/rubric.ts';

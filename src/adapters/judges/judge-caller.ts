@@ -36,9 +36,9 @@ export function createJudgeCaller({ keyOf, url }: JudgeCallerOptions): JudgeCall
       const region = regionOf(call.judge);
       if (region === undefined) return { kind: 'error', error: noRegion };
       if (authorisation === 'role') {
-        // Loaded where there is such a judge alone.
-        const { askBedrock } = await import('./ask-bedrock.ts');
-        return askBedrock(call, region);
+        // Deployed where there is such a judge alone.
+        const bedrock = await import('./ask-bedrock.ts').catch(() => undefined);
+        return bedrock?.askBedrock(call, region) ?? { kind: 'error', error: notDeployed };
       }
     }
     if (typeof authorisation !== 'object') return askJudge(clientOf(call.judge, noKey), call);
@@ -62,6 +62,12 @@ function placeOf(judge: Judge, url: string | undefined): JudgeClientOptions {
   if (judge.provider === 'bedrock' && region !== undefined) return { url: bedrockUrl(judge, region) };
   return { url: judge.url };
 }
+
+const notDeployed = {
+  kind: 'blocking',
+  reason:
+    'this function was deployed without a judge of Bedrock by role in use; take a rubric that names one out of retirement and deploy again',
+} as const;
 
 const noRegion = {
   kind: 'blocking',

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readTextLines } from '#adapters/files/text-lines.ts';
 import { readYamlFile } from '#adapters/files/yaml-file.ts';
 import { policySchema } from '#core/catalogue/surface-file.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { policySchema, surfaceSchema } from '#core/catalogue/surface-file.ts';
 import { judgesFileSchema } from '#core/judges/judge.ts';
 import { feedbackRecordSchema, responseRecordSchema } from '#core/record/response-record.ts';

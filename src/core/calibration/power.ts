@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Severity } from '../names.ts';
 import { verdictShares } from '../rating/draw.ts';
 import { knownRateSlo } from '../slo/definition/known-rate.ts';

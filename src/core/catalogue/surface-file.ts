@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { categories, severities } from '../names.ts';
 import { builtinNames } from '../redaction/builtin-names.ts';
 import { sliSchema } from '../slo/definition/sli.ts';

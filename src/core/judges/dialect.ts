@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { outputForms, textRoles } from '../rubric/prompt-form.ts';
 
 /** What a model at its place takes. */

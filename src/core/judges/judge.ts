@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { converseDialect, dialectSchema, usualDialect } from './dialect.ts';
 import { pricesSchema } from './prices.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Names become key parts, metric dimensions and header values, so they are short and hold no control character, no

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Forms in which a judge can be made to answer: a strict schema, a JSON object with the schema in the prompt, or the prompt

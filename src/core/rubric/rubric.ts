@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { promptFormSchema } from './prompt-form.ts';
 
 const identifier = z

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { hasDoubledKey } from '../doubled-key.ts';
 import { smallest } from '../extremes.ts';
 import { type Criterion, isPassFail, type Rubric } from './rubric.ts';

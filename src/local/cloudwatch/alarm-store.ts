@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { findSuppression } from './action-suppression.ts';
 import { readAlarm } from './alarm-reading.ts';
 import {

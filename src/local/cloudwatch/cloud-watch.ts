@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { AlarmStore, type AlarmTransition, alarmStoreSnapshot } from './alarm-store.ts';
 import { MetricStore, metricStoreSnapshot } from './metric-store.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { awsNumber, awsTimestamp } from '#local/aws/aws-json-server.ts';
 import { invalidParameterCombination, invalidParameterValue, missingParameter } from './errors.ts';
 import type { Contribution } from './metric-series.ts';

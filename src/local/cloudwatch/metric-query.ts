@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type MetricExpression, type PeriodValue, parseMetricExpression } from './metric-expression.ts';
 import { parseStatistic, readStatistic, type Statistic } from './metric-statistic.ts';
 import { dimension, type MetricId, type MetricStore, type StoredMetric } from './metric-store.ts';

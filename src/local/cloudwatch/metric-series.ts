@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { findPercentile, ValueCounts } from './value-counts.ts';
 
 /** Sum, count, least and greatest of the samples in a stretch of time. */

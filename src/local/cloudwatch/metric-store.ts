@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Contribution, MetricSeries, seriesColumns } from './metric-series.ts';
 
 /** A dimension of a metric; a metric without dimensions is another metric than the same name with some. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readTextLines } from '#adapters/files/text-lines.ts';
 import { readUntrusted } from '#core/read-untrusted.ts';
 import { type AnswerJudge, verdictText } from './judge-server.ts';

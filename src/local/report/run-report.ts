@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { EndState } from '#core/judging/judgement.ts';
 import { severities } from '#core/names.ts';
 

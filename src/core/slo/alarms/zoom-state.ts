@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { detectorSchema } from '../rules/memory.ts';
 
 /** A judge SLO as it usually is, and the evidence that it is under that. */

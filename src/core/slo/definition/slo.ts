@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { categories, severities } from '../../names.ts';
 import { day, hour, minute, second } from '../../time.ts';
 import type { Sli } from './sli.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { severities } from '../../names.ts';
 
 /** How long a bad share takes to fire a severity. */

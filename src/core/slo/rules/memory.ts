@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { severities } from '../../names.ts';
 
 export const detectorSchema = z.strictObject({
