@@ -37,7 +37,7 @@ const scenarios = {
   dropping: { traffic: (at) => ({ perHour: 140, ...(at >= 11 && { quality: dropped }) }), rates: usual },
   // The drop makes the judge's own scores shift too: bad answers get ones, good ones fours.
   shifting: {
-    traffic: (at) => ({ perHour: 200, ...(at >= 11 && { quality: dropped, passScores: [4] }) }),
+    traffic: (at) => ({ perHour: 200, ...(at >= 11 && { quality: 0.7, passScores: [4] }) }),
     rates: usual,
   },
   // Rated as it was during the drop, long after it.

@@ -56,7 +56,7 @@ async function replay(
     await stack.count(surface, [good], { from: start - hour, to: falls, copies: 200 });
   await stack.tick(start);
   await stack.tick(falls - minute);
-  await stack.count('one', [late], { from: falls - 5 * minute, to: falls + 15 * minute, copies: 200 });
+  await stack.count('one', [late], { from: falls - 5 * minute, to: falls + 15 * minute, copies: 400 });
   await stack.count('two', [good], { from: falls, to: falls + 15 * minute, copies: 200 });
   const errors: string[] = [];
   const heartbeats: boolean[] = [];

@@ -60,7 +60,7 @@ beforeAll(async () => {
   await flow.tick(falls + 5 * minute);
   await sendAndRead('usual', falls + 6 * minute);
   for (let at = falls + hour; at <= falls + 6 * hour; at += hour) {
-    await store(at - hour, at, 60, 0.75);
+    await store(at - hour, at, 60, 0.7);
     await flow.tick(at + 2 * minute);
     zoomedAt.push({ at, words: describeZoom(await zoomNow()) });
     if (readZoomState(await zoomNow())?.factor !== 1) break;

@@ -7,7 +7,7 @@ import { verdictColumn } from '#core/series/verdict-sums.ts';
 import { weighedVerdicts } from '#core/series/weighed-verdicts.ts';
 import { baselinePeriod } from '#core/slo/alarms/baseline.ts';
 import { decideZoom, pressureOf, type ZoomedSlo } from '#core/slo/alarms/decide-zoom.ts';
-import { weighByDispersion } from '#core/slo/alarms/evaluate-slo.ts';
+import { measuredEffect } from '#core/slo/alarms/evaluate-slo.ts';
 import { readZoomState, type ZoomState } from '#core/slo/alarms/zoom-state.ts';
 import { countsOf } from '#core/slo/definition/sli-kinds.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
@@ -52,7 +52,6 @@ function zoomedSlo(
   const measurement = measurer.measure(slo, rubric, now, baselinePeriod(slo, undefined, now));
   if (measurement.kind !== 'counts' || slo.objective === null) return [];
   const { surface, id, objective } = slo;
-  const { designEffect = 1 } = weighByDispersion({}, state.dispersion);
   const judged = () => seriesSet.column(surface, '*', verdictColumn(rubric, 'judged')).keys();
   return [
     {
@@ -60,7 +59,7 @@ function zoomedSlo(
       objective,
       judge: presentJudgeName(rubric),
       series: measurement.series,
-      designEffect,
+      designEffect: measuredEffect(state.dispersion),
       readUsual: (from, to) => {
         const days = new Set<number>();
         for (const at of judged()) if (at >= from && at < to) days.add(floorTo(at, day));

@@ -79,6 +79,8 @@ export function startRegressionDetector(): DetectorState {
 export interface DetectorTick extends NewEvents {
   /** Hours since 1970-01-01T00:00Z, a whole number. */
   hour: number;
+  /** How many were counted, where dispersion makes them weigh less: 50 of these are wanted. */
+  counted?: number | undefined;
 }
 
 /** A detector after a tick. */
@@ -111,7 +113,7 @@ export function stepRegressionDetector(
   const next: DetectorState = {
     evidence: gatherEvidence(plan, state.evidence, { ...tick, restart: isNewHour }),
     hour: isNewHour ? tick.hour : state.hour,
-    events: state.events + count,
+    events: state.events + (tick.counted ?? count),
   };
   return readDetector(plan, next, watchedTogether, true);
 }

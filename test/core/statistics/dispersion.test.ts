@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measureDispersion } from '#core/statistics/dispersion.ts';
+import { differenceDispersion, measureDispersion } from '#core/statistics/dispersion.ts';
 import { createRandom } from '#core/statistics/random.ts';
 
 describe('the dispersion of a series', () => {
@@ -11,7 +11,7 @@ describe('the dispersion of a series', () => {
     expect(measureDispersion(hours)).toEqual({
       ok: true,
       factor: expect.closeTo(7.5, 12),
-      upper: expect.closeTo(7.5 + Math.sqrt(2 * 3.75 ** 2) / Math.sqrt(2), 12),
+      upper: expect.closeTo(7.5 + 6.5 / 2, 12),
       hours: 2,
     });
   });
@@ -58,5 +58,37 @@ describe('the dispersion of a series', () => {
 
   it('refuses more passes than events', () => {
     expect(() => measureDispersion([{ passes: 6, events: 5 }])).toThrow(RangeError);
+  });
+});
+
+describe('dispersion from the differences of hours', () => {
+  it('is the mean of their squares over chance by hand, the largest left out', () => {
+    const hours = [9, 3, 9].map((passes) => ({ passes, events: 10 }));
+    // Each 0.6 apart, of a share of 0.7: 0.36 / (0.21 x 0.2).
+    expect(differenceDispersion(hours)).toEqual({ ok: true, factor: expect.closeTo(0.36 / 0.042, 12) });
+    expect(differenceDispersion([...hours, { passes: 9, events: 10 }])).toMatchObject({
+      factor: expect.closeTo(0.36 / (0.75 * 0.25 * 0.2) / 2, 12),
+    });
+  });
+
+  it('is about 1 of independent events, about the size of equal groups, and knows no step', () => {
+    const random = createRandom('differences');
+    const draw = (share: number, size: number) =>
+      Array.from({ length: 1000 }, () => ({ passes: size * random.binomial(40 / size, share), events: 40 }));
+    for (const size of [1, 4]) {
+      const found = differenceDispersion(draw(0.9, size));
+      expect(found.ok && Math.abs(found.factor / size - 1)).toBeLessThan(0.12);
+    }
+    const step = [...draw(0.95, 1), ...draw(0.6, 1)];
+    expect(differenceDispersion(step)).toMatchObject({ factor: expect.closeTo(1, 0) });
+    expect(measureDispersion(step)).toMatchObject({ factor: expect.closeTo(6.5, -0.5) });
+  });
+
+  it('is not computable where there is nothing to compare', () => {
+    const hour = { passes: 9, events: 10 };
+    expect(differenceDispersion([hour, hour]).ok).toBe(false);
+    expect(differenceDispersion(Array(5).fill({ passes: 10, events: 10 })).ok).toBe(false);
+    expect(() => differenceDispersion([hour, { passes: 0, events: 0 }, hour])).toThrow(RangeError);
+    expect(() => differenceDispersion([hour, { passes: 11, events: 10 }, hour])).toThrow(RangeError);
   });
 });

@@ -1,6 +1,6 @@
 import { severities } from '../../names.ts';
 import type { AlertRows } from '../definition/slo.ts';
-import { usualEffect } from '../rules/design-effect.ts';
+import { type DesignEffect, usualEffect } from '../rules/design-effect.ts';
 import { findSilence } from '../rules/find-silence.ts';
 import { freshMemory, type SeriesMemory } from '../rules/memory.ts';
 import { readMeasuredChange } from '../rules/read-measured-change.ts';
@@ -8,7 +8,7 @@ import { readSeries } from '../rules/read-series.ts';
 import type { SloContext } from '../rules/slo-context.ts';
 import { composeEvaluation, designEffectOf, type RuleReadings } from './compose-evaluation.ts';
 import type { SloInput, SloOutcome } from './evaluation.ts';
-import { findDispersion } from './find-dispersion.ts';
+import { findDispersion, isEarly } from './find-dispersion.ts';
 import { findRollbackEnd } from './find-rollback-end.ts';
 import { addConfirmation } from './find-warning.ts';
 import type { AlarmsState, DispersionState } from './state.ts';
@@ -56,10 +56,10 @@ export function forgetEnded(
 }
 
 /** Of ratios alone: a change has tests of its own. */
-function dispersionOf({ measurement, previous, now }: SloInput): DispersionState | undefined {
+function dispersionOf({ measurement, previous, now, context }: SloInput): DispersionState | undefined {
   if (measurement.kind !== 'counts') return undefined;
   if (previous !== undefined && now <= previous.at) return previous.dispersion;
-  return findDispersion(previous, measurement.series, now);
+  return findDispersion(previous, measurement.series, now, usualEffect(context?.designEffect ?? 1));
 }
 
 /** What was measured takes the place of what is assumed of conversations. */
@@ -72,6 +72,12 @@ export function weighByDispersion(
   if (zoomed === undefined) return factor === undefined ? context : { ...context, designEffect: factor };
   const own = { effect: zoomed.factor, factor: zoomed.atFactor };
   return { ...context, designEffect: { usual: Math.max(1, usual), zoomed: own } };
+}
+
+/** What was measured alone, for whether more samples are worth their money: what is assumed at first limits none. */
+export function measuredEffect(dispersion: DispersionState | undefined): DesignEffect {
+  if (dispersion === undefined || (isEarly(dispersion) && dispersion.zoomed === undefined)) return 1;
+  return weighByDispersion({}, dispersion).designEffect ?? 1;
 }
 
 function applyRules(input: SloInput): { memory: SeriesMemory; rules: RuleReadings } {

@@ -1,7 +1,7 @@
 import type { Severity } from '../../names.ts';
 import { bucketWidth, day, floorTo } from '../../time.ts';
 import { decideZoom, pressureOf } from '../alarms/decide-zoom.ts';
-import { evaluateSlo, weighByDispersion } from '../alarms/evaluate-slo.ts';
+import { evaluateSlo, measuredEffect } from '../alarms/evaluate-slo.ts';
 import type { Transition } from '../alarms/evaluation.ts';
 import type { SloState } from '../alarms/state.ts';
 import type { ZoomState } from '../alarms/zoom-state.ts';
@@ -69,13 +69,12 @@ export function replayZoomed(input: ZoomedReplayInput): ZoomedReplay {
       if (transition.to === 'ALARM') first[transition.severity] ??= now;
       if (stopAfter?.(transition, state) === true) stopped = true;
     }
-    const { designEffect = 1 } = weighByDispersion({}, state.dispersion);
     const watched = {
       id: slo.id,
       judge: 'simulated',
       objective: slo.objective ?? 1,
       series,
-      designEffect,
+      designEffect: measuredEffect(state.dispersion),
       readUsual: (since: number, until: number) => readUsual(series, since, until),
       pressure: pressureOf(slo, outcome.evaluation),
     };

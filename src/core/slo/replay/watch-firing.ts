@@ -1,19 +1,24 @@
 import { isUrgent, type Severity, severities } from '../../names.ts';
-import { type DetectorPlan, logLikelihoodRatio, meanEvidence } from '../../statistics/detector.ts';
+import {
+  type DetectorPlan,
+  logLikelihoodRatio,
+  meanEvidence,
+  type NewEvents,
+} from '../../statistics/detector.ts';
 import { firingValue } from '../../statistics/regression-detector.ts';
 import { leastEvents } from '../../statistics/single-look.ts';
-import { day, floorTo, hour } from '../../time.ts';
+import { floorTo, hour } from '../../time.ts';
 import { designEffectOf } from '../alarms/compose-evaluation.ts';
 import { decideZoom } from '../alarms/decide-zoom.ts';
-import { requireObjective, weighByDispersion } from '../alarms/evaluate-slo.ts';
-import { findDispersion } from '../alarms/find-dispersion.ts';
+import { measuredEffect, requireObjective, weighByDispersion } from '../alarms/evaluate-slo.ts';
+import { findDispersion, measuredUntil } from '../alarms/find-dispersion.ts';
 import { findHolds } from '../alarms/hold-severities.ts';
 import type { DispersionState } from '../alarms/state.ts';
 import { mostMasked } from '../alarms/step-alarms.ts';
 import type { ZoomState } from '../alarms/zoom-state.ts';
 import { type AlertRow, type Slo, spentRow } from '../definition/slo.ts';
 import type { CountSeries } from '../rules/count-series.ts';
-import { type DesignEffect, effectOn, usualEffect } from '../rules/design-effect.ts';
+import { type DesignEffect, usualEffect } from '../rules/design-effect.ts';
 import { judgeScale } from '../rules/judge-scale.ts';
 import { type DetectorName, effectOnNews, planDetector } from '../rules/read-detectors.ts';
 import { findBounds, type RowInput, readRow } from '../rules/read-row.ts';
@@ -115,7 +120,7 @@ export function watchFiring(input: WatchInput): FiringWatch {
 
   const fires = ({ severity, row, looks, detector }: Watched, now: number): boolean => {
     const byDetector = (detector?.pressure() ?? 0) >= 1;
-    if (!byDetector && !looks.some((look) => burns(series, look, now, effect))) return false;
+    if (!byDetector && !looks.some((look) => burns(series, look, now))) return false;
     const reading = readRow(rowInput(severity, row, now, effect));
     return reading.measured && (byDetector || rowPressure(reading) >= 1);
   };
@@ -125,7 +130,8 @@ export function watchFiring(input: WatchInput): FiringWatch {
     taken = now;
     if (total === 0) return false;
     const divisor = zoom === undefined ? usualEffect(effect) : effectOnNews(effect, series, now);
-    for (const detector of detectors) detector.gather(good / divisor, (total - good) / divisor, now);
+    for (const detector of detectors)
+      detector.gather({ passes: good / divisor, fails: (total - good) / divisor, counted: total }, now);
     const before = fired.size;
     for (const each of watched) if (fires(each, now)) fired.set(each.severity, now);
     if (fired.size > before) {
@@ -137,13 +143,14 @@ export function watchFiring(input: WatchInput): FiringWatch {
 
   const tick = (now: number) => {
     if (now >= renewedAt) {
-      renewedAt = floorTo(now, day) + day;
-      dispersion = findDispersion(dispersion && { alarms: {}, dispersion }, series, now);
+      const before = dispersion && { alarms: {}, dispersion, at: renewedAt - 1 };
+      dispersion = findDispersion(before, series, now, usualEffect(context.designEffect ?? 1));
+      renewedAt = measuredUntil(dispersion, now);
       effect = designEffectOf(weighByDispersion(context, dispersion));
     }
     const isNew = takeIn(now);
     const asking = watched.find(({ severity }) => severity === zoom?.severity);
-    zoom?.decide(now, effect, {
+    zoom?.decide(now, measuredEffect(dispersion), {
       isFired: zoom.severity !== undefined && fired.has(zoom.severity),
       reading: asking && isNew ? readRow(rowInput(asking.severity, asking.row, now, effect)) : undefined,
       byDetector: asking?.detector?.pressure() ?? 0,
@@ -205,20 +212,14 @@ class ZoomWatch {
 }
 
 /** Whether both windows burn as the row asks, to within rounding, and hold the events: what a test would be wasted on otherwise. */
-function burns(
-  series: CountSeries,
-  { row, failShareAtBound }: Look,
-  now: number,
-  effect: DesignEffect,
-): boolean {
+function burns(series: CountSeries, { row, failShareAtBound }: Look, now: number): boolean {
   const least = failShareAtBound * (1 - 1e-9);
   if (row.short !== undefined) {
     const { good, total } = series.window(now, row.short);
     if (!(total - good >= least * total)) return false;
   }
-  const counts = series.window(now, row.long);
-  const { good, total } = counts;
-  return total - good >= least * total && total / effectOn(effect, counts) >= leastEvents * (1 - 1e-9);
+  const { good, total } = series.window(now, row.long);
+  return total - good >= least * total && total >= leastEvents * (1 - 1e-9);
 }
 
 /** `stepRegressionDetector` in place: the same steps on the same plan, without making a state a tick. */
@@ -241,11 +242,11 @@ class Evidence {
     this.#evidence = plan.alternatives.map(() => 0);
   }
 
-  gather(passes: number, fails: number, now: number): void {
+  gather({ passes, fails, counted }: NewEvents & { counted: number }, now: number): void {
     const inHour = Math.floor((now - 1) / hour);
     const restart = inHour > this.#hour ? 1 : 0;
     this.#hour = Math.max(this.#hour, inHour);
-    this.#events += passes + fails;
+    this.#events += counted;
     const { alternatives, cap } = this.#plan;
     for (let i = 0; i < alternatives.length; i += 1) {
       if (alternatives[i] === null) continue;

@@ -156,6 +156,7 @@ export function stepDetector(
       passes: events.passes / designEffect,
       fails: events.fails / designEffect,
       hour: Math.floor((now - 1) / hour),
+      counted: events.passes + events.fails,
     },
     watchedTogether,
   );

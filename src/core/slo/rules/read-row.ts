@@ -60,7 +60,7 @@ export function readRow(input: RowInput): RowReading {
     longPressure,
     short === null ? Number.POSITIVE_INFINITY : (short.burn ?? 0) / row.burn,
     logP === null ? 0 : logP / Math.log(alpha),
-    counts.total / effect / leastEvents,
+    counts.total / leastEvents,
   );
   const { standsSince } = input;
   const recent = standsSince === undefined ? undefined : readRecent(input, standsSince, failShareAtBound);

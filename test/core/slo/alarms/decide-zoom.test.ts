@@ -39,6 +39,28 @@ describe('the factor of a surface', () => {
     expect(decide({ pressure: undefined }).factor).toBe(1);
   });
 
+  it('is no greater than dispersion lets be of use, as it was measured', () => {
+    const factorAt = (designEffect: ZoomedSlo['designEffect'], most = 10) =>
+      decide({ pressure: 0.5, designEffect }, { most }).factor;
+    expect([1, 1.3, 1.6, 2.2, 3.7, 40].map((each) => factorAt(each))).toEqual([10, 10, 10, 5, 3, 2]);
+    expect(factorAt(40, 1.5)).toBe(1.5);
+    // More turns of as many conversations would say little, more conversations do: zoomed hours have shown it.
+    expect(factorAt({ usual: 3.7, zoomed: { effect: 4, factor: 6 } })).toBe(10);
+  });
+
+  it('stays as it is as long as it lasts, and is that of the SLO that can use the most', () => {
+    const dispersed = { pressure: 0.5, designEffect: 3.7 };
+    const begun = decide(dispersed);
+    const both = [sloWith(dispersed), sloWith({ id: 'helpful', pressure: 0.6 })];
+    const more = decideZoom({ most: 10, slos: both, budget: money, previous: begun, now: now + minute });
+    expect([begun.factor, more.factor]).toEqual([3, 10]);
+    const later = decide(dispersed, { previous: more, now: now + 2 * minute });
+    expect(later).toMatchObject({ factor: 10, since: now });
+    const unpaid = decide({ pressure: 0.5 }, { budget: { ...money, usedUsd: undefined } });
+    expect(unpaid.factor).toBe(1);
+    expect(decide({ pressure: 0.2 }, { previous: unpaid, now: now + minute }).factor).toBe(10);
+  });
+
   it('is 1 where zooming is switched off, and then nothing is watched', () => {
     expect(decide({ pressure: 3 }, { most: 1 })).toEqual({ factor: 1, usual: {} });
   });
