@@ -71,7 +71,7 @@ export const tableRows: readonly TableRow[] = [
     surface: surface('judged-low'),
     usual: answerText,
     bad: { metadata: { judgeScore: 3 } },
-    badShare: 0.3,
+    badShare: 0.4,
     records: 120,
     fires: { 'judge-pass': 'ticket' },
   },

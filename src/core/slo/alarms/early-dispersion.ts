@@ -4,12 +4,12 @@ import { differenceDispersion, leastEventsOfHour } from '../../statistics/disper
 /**
  * What a series is taken to be dispersed by before it has shown anything: conversations of 10 of an intraclass correlation
  * of .3 make 3.7 of it, of 5 they make 2.2. Simulated: with 1, that is nothing assumed, .40 of healthy first weeks of
- * conversations of 10 at 500 a day have a ticket, with 2 and the weight below .05, with this .04.
+ * conversations of 10 at 500 a day have a ticket, with this .04.
  */
-const atFirst = 2.5;
+const atFirst = 3;
 
-/** Of how many hours' worth that is. */
-const weightAtFirst = 8;
+/** Of how many hours' worth that is at first; it is half as much once as many have told theirs. */
+const weightAtFirst = 10;
 
 /**
  * Dispersion of a series' first days, before there are hours enough to measure it: what is assumed at first and what the
@@ -33,8 +33,9 @@ export function earlyDispersion(
   if (!shown.ok) return { factor: prior, hours: counted };
   const fails = blocks.reduce((sum, { passes, events }) => sum + events - passes, 0) / blocks.length;
   const weight = ((blocks.length - 1) * 2) / (2 + 1 / fails);
+  const assumedWeight = weightAtFirst ** 2 / (weightAtFirst + weight);
   return {
-    factor: (weightAtFirst * prior + weight * shown.factor) / (weightAtFirst + weight),
+    factor: (assumedWeight * prior + weight * shown.factor) / (assumedWeight + weight),
     hours: counted,
   };
 }

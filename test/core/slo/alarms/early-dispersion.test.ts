@@ -16,11 +16,11 @@ const steady = (hours: number) => Array.from({ length: hours }, (_, index) => 18
 
 describe('the dispersion of a series that has just begun', () => {
   it('is cautious at first, as conversations are known to make it or more', () => {
-    expect(early([])).toEqual({ factor: 2.5, hours: 0 });
-    expect(early([19])).toEqual({ factor: 2.5, hours: 1 });
-    expect(early([20, 20, 20])).toEqual({ factor: 2.5, hours: 3 });
+    expect(early([])).toEqual({ factor: 3, hours: 0 });
+    expect(early([19])).toEqual({ factor: 3, hours: 1 });
+    expect(early([20, 20, 20])).toEqual({ factor: 3, hours: 3 });
     expect(early([], 20, 3.7).factor).toBe(3.7);
-    expect(early([], 20, 1.6).factor).toBe(2.5);
+    expect(early([], 20, 1.6).factor).toBe(3);
   });
 
   it('is less with each steady hour, and more where hours are uneven', () => {
@@ -57,7 +57,7 @@ describe('the dispersion of a series that has just begun', () => {
   it('is found where a state of before has none', () => {
     const series = buildSeries([{ at: start, good: 18, total: 20 }]);
     const before = { at: start + 2 * hour, alarms: {}, dispersion: { day: start, alarmDays: [] } };
-    expect(findDispersion(before, series, start + 3 * hour)).toMatchObject({ factor: 2.5, hours: 1 });
+    expect(findDispersion(before, series, start + 3 * hour)).toMatchObject({ factor: 3, hours: 1 });
   });
 });
 
