@@ -36,6 +36,8 @@ export interface JudgedHours {
   readonly passScores?: readonly number[];
   /** Whether the responses' texts are stored, so that they can be judged again. */
   readonly texts?: boolean;
+  /** The model id that the provider answers with. */
+  readonly returnedModel?: string;
 }
 
 /** The part of a stack that it stands in. */
@@ -90,14 +92,39 @@ export class JudgedTraffic {
   }
 
   async store(hours: JudgedHours): Promise<void> {
-    const { rubric, surface } = hours;
     const judged = draw(hours);
     for (const each of judged) this.#judged.set(each.responseId, each);
+    await this.#write(judged, hours);
+  }
+
+  /** Another version judges what a surface's judge judged in a window: as a shadow, or for a comparison (by its repeat). */
+  async judgeAgain(
+    of: Pick<JudgedHours, 'surface' | 'rubric' | 'from' | 'to' | 'returnedModel'> & {
+      readonly skill: JudgeSkill;
+      readonly repeat?: number;
+    },
+  ): Promise<void> {
+    const random = createRandom(`${of.surface}/${of.rubric.version}/${of.from}`);
+    const judged = [...this.#judged.values()].filter(
+      ({ responseId, at }) => responseId.startsWith(`${of.surface}.`) && at >= of.from && at < of.to,
+    );
+    const again = judged.map((each) => {
+      const passes = random.chance(each.good ? of.skill.sensitivity : 1 - of.skill.specificity);
+      return { ...each, score: passes ? 4 + random.integer(2) : 1 + random.integer(3) };
+    });
+    await this.#write(again, of);
+  }
+
+  async #write(
+    judged: readonly Judged[],
+    of: Pick<JudgedHours, 'surface' | 'rubric' | 'texts' | 'returnedModel'> & { readonly repeat?: number },
+  ): Promise<void> {
+    const { rubric, surface, repeat = 0, returnedModel = 'a-judge' } = of;
     const { environment } = this.#flow.stack;
     const pinned = { id: rubric.id, version: rubric.version };
     const texts = packTexts({ texts: answerText, reasons: {} });
     const items = judged.flatMap(({ responseId, at, score }) => {
-      const task = judgeTask(responseId, at, { rubric, surface });
+      const task = judgeTask(responseId, at, { rubric, surface, repeat });
       const verdict = {
         ...judgementKey(task),
         state: 'judged',
@@ -111,11 +138,12 @@ export class JudgedTraffic {
         redrive: 0,
         tries: 1,
         costUsd: 0.001,
-        returnedModel: 'a-judge',
+        returnedModel,
       };
-      return hours.texts === true ? [verdict, { ...textKey(task), texts }] : [verdict];
+      return of.texts === true ? [verdict, { ...textKey(task), texts }] : [verdict];
     });
     await putAll(this.#flow.dynamo, environment[env.judgementTable] ?? '', items, { concurrency: 8 });
+    if (repeat > 0) return;
     await createCounterStore(this.#flow.dynamo, environment[env.seriesTable] ?? '').markDirty(
       [...new Set(judged.map(({ at }) => hourKey(at)))].map((key) => ({
         of: 'verdicts' as const,

@@ -5,6 +5,7 @@ import { sloRubric, surfaceOf } from '#core/catalogue/catalogue.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import { env } from '#core/names.ts';
 import { composeBatch, type RatingBatch } from '#core/rating/batch.ts';
+import { rubricName } from '#core/rubric/rubric.ts';
 import { hour, hourKey } from '#core/time.ts';
 import { uploadRatingFile } from '#local/stack/upload-rating-file.ts';
 import type { SloStack } from './slo-stack.ts';
@@ -70,11 +71,12 @@ export async function rateBatch(
 
 /** Has one person rate every response of a batch, and the ratings function take the file in. */
 export function uploadRatings(
-  { id, responseIds }: Pick<RatingBatch, 'id' | 'responseIds'>,
+  { id, responseIds, rubric }: Pick<RatingBatch, 'id' | 'responseIds'> & Partial<Pick<RatingBatch, 'rubric'>>,
   score: RateResponse,
   uploadedAt: number,
 ): Promise<AcceptanceReport> {
-  const rows = responseIds.map((responseId) => `${responseId},ann,${score(responseId)}`);
-  const text = `response_id,rater_id,score\n${rows.join('\n')}\n`;
+  const name = rubric === undefined ? '' : rubricName(rubric);
+  const rows = responseIds.map((responseId) => `${responseId},ann,${score(responseId)},${name}`);
+  const text = `response_id,rater_id,score,rubric\n${rows.join('\n')}\n`;
   return uploadRatingFile({ name: `${id}.csv`, text }, uploadedAt);
 }
