@@ -8,10 +8,19 @@ import { answerJsonSchema } from './verdict.ts';
 export function schemaText(rubric: Rubric): string {
   if (hasSchemaApart(rubric)) return '';
   return [
-    '## Form of the answer',
+    heading,
     'Answer with exactly one JSON object, without a Markdown fence and with nothing before or after it, that fits this JSON Schema:',
     JSON.stringify(answerJsonSchema(rubric)),
   ].join('\n');
+}
+
+const heading = '## Form of the answer';
+
+/** The schema that {@link schemaText} wrote into a prompt; undefined where none stands there. */
+export function schemaInText(prompt: string): string | undefined {
+  const lines = prompt.split('\n');
+  const at = lines.indexOf(heading);
+  return at < 0 ? undefined : lines[at + 2];
 }
 
 /** Whether the answer's schema goes beside the prompt, as a parameter of the call. */

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { setTimeout as delay } from 'node:timers/promises';
 import { simulatedHeader } from '#adapters/openai/answer-origin.ts';
 import { responseIdOf } from '#core/judging/judgement.ts';
+import { schemaInText } from '#core/rubric/schema-text.ts';
 import { guardServer } from '../loopback.ts';
 
 /** What the judge server is asked: the response's id, the answer's schema, and the prompt. */
@@ -113,20 +114,36 @@ async function readBody(request: IncomingMessage): Promise<string> {
 
 interface AnswerSchema {
   properties?: {
-    criteria?: { properties?: Record<string, { properties?: { score?: { enum?: (number | string)[] } } }> };
+    criteria?: {
+      properties?: Record<string, { properties?: { score?: { enum?: (number | string)[]; type?: string } } }>;
+    };
   };
 }
 
-function readRequest(name: string, body: Record<string, unknown>): JudgeRequest {
+/** The answer's schema, beside the prompt or in it. */
+function readSchema(body: Record<string, unknown>, prompt: string): AnswerSchema {
   const format = body.response_format as { json_schema?: { schema?: AnswerSchema } } | undefined;
-  const properties = format?.json_schema?.schema?.properties?.criteria?.properties ?? {};
+  const schema = format?.json_schema?.schema;
+  if (schema !== undefined) return schema;
+  const written = schemaInText(prompt);
+  return written === undefined ? {} : (JSON.parse(written) as AnswerSchema);
+}
+
+const allScores: readonly number[] = [1, 2, 3, 4, 5];
+
+function readRequest(name: string, body: Record<string, unknown>): JudgeRequest {
   const messages = (body.messages ?? []) as { content?: string }[];
+  const prompt = messages.map(({ content }) => content ?? '').join('\n');
+  const properties = readSchema(body, prompt).properties?.criteria?.properties ?? {};
   return {
     responseId: responseIdOf(name) ?? '',
     criteria: new Map(
-      Object.entries(properties).map(([id, schema]) => [id, schema.properties?.score?.enum ?? []]),
+      Object.entries(properties).map(([id, schema]) => {
+        const score = schema.properties?.score;
+        return [id, score?.enum ?? (score?.type === 'integer' ? allScores : [])];
+      }),
     ),
-    prompt: messages.map(({ content }) => content ?? '').join('\n'),
+    prompt,
     model: String(body.model),
   };
 }
