@@ -10,6 +10,7 @@ import type { JudgeError } from '#core/judging/judge-error.ts';
 import { judgeFingerprint, judgementName } from '#core/judging/judgement.ts';
 import type { TokenUsage } from '#core/judging/token-usage.ts';
 import { type JudgePrompt, judgePrompt } from '#core/rubric/prompt.ts';
+import { usualPromptForm } from '#core/rubric/prompt-form.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 
 /** Nobody's words, so that nothing private leaves. */
@@ -86,6 +87,12 @@ export function formatBill({ usage, usd, tier }: CallBill): string {
 export function placeOf(judge: Judge): string {
   const { name, model } = judge;
   return `${name === model ? model : `${name} (${model})`} at ${judgeHost(judge)}`;
+}
+
+/** `chat-completions, output json-schema, the rubric as system, tier flex`. */
+export function formOf({ judge, rubric }: AskedJudge): string {
+  const { output, role } = rubric.judge.form ?? usualPromptForm;
+  return `${judge.api}, output ${output}, the rubric as ${role}, tier ${judge.tier}`;
 }
 
 /** What to do about an error of a judge that was asked a plain sentence. */
