@@ -101,8 +101,9 @@ export async function askComparison(
   } finally {
     sqs.destroy();
   }
-  const asked = new Set(tasks.map(({ responseId }) => responseId));
-  const waiting = responses.filter(({ responseId }) => asked.has(responseId));
+  const nameOf = (each: Pick<JudgeTask, 'surface' | 'responseId'>) => `${each.surface}#${each.responseId}`;
+  const asked = new Set(tasks.map(nameOf));
+  const waiting = responses.filter((each) => asked.has(nameOf(each)));
   const progress = new ProgressLine('judging', waiting.length);
   let done = 0;
   let seenAt = Date.now();

@@ -32,6 +32,16 @@ export function formatComparison(made: VersionComparison, flags: string): string
     `${older} (${made.old.judge.model}) and ${newer} (${made.new.judge.model}) on the same ${count(comparison.responses, 'response')}, ${comparison.rated === 0 ? 'none of them rated by people' : `${comparison.rated} of them rated by people`}.`,
     ...(plan.expired > 0 ? [describeExpired(plan.expired)] : []),
     ...(without.length > 0 ? [`Without a verdict of ${newer}: ${without.join(', ')}.`] : []),
+    ...('leased' in made.without || 'waiting' in made.without
+      ? [
+          `What is under way goes on: give the command again later; npx assay status${flags} says what holds it up.`,
+        ]
+      : []),
+    ...('shed' in made.without
+      ? [
+          "What was shed had no room under the day's spending cap: give the command again tomorrow, or raise the cap.",
+        ]
+      : []),
   ];
   if (comparison.responses === 0) return lines.join('\n');
   lines.push('', formatTable([['', older, newer], ...judgeRows(comparison)]), '');

@@ -176,7 +176,8 @@ async function readAnswers(
 ): Promise<Map<string, string>> {
   const answers = new Map<string, string>();
   for (const { responseId, surface, at } of apart) {
-    const fingerprint = responses.find((each) => each.responseId === responseId)?.fingerprint ?? '';
+    const own = responses.find((each) => each.responseId === responseId && each.surface === surface);
+    const fingerprint = own?.fingerprint ?? '';
     const stored = await judgements.readTexts({
       surface,
       responseId,

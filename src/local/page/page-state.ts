@@ -1,5 +1,6 @@
 import type { EndState } from '#core/judging/judgement.ts';
 import type { Category, Severity } from '#core/names.ts';
+import type { ShadowStanding } from '#core/report/shadow-standings.ts';
 import type { ShownRate } from '#core/report/slo-reading.ts';
 import type { Health } from '#core/slo/alarms/health.ts';
 import type { ValueUnit } from '#core/slo/definition/field.ts';
@@ -139,6 +140,8 @@ export interface PageState {
   readonly alarms: readonly AlarmView[];
   readonly flow: FlowView;
   readonly calibrations: readonly CalibrationView[];
+  /** Versions that judge beside the active ones, over the time that both did. */
+  readonly shadows: readonly ShadowStanding[];
   readonly spend: SpendView;
 }
 

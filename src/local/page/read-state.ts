@@ -1,6 +1,5 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { RatingStore } from '#adapters/dynamodb/rating-store.ts';
-import type { SeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { readStates, readSurfaces } from '#adapters/dynamodb/surface-states.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
 import { type Catalogue, rubricsOf, sloRubric } from '#core/catalogue/catalogue.ts';
@@ -21,14 +20,13 @@ import type { AlarmView, CalibrationView, JudgeKind, PageState, SloView, SpendVi
 import { type ReadAlarm, readAlarms } from './read-alarms.ts';
 import { type FlowReader, flowDays } from './read-flow.ts';
 import { gaugeQuery, readMetricData } from './read-series.ts';
+import { readShadows, type ShadowSources } from './read-shadows.ts';
 
-export interface StateSources {
-  readonly catalogue: Catalogue;
+export interface StateSources extends ShadowSources {
   readonly stage: string;
   readonly judge: JudgeKind;
   readonly clock: () => number | undefined;
   readonly progress: () => { readonly sent: number; readonly total: number } | undefined;
-  readonly series: SeriesStore;
   readonly ratings: RatingStore;
   readonly cloudwatch: CloudWatchClient;
   readonly flow: FlowReader;
@@ -37,6 +35,7 @@ export interface StateSources {
 /** Milliseconds for which what is dear, or changes slowly, is kept. */
 const flowLife = 2_000;
 const calibrationLife = 5_000;
+const shadowLife = 30_000;
 
 /** Makes the reader of the page's state. Cheap parts are read each time; the caller keeps the whole for a second. */
 export function createStateReader(use: StateSources): () => Promise<PageState> {
@@ -50,6 +49,9 @@ export function createStateReader(use: StateSources): () => Promise<PageState> {
   const readCalibrations = cacheFor(calibrationLife, async () =>
     (await use.ratings.readCalibrations()).map(viewCalibration),
   );
+  const readPairs = cacheFor(shadowLife, () =>
+    lastControl === undefined ? Promise.resolve([]) : readShadows(use, lastControl, lastNow),
+  );
   const readCalls = cacheFor(calibrationLife, () => readCallCosts(use, lastNow));
   return async () => {
     const [control, alarms] = await Promise.all([
@@ -60,7 +62,12 @@ export function createStateReader(use: StateSources): () => Promise<PageState> {
     const clock = use.clock() ?? tick ?? Date.now();
     lastControl = control;
     lastNow = clock;
-    const [flow, calibrations, calls] = await Promise.all([readFlow(), readCalibrations(), readCalls()]);
+    const [flow, calibrations, calls, shadows] = await Promise.all([
+      readFlow(),
+      readCalibrations(),
+      readCalls(),
+      readPairs(),
+    ]);
     const states = readStates(control);
     const slos = catalogue.surfaces.flatMap((surface) =>
       surface.slos.map((slo) =>
@@ -94,6 +101,7 @@ export function createStateReader(use: StateSources): () => Promise<PageState> {
       alarms: viewed,
       flow,
       calibrations,
+      shadows,
       spend: viewSpend(control, catalogue, clock, calls),
     };
   };

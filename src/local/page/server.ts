@@ -137,6 +137,7 @@ function createAnswers({ catalogue, stage, judge, clock, progress }: LocalPageOp
       clock: () => clock?.(),
       progress: () => progress?.(),
       series,
+      judgements,
       ratings,
       cloudwatch,
       flow,

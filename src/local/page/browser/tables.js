@@ -101,76 +101,104 @@ function nearestAlarm({ reading, severities }) {
 }
 
 /** @param {HTMLElement} host @param {PageState} state */
-export function drawCalibration(host, { slos, calibrations, judge }) {
+export function drawCalibration(host, { slos, calibrations, shadows, judge }) {
   const judged = slos.filter(
     ({ calibrationNeeded, reading }) => calibrationNeeded && reading !== null && reading.raw.total > 0,
   );
-  redraw(host, [judged.map(({ name, reading }) => [name, reading?.calibration]), calibrations, judge], () => [
-    make('h2', { id: 'calibration-title' }, 'Is the judge right?'),
-    make(
-      'p',
-      { class: 'quiet' },
-      'People rate some of what the judge scored. Only a judge that they have checked may wake anybody.',
-    ),
-    judged.length === 0 && calibrations.length === 0 && make('p', {}, 'Nothing has been judged yet.'),
-    make(
-      'dl',
-      { class: 'facts' },
-      judged.flatMap(({ title, surfaceTitle, reading }) => [
-        make('dt', {}, `${capitalised(title)} on ${surfaceTitle}`),
-        make(
-          'dd',
-          {},
-          make('b', {}, calibrationWords[reading?.calibration.state ?? 'missing']),
-          ` ${capitalised(reading?.calibration.reason ?? '')}`,
-        ),
-      ]),
-    ),
-    calibrations.length > 0 &&
+  redraw(
+    host,
+    [judged.map(({ name, reading }) => [name, reading?.calibration]), calibrations, shadows, judge],
+    () => [
+      make('h2', { id: 'calibration-title' }, 'Is the judge right?'),
       make(
-        'div',
-        { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Calibrations' },
-        make(
-          'table',
-          {},
-          headRow(['Judge', 'State', 'Ratings', 'Kappa', 'Good passed', 'Bad caught']),
+        'p',
+        { class: 'quiet' },
+        'People rate some of what the judge scored. Only a judge that they have checked may wake anybody.',
+      ),
+      judged.length === 0 && calibrations.length === 0 && make('p', {}, 'Nothing has been judged yet.'),
+      make(
+        'dl',
+        { class: 'facts' },
+        judged.flatMap(({ title, surfaceTitle, reading }) => [
+          make('dt', {}, `${capitalised(title)} on ${surfaceTitle}`),
           make(
-            'tbody',
+            'dd',
             {},
-            calibrations.map((each) =>
-              make(
-                'tr',
-                {},
+            make('b', {}, calibrationWords[reading?.calibration.state ?? 'missing']),
+            ` ${capitalised(reading?.calibration.reason ?? '')}`,
+          ),
+        ]),
+      ),
+      calibrations.length > 0 &&
+        make(
+          'div',
+          { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Calibrations' },
+          make(
+            'table',
+            {},
+            headRow(['Judge', 'State', 'Ratings', 'Kappa', 'Good passed', 'Bad caught']),
+            make(
+              'tbody',
+              {},
+              calibrations.map((each) =>
                 make(
-                  'th',
-                  { scope: 'row' },
-                  each.judge,
-                  make('span', { class: 'quiet' }, `${each.surface} · ${each.rubric}`),
-                ),
-                make(
-                  'td',
+                  'tr',
                   {},
-                  each.state,
-                  make('span', { class: 'quiet' }, formatInstant(each.madeAt).slice(0, 10)),
-                ),
-                make('td', { class: 'number' }, formatCount(each.ratings)),
-                make('td', { class: 'number' }, each.kappa === null ? '–' : each.kappa.toFixed(2)),
-                make(
-                  'td',
-                  { class: 'number' },
-                  each.sensitivity === null ? '–' : formatShare(each.sensitivity),
-                ),
-                make(
-                  'td',
-                  { class: 'number' },
-                  each.specificity === null ? '–' : formatShare(each.specificity),
+                  make(
+                    'th',
+                    { scope: 'row' },
+                    each.judge,
+                    make('span', { class: 'quiet' }, `${each.surface} · ${each.rubric}`),
+                  ),
+                  make(
+                    'td',
+                    {},
+                    each.state,
+                    make('span', { class: 'quiet' }, formatInstant(each.madeAt).slice(0, 10)),
+                  ),
+                  make('td', { class: 'number' }, formatCount(each.ratings)),
+                  make('td', { class: 'number' }, each.kappa === null ? '–' : each.kappa.toFixed(2)),
+                  make(
+                    'td',
+                    { class: 'number' },
+                    each.sensitivity === null ? '–' : formatShare(each.sensitivity),
+                  ),
+                  make(
+                    'td',
+                    { class: 'number' },
+                    each.specificity === null ? '–' : formatShare(each.specificity),
+                  ),
                 ),
               ),
             ),
           ),
         ),
-      ),
-  ]);
+      shadows.length > 0 &&
+        make(
+          'dl',
+          { class: 'facts' },
+          shadows.flatMap(({ surface, from, to, active, shadow }) => [
+            make('dt', {}, `${shadow.rubric}, a shadow on ${surface}`),
+            make(
+              'dd',
+              {},
+              from === to
+                ? 'has judged nothing yet'
+                : `${standingWords(shadow)}; beside it ${standingWords(active)}, since ${formatInstant(from)}`,
+            ),
+          ]),
+        ),
+    ],
+  );
+}
+
+/** @param {PageState['shadows'][number]['active']} standing */
+function standingWords({ rubric, model, judged, passRate, calibration, weightedKappa }) {
+  const passes =
+    passRate === null ? 'no verdict' : `passes ${formatShare(passRate)} of ${formatCount(judged)}`;
+  const kappa = weightedKappa === null ? '' : `, kappa with people ${weightedKappa.toFixed(2)}`;
+  const rated = calibration === null ? 'not rated' : `calibration ${calibration.state}${kappa}`;
+  return `${rubric} by ${model} ${passes} (${rated})`;
 }
 
 /** @type {Record<string, string>} */
