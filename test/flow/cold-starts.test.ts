@@ -145,6 +145,9 @@ describe('an evaluator that starts anew each day', () => {
       // Usual days, and then dear ones without end.
       await send(since <= 10 ? good : late, at - 30 * minute);
       await stands.make().tick(at);
+      // Without a median nothing is over it.
+      if (since === 1) expect(await read()).toMatchObject({ measured: false, total: 0 });
+      if (since === 8) expect(stands.announced).toEqual([]);
       if (since === 16) raised = await read();
     }
     expect(raised?.measured).toBe(true);

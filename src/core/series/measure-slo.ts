@@ -106,6 +106,8 @@ export class SloMeasurer {
       }
       case 'median-multiple': {
         const median = this.#median(slo, sli.field, baseline);
+        // Before there is a median nothing is over it: all would be, and that evidence would stay.
+        if (median.days === 0) return { kind: 'counts', series: new CountSeries(), baselineDays: 0 };
         const ratio = underMultiple(sli.field, sli.times * median.median);
         return {
           kind: 'counts',
