@@ -6,7 +6,7 @@ import { withOldPrices } from '#core/judges/price-age.ts';
 import type { JudgeAnswer } from '#core/judging/judge-answer.ts';
 import { type Rubric, rubricName } from '#core/rubric/rubric.ts';
 import { readVerdict } from '#core/rubric/verdict.ts';
-import { adviceOf, askOnce, billOf, formatBill, placeOf, prepareCall } from '../judge/ask-once.ts';
+import { adviceOf, askOnce, billOf, formatBill, formOf, placeOf, prepareCall } from '../judge/ask-once.ts';
 import { type Check, fault, ok, warning } from './doctor-check.ts';
 
 export interface JudgeOption {
@@ -49,7 +49,7 @@ async function checkJudge(
   const call = prepareCall({ judge, rubric });
   if (access.kind === 'real')
     tell(
-      `Asking ${placeOf(judge)} about one sentence: at most $${call.mostUsd.toFixed(4)}, usually a tenth of it. (--no-judge leaves it out.)`,
+      `Asking ${placeOf(judge)} about one sentence (${formOf(call)}): at most $${call.mostUsd.toFixed(4)}, usually a tenth of it. (--no-judge leaves it out.)`,
     );
   const { answer, ms } = await askOnce(access.ask, call);
   return readAnswer(answer, { rubric, judge }, access, ms);
@@ -90,7 +90,7 @@ function readAnswer(
   if (reading.ok)
     return ok(
       'judge',
-      `${kind === 'real' ? '' : `${kind.toUpperCase()}; `}${where}: score ${reading.verdict.score} in ${ms} ms; ${tokens}`,
+      `${kind === 'real' ? '' : `${kind.toUpperCase()}; `}${where}: score ${reading.verdict.score} in ${ms} ms; asked by ${formOf({ judge, rubric })}; ${tokens}`,
     );
   if (kind === 'recorded')
     return ok(

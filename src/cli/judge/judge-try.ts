@@ -4,7 +4,6 @@ import { faultsOfJudge, judgeOf, judgesFile, sentParameters } from '#core/judges
 import type { Judge } from '#core/judges/judge.ts';
 import { keyVariable } from '#core/judges/judge-place.ts';
 import type { JudgeAnswer } from '#core/judging/judge-answer.ts';
-import { usualPromptForm } from '#core/rubric/prompt-form.ts';
 import { type Rubric, rubricName, rubricSchema } from '#core/rubric/rubric.ts';
 import { readVerdict } from '#core/rubric/verdict.ts';
 import { CliError } from '../terminal/cli-error.ts';
@@ -13,6 +12,7 @@ import {
   askOnce,
   billOf,
   formatBill,
+  formOf,
   type PreparedCall,
   placeOf,
   prepareCall,
@@ -97,15 +97,14 @@ async function rubricFor(root: string, judge: Judge): Promise<Rubric> {
 }
 
 function describeCall({ judge, rubric }: PreparedCall) {
-  const { output, role } = rubric.judge.form ?? usualPromptForm;
-  const { deployment, model, api, tier } = judge;
+  const { deployment, model } = judge;
   const sent = sentParameters(rubric);
   const parameters = Object.entries(sent).map(([key, value]) => `${key} ${JSON.stringify(value)}`);
   const named = deployment === model ? '' : `, called "${deployment}" there,`;
   const limit = `${rubric.judge.maxOutputTokens} output tokens`;
   return {
     says: `Asks ${placeOf(judge)}${named} about one sentence, under ${rubricName(rubric)}.`,
-    form: `Form: ${[api, `output ${output}`, `the rubric as ${role}`, `tier ${tier}`, limit, ...parameters].join(', ')}.`,
+    form: `Form: ${[formOf({ judge, rubric }), limit, ...parameters].join(', ')}.`,
   };
 }
 

@@ -16,6 +16,30 @@ import { testJudge, testPrices } from '#test/support/judges.ts';
 const faultsOf = (...args: Parameters<typeof faultsOfJudge>) =>
   faultsOfJudge(...args).map(({ path, message }) => `${path.join('.')}: ${message}`);
 
+describe('the dialect of Converse', () => {
+  const converse = { provider: 'bedrock', api: 'converse' };
+
+  it('knows neither JSON without a schema nor developers, so that a rubric with them is refused', () => {
+    const judge = testJudge('m', converse);
+    const form = (output: string, role: string) =>
+      testRubric({ judge: { model: 'm', form: { output, role } } });
+    expect(faultsOf([judge], form('json-schema', 'system'))).toEqual([]);
+    expect(faultsOf([judge], form('prompt', 'user'))).toEqual([]);
+    expect(faultsOf([judge], form('json-object', 'developer'))).toEqual([
+      expect.stringMatching(/^form.output: wants "json-object".*takes json-schema, prompt/),
+      expect.stringMatching(/^form.role: wants "developer".*takes system, user/),
+    ]);
+  });
+
+  it('refuses a dialect that leaves it nothing, and the mark of its cache elsewhere', () => {
+    expect(() => testJudge('m', { ...converse, dialect: { output: ['json-object'] } })).toThrow(
+      'json-schema and prompt',
+    );
+    expect(() => testJudge('m', { dialect: { cachePoint: true } })).toThrow('cachePoint');
+    expect(testJudge('m', { ...converse, dialect: { cachePoint: true } }).dialect.cachePoint).toBe(true);
+  });
+});
+
 describe("a rubric's judge", () => {
   const rubric = testRubric({ judge: { model: 'm' } });
 
