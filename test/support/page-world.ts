@@ -112,7 +112,7 @@ export async function startPageWorld(firing: Firing = firingAtEnd): Promise<Page
 }
 
 async function writeRollups(catalogue: Catalogue, series: SeriesStore): Promise<void> {
-  const rubric = catalogue.rubrics.find(({ id }) => id === 'helpfulness');
+  const rubric = catalogue.rubrics.find(({ id, state }) => id === 'helpfulness' && state === 'active');
   const source = `v:${rubric?.id}@${rubric?.version}`;
   const days: [string, number, Slice, PackedDay][] = [];
   for (let at = historyStart; at <= historyEnd; at += day) {
@@ -131,7 +131,7 @@ async function writeRollups(catalogue: Catalogue, series: SeriesStore): Promise<
 }
 
 async function writeVerdicts(catalogue: Catalogue, judgements: JudgementStore): Promise<void> {
-  const rubric = catalogue.rubrics.find(({ id }) => id === 'helpfulness');
+  const rubric = catalogue.rubrics.find(({ id, state }) => id === 'helpfulness' && state === 'active');
   if (rubric === undefined) throw new Error('the rubric helpfulness is gone');
   for (const { responseId, at, score, question, answer, reason, release } of sampleVerdicts) {
     const task = judgeTask(responseId, at, {

@@ -234,7 +234,7 @@ describe('the series', () => {
 describe('the worst verdicts', () => {
   it('come with reasons and texts, the lowest score first and the newest of equals first', async () => {
     const view = await read<VerdictsView>('/api/verdicts?slo=chat/judge-pass');
-    expect(view).toMatchObject({ judged: 41, failed: 31, rubric: 'helpfulness@1', passMark: 4 });
+    expect(view).toMatchObject({ judged: 41, failed: 31, rubric: 'helpfulness@2', passMark: 4 });
     expect(view.verdicts).toHaveLength(12);
     const scores = view.verdicts.map(({ score }) => score);
     expect(scores).toEqual([...scores].sort());
