@@ -182,7 +182,9 @@ describe('doctor on a deployed stack', () => {
     expect(checks.get('senders')?.found).toBe('1,200 records in an hour');
     expect(checks.get('judge')).toMatchObject({
       state: 'ok',
-      found: expect.stringMatching(/score 5 in \d+ ms; \d+ tokens in \(0 cached\), \d+ out, \$0\.0/),
+      found: expect.stringMatching(
+        /score 5 in \d+ ms; \d+ tokens in \(0 cached\), \d+ out, \$0\.0.*; asked by chat-completions, output json-schema/,
+      ),
     });
     expect(text).toContain(
       `Asking judge-model at ${new URL(judge.url).host} about one sentence: at most $0.`,

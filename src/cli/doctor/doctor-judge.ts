@@ -49,7 +49,7 @@ async function checkJudge(
   const call = prepareCall({ judge, rubric });
   if (access.kind === 'real')
     tell(
-      `Asking ${placeOf(judge)} about one sentence (${formOf(call)}): at most $${call.mostUsd.toFixed(4)}, usually a tenth of it. (--no-judge leaves it out.)`,
+      `Asking ${placeOf(judge)} about one sentence: at most $${call.mostUsd.toFixed(4)}, usually a tenth of it. Form: ${formOf(call)}. (--no-judge leaves it out.)`,
     );
   const { answer, ms } = await askOnce(access.ask, call);
   return readAnswer(answer, { rubric, judge }, access, ms);
@@ -90,7 +90,7 @@ function readAnswer(
   if (reading.ok)
     return ok(
       'judge',
-      `${kind === 'real' ? '' : `${kind.toUpperCase()}; `}${where}: score ${reading.verdict.score} in ${ms} ms; asked by ${formOf({ judge, rubric })}; ${tokens}`,
+      `${kind === 'real' ? '' : `${kind.toUpperCase()}; `}${where}: score ${reading.verdict.score} in ${ms} ms; ${tokens}; asked by ${formOf({ judge, rubric })}`,
     );
   if (kind === 'recorded')
     return ok(
