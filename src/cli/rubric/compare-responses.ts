@@ -37,23 +37,32 @@ const sampleWindow = 7 * day;
  */
 export async function readOldResponses(
   target: RatingTarget,
-  old: Rubric,
+  { old, rubric }: { readonly old: Rubric; readonly rubric: Rubric },
   surfaces: readonly string[],
   limit: number | undefined,
 ): Promise<OldResponse[]> {
+  const isSame = old.version === rubric.version;
   const rated: OldResponse[] = [];
-  for (const surface of surfaces) rated.push(...(await readRated(target, old, surface)));
-  if (rated.length > 0) return firstByHash(rated, limit ?? Number.POSITIVE_INFINITY);
+  for (const surface of surfaces)
+    rated.push(...(await readRated(target, old, surface, isSame ? judgeFingerprint(rubric) : undefined)));
+  if (rated.length > 0 || isSame) return firstByHash(rated, limit ?? Number.POSITIVE_INFINITY);
   const judged: OldResponse[] = [];
   for (const surface of surfaces) judged.push(...(await readJudged(target, old, surface)));
   return firstByHash(judged, limit ?? usualSample);
 }
 
-async function readRated({ ratings }: RatingTarget, old: Rubric, surface: string): Promise<OldResponse[]> {
+/** @param except the fingerprint whose verdicts are not the old ones: of the same version, the present judge's */
+async function readRated(
+  { ratings }: RatingTarget,
+  old: Rubric,
+  surface: string,
+  except: string | undefined,
+): Promise<OldResponse[]> {
   const group = { surface, rubric: { id: old.id, version: old.version } };
   const by = await gatherRated(
     withoutRaters(ratings.readGroup(group), await ratings.readLeftOut(), new Set()),
   );
+  if (except !== undefined) by.delete(except);
   const scored = (fingerprint: string) =>
     (by.get(fingerprint) ?? []).filter(({ judge }) => judge?.score !== undefined);
   const present = judgeFingerprint(old);

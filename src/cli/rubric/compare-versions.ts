@@ -7,7 +7,7 @@ import { withJudge } from '../run/run-judge.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import { oneLine } from '../terminal/text.ts';
 
-/** Two versions of one rubric, by their names. */
+/** Two versions of one rubric, by their names; the same version twice is its present judge beside an earlier one of it. */
 export interface VersionPair {
   readonly id: string;
   readonly old: number;
@@ -17,7 +17,7 @@ export interface VersionPair {
 /** Reads `helpfulness@1` and `helpfulness@2`. @throws CliError in words for the user */
 export function readVersionPair(older: string, newer: string): VersionPair {
   const [from, to] = [readVersion(older), readVersion(newer)];
-  if (from.id !== to.id || from.version >= to.version)
+  if (from.id !== to.id || from.version > to.version)
     throw new CliError(
       `Wanted two versions of one rubric, the older first, such as helpfulness@1 helpfulness@2; got "${oneLine(older)}" and "${oneLine(newer)}".`,
     );
@@ -70,6 +70,7 @@ export function withVersion(
   named: string | undefined,
 ): Catalogue {
   const old = requireVersion(stored, pair.id, pair.old, 'this run');
+  if (pair.old === pair.new) return stored;
   const file = files.rubrics.find(({ id, version }) => id === pair.id && version === pair.new);
   const known = findRubric(stored, { id: pair.id, version: pair.new });
   if (file === undefined) {

@@ -10,8 +10,8 @@ export function comparisonJson(made: VersionComparison) {
   const { comparison, plan, answers, carrying } = made;
   const { paired } = comparison;
   return {
-    old: judgeJson(made.old, comparison.old),
-    new: judgeJson(made.new, comparison.new),
+    old: judgeJson(made.old, comparison.old, made.oldFingerprints.join(', ')),
+    new: judgeJson(made.new, comparison.new, judgeFingerprint(made.new)),
     responses: comparison.responses,
     rated: comparison.rated,
     toAsk: made.asked ? 0 : plan.tasks.length,
@@ -40,11 +40,15 @@ export function comparisonJson(made: VersionComparison) {
   };
 }
 
-function judgeJson(rubric: Rubric, { passRate, costUsd, latencyMs, agreement }: ComparedJudge) {
+function judgeJson(
+  rubric: Rubric,
+  { passRate, costUsd, latencyMs, agreement }: ComparedJudge,
+  fingerprint: string,
+) {
   return {
     rubric: rubricName(rubric),
     model: rubric.judge.model,
-    fingerprint: judgeFingerprint(rubric),
+    fingerprint,
     passMark: rubric.passMark,
     passRate,
     costUsd,

@@ -26,7 +26,8 @@ function describeExpired(expired: number): string {
 /** A comparison in words. @param flags options that name the target, with a space before */
 export function formatComparison(made: VersionComparison, flags: string): string {
   const { comparison, plan } = made;
-  const [older, newer] = [rubricName(made.old), rubricName(made.new)];
+  const newer = rubricName(made.new);
+  const older = made.old === made.new ? `${newer} before` : rubricName(made.old);
   const without = Object.entries(made.without).map(([why, number]) => `${number} ${why}`);
   const lines = [
     `${older} (${made.old.judge.model}) and ${newer} (${made.new.judge.model}) on the same ${count(comparison.responses, 'response')}, ${comparison.rated === 0 ? 'none of them rated by people' : `${comparison.rated} of them rated by people`}.`,

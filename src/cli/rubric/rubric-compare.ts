@@ -40,6 +40,10 @@ export async function compareVersions(older: string, newer: string, options: Com
   const pair = readVersionPair(older, newer);
   if (options.stack !== undefined && options.judge !== undefined)
     throw new CliError('--judge is for local runs; a stack asks the judge that the version names.');
+  if (pair.old === pair.new && options.judge !== undefined)
+    throw new CliError(
+      '--judge is for another version; of the same version, the judge that it names answers.',
+    );
   const changes = options.stack === undefined ? await changesOf(pair, options.judge) : undefined;
   const target = await openRatingTarget(options, changes);
   try {
@@ -90,10 +94,12 @@ async function compareOn(
     options.surface === undefined
       ? catalogue.surfaces.map(({ surface }) => surface)
       : [requireSurface(catalogue, options.surface)];
-  const responses = await readOldResponses(target, old, surfaces, options.limit);
+  const responses = await readOldResponses(target, { old, rubric }, surfaces, options.limit);
   if (responses.length === 0)
     throw new CliError(
-      `There is nothing to compare on: nobody rated, and nothing was judged in the last week, under ${rubricName(old)}.`,
+      old === rubric
+        ? `There is nothing to compare on: nobody rated what an earlier judge of ${rubricName(old)} said.`
+        : `There is nothing to compare on: nobody rated, and nothing was judged in the last week, under ${rubricName(old)}.`,
     );
   const judge = judgeOf(catalogue, rubric);
   const before = await readNewVerdicts(target, rubric, responses);
@@ -107,6 +113,7 @@ async function compareOn(
   return {
     old,
     new: rubric,
+    oldFingerprints: [...new Set(responses.map(({ fingerprint }) => fingerprint))],
     plan,
     asked,
     comparison,

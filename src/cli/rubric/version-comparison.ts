@@ -8,6 +8,8 @@ import type { ComparisonPlan } from './compare-asking.ts';
 export interface VersionComparison {
   readonly old: Rubric;
   readonly new: Rubric;
+  /** Of the judges whose verdicts are the old ones: an earlier one of a version may have been rated. */
+  readonly oldFingerprints: readonly string[];
   readonly plan: ComparisonPlan;
   /** Whether what the plan holds was asked. */
   readonly asked: boolean;

@@ -85,7 +85,7 @@ export function stateNow(
   if (fingerprint !== present.fingerprint)
     return {
       state: 'invalid',
-      reason: `it was made for another judge (${fingerprint}; now ${present.fingerprint}: model, parameters or Assay's prompt changed): draw and rate a batch of the new one`,
+      reason: `it was made for another judge (${fingerprint}; now ${present.fingerprint}: model, parameters or Assay's prompt changed): carry its ratings (npx assay rubric compare ${rubricName(rubric)} ${rubricName(rubric)}), or draw and rate a batch of the new one`,
     };
   if (
     returnedModel !== undefined &&

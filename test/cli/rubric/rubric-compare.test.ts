@@ -16,6 +16,7 @@ import { hour, hourKey, minute } from '#core/time.ts';
 import { openSession, startSession } from '#local/session/session.ts';
 import { assay } from '#test/support/assay.ts';
 import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
+import { endJudgement, judgedVerdict, judgeTask } from '#test/support/judgements.ts';
 import { judgesFor } from '#test/support/judges.ts';
 import { judgesYaml } from '#test/support/project-folder.ts';
 import { templatesOf } from '#test/support/templates.ts';
@@ -43,8 +44,13 @@ const people = (index: number) => (index % 6 === 0 ? 1 : 5);
 let folder: string;
 const run = () => join(folder, 'run');
 
+/** Responses that an earlier judge of the version scored. */
+const formerIds = Array.from({ length: 12 }, (_, index) => `f${index}`);
+
 const recorded = (scoreOf: (index: number) => number) =>
-  ids.map((responseId, index) => JSON.stringify({ responseId, score: scoreOf(index) })).join('\n');
+  [...ids, ...formerIds]
+    .map((responseId, index) => JSON.stringify({ responseId, score: scoreOf(index) }))
+    .join('\n');
 
 const writeFiles = async (files: Readonly<Record<string, string>>) => {
   for (const [file, text] of Object.entries(files)) {
@@ -232,5 +238,59 @@ describe('two versions, compared on what people rated', () => {
     const { code, stderr } = await compare(...args);
     expect(code).not.toBe(0);
     expect(stderr).toContain(words);
+  });
+});
+
+describe('a version whose judge became another under the same number', () => {
+  it('carries what people said of the earlier judge', async () => {
+    const session = await openSession(run(), () => undefined);
+    const dynamo = createDynamo();
+    const former = 'aaaaaaaaaaaa';
+    const at = (index: number) => start + 2 * hour + index * minute;
+    try {
+      const table = process.env[env.judgementTable] ?? '';
+      const judgements = createJudgementStore(dynamo, table, catalogue.retention);
+      for (const [index, id] of formerIds.entries()) {
+        const task = judgeTask(id, at(index), { rubric: older, fingerprint: former });
+        await endJudgement(judgements, task, judgedVerdict(index % 3 === 0 ? 2 : 5, { rubric: older }));
+      }
+      const store = createRatingStore(dynamo, process.env[env.ratingTable] ?? '');
+      const window = {
+        from: start + 2 * hour,
+        to: start + 3 * hour,
+        seed: 'former',
+        drawnAt: start + 3 * hour,
+      };
+      await store.writeBatch(
+        composeBatch(
+          {
+            ...window,
+            id: 'former-batch',
+            surface: 'chat',
+            rubric: older,
+            fingerprint: former,
+            returnedModel: undefined,
+            count: 12,
+          },
+          formerIds.map((responseId, index) => ({
+            responseId,
+            at: at(index),
+            score: index % 3 === 0 ? 2 : 5,
+            probability: 1,
+          })),
+        ),
+      );
+    } finally {
+      dynamo.destroy();
+      await session.stop();
+    }
+    const rows = formerIds.map((id, index) => `${id},ann,${index % 3 === 0 ? 1 : 5},helpfulness@1`);
+    await writeFiles({ 'former.csv': ['response_id,rater_id,score,rubric', ...rows].join('\n') });
+    expect((await assay(folder, 'ratings', 'upload', 'former.csv', '--local', run())).code).toBe(0);
+    const { stdout } = await compare('helpfulness@1', 'helpfulness@1', '--yes', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ responses: 12, rated: 12, asked: 12, carries: true });
+    const again = JSON.parse((await compare('helpfulness@1', 'helpfulness@1', '--json')).stdout);
+    expect(again).toMatchObject({ asked: 0, toAsk: 0 });
+    expect(again.old.fingerprint).not.toBe(again.new.fingerprint);
   });
 });
