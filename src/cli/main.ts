@@ -1,4 +1,5 @@
-import { Command, CommanderError } from 'commander';
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, type Help, type Option } from 'commander';
 import { TextFileError } from '#adapters/files/text-lines.ts';
 import { describeNoRoomAtAll, isNoRoom } from '#local/disk-faults.ts';
 import { costCommand } from './cost/cost.ts';
@@ -20,51 +21,74 @@ import { rubricCommand } from './rubric/rubric.ts';
 import { schemasCommand } from './rubric/schemas.ts';
 import { demoCommand } from './run/demo.ts';
 import { runCommand } from './run/run.ts';
+import { completionCommand } from './shell/completion.ts';
 import { statusCommand } from './status/status.ts';
-import { CliError, describeAwsFailure } from './terminal/cli-error.ts';
+import { enterProject } from './target/project-root.ts';
+import { CliError, describeAwsFailure, exitCode } from './terminal/cli-error.ts';
 import { incidentCommand } from './triage/incident.ts';
 import { postmortemCommand } from './triage/postmortem.ts';
 import { whyCommand } from './triage/why.ts';
+
+/** Commands by what people want, in the order of the help. */
+const groups: Readonly<Record<string, readonly (() => Command)[]>> = {
+  'Try it': [runCommand, demoCommand],
+  'See how it is': [statusCommand, doctorCommand, whyCommand, reportCommand, postmortemCommand, costCommand],
+  'Rubrics, judges and objectives': [
+    rubricCommand,
+    judgeCommand,
+    sloCommand,
+    explainCommand,
+    backtestCommand,
+    gateCommand,
+    schemasCommand,
+  ],
+  'Ratings of people': [ratingsCommand, calibrationCommand, agreementCommand, powerCommand],
+  Operate: [redriveCommand, rollbackCommand, incidentCommand, forgetCommand],
+  Shell: [completionCommand],
+};
 
 /** The `assay` command. Each subcommand stands in a file of its own and loads what it needs when it runs. */
 export function createProgram(): Command {
   const program = new Command('assay')
     .description('Samples LLM responses, has a judge score them, and alarms when quality is really missed.')
+    .version(ownVersion(), '-V, --version', 'print the version')
+    .option('--no-color', 'no colours (as NO_COLOR=1)')
     .showHelpAfterError('(run with --help for all options)')
-    .exitOverride();
-  for (const command of [
-    runCommand(),
-    demoCommand(),
-    statusCommand(),
-    doctorCommand(),
-    costCommand(),
-    rubricCommand(),
-    judgeCommand(),
-    sloCommand(),
-    schemasCommand(),
-    redriveCommand(),
-    forgetCommand(),
-    backtestCommand(),
-    explainCommand(),
-    whyCommand(),
-    postmortemCommand(),
-    gateCommand(),
-    reportCommand(),
-    rollbackCommand(),
-    incidentCommand(),
-    ratingsCommand(),
-    powerCommand(),
-    calibrationCommand(),
-    agreementCommand(),
-  ])
-    program.addCommand(command);
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npx assay demo --exit\n  npx assay run --responses responses.jsonl --exit\n  npx assay status\n\nEnds with 0 where all is fine, 1 where the answer is no (an alarm, a fault in a file, nothing readable), 2 for usage\nand environment, or where nothing can tell.',
+    )
+    .hook('preAction', (_, command) => {
+      if (program.opts<{ color: boolean }>().color === false) process.env.NO_COLOR = '1';
+      enterProject(command);
+    });
+  for (const [group, makers] of Object.entries(groups))
+    for (const make of makers) program.addCommand(make().helpGroup(`${group}:`));
   for (const command of [
     program,
     ...program.commands,
     ...program.commands.flatMap(({ commands }) => commands),
   ])
-    command.exitOverride();
+    command.exitOverride().configureHelp({ optionDescription: describeOption });
   return program;
+}
+
+function ownVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}
+
+/** Commander does not tell which options a command cannot do without. */
+function describeOption(this: Help, option: Option): string {
+  const { mandatory, defaultValue, defaultValueDescription, argChoices } = option;
+  const notes = [
+    ...(mandatory ? ['required'] : []),
+    ...(argChoices === undefined ? [] : [`choices: ${argChoices.join(', ')}`]),
+    ...(defaultValue === undefined || defaultValue === true || defaultValue === false
+      ? []
+      : [`default: ${defaultValueDescription ?? String(defaultValue)}`]),
+  ];
+  return notes.length === 0 ? option.description : `${option.description} (${notes.join('; ')})`;
 }
 
 /** @returns the exit code */
@@ -74,14 +98,15 @@ export async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync([...args], { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode;
+    // Help and version that were asked for are no errors.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.fine : exitCode.unusable;
     if (error instanceof CliError || error instanceof TextFileError) {
       console.error(error.message);
-      return 1;
+      return error instanceof CliError ? error.exitCode : exitCode.no;
     }
     const failure = isNoRoom(error) ? describeNoRoomAtAll(error) : describeAwsFailure(error);
     if (failure === undefined) throw error;
     console.error(failure);
-    return 1;
+    return exitCode.unusable;
   }
 }

@@ -262,7 +262,7 @@ describe('doctor on a deployed stack', () => {
       wanted: expect.stringContaining('SeriesTableName'),
     });
     expect(status).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringMatching(/lacks the outputs SeriesTableName\. Deploy this version once/),
     });
   });
@@ -297,7 +297,7 @@ describe('the catalogue of a deployed stack', () => {
     const { root } = await deployedProject();
     stack.cloudFormation.carry(undefined);
     expect(await assay(root, 'status', '--stack', 'assay-prod')).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining('carries no catalogue; deploy this version'),
     });
   });

@@ -93,7 +93,7 @@ describe('commands on a local run', () => {
     expect(await run('report', '--format', 'html', '--out', out)).toMatchObject({ code: 0, stdout: '' });
     expect(await readFile(out, 'utf8')).toMatch(/^<!doctype html>[\s\S]*slow &lt;b&gt;[\s\S]*<\/html>\n$/);
     expect(await run('report', '--out', join(folder, 'no', 'folder', 'r.md'))).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining('cannot be written (ENOENT)'),
     });
   });

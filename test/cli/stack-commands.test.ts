@@ -112,7 +112,10 @@ beforeAll(async () => {
     [output.ratingTable]: String(process.env[env.ratingTable]),
     [output.ratingBucket]: ownBucket,
   });
-  cloudFormation.carry(catalogue);
+  cloudFormation.carry({
+    ...catalogue,
+    judges: catalogue.judges?.map((each) => ({ ...each, url: judge.url })) ?? [],
+  });
   const { endpoints } = session;
   recorders = {
     AWS_ENDPOINT_URL_SQS: await startCallRecorder(endpoints.AWS_ENDPOINT_URL_SQS),
@@ -237,7 +240,7 @@ describe('commands on the right one of two deployments', () => {
       new RegExp(`${id} +mistaken\\.csv +dee +2 new, chat/.* version 2 +counts`),
     );
     expect(await run('ratings retract', '20261120T120000Z-00000000')).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining(`The newest: ${id}, `),
     });
     // The ratings function once more by hand.
@@ -253,7 +256,7 @@ describe('commands on the right one of two deployments', () => {
 
   it('leave a rater out and bring them back', async () => {
     expect(await run('ratings leave-out', 'cy')).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining('--reason'),
     });
     expect((await run('ratings leave-out')).stdout).toContain('Nobody is left out.');

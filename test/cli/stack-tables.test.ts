@@ -123,7 +123,7 @@ describe('commands on a deployed stack', () => {
       code: 2,
       stderr: expect.stringContaining('There is no local run in nowhere'),
     });
-    expect(await assay(root, 'gate')).toMatchObject({ code: 1, stderr: expect.stringContaining('--tier') });
+    expect(await assay(root, 'gate')).toMatchObject({ code: 2, stderr: expect.stringContaining('--tier') });
   });
 
   it('note incidents, replace one when its end is known, and list them', async () => {
@@ -150,7 +150,7 @@ describe('commands on a deployed stack', () => {
     expect(stdout).toContain('openai    2026-11-03 09:00 UTC  2026-11-03 11:00 UTC  2 h');
     expect(stdout).not.toContain('\u001b');
     const bad = await incident('add', '--provider', 'a#b', '--from', 'then', '--note', ' ');
-    expect(bad.code).toBe(1);
+    expect(bad.code).toBe(2);
     expect(bad.stderr.trim().split('\n')).toHaveLength(3);
   });
 
@@ -176,7 +176,7 @@ describe('commands on a deployed stack', () => {
       stdout: expect.stringContaining('No rollback of chat/first-token stands'),
     });
     expect(await clear('default/judge-pass')).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining('has no rollback alarm'),
     });
     expect(await clear('nope')).toMatchObject({ code: 1, stderr: expect.stringContaining('Known ones') });

@@ -8,7 +8,7 @@ import type { CountHistory } from '#core/slo/replay/read-counts.ts';
 import { formatInstant } from '#core/slo/words/format.ts';
 import { day } from '#core/time.ts';
 import { requireCatalogue } from '../target/catalogue.ts';
-import { CliError } from '../terminal/cli-error.ts';
+import { CliError, FileFaultError } from '../terminal/cli-error.ts';
 import { oneLine } from '../terminal/text.ts';
 import { readCountsFile, readRows } from './backtest-files.ts';
 import { type HistoryOptions, healthUntil, longestHistory, type Replayable } from './backtest-input.ts';
@@ -23,7 +23,7 @@ export async function readCountHistories(
   const refused = reader.faults.map((fault) => ({ file, ...fault }));
   if (reader.span !== undefined && reader.span.to.at - reader.span.from.at > longestHistory) {
     const { from, to } = reader.span;
-    throw new CliError(
+    throw new FileFaultError(
       `${file} goes from ${formatInstant(from.at)} (line ${from.line}) to ${formatInstant(to.at)} (line ${to.line}). Wanted at most ${longestHistory / day} days: look for a mistyped year, or cut the file.`,
     );
   }
@@ -99,7 +99,7 @@ function cataloguedSlos(histories: readonly CountHistory[], catalogue: Catalogue
   const known = catalogue.surfaces.flatMap(({ slos }) =>
     slos.filter(({ objective }) => objective !== null).map(sloName),
   );
-  throw new CliError(
+  throw new FileFaultError(
     `The files in slos/ have no SLO for ${unknown.length} of ${histories.length} series:\n${unknown
       .slice(0, 20)
       .map((name) => `  ${name}`)

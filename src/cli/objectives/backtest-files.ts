@@ -11,7 +11,7 @@ import type { RecordedScore, RecordHistory } from '#core/series/record-history.t
 import { type RowSettings, shippedRows } from '#core/slo/definition/known-rate.ts';
 import { CountsReader, type RowFault } from '#core/slo/replay/read-counts.ts';
 import { timeOf } from '#local/replay/input-records.ts';
-import { CliError } from '../terminal/cli-error.ts';
+import { CliError, FileFaultError } from '../terminal/cli-error.ts';
 
 /** Why a line of a file is left out. */
 export interface RefusedLine extends RowFault {
@@ -109,7 +109,7 @@ export async function readRows(root: string): Promise<RowSettings> {
     ({ file, line, column, message }) => `${file}:${line}:${column} ${message}`,
   );
   if (faults.some((fault) => fault.includes('ENOENT'))) return shippedRows;
-  throw new CliError(faults.join('\n'));
+  throw new FileFaultError(faults.join('\n'));
 }
 
 async function eachLine(

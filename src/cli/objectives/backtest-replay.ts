@@ -2,7 +2,7 @@ import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import { type BacktestInput, backtestAll } from '#core/slo/replay/backtest.ts';
 import { formatInstant } from '#core/slo/words/format.ts';
 import { day } from '#core/time.ts';
-import { CliError } from '../terminal/cli-error.ts';
+import { CliError, FileFaultError } from '../terminal/cli-error.ts';
 import { requireInstant } from '../terminal/instant.ts';
 import type { JsonOptions } from '../terminal/options.ts';
 import { oneLine } from '../terminal/text.ts';
@@ -24,7 +24,7 @@ export async function replayHistory(options: BacktestOptions, root = process.cwd
   const started = Date.now();
   requireConsistent(options);
   const found = await readHistory(options, root);
-  if (found.inputs.length === 0) throw new CliError(nothingToReplay(options, found));
+  if (found.inputs.length === 0) throw new FileFaultError(nothingToReplay(options, found));
   for (const { series, slo } of found.inputs) requireBounded(series, slo);
   const { results, transitions } = backtestAll(found.inputs);
   const outcome = {

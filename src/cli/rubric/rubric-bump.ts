@@ -5,7 +5,7 @@ import { checkLock, isLockFault, readLock } from '#adapters/files/rubric-lock.ts
 import { readTextFile } from '#adapters/files/text-file.ts';
 import { formatFault } from '#adapters/files/yaml-file.ts';
 import { rubricName } from '#core/rubric/rubric.ts';
-import { CliError } from '../terminal/cli-error.ts';
+import { CliError, FileFaultError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
 import { withSettings } from './version-text.ts';
 import { writeNewFile } from './write-new-file.ts';
@@ -23,7 +23,8 @@ export async function bumpRubric(
 ): Promise<void> {
   const { files, faults } = await readRubrics(root);
   const broken = faults.find(({ file }) => dirname(file) === join(root, 'rubrics', id));
-  if (broken !== undefined) throw new CliError(formatFault({ ...broken, file: relative(root, broken.file) }));
+  if (broken !== undefined)
+    throw new FileFaultError(formatFault({ ...broken, file: relative(root, broken.file) }));
   const newest = files.filter(({ rubric }) => rubric.id === id).at(-1);
   if (newest === undefined) {
     const known = [...new Set(files.map(({ rubric }) => rubric.id))].join(', ') || 'none';
@@ -32,7 +33,7 @@ export async function bumpRubric(
     );
   }
   const lock = await readLock(root);
-  if (isLockFault(lock)) throw new CliError(formatFault({ ...lock, file: relative(root, lock.file) }));
+  if (isLockFault(lock)) throw new FileFaultError(formatFault({ ...lock, file: relative(root, lock.file) }));
   const { rubric } = newest;
   const oldFile = relative(root, newest.file);
   if (lock[rubricName(rubric)] === undefined)
@@ -42,7 +43,7 @@ export async function bumpRubric(
   const edited =
     checkLock(root, [newest], { [rubricName(rubric)]: lock[rubricName(rubric)] ?? '' }).length > 0;
   const reading = await readTextFile(newest.file);
-  if (!reading.ok) throw new CliError(`${newest.file}:${reading.line} ${reading.reason}`);
+  if (!reading.ok) throw new FileFaultError(`${newest.file}:${reading.line} ${reading.reason}`);
   const { text } = reading;
   const next = {
     version: rubric.version + 1,

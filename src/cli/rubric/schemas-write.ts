@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CliError } from '../terminal/cli-error.ts';
+import { FileFaultError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
 import { schemaFiles } from './schemas-files.ts';
 
@@ -28,7 +28,7 @@ export async function writeSchemas(
     console.log(JSON.stringify({ ok: !check || stale.length === 0, files, stale, written: !check }, null, 2));
     if (check && stale.length > 0) process.exitCode = 1;
   } else if (check && stale.length > 0)
-    throw new CliError(
+    throw new FileFaultError(
       `Not current: ${stale.map((name) => `schemas/${name}`).join(', ')}. Run "npx assay schemas".`,
     );
   if (!check) {

@@ -1,6 +1,6 @@
 import { parseYaml } from '#adapters/files/yaml-file.ts';
 import { type Rubric, rubricSchema } from '#core/rubric/rubric.ts';
-import { CliError } from '../terminal/cli-error.ts';
+import { FileFaultError } from '../terminal/cli-error.ts';
 
 /**
  * A rubric file's text with another version and state, its comments and layout kept.
@@ -18,7 +18,7 @@ export function withSettings(
   const reading = parseYaml(file, changed, rubricSchema);
   if (reading.ok && reading.value.version === settings.version && reading.value.state === settings.state)
     return changed;
-  throw new CliError(
+  throw new FileFaultError(
     `${file}: wanted lines "version: <number>" and "state: <state>" of their own at the top level, got another form. Write them so, then give the command again.`,
   );
 }

@@ -12,7 +12,7 @@ import { uploadRatingFile } from '#local/stack/upload-rating-file.ts';
 import { requireCatalogue } from '../target/catalogue.ts';
 import { startLocalRun, untilInterrupted } from '../target/local-run.ts';
 import type { TargetOptions } from '../target/target-options.ts';
-import { CliError } from '../terminal/cli-error.ts';
+import { CliError, FileFaultError } from '../terminal/cli-error.ts';
 import { formatMinute } from '../terminal/instant.ts';
 import type { JsonOptions } from '../terminal/options.ts';
 import { ProgressLine } from '../terminal/progress.ts';
@@ -43,7 +43,7 @@ export async function runHistory(options: RunOptions): Promise<void> {
   const { records, tooLarge } = await readInputFile(options.responses);
   if (tooLarge.length > 0) console.error(describeTooLarge(options.responses, tooLarge));
   if (records.length === 0)
-    throw new CliError(
+    throw new FileFaultError(
       `${options.responses} holds no ${tooLarge.length > 0 ? 'other ' : ''}record. Wanted JSON records: one a line, or one list of them (docs/records.md).`,
     );
   const seen = new Set(records.flatMap(({ surface }) => (surface === undefined ? [] : [surface])));

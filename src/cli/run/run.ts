@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { localOption } from '../target/target-options.ts';
 import { jsonOption, parseDuration, parsePassMark, parseShareToOne } from '../terminal/options.ts';
 import type { RunOptions } from './run-replay.ts';
@@ -12,7 +12,7 @@ export function runCommand(): Command {
     .requiredOption('--responses <file>', 'responses, one JSON record a line (docs/records.md)')
     .option(
       '--judge <judge>',
-      'recorded:FILE (lines of {"responseId","score"|"criteria"}), simulated, or openai',
+      'recorded:FILE (lines of {"responseId","score"|"criteria"}), simulated, openai (the judges that rubrics name), or a judge of rubrics/judges.yaml',
       'simulated',
     )
     .option(
@@ -30,7 +30,11 @@ export function runCommand(): Command {
       "overall score that passes, 2 to 5, instead of the rubrics' own",
       parsePassMark,
     )
-    .option('--tick <duration>', 'simulated time between evaluations', parseDuration, 300_000)
+    .addOption(
+      new Option('--tick <duration>', 'simulated time between evaluations')
+        .argParser(parseDuration)
+        .default(300_000, '5m'),
+    )
     .option('--exit', 'end after the replay instead of serving the results')
     .option('--report <file>', 'write the report as JSON (schemas/run-report.schema.json)')
     .addOption(localOption('folder for the state of this run'))

@@ -7,6 +7,7 @@ import { mostShares } from '#core/share.ts';
 import { healths } from '#core/slo/alarms/health.ts';
 import { formatDuration, formatNumber } from '#core/slo/words/format.ts';
 import { second } from '#core/time.ts';
+import { paint } from '../terminal/color.ts';
 import { formatObjective, formatShare } from '../terminal/percent.ts';
 import { formatTable } from '../terminal/table.ts';
 import { capitalize, oneLine, wrap } from '../terminal/text.ts';
@@ -31,11 +32,17 @@ export function formatStatus(status: Status, flags: string): string {
     .join('\n\n');
 }
 
+/** Severities have a colour of their own; what stands beside them is as urgent as a ticket, or blocks. */
+function colorOf(word: string): Parameters<typeof paint>[1] {
+  const severity = severities.find((each) => each.toUpperCase() === word);
+  return severity ?? (word === 'BLOCKED' ? 'blocked' : 'ticket');
+}
+
 function describeFiring(status: Status, flags: string): string {
   const { alarms, slos, circuits, unevaluated, evaluators, evaluatedAt } = status;
   const entry = (word: string, head: string, ...rest: readonly string[]) =>
     [
-      `  ${word.padEnd(firingIndent - 2)}${head}`,
+      `  ${paint(word, colorOf(word))}${' '.repeat(Math.max(0, firingIndent - 2 - word.length))}${head}`,
       ...rest.map((line) => `${' '.repeat(firingIndent)}${line}`),
     ].join('\n');
   const wrapReason = (text: string) => wrap(text, { indent: firingIndent, lines: 3 });

@@ -1,8 +1,24 @@
 import { oneLine } from './text.ts';
 
-/** A failure that the user can mend; its message is all that is shown. */
+/** With what a command ends; a table in docs/commands.md tells it to users. */
+export const exitCode = {
+  fine: 0,
+  /** The answer is no: an alarm, a fault in a file, nothing that could be read. */
+  no: 1,
+  /** Usage or environment, or nothing can tell. */
+  unusable: 2,
+} as const;
+
+/** A failure that the user can mend; its message is all that is shown. Of how the command was given, or of its surroundings. */
 export class CliError extends Error {
-  override readonly name = 'CliError';
+  override readonly name: string = 'CliError';
+  readonly exitCode: number = exitCode.unusable;
+}
+
+/** What a file holds is at fault. */
+export class FileFaultError extends CliError {
+  override readonly name = 'FileFaultError';
+  override readonly exitCode = exitCode.no;
 }
 
 /** What to say of an error that AWS or its SDK gave; undefined of any other. */

@@ -112,7 +112,7 @@ describe('cost', () => {
       [['--responses-per-day', '-1'], 'Wanted a number of responses a day'],
     ] as const)
       expect(await assay(root, 'cost', ...args)).toMatchObject({
-        code: 1,
+        code: 2,
         stderr: expect.stringContaining(words),
       });
   });

@@ -105,7 +105,7 @@ describe('assay judge try', () => {
     );
     const before = server.asked.length;
     expect(await of('', 'azure-one')).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining('AZURE_API_KEY'),
     });
     expect(await of('', 'nobody')).toMatchObject({ code: 1, stderr: expect.stringContaining('azure-one') });

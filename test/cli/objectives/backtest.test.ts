@@ -131,7 +131,7 @@ describe('assay backtest --counts', () => {
       '--healthy-until',
       '2026-01-06',
     );
-    expect(both).toMatchObject({ code: 1, stderr: expect.stringContaining('Leave --healthy-until out') });
+    expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining('Leave --healthy-until out') });
   });
 
   it('refuses bad lines by place and reason, and replays the rest', async () => {
@@ -183,7 +183,7 @@ describe('assay backtest --counts', () => {
     const { root } = await releasedProject({ 'counts.csv': `${head}\n2026-01-05,a,chat,1,2\n` });
     const { code, stderr } = await assay(root, 'backtest', ...args);
     expect(stderr).toContain(words);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
   });
 
   it('tells the sick of 20 SLOs from the healthy over 30 days', async () => {

@@ -69,7 +69,7 @@ describe('assay explain', () => {
   it('says that a name is of several surfaces, and which', async () => {
     const { root } = await releasedProject({ 'slos/chat.yaml': chat('judge-pass: on') });
     expect(await assay(root, 'explain', 'judge-pass')).toEqual({
-      code: 1,
+      code: 2,
       stdout: '',
       stderr: '"judge-pass" is an SLO of 2 surfaces. Name one: chat/judge-pass, default/judge-pass.\n',
     });
@@ -78,7 +78,7 @@ describe('assay explain', () => {
   it('lists the known ones where there is none of the name', async () => {
     const { root } = await releasedProject({});
     const { code, stderr } = await assay(root, 'explain', 'chat/\u001b[31mnothing');
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toContain('Known ones:\n  default/judge-pass');
     expect(stderr).not.toContain('\u001b');
   });
@@ -90,6 +90,6 @@ describe('assay explain', () => {
     const { root } = await releasedProject({});
     const { code, stderr } = await assay(root, 'explain', 'judge-pass', option, value);
     expect(stderr).toContain(words);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
   });
 });

@@ -99,7 +99,7 @@ describe('assay rubric new', () => {
     ],
   ])('refuses "%s" and writes nothing', async (id, message) => {
     const folder = await releasedProject();
-    expect(await assay(folder.root, 'rubric', 'new', id)).toEqual({ code: 1, stdout: '', stderr: message });
+    expect(await assay(folder.root, 'rubric', 'new', id)).toEqual({ code: 2, stdout: '', stderr: message });
   });
 });
 
@@ -140,7 +140,7 @@ describe('assay rubric bump', () => {
   it('sends a version that is not released back to its own file', async () => {
     const { root } = await projectFolder();
     expect(await assay(root, 'rubric', 'bump', 'helpfulness')).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: `helpfulness@1 is not released yet: edit ${file(1)} itself, then release it with "npx assay rubric check --write".\n`,
     });
   });

@@ -138,7 +138,7 @@ describe('assay why', () => {
 
   it('wants an SLO and an instant that there are', async () => {
     expect(await run('why', 'judge-pass')).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining('Name one: chat/judge-pass, default/judge-pass.'),
     });
     expect(await run('why', 'nothing')).toMatchObject({
@@ -184,7 +184,7 @@ describe('assay postmortem', () => {
     });
 
     expect(await run('postmortem', 'chat/judge-pass', ...incident, '--out', out)).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining('is there already. Name another folder with --out, or replace'),
     });
     expect(await run('postmortem', 'chat/judge-pass', ...incident, '--out', out, '--force')).toMatchObject({
@@ -195,7 +195,7 @@ describe('assay postmortem', () => {
   it('wants a time that is one', async () => {
     const wrong = ['--from', '2026-01-05T09:00:00Z', '--to', '2026-01-05T08:00:00Z'];
     expect(await run('postmortem', 'chat/judge-pass', ...wrong)).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: '--to: wanted an instant after --from.\n',
     });
   });
