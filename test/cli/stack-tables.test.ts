@@ -179,7 +179,7 @@ describe('commands on a deployed stack', () => {
       code: 2,
       stderr: expect.stringContaining('has no rollback alarm'),
     });
-    expect(await clear('nope')).toMatchObject({ code: 1, stderr: expect.stringContaining('Known ones') });
+    expect(await clear('nope')).toMatchObject({ code: 2, stderr: expect.stringContaining('Known ones') });
   });
 
   it('report what the tables hold, without any day stored', async () => {

@@ -108,7 +108,7 @@ describe('assay judge try', () => {
       code: 2,
       stderr: expect.stringContaining('AZURE_API_KEY'),
     });
-    expect(await of('', 'nobody')).toMatchObject({ code: 1, stderr: expect.stringContaining('azure-one') });
+    expect(await of('', 'nobody')).toMatchObject({ code: 2, stderr: expect.stringContaining('azure-one') });
     expect(server.asked.length).toBe(before);
   });
 });

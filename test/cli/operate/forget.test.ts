@@ -218,7 +218,7 @@ describe('assay forget', () => {
 
   it('wants one response or one user', async () => {
     expect(await forget()).toMatchObject({ code: 2, stderr: expect.stringContaining('either --response') });
-    expect((await forget('--response', 'a', '--user', 'b')).code).toBe(1);
+    expect((await forget('--response', 'a', '--user', 'b')).code).toBe(2);
     expect((await forget('--response', '')).stderr).toContain('--response: wanted');
     expect(await forget('--response', 'nobody')).toMatchObject({
       code: 0,

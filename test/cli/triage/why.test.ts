@@ -142,11 +142,11 @@ describe('assay why', () => {
       stderr: expect.stringContaining('Name one: chat/judge-pass, default/judge-pass.'),
     });
     expect(await run('why', 'nothing')).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringContaining('Known ones:'),
     });
     expect(await run('why', 'judge-pass', '--surface', 'shop')).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: '--surface: there is no surface "shop" here. Known: chat, default.\n',
     });
     expect(await run('why', 'first-token', '--at', 'yesterday')).toMatchObject({
