@@ -59,7 +59,7 @@ const planted: readonly Planted[] = [
     file: 'src/core/judging/judge-error.ts',
     after: 'export type JudgeError =',
     plant: "| { readonly kind: 'planted'; readonly reason: string }",
-    names: ['lambdas/judge/settle-error.ts', 'src/cli/doctor/doctor-judge.ts'],
+    names: ['lambdas/judge/settle-error.ts', 'src/cli/judge/ask-once.ts'],
   },
   {
     kind: 'a severity',

@@ -61,7 +61,7 @@ describe('a case of a file of settings', () => {
     file: base64(text, encoding),
     want,
   });
-  const rubric = rubricYaml({ id: 'tried', state: 'shadow' });
+  const rubric = rubricYaml({ id: 'tried', state: 'shadow' }).replace('judge-model', 'gpt-6-luna');
 
   it('is tried among the shipped files', async () => {
     const { status, lines } = await check([

@@ -1,11 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { secretEntries } from '#core/judges/judge-place.ts';
 import { env } from '#core/names.ts';
 import type { AwsEndpoints } from '#local/servers/embedded-aws.ts';
 import { useEnvironment } from '#local/stack/local-stack.ts';
 import { type Provisioned, provision } from '#local/stack/provision.ts';
 import { testCatalogue, testRubric } from '../support/catalogue.ts';
+import { testJudge } from '../support/judges.ts';
 import { templatesOf, withoutAlarms, withWallTimes } from '../support/templates.ts';
 import { HostileServers, type HostileSetup } from './servers.ts';
 import { surfaces } from './traffic.ts';
@@ -20,11 +22,18 @@ const wallTimes = { functionSeconds: 8, visibilitySeconds: 10 };
 const largestBatch = 400;
 
 /** A call of it costs more than the day's cap: it is always shed. */
+const costlyJudge = {
+  ...testJudge('costly-model'),
+  prices: { asOf: '2026-11-28', standard: { input: 1e6, cachedInput: 1e6, output: 1e6 } },
+};
 const costlyRubric = testRubric({
   id: 'costly',
   surfaces: ['costly'],
-  judge: { model: 'costly-model', prices: { input: 1e6, cachedInput: 1e6, output: 1e6 } },
+  judge: { model: costlyJudge.model },
 });
+
+const judges = [testJudge(), costlyJudge];
+const keys = JSON.stringify(Object.fromEntries(secretEntries(judges).map((entry) => [entry, 'a-key'])));
 
 const catalogue = testCatalogue({
   policy: { spendingCapUsdPerDay: 100 },
@@ -38,6 +47,7 @@ const catalogue = testCatalogue({
     ...(surface === 'default' && { tier: 3 }),
   })),
   rubrics: [testRubric(), costlyRubric],
+  judges,
 });
 
 export interface HostileStack {
@@ -57,7 +67,7 @@ export async function startHostileStack(setup: Omit<HostileSetup, 'timeFactor'>)
   const templates = withWallTimes(withoutAlarms(await templatesOf(testCatalogue())), timeFactor, wallTimes);
   const { servers, hostile, direct, judgeUrl } = await starting;
   useEnvironment(direct, {});
-  const provisioned = await provision(templates, timeFactor, 'a-key');
+  const provisioned = await provision(templates, timeFactor, keys);
   const catalogueFile = join(folder, 'catalogue.json');
   await writeFile(catalogueFile, JSON.stringify(catalogue));
   const functions = Object.values(provisioned.functions).map(({ environment }) => environment);

@@ -28,6 +28,7 @@ function choicesOf(command: Command): string[] {
   ];
 }
 
+// biome-ignore-start lint/suspicious/noTemplateCurlyInString: the shell's own braces
 function bashScript(program: Command): string {
   const all: [readonly string[], Command][] = [[[], program], ...commandsUnder(program)];
   const cases = all.map(([path, command]) => {
@@ -52,6 +53,7 @@ function bashScript(program: Command): string {
     'complete -o default -F _assay assay',
   ].join('\n');
 }
+// biome-ignore-end lint/suspicious/noTemplateCurlyInString: the shell's own braces
 
 function fishScript(program: Command): string {
   const lines = program.commands.map(

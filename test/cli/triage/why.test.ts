@@ -150,7 +150,7 @@ describe('assay why', () => {
       stderr: '--surface: there is no surface "shop" here. Known: chat, default.\n',
     });
     expect(await run('why', 'first-token', '--at', 'yesterday')).toMatchObject({
-      code: 1,
+      code: 2,
       stderr: expect.stringMatching(/^--at: /),
     });
   });

@@ -74,7 +74,7 @@ it('says what is missing where the recorded verdicts are gone, and ends', async 
   const { local, verdicts } = await recordedRun(await temporaryFolder());
   await rm(verdicts);
   const { code, stderr } = await assay('.', 'status', '--local', local);
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect(stderr).toContain(`${verdicts}, cannot be read (ENOENT). Put the file back`);
   await expect(openSession(local, () => undefined)).rejects.toThrow('Put the file back');
 });
