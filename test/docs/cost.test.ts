@@ -106,11 +106,20 @@ describe('docs/cost.md', async () => {
 
   it('says up to which time of an answer flex pays', async () => {
     const text = await readFile(new URL('../../docs/cost.md', import.meta.url), 'utf8');
+    const flexed = {
+      ...shipped,
+      judges: (shipped.judges ?? []).map((each) => ({ ...each, tier: 'flex' as const })),
+    };
     const seconds = [undefined, 1e7].map((perDay) => {
-      const { aws, judge } = estimate(perDay);
+      const { aws, judge } = estimateCost({
+        catalogue: flexed,
+        responsesPerDay: perDay,
+        texts: undefined,
+        measured: undefined,
+      });
       const { savesUsd, paysBelowMs } = judge.flex ?? { savesUsd: Number.NaN, paysBelowMs: Number.NaN };
       const slow = estimateCost({
-        catalogue: shipped,
+        catalogue: flexed,
         responsesPerDay: perDay,
         texts: undefined,
         measured: { usage: new Map(), judgeMs: paysBelowMs, isRealJudge: true, responsesPerDay: undefined },
@@ -120,12 +129,8 @@ describe('docs/cost.md', async () => {
     });
     expect(text).toContain(`over ${seconds[0]} s on average`);
     expect(text).toContain(`${seconds[1]} s at ten million responses a day`);
-    const plain = {
-      ...shipped,
-      judges: (shipped.judges ?? []).map((each) => ({ ...each, tier: 'standard' as const })),
-    };
     const { judge } = estimateCost({
-      catalogue: plain,
+      catalogue: shipped,
       responsesPerDay: undefined,
       texts: undefined,
       measured: undefined,
