@@ -20,12 +20,15 @@ export interface JudgeClientOptions {
   readonly keyHeader?: 'authorization' | 'api-key';
 }
 
-/** A client that sends a key to an address. */
+const openAiUrl = 'https://api.openai.com/v1';
+
+/** A client that sends a key to an address: OpenAI's own where none is named. */
 export function createJudgeClient(apiKey: string, { url, keyHeader }: JudgeClientOptions = {}): OpenAI {
   return new OpenAI({
     apiKey,
     maxRetries: 0,
-    ...(url !== undefined && { baseURL: url }),
+    // Said, or the package would take an address from the environment, and a key is meant for one place.
+    baseURL: url ?? openAiUrl,
     ...(keyHeader === 'api-key' && { defaultHeaders: { 'api-key': apiKey, authorization: null } }),
   });
 }

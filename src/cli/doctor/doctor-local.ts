@@ -3,6 +3,7 @@ import { judgesInUse } from '#core/judges/find-judge.ts';
 import { keyVariable, secretEntries } from '#core/judges/judge-place.ts';
 import { env } from '#core/names.ts';
 import { holdsRun, type JudgeKind, openLocalRun, readJudgeKind } from '../target/local-run.ts';
+import { withShellAddress } from '../target/shell-judges.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import { fault, ok, type Report, warning } from './doctor-check.ts';
 import { checkJudges, type JudgeAccess, type JudgeOption } from './doctor-judge.ts';
@@ -71,7 +72,7 @@ async function askOwn(
   report: Report,
 ): Promise<void> {
   if (!judge) return report(ok('judge', 'not asked (--no-judge)'));
-  if (catalogue !== undefined) await askNamed(catalogue, report);
+  if (catalogue !== undefined) await askNamed(withShellAddress(catalogue), report);
 }
 
 /** Asks the judges that the rubrics name, with the keys of the environment. */

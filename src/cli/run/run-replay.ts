@@ -11,6 +11,7 @@ import type { LiveSession } from '#local/session/session.ts';
 import { uploadRatingFile } from '#local/stack/upload-rating-file.ts';
 import { requireCatalogue } from '../target/catalogue.ts';
 import { startLocalRun, untilInterrupted } from '../target/local-run.ts';
+import { withShellAddress } from '../target/shell-judges.ts';
 import type { TargetOptions } from '../target/target-options.ts';
 import { CliError, FileFaultError } from '../terminal/cli-error.ts';
 import { formatMinute } from '../terminal/instant.ts';
@@ -47,7 +48,7 @@ export async function runHistory(options: RunOptions): Promise<void> {
       `${options.responses} holds no ${tooLarge.length > 0 ? 'other ' : ''}record. Wanted JSON records: one a line, or one list of them (docs/records.md).`,
     );
   const seen = new Set(records.flatMap(({ surface }) => (surface === undefined ? [] : [surface])));
-  const files = await requireCatalogue();
+  const files = withShellAddress(await requireCatalogue());
   const judged = named === undefined ? files : withJudge(files, named);
   if (judge.kind === 'openai') requireJudgeKeys(judged);
   const { catalogue, unlisted } = runCatalogue(judged, seen, options);
