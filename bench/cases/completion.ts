@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { largestCallUsd } from '#core/cost/judge-charge.ts';
 import { judgeCostUsd } from '#core/cost/judge-cost.ts';
+import { judgeOf } from '#core/judges/find-judge.ts';
 import { mostRefusals } from '#core/judging/refusal-history.ts';
 import { fieldsOf } from '#core/record/json-object.ts';
 import { judgePrompt } from '#core/rubric/prompt.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
-import { testJudge } from '#test/support/judges.ts';
 import { anyOf, type CaseKind, compare, type Outcome } from './case-kind.ts';
 import { type JudgeWorld, type Standing, startJudgeWorld, triedId, triedTexts } from './judge-world.ts';
 
@@ -97,12 +97,7 @@ function billOf({ rubric, asked, spentUsd }: Trial, body: unknown): string {
   if (Math.abs(usd) < 1e-12) return 'nothing';
   if (
     Math.abs(
-      usd -
-        largestCallUsd(
-          rubric,
-          testJudge(rubric.judge.model),
-          judgePrompt(rubric, triedTexts, '0'.repeat(24)),
-        ),
+      usd - largestCallUsd(rubric, judgeOf({}, rubric), judgePrompt(rubric, triedTexts, '0'.repeat(24))),
     ) < 1e-12
   )
     return 'reservation';
@@ -111,7 +106,7 @@ function billOf({ rubric, asked, spentUsd }: Trial, body: unknown): string {
     completion_tokens: output,
     prompt_tokens_details: details,
   } = fieldsOf(fieldsOf(body).usage);
-  const said = judgeCostUsd(testJudge(rubric.judge.model).prices.standard, {
+  const said = judgeCostUsd(judgeOf({}, rubric).prices.standard, {
     inputTokens: Number(input),
     cachedInputTokens: Number(fieldsOf(details).cached_tokens ?? 0),
     outputTokens: Number(output),

@@ -50,6 +50,33 @@ describe('npm run cases', () => {
     expect(status).toBe(0);
   });
 
+  it('asks the deployed judge about what a provider answers', async () => {
+    const completion = (name: string, status: number, body: unknown, want: unknown) => ({
+      name,
+      kind: 'completion',
+      http: { status, headers: {}, body },
+      want,
+    });
+    const content = JSON.stringify({ criteria: { helps: { reason: 'It does.', score: 4 } } });
+    const told = {
+      choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content } }],
+      usage: { prompt_tokens: 900, completion_tokens: 90 },
+    };
+    const { status, text } = await check(
+      fileOf(
+        completion('told', 200, told, { ends: 'judged', billed: 'usage', score: 4 }),
+        completion(
+          'busy',
+          429,
+          { error: { code: 'rate_limit_exceeded' } },
+          { ends: 'moment', billed: 'nothing' },
+        ),
+      ),
+    );
+    expect(text).toMatch(/completion +2 of 2/);
+    expect(status).toBe(0);
+  });
+
   it('prints each secret that is left, and judges their share', async () => {
     const found = Array.from({ length: 9 }, (_, index) => ({ ...mail, name: `mail-${index}` }));
     const enough = await check(

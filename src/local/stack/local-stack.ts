@@ -251,6 +251,7 @@ function missingHandler(name: string): SqsHandler {
 
 /** What the judges' secret holds: each entry that a judge of the catalogue names. */
 function secretOf({ catalogue, judgeKey }: LocalStackOptions): string {
-  const entries = secretEntries(catalogue.judges ?? []);
+  // A run that was saved before there were judges has them in its rubrics.
+  const entries = secretEntries([...(catalogue.judges ?? []), ...judgesInUse(catalogue)]);
   return JSON.stringify(Object.fromEntries(entries.map((entry) => [entry, judgeKey(entry)])));
 }
