@@ -26,7 +26,8 @@ export class RetirementWatch {
     if (this.#lookedOn === today) return;
     this.#lookedOn = today;
     const { judges, lives, readShutdown, warn } = this.#options;
-    const telling = judges.filter(({ provider }) => provider === 'openai');
+    // What stands at another address, a gateway perhaps, knows nothing of it, and may not even know the question.
+    const telling = judges.filter(({ provider, url }) => provider === 'openai' && url === undefined);
     await Promise.all(
       telling.map(async (judge) => {
         try {

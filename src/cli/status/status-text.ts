@@ -123,7 +123,7 @@ function describeBalance(status: Status): string {
     const zoomed =
       zoomedUsd > 0 ? `; $${zoomedUsd.toFixed(2)} of it on zooming, which may use $${zoomUsdPerDay}` : '';
     rows.push(
-      `Spending    $${spent.spentUsd.toFixed(2)} of $${spendingCapUsdPerDay} on ${today}${zoomed}${shed}`,
+      `Spending    $${Math.max(0, spent.spentUsd).toFixed(2)} of $${spendingCapUsdPerDay} on ${today}${zoomed}${shed}`,
     );
   }
   rows.push(

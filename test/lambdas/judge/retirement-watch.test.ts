@@ -50,10 +50,13 @@ function watch(): RetirementWatch {
   return new RetirementWatch({
     judges: [...Object.keys(models), 'unknown']
       .map((model) => testJudge(model))
-      .concat({
-        ...testJudge('elsewhere'),
-        provider: 'compatible',
-      }),
+      .concat(
+        {
+          ...testJudge('elsewhere'),
+          provider: 'compatible' as const,
+        },
+        { ...testJudge('through-a-gateway'), url: 'http://127.0.0.1:1/v1' },
+      ),
     lives: createJudgeLives(tables.dynamo, table),
     readShutdown: ({ deployment }) => readShutdownDate(client, deployment),
     warn: (message, details) => void warned.push(`${message} ${JSON.stringify(details)}`),
