@@ -4,6 +4,7 @@ import { bedrockUrl } from '#core/judges/judge-place.ts';
 import type { JudgeAnswer, JudgeCall } from '#core/judging/judge-answer.ts';
 import { askJudge, createJudgeClient, type JudgeClientOptions } from '../openai/judge-client.ts';
 import type { JudgeKey } from '../secrets/judge-key.ts';
+import { inTurn } from './in-turn.ts';
 
 export interface JudgeCallerOptions {
   /** The key under an entry of the judges' secret, as it is now. */
@@ -30,7 +31,7 @@ export function createJudgeCaller({ keyOf, url }: JudgeCallerOptions): JudgeCall
     }
     return client.openai;
   };
-  return async (call) => {
+  return inTurn(async (call) => {
     const { authorisation, provider } = call.judge;
     if (url === undefined && provider === 'bedrock') {
       const region = regionOf(call.judge);
@@ -45,7 +46,7 @@ export function createJudgeCaller({ keyOf, url }: JudgeCallerOptions): JudgeCall
     const secret = await keyOf(authorisation.secret);
     if (!secret.ok) return { kind: 'error', error: { kind: 'blocking', reason: secret.reason } };
     return askJudge(clientOf(call.judge, secret.key), call);
-  };
+  });
 }
 
 /** A client that sends a judge's key to that judge's place and to no other. @throws Error where the place is not known */
