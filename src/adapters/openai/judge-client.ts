@@ -1,4 +1,5 @@
 import OpenAI from 'openai';
+import { openAiUrl } from '#core/judges/judge-place.ts';
 import type { JudgeAnswer, JudgeCall } from '#core/judging/judge-answer.ts';
 import { callOnce } from './call-once.ts';
 import { requestBody } from './request-body.ts';
@@ -19,8 +20,6 @@ export interface JudgeClientOptions {
   /** How the key is sent: Azure has a header of its own for it. */
   readonly keyHeader?: 'authorization' | 'api-key';
 }
-
-const openAiUrl = 'https://api.openai.com/v1';
 
 /** A client that sends a key to an address: OpenAI's own where none is named. */
 export function createJudgeClient(apiKey: string, { url, keyHeader }: JudgeClientOptions = {}): OpenAI {

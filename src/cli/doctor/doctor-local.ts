@@ -1,9 +1,7 @@
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import { judgesInUse } from '#core/judges/find-judge.ts';
-import { keyVariable, secretEntries } from '#core/judges/judge-place.ts';
 import { env } from '#core/names.ts';
 import { holdsRun, type JudgeKind, openLocalRun, readJudgeKind } from '../target/local-run.ts';
-import { withShellAddress } from '../target/shell-judges.ts';
+import { missingKeys, shellKey, withShellAddress } from '../target/shell-judges.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import { fault, ok, type Report, warning } from './doctor-check.ts';
 import { checkJudges, type JudgeAccess, type JudgeOption } from './doctor-judge.ts';
@@ -77,9 +75,7 @@ async function askOwn(
 
 /** Asks the judges that the rubrics name, with the keys of the environment. */
 async function askNamed(catalogue: Catalogue, report: Report): Promise<void> {
-  const lacking = secretEntries(judgesInUse(catalogue))
-    .map(keyVariable)
-    .filter((name) => (process.env[name] ?? '') === '');
+  const lacking = missingKeys(catalogue);
   if (lacking.length > 0)
     return report(
       warning('judge', {
@@ -89,7 +85,7 @@ async function askNamed(catalogue: Catalogue, report: Report): Promise<void> {
       }),
     );
   const { createJudgeCaller } = await import('#adapters/judges/judge-caller.ts');
-  const keyOf = async (entry: string) => ({ ok: true as const, key: process.env[keyVariable(entry)] ?? '' });
+  const keyOf = async (entry: string) => ({ ok: true as const, key: shellKey(entry) });
   await reportAll({ ask: createJudgeCaller({ keyOf }), kind: 'real' }, catalogue, report);
 }
 

@@ -1,11 +1,12 @@
 import { readJudges, readRubrics } from '#adapters/files/catalogue-files.ts';
 import { createJudgeCaller } from '#adapters/judges/judge-caller.ts';
-import { faultsOfJudge, judgeOf, judgesFile, sentParameters } from '#core/judges/find-judge.ts';
+import { faultsOfJudge, judgesFile, sentParameters } from '#core/judges/find-judge.ts';
 import type { Judge } from '#core/judges/judge.ts';
 import { keyVariable } from '#core/judges/judge-place.ts';
 import type { JudgeAnswer } from '#core/judging/judge-answer.ts';
 import { type Rubric, rubricName, rubricSchema } from '#core/rubric/rubric.ts';
 import { readVerdict } from '#core/rubric/verdict.ts';
+import { shellKey } from '../target/shell-judges.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import {
   adviceOf,
@@ -57,11 +58,10 @@ async function findJudge(root: string, name: string): Promise<Judge> {
 /** @throws CliError where the judge needs a key and the environment holds none */
 function keyOf({ name, authorisation }: Judge): string {
   if (typeof authorisation !== 'object') return '';
-  const variable = keyVariable(authorisation.secret);
-  const key = process.env[variable] ?? '';
+  const key = shellKey(authorisation.secret);
   if (key !== '') return key;
   throw new CliError(
-    `Wanted the key of judge "${name}" in the environment variable ${variable}, got nothing.`,
+    `Wanted the key of judge "${name}" in the environment variable ${keyVariable(authorisation.secret)}, got nothing.`,
   );
 }
 
@@ -70,7 +70,7 @@ async function rubricFor(root: string, judge: Judge): Promise<Rubric> {
   const { files } = await readRubrics(root);
   const own = files
     .map(({ rubric }) => rubric)
-    .filter((rubric) => faultsOfJudge([judge], rubric).length === 0 && judgeOf({ judges: [judge] }, rubric));
+    .filter((rubric) => faultsOfJudge([judge], rubric).length === 0);
   const { output, roles } = judge.dialect;
   return (
     own.find(({ state }) => state === 'active') ??

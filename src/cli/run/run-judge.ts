@@ -1,9 +1,9 @@
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import { faultsOfJudge, judgesFile, judgesInUse } from '#core/judges/find-judge.ts';
+import { faultsOfJudge, judgesFile } from '#core/judges/find-judge.ts';
 import type { Judge } from '#core/judges/judge.ts';
-import { keyVariable, secretEntries } from '#core/judges/judge-place.ts';
 import { type Rubric, rubricName } from '#core/rubric/rubric.ts';
 import type { SessionOptions } from '#local/session/session.ts';
+import { missingKeys } from '../target/shell-judges.ts';
 import { CliError } from '../terminal/cli-error.ts';
 
 /** What a `--judge` value asks for: who answers, and the judge that is named, where one is. */
@@ -51,9 +51,7 @@ function askedBy(judge: Judge, rubric: Rubric): Rubric {
 
 /** @throws CliError where the key of a judge in use is missing */
 export function requireJudgeKeys(catalogue: Catalogue): void {
-  const missing = secretEntries(judgesInUse(catalogue))
-    .map(keyVariable)
-    .filter((variable) => (process.env[variable] ?? '') === '');
+  const missing = missingKeys(catalogue);
   if (missing.length === 0) return;
   throw new CliError(
     `--judge: wanted the key of each judge in the environment, got nothing in ${missing.join(', ')}. (A deployment takes it from Secrets Manager; a local run puts it into its local secret, in memory.)`,

@@ -1,11 +1,13 @@
 import type { Judge } from './judge.ts';
 
-const openAiHost = 'api.openai.com';
+export const openAiUrl = 'https://api.openai.com/v1';
 
 /** The host that a judge is asked at, for people. @param region the stack's own, where a judge names none */
 export function judgeHost({ provider, url, region }: Judge, ownRegion = 'its region'): string {
   if (url !== undefined) return new URL(url).host;
-  return provider === 'bedrock' ? `bedrock-runtime.${region ?? ownRegion}.amazonaws.com` : openAiHost;
+  return provider === 'bedrock'
+    ? `bedrock-runtime.${region ?? ownRegion}.amazonaws.com`
+    : new URL(openAiUrl).host;
 }
 
 /** Base address of Bedrock's OpenAI form. */
