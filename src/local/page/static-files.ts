@@ -30,6 +30,7 @@ const ownFiles = [
   'overview.js',
   'panels.js',
   'alarms.js',
+  'pipeline.js',
   'tables.js',
   'charts.js',
   'chart-marks.js',

@@ -1,7 +1,8 @@
 import { drawAlarms } from './alarms.js';
 import { byId, healthIcon, make, redraw } from './dom.js';
 import { drawPanels } from './panels.js';
-import { drawCalibration, drawFlow, drawSlos, drawSpend } from './tables.js';
+import { drawFlow, drawSpend } from './pipeline.js';
+import { drawCalibration, drawSlos } from './tables.js';
 import { formatCount, formatInstant } from './words.js';
 
 /** @typedef {import('../page-state.ts').PageState} PageState */
