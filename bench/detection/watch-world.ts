@@ -1,5 +1,6 @@
 import { leastSlope } from '#core/calibration/calibration-state.ts';
 import type { Severity } from '#core/names.ts';
+import { type CaughtUp, catchUp, findBacklog, rewind } from '#core/slo/alarms/catch-up.ts';
 import { evaluateSlo } from '#core/slo/alarms/evaluate-slo.ts';
 import type { SloState } from '#core/slo/alarms/state.ts';
 import { knownRateSlo } from '#core/slo/definition/known-rate.ts';
@@ -118,7 +119,7 @@ function isTick(index: number): boolean {
   return index >= watchedFrom && (index >= begins || (index + 1) % bucketsPerHour === 0);
 }
 
-/** Events that come late are the evaluation's own matter: it is asked itself, hour by hour until they come. */
+/** Events that come late are the evaluator's own matter: hour by hour until they come, and then in their order as it has them. */
 function watchLate(slo: Slo, world: PatternWorld, calibration: SloCalibration | undefined): Firings {
   const series = new CountSeries(Number.NEGATIVE_INFINITY, world.total.length);
   const fired = new Map<Severity, number>();
@@ -130,8 +131,17 @@ function watchLate(slo: Slo, world: PatternWorld, calibration: SloCalibration | 
     const isNear = dayOf(now) >= late.from && dayOf(now) < late.to + 2;
     if (index < watchedFrom || (!isNear && now % hour !== 0)) continue;
     const measurement = { kind: 'counts', series } as const;
-    const { state, evaluation } = evaluateSlo({ slo, measurement, calibration, previous, now });
+    const evaluate = (before: SloState | undefined, at: number) =>
+      evaluateSlo({ slo, measurement, calibration, previous: before, now: at });
+    const backlog = previous && findBacklog(previous, series, now);
+    const missed: CaughtUp<SloState> =
+      previous === undefined || backlog === undefined
+        ? { state: previous, transitions: [] }
+        : catchUp(rewind(previous, backlog), now, evaluate);
+    const { state, evaluation } = evaluate(missed.state, now);
     previous = state;
+    for (const { severity, to } of missed.transitions)
+      if (to === 'ALARM' && !fired.has(severity)) fired.set(severity, dayOf(now));
     for (const severity of severities)
       if (evaluation.firing[severity] && !fired.has(severity)) fired.set(severity, dayOf(now));
     if (dayOf(now) > late.to + 7 || fired.size === severities.length) break;

@@ -1,10 +1,11 @@
 import { sloRubric } from '#core/catalogue/catalogue.ts';
 import { baselinePeriod } from '#core/slo/alarms/baseline.ts';
-import { catchUp } from '#core/slo/alarms/catch-up.ts';
+import { catchUp, findBacklog, rewind } from '#core/slo/alarms/catch-up.ts';
 import { designEffectOf } from '#core/slo/alarms/compose-evaluation.ts';
 import { evaluateSlo, weighByDispersion } from '#core/slo/alarms/evaluate-slo.ts';
 import { evaluateWorstCohort } from '#core/slo/alarms/evaluate-worst-cohort.ts';
 import {
+  type AlarmsState,
   type CohortState,
   compactState,
   readCohortState,
@@ -88,8 +89,16 @@ function evaluateOne(
   const median = measurer.medianOf(slo);
   const evaluate = (state: SloState | undefined, at: number) =>
     evaluateSlo({ slo, measurement, calibration, previous: state, now: at, context });
+  const backlog =
+    measurement.kind === 'counts' && previous !== undefined
+      ? findBacklog(previous, measurement.series, now)
+      : undefined;
+  const asOf = <State extends AlarmsState>(state: State | undefined) =>
+    state === undefined || backlog === undefined ? state : rewind(state, backlog);
   const missed =
-    measurement.kind === 'counts' ? catchUp(previous, now, evaluate) : { state: previous, transitions: [] };
+    measurement.kind === 'counts'
+      ? catchUp(asOf(previous), now, evaluate)
+      : { state: previous, transitions: [] };
   const outcome = evaluate(missed.state, now);
   const weighed = weighByDispersion(common, outcome.state.dispersion);
   const { cohorts, note } = findCohorts(input, slo, rubric, calibration, measurement);
@@ -100,7 +109,7 @@ function evaluateOne(
     cohorts.size === 0
       ? undefined
       : catchUp(
-          readPreviousState(before?.cohorts, readCohortState, notes),
+          asOf(readPreviousState(before?.cohorts, readCohortState, notes)),
           now,
           evaluateCohorts,
           coarsenessOfCohorts,
@@ -136,7 +145,7 @@ function evaluateOne(
       ...(median !== undefined && { median }),
     },
     found: histories.flat(),
-    missed: findMissedAlarms(slo, previous?.at, histories),
+    missed: findMissedAlarms(slo, { last: previous?.at, backlog }, histories),
     ...(shift !== undefined && about !== before?.toldOfShift && { ratingRequest: { why: shift, about } }),
     ...(isWarned && rubric !== undefined && { warning: { slo, rubric, calibration, needsAnchors } }),
   };

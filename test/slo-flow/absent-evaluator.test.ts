@@ -23,13 +23,14 @@ let flow: SloStack;
 let firingBefore: Record<string, unknown>;
 let since: readonly Announced[];
 let told: Told[];
+let received: () => Promise<Told[]>;
 
 beforeAll(async () => {
   const slos = { availability: 'on' } as const;
   flow = await SloStack.start(
     await catalogueOf(surfaces.map((surface) => ({ surface, slos, expectedPerDay: 5_000 }))),
   );
-  const received = await subscribe(flow.stack.environment[env.ticketTopic] ?? '');
+  received = await subscribe(flow.stack.environment[env.ticketTopic] ?? '');
   const failure = { status: 'error' };
   for (const surface of surfaces) {
     const { from, to } = outages[surface];
@@ -75,6 +76,34 @@ describe('an evaluator that was away', () => {
     const raised = since.filter(({ to, surface }) => to === 'ALARM' && surface === 'ongoing');
     expect(raised.map(({ severity, at }) => [severity, at])).toEqual([
       ['page', new Date(away.to).toISOString()],
+    ]);
+  });
+});
+
+describe('an evaluator that was there, and what it evaluates came late', () => {
+  it('tells an outage in it as past, with when and why, and rings for nothing', async () => {
+    const from = away.to + 20 * minute;
+    const outage = { from: from + 40 * minute, to: from + 100 * minute };
+    for (let at = from + 10 * minute; at <= from + 4 * hour; at += 10 * minute) await flow.tick(at);
+    const announced = flow.announced().length;
+    const record = (overrides: Record<string, unknown>) =>
+      healthyRecord('any', noon, { surface: 'seen', ...overrides });
+    const count = (records: Record<string, unknown>[], begin: number, end: number) =>
+      flow.count('seen', records, { from: begin, to: end, copies: 20 });
+    await count([record({})], from, outage.from);
+    await count([record({}), record({ status: 'error' })], outage.from, outage.to);
+    await count([record({})], outage.to, from + 4 * hour);
+    await flow.tick(from + 4 * hour + 5 * minute);
+    const rung = flow.announced().slice(announced);
+    expect(rung.filter(({ to, surface }) => to === 'ALARM' && surface === 'seen')).toEqual([]);
+    const late = (await received()).filter(({ Message }) => Message.includes('came in late'));
+    expect(late.map(({ Message }) => Message.split('\n').slice(0, 2))).toEqual([
+      [
+        expect.stringMatching(
+          /^What happened from 2026-11-10 18:00 UTC to 2026-11-10 21:25 UTC came in late\. By it seen\/availability .* was in alarm then, and is no more:$/,
+        ),
+        expect.stringMatching(/^- page, 2026-11-10 18:\d\d UTC to 2026-11-10 (19|20|21):\d\d UTC\. /),
+      ],
     ]);
   });
 });

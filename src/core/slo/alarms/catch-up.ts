@@ -1,6 +1,9 @@
 import { type Severity, severities } from '../../names.ts';
 import { bucketWidth, day, floorTo, freezeAfter, hour, minute } from '../../time.ts';
+import type { CountSeries } from '../rules/count-series.ts';
+import { readNewEvents } from '../rules/read-detectors.ts';
 import type { Transition } from './evaluation.ts';
+import type { AlarmsState, SloState } from './state.ts';
 
 /** Whoever was away for longer goes through what it missed. */
 export const awayAfter = 15 * minute;
@@ -41,6 +44,37 @@ export function findMissedTicks(last: number, now: number, coarseness = 1): numb
   const ticks: number[] = [];
   for (let at = since + step; at < now; at += step) ticks.push(at);
   return ticks;
+}
+
+/**
+ * When the last tick was that saw events, where a backlog has come in since: whole hours of which none had come while they
+ * were ticked through, and that ended longer ago than {@link awayAfter}. Those ticks saw nothing, so that they may as well
+ * not have been: going through them anew counts what came late in its own hour. Undefined where nothing came so late, or
+ * where some of those hours' events had come in time: they are taken in as they come.
+ *
+ * @returns epoch milliseconds, the end of the hour in which that tick was
+ */
+export function findBacklog(previous: SloState, series: CountSeries, now: number): number | undefined {
+  const { cursor, detectors } = previous.memory;
+  const ticked = Object.values(detectors).flatMap((detector) => detector?.hour ?? []);
+  if (cursor === undefined || ticked.length === 0) return undefined;
+  const from = (Math.max(...ticked) + 1) * hour;
+  const to = floorTo(now - awayAfter, hour);
+  if (from >= to || from >= previous.at) return undefined;
+  const { total } = series.between(from, to);
+  const { passes, fails } = readNewEvents(series, cursor, now);
+  return total > 0 && passes + fails >= total ? from : undefined;
+}
+
+/**
+ * A state as it was at an earlier instant, where nothing was seen since: as it is where an alarm was raised, calmed down or
+ * ended after it all the same, by people's word or a release.
+ */
+export function rewind<State extends AlarmsState>(state: State, to: number): State {
+  const { at, warnedAt = 0, rollbackFrom = 0, recoveredFrom = 0, alarms } = state;
+  const instants = Object.values(alarms).flatMap((alarm) => [alarm?.raisedAt ?? 0, alarm?.belowSince ?? 0]);
+  const last = Math.max(warnedAt, rollbackFrom, recoveredFrom, ...instants);
+  return to < at && last <= to ? { ...state, at: to } : state;
 }
 
 /**

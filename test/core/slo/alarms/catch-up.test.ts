@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { catchUp, findMissedTicks, findPassedAlarms } from '#core/slo/alarms/catch-up.ts';
+import {
+  catchUp,
+  findBacklog,
+  findMissedTicks,
+  findPassedAlarms,
+  rewind,
+} from '#core/slo/alarms/catch-up.ts';
 import { evaluateSlo } from '#core/slo/alarms/evaluate-slo.ts';
 import type { Transition } from '#core/slo/alarms/evaluation.ts';
 import type { SloState } from '#core/slo/alarms/state.ts';
 import { assumeCalibration, assumedJudge } from '#core/slo/replay/assumed-calibration.ts';
 import { backtestSlo } from '#core/slo/replay/backtest.ts';
-import { buildSeries } from '#core/slo/rules/count-series.ts';
+import { type Bucket, buildSeries } from '#core/slo/rules/count-series.ts';
 import { createRandom } from '#core/statistics/random.ts';
 import { bucketWidth, day, hour, minute } from '#core/time.ts';
 import { makeSlo } from '#test/support/make-slo.ts';
@@ -81,6 +87,55 @@ describe("a warning on the judge's word that nobody saw", () => {
     const { evaluation } = tick(state, back);
     expect(evaluation.firing.page).toBe(false);
     expect(evaluation.held.page).toContain('the page waits for it 25 min more at most');
+  });
+});
+
+describe('a backlog of twelve hours', () => {
+  const came = { from: start + 7 * day + 12 * hour, to: start + 8 * day };
+  const bad = came.from + 4 * hour;
+  const buckets: Bucket[] = [...series.buckets()].map((bucket) =>
+    bucket.at >= bad && bucket.at < bad + hour ? { ...bucket, good: Math.round(bucket.good / 2) } : bucket,
+  );
+  const whole = buildSeries(buckets);
+  const inTime = buildSeries(buckets.filter(({ at }) => at < came.from || at >= came.to));
+  const onTime = backtestSlo({ slo, series: whole, from: start + 7 * day, to: came.to });
+  const waiting = backtestSlo({ slo, series: inTime, from: start + 7 * day, to: came.to }).last?.state;
+  if (waiting === undefined) throw new Error('no state');
+  const tick = (previous: SloState | undefined, now: number) =>
+    evaluateSlo({ slo, measurement: { kind: 'counts', series: whole }, previous, now });
+  const now = came.to + minute;
+
+  it('is gone through in the order of its hours: what it tells of a bad one is what had been told in time', () => {
+    const backlog = findBacklog(waiting, whole, now);
+    expect(backlog).toBe(came.from);
+    const { state, transitions } = catchUp(rewind(waiting, backlog ?? 0), now, tick);
+    const late = findPassedAlarms([transitions]);
+    const seen = findPassedAlarms([onTime.transitions]);
+    expect(seen.map(({ severity }) => severity)).toEqual(['page']);
+    expect(late.map(({ severity }) => severity)).toEqual(['page']);
+    expect(Math.abs((late[0]?.from ?? 0) - (seen[0]?.from ?? 0))).toBeLessThanOrEqual(15 * minute);
+    const detectors = onTime.last?.state.memory.detectors;
+    for (const name of ['page', 'warn'] as const)
+      expect(state?.memory.detectors[name]?.evidence[0]).toBeCloseTo(detectors?.[name]?.evidence[0] ?? -1, 2);
+    // All at once the good hours hide the page, and a ticket rings for what is over.
+    const atOnce = tick(waiting, now).evaluation.transitions;
+    expect(atOnce.map(({ severity, to }) => [severity, to])).toEqual([['ticket', 'ALARM']]);
+  });
+
+  it('is none where its hours came in time, some of them came, or all came within the last quarter of an hour', () => {
+    expect(findBacklog(waiting, inTime, now)).toBeUndefined();
+    const some = buildSeries(buckets.filter(({ at }) => at < came.from || at % (2 * bucketWidth) === 0));
+    const last = backtestSlo({ slo, series: some, from: start + 7 * day, to: came.to }).last?.state;
+    expect(last && findBacklog(last, whole, now)).toBeUndefined();
+    expect(findBacklog(waiting, whole, came.from + hour + 10 * minute)).toBeUndefined();
+  });
+
+  it('leaves a state as it is that moved meanwhile all the same', () => {
+    const raised = { firing: true, pressure: 2, byPeople: true, raisedAt: came.from + 3 * hour };
+    const moved: SloState = { ...waiting, alarms: { ...waiting.alarms, page: raised } };
+    expect(rewind(moved, came.from + hour)).toBe(moved);
+    expect(rewind(moved, came.from + 3 * hour).at).toBe(came.from + 3 * hour);
+    expect(rewind(waiting, came.to + hour)).toBe(waiting);
   });
 });
 
