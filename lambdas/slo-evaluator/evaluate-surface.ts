@@ -16,6 +16,7 @@ import { countsOf } from '#core/slo/definition/sli-kinds.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import { usualEffect } from '#core/slo/rules/design-effect.ts';
 import type { Measurement } from '#core/slo/rules/measurement.ts';
+import { addToReason } from '#core/slo/words/reason.ts';
 import { day } from '#core/time.ts';
 import { findCalibration } from './calibration/find-calibration.ts';
 import { describeScoreShift } from './calibration/score-shift.ts';
@@ -131,7 +132,7 @@ function evaluateOne(
   );
   const isWarned = warnedAt !== undefined || worst?.state.warnedAt !== undefined;
   const needsAnchors = outcome.evaluation.needsAnchors || worst?.evaluation.needsAnchors === true;
-  const reason = note === undefined ? outcome.reason() : `${outcome.reason()} ${note}`;
+  const reason = note === undefined ? outcome.reason() : addToReason(outcome.reason(), { statistics: note });
   return {
     stored: {
       state: compactState(outcome.state),

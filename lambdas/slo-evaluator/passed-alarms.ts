@@ -46,7 +46,7 @@ export function passedEntry({ slo, since, why, alarms }: MissedAlarms, now: numb
   const name = sloName(slo);
   const lines = alarms.map(
     ({ severity, from, to, reason }) =>
-      `- ${severity}, ${formatInstant(from)} to ${formatInstant(to)}. ${reason}`,
+      `- ${severity}, ${formatInstant(from)} to ${formatInstant(to)}. ${reason.replace('\n', '\n  ')}`,
   );
   return noticeEntry(slo, `passed#${since}`, {
     subject: `Assay: alarms of ${name} that are over`.slice(0, 100),

@@ -4,6 +4,7 @@ import type { BaselineMedian } from '#core/series/measure-slo.ts';
 import type { CohortOutcome } from '#core/slo/alarms/evaluate-worst-cohort.ts';
 import type { SloEvaluation } from '#core/slo/alarms/evaluation.ts';
 import type { CohortState, SloState } from '#core/slo/alarms/state.ts';
+import { addToReason, splitReason } from '#core/slo/words/reason.ts';
 
 /** What an SLO's evaluation leaves for reports, commands and the page. */
 export interface SloReading
@@ -20,6 +21,8 @@ export interface SloReading
     | 'firing'
     | 'held'
   > {
+  /** Alarms that stand and do not fire, each with the more severe one that fires for it; absent in states of before. */
+  readonly masked?: SloEvaluation['masked'] | undefined;
   /** Beside the alarm that is on, the whole's or the worst cohort's; absent in states of before. */
   readonly alarmWindow?: SloEvaluation['alarmWindow'] | undefined;
   readonly reason: string;
@@ -69,6 +72,7 @@ export function composeReading(
   const masked = bySeverity(
     (severity) => highest !== undefined && severities.indexOf(severity) > severities.indexOf(highest),
   );
+  const masking = findMasked([evaluation, ...(worst === undefined ? [] : [worst.evaluation])], highest);
   const isWorst = worst !== undefined && rankOf(worst.evaluation.firing) < rankOf(evaluation.firing);
   const alarmWindow = (isWorst ? worst.evaluation : evaluation).alarmWindow;
   return {
@@ -85,11 +89,29 @@ export function composeReading(
     ),
     firing: bySeverity((severity) => firing[severity] && !masked[severity]),
     ...(alarmWindow !== null && { alarmWindow }),
-    reason: isWorst ? `${worst.reason()} As a whole: ${reason}` : reason,
+    ...(masking !== undefined && { masked: masking }),
+    reason: isWorst ? ofWorst(worst.reason(), reason) : reason,
     ratingsAsked: null,
     weekBefore: before,
     worst: worst?.worst === undefined ? null : { name: worst.worst, reason: worst.reason() },
   };
+}
+
+function findMasked(
+  evaluations: readonly SloEvaluation[],
+  highest: Severity | undefined,
+): SloReading['masked'] {
+  if (highest === undefined) return undefined;
+  const stands = (severity: Severity) =>
+    evaluations.some(({ firing, masked }) => firing[severity] || masked[severity] !== undefined);
+  const masked = severities.slice(severities.indexOf(highest) + 1).filter(stands);
+  return masked.length === 0 ? undefined : Object.fromEntries(masked.map((severity) => [severity, highest]));
+}
+
+/** The worst cohort's words first: it is what fires. */
+function ofWorst(worst: string, whole: string): string {
+  const { plain, statistics } = splitReason(whole);
+  return addToReason(worst, { statistics: `As a whole: ${plain} ${statistics}`.trim() });
 }
 
 /** Place of the most severe one that fires; the lower, the more severe. */

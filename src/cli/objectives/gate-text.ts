@@ -1,4 +1,5 @@
 import { formatInstant } from '#core/slo/words/format.ts';
+import { splitReason } from '#core/slo/words/reason.ts';
 import { oneLine } from '../terminal/text.ts';
 import type { GateAnswer } from './gate-answer.ts';
 
@@ -22,16 +23,17 @@ export function formatAnswer(answer: GateAnswer): {
           `Tier ${tier} is not in order (${source}):`,
           ...reasons.map((reason) => `  ${describeReason(reason)}`),
         ];
-  return { output, errors: notes.map((note) => `Note: ${oneLine(note, 400)}`) };
+  return { output, errors: notes.map((note) => `Note: ${oneLine(splitReason(note).plain, 400)}`) };
 }
 
 function describeReason(reason: GateAnswer['reasons'][number]): string {
-  const message = oneLine(reason.message, 600);
+  const { plain, statistics } = splitReason(reason.message);
+  const message = oneLine(plain, 600);
   switch (reason.kind) {
     case 'stale':
       return message;
     case 'alarm':
-      return `${reason.slo}: a ${reason.severity} alarm is on. ${message}`;
+      return `${reason.slo}: a ${reason.severity} alarm is on. ${message}${statistics === '' ? '' : `\n    ${oneLine(statistics, 600)}`}`;
     case 'budget':
       return `${reason.slo}: out of budget. ${message}`;
   }

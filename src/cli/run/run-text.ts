@@ -1,11 +1,12 @@
 import { describeReason } from '#core/report/end-reasons.ts';
 import { describeNotes } from '#core/series/record-notes.ts';
+import { describeUnchecked } from '#core/slo/rules/say-alarm.ts';
+import { isMaskedReason } from '#core/slo/words/reason.ts';
 import type { RunReport } from '#local/report/run-report.ts';
+import { formatObjectives } from '../status/objectives-table.ts';
 import type { JudgeKind } from '../target/local-run.ts';
 import { formatMinute } from '../terminal/instant.ts';
-import { formatObjective, formatShare } from '../terminal/percent.ts';
-import { formatTable } from '../terminal/table.ts';
-import { oneLine } from '../terminal/text.ts';
+import { oneLine, reasonLines, wrapLines } from '../terminal/text.ts';
 
 export interface RunContext {
   readonly judge: JudgeKind;
@@ -23,31 +24,31 @@ export function formatReport(report: RunReport, { judge, waiting, file }: RunCon
   lines.push(report.transitions.length === 0 ? 'No alarm fired.' : 'Alarms:');
   for (const { at, slo, surface, severity, to, reason } of report.transitions) {
     lines.push(
-      `  ${formatMinute(Date.parse(at))}  ${to === 'ALARM' ? 'ALARM' : 'ok   '}  ${severity.padEnd(8)}  ${surface}/${slo}`,
-      `      ${reason}`,
+      `  ${formatMinute(Date.parse(at))}  ${(to === 'ALARM' ? 'ALARM' : isMaskedReason(reason) ? 'masked' : 'ok').padEnd(6)}  ${severity.padEnd(8)}  ${surface}/${slo}`,
+      ...reasonLines(reason, '      '),
     );
   }
   const measured = report.slos.filter(({ raw }) => raw.total > 0);
   if (measured.length > 0) {
     lines.push('', 'Objectives at the end:');
-    const rows = measured.map(
-      ({ surface, slo, raw, calibrated, objective, window, calibration, budgetLeft }) => [
-        `  ${surface}/${slo}`,
-        raw.value === null ? '-' : `${formatShare(raw.value)} (${Math.round(raw.good)} of ${raw.total})`,
-        calibrated === null
-          ? ''
-          : `${formatShare(calibrated.value)} (${formatShare(calibrated.lower)} to ${formatShare(calibrated.upper)})`,
-        objective === null ? '-' : `>= ${formatObjective(objective)}`,
-        window,
-        budgetLeft === null ? '-' : formatShare(budgetLeft, 0),
-        calibration.state === 'none' || calibration.state === 'valid' ? '' : 'uncalibrated',
-      ],
-    );
+    const rows = measured.map(({ surface, slo, shown, raw, objective, health, budgetLeft }) => ({
+      slo: `${surface}/${slo}`,
+      shown: { value: shown.value, window: shown.windowMs },
+      objective,
+      budgetLeft,
+      health,
+      severity: shown.severity,
+      events: raw.total,
+    }));
+    lines.push(formatObjectives(rows));
+    const byPeople = measured.filter(({ calibrated }) => calibrated !== null).length;
+    const alone = measured.filter(({ calibration: { state } }) => state !== 'none' && state !== 'valid');
+    if (byPeople > 0)
+      lines.push(...wrapLines('Where people rated the answers, the number is as they would have it.', ''));
     lines.push(
-      formatTable([
-        ['  SLO', 'now', 'corrected by people', 'objective', 'window', 'budget left', ''],
-        ...rows,
-      ]),
+      ...alone.flatMap(({ surface, slo, calibration: { state } }) =>
+        wrapLines(`${surface}/${slo}: ${describeUnchecked(state)}`, ''),
+      ),
     );
   }
   lines.push(

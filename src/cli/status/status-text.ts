@@ -6,11 +6,11 @@ import { describeNotes } from '#core/series/record-notes.ts';
 import { mostShares } from '#core/share.ts';
 import { healths } from '#core/slo/alarms/health.ts';
 import { formatDuration, formatNumber } from '#core/slo/words/format.ts';
+import { splitReason } from '#core/slo/words/reason.ts';
 import { second } from '#core/time.ts';
 import { paint } from '../terminal/color.ts';
-import { formatObjective, formatShare } from '../terminal/percent.ts';
-import { formatTable } from '../terminal/table.ts';
 import { capitalize, oneLine, wrap } from '../terminal/text.ts';
+import { formatObjectives, type ObjectiveRow } from './objectives-table.ts';
 import type { EvaluatorStatus } from './status-evaluators.ts';
 import type { SloStatus, Status } from './status-read.ts';
 import { describeShadows } from './status-shadows.ts';
@@ -46,6 +46,10 @@ function describeFiring(status: Status, flags: string): string {
       ...rest.map((line) => `${' '.repeat(firingIndent)}${line}`),
     ].join('\n');
   const wrapReason = (text: string) => wrap(text, { indent: firingIndent, lines: 3 });
+  const wrapParts = (reason: string) => {
+    const { plain, statistics } = splitReason(reason);
+    return [plain, statistics].filter((part) => part !== '').map(wrapReason);
+  };
   const blocked = circuits.map(({ model, reason }) =>
     entry('BLOCKED', wrapReason(`the judge ${model}: ${reason}`)),
   );
@@ -53,7 +57,7 @@ function describeFiring(status: Status, flags: string): string {
     .filter(({ severity }) => severity !== null)
     .sort((a, b) => severityRank(a) - severityRank(b))
     .map(({ severity, slo, reason }) =>
-      entry((severity ?? '').toUpperCase(), slo, wrapReason(reason), `npx assay why ${slo}${flags}`),
+      entry((severity ?? '').toUpperCase(), slo, ...wrapParts(reason), `npx assay why ${slo}${flags}`),
     );
   // Those of SLOs have the evaluator's own words above.
   const others = alarms
@@ -141,13 +145,12 @@ function describeObjectives(slos: readonly SloStatus[], flags: string): string {
   if (seen.length === 0) return slos.length === 0 ? '' : 'No SLO has any event yet.';
   const sorted = [...seen].sort((a, b) => rank(a) - rank(b));
   const surfaces = [...new Set(sorted.map(({ surface }) => surface))];
-  const rows = [
-    ['SLO', 'now', 'objective', 'budget', 'health', 'events'],
-    ...surfaces.flatMap((surface) => sorted.filter((each) => each.surface === surface).map(sloRow)),
-  ];
+  const rows = surfaces.flatMap((surface) =>
+    sorted.filter((each) => each.surface === surface).map(objectiveRow),
+  );
   const silent = slos.length - seen.length;
   return [
-    formatTable(rows),
+    formatObjectives(rows),
     wrap(`Reasons: npx assay status --json${flags}. Rules: npx assay explain ${seen[0]?.slo}.`),
     ...(silent > 0 ? [`${silent} ${silent === 1 ? 'SLO' : 'SLOs'} without events left out.`] : []),
   ].join('\n');
@@ -157,18 +160,10 @@ function rank(each: SloStatus): number {
   return 100 * severityRank(each) + 10 * healths.indexOf(each.health) - (each.budgetLeft ?? 1);
 }
 
-function sloRow(status: SloStatus): string[] {
+function objectiveRow(status: SloStatus): ObjectiveRow {
   const { slo, raw, objective, budgetLeft, health, severity } = status;
-  const { value, window } = shownRate(status, status.window);
-  const now = value === null ? '-' : objective !== null || value <= 1 ? formatShare(value) : value.toFixed(0);
-  return [
-    oneLine(slo, 44),
-    `${now} ${formatDuration(window)}`,
-    objective === null ? '-' : `>= ${formatObjective(objective)}`,
-    budgetLeft === null ? '-' : `${(100 * budgetLeft).toFixed(0)}%`,
-    severity === null ? (health === 'unmeasured' ? 'no data' : health) : `${health}: ${severity}`,
-    formatNumber(raw.total),
-  ];
+  const shown = shownRate(status, status.window);
+  return { slo, shown, objective, budgetLeft, health, severity, events: raw.total };
 }
 
 function describeCalibrations({ calibrations: all, waitingBatches }: Status, flags: string): string {

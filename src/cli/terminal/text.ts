@@ -1,3 +1,5 @@
+import { splitReason } from '#core/slo/words/reason.ts';
+
 /** Columns of a line where a command does not say otherwise. */
 const usualWidth = 100;
 
@@ -28,6 +30,14 @@ export function wrap(
   const kept = made.slice(0, lines).map((each) => oneLine(each, room));
   if (made.length > lines) kept.push(`${(kept.pop() ?? '').slice(0, room - 2).trimEnd()} …`);
   return kept.join(`\n${' '.repeat(indent)}`);
+}
+
+/** A reason of the evaluator in lines of at most 100 columns with a margin: its plain sentence, then its statistics. */
+export function reasonLines(reason: string, margin = '  '): string[] {
+  const { plain, statistics } = splitReason(reason);
+  return [plain, statistics].flatMap((part) =>
+    part === '' ? [] : wrapLines(oneLine(part, Number.POSITIVE_INFINITY), margin),
+  );
 }
 
 /** Words in lines of at most 100 columns with a margin before each. A word that is too long goes on in the next line. */

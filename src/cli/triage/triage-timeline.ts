@@ -12,6 +12,7 @@ import { verdictColumn } from '#core/series/verdict-sums.ts';
 import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import { formatNumber } from '#core/slo/words/format.ts';
+import { describeAlarmChanges } from '#core/triage/alarm-changes.ts';
 import {
   findTrafficShift,
   firstBucketOf,
@@ -212,14 +213,10 @@ async function alarmsOf({ target, slo, period }: TimelineInput, caveats: string[
             period.from,
             period.to,
           )
-        ).map(({ at, to }) => ({
-          at,
-          kind: 'alarm' as const,
-          text: `${severity} alarm ${to === 'ALARM' ? 'on' : 'off'}`,
-        })),
+        ).map(({ at, to }) => ({ at, to, severity })),
       ),
     );
-    return changes.flat();
+    return describeAlarmChanges(changes.flat()).map((each) => ({ ...each, kind: 'alarm' as const }));
   } catch (error) {
     caveats.push(
       `The alarms' history could not be read: ${oneLine(error instanceof Error ? error.message : String(error), 200)}`,

@@ -1,4 +1,5 @@
 import { healthRules } from '../slo/alarms/health.ts';
+import { splitReason } from '../slo/words/reason.ts';
 import type { CategoryHeadline, Headline, QualityReport } from './compose-report.ts';
 import {
   arrows,
@@ -44,7 +45,8 @@ ${judged === undefined ? '' : `<p class="small">${escaped(judged)}</p>`}
 <h2>Alarms that stand</h2>
 ${list(
   report.alarms.map(
-    (alarm) => `<strong>${escaped(describeAlarm(alarm))}</strong><br>${escaped(alarm.reason)}`,
+    (alarm) =>
+      `<strong>${escaped(describeAlarm(alarm))}</strong><br>${escaped(splitReason(alarm.reason).plain)}${statisticsOf(alarm.reason)}`,
   ),
   'None.',
 )}
@@ -104,6 +106,11 @@ function budgetTable({ budgets }: QualityReport): string {
 ${rows.join('\n')}
 </tbody>
 </table></div>`;
+}
+
+function statisticsOf(reason: string): string {
+  const { statistics } = splitReason(reason);
+  return statistics === '' ? '' : `<br><span class="small">${escaped(statistics)}</span>`;
 }
 
 function list(items: readonly string[], none: string): string {

@@ -1,4 +1,5 @@
 import { healthRules } from '../slo/alarms/health.ts';
+import { splitReason } from '../slo/words/reason.ts';
 import type { QualityReport } from './compose-report.ts';
 import {
   arrows,
@@ -35,13 +36,22 @@ export function reportMarkdown(report: QualityReport): string {
   lines.push('## Alarms that stand', '');
   if (report.alarms.length === 0) lines.push('None.');
   for (const alarm of report.alarms)
-    lines.push(`- **${escaped(describeAlarm(alarm))}**. ${escaped(alarm.reason)}`);
+    lines.push(
+      `- **${escaped(describeAlarm(alarm))}**. ${escaped(splitReason(alarm.reason).plain)}`,
+      ...statisticsOf(alarm.reason),
+    );
   if (report.incidents.length > 0) {
     lines.push('', "## Providers' incidents of 30 days", '');
     for (const incident of report.incidents) lines.push(`- ${escaped(describeIncident(incident))}`);
   }
   for (const note of report.notes) lines.push('', `Note: ${escaped(note)}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** On a line of their own, in the item of the plain sentence. */
+function statisticsOf(reason: string): string[] {
+  const { statistics } = splitReason(reason);
+  return statistics === '' ? [] : ['', `  ${escaped(statistics)}`];
 }
 
 function tableOf(head: readonly string[], rows: readonly (readonly string[])[]): string[] {

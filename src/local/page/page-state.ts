@@ -46,6 +46,8 @@ export interface AlarmView {
   readonly slo: string | null;
   readonly title: string;
   readonly surfaceTitle: string | null;
+  /** Of an alarm that stands though it does not fire: the more severe one that fires for it; null of others. */
+  readonly maskedBy: Severity | null;
   /** Why it is in this state: the evaluator's words of a firing SLO alarm, else CloudWatch's. */
   readonly reason: string;
   /** What it measures, what the threshold means, the first step; owner and runbook are apart. */

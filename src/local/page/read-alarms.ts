@@ -47,6 +47,7 @@ export async function readAlarms(
         slo: found === undefined ? null : sloName(found.slo),
         title: found?.slo.title ?? plainTitle(name, stage, surface?.surface),
         surfaceTitle: found?.title ?? surface?.title ?? null,
+        maskedBy: null,
         reason: alarm.StateReason ?? '',
         description: text,
         owner,

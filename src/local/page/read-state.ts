@@ -10,6 +10,7 @@ import { shownRate } from '#core/report/slo-reading.ts';
 import type { ControlReading } from '#core/series/control.ts';
 import { describeZoom } from '#core/slo/alarms/describe-zoom.ts';
 import { healthRules, healths, sloHealth } from '#core/slo/alarms/health.ts';
+import { describeMasked } from '#core/slo/alarms/step-alarms.ts';
 import { describeSli, unitOf } from '#core/slo/definition/sli-kinds.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import { day, hour } from '#core/time.ts';
@@ -149,7 +150,9 @@ function viewAlarm(alarm: ReadAlarm, readings: ReadonlyMap<string, SloReading | 
   const reading = alarm.slo === null ? null : (readings.get(alarm.slo) ?? null);
   const isExplained =
     alarm.state === 'ALARM' && watched !== null && reading?.firing[watched.severity] === true;
-  return isExplained ? { ...view, reason: reading.reason } : view;
+  if (isExplained) return { ...view, reason: reading.reason };
+  const maskedBy = (watched && reading?.masked?.[watched.severity]) ?? null;
+  return maskedBy === null ? view : { ...view, maskedBy, reason: describeMasked(maskedBy) };
 }
 
 /** Firing ones first, the most urgent before the others, the newest of equals first. */

@@ -6,8 +6,10 @@ import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { byEndState, type EndState } from '#core/judging/judgement.ts';
 import { env, severities } from '#core/names.ts';
 import type { EndReason } from '#core/report/end-reasons.ts';
+import { shownRate } from '#core/report/slo-reading.ts';
+import { sloHealth } from '#core/slo/alarms/health.ts';
 import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
-import type { StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
+import type { SloReading, StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 import type { Session } from '../session/session.ts';
 import type { AlarmTransition } from '../stack/local-stack.ts';
 import { readBalance } from './read-balance.ts';
@@ -108,6 +110,7 @@ async function readSlos(catalogue: Catalogue): Promise<{ readings: RunReport['sl
           window: formatWindow(slo.window),
           raw,
           calibrated,
+          ...viewShown(reading, slo.window),
           alarmWindow: alarmWindow && { ...alarmWindow, width: formatWindow(alarmWindow.width) },
           calibration,
           budgetLeft,
@@ -117,6 +120,26 @@ async function readSlos(catalogue: Catalogue): Promise<{ readings: RunReport['sl
     }),
   );
   return { readings, late: control.tick?.late ?? 0 };
+}
+
+/** What every screen shows of an SLO. */
+function viewShown(reading: SloReading, window: number): Pick<RunReport['slos'][number], 'shown' | 'health'> {
+  const { value, calibrated, good, total, window: width } = shownRate(reading, window);
+  const { measured, budgetLeft, raw } = reading;
+  const firing = severities.filter((severity) => reading.firing[severity]);
+  return {
+    shown: {
+      value,
+      lower: calibrated?.lower ?? null,
+      upper: calibrated?.upper ?? null,
+      good,
+      total,
+      window: formatWindow(width),
+      windowMs: width,
+      severity: firing[0] ?? null,
+    },
+    health: sloHealth({ firing, measured, budgetLeft, bad: raw.total - raw.good }),
+  };
 }
 
 /** What calibrations say of the agreement, in the form of the run's report. */

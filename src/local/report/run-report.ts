@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { EndState } from '#core/judging/judgement.ts';
 import { severities } from '#core/names.ts';
+import { healths } from '#core/slo/alarms/health.ts';
 
 const share = z.number().min(0).max(1);
 const correctedRate = z.strictObject({
@@ -70,6 +71,21 @@ export const runReportSchema = z.strictObject({
       window: z.string().describe('Such as "24h".'),
       raw: z.strictObject({ value: share.nullable(), good: z.number(), total: z.number() }),
       calibrated: correctedRate.nullable(),
+      shown: z
+        .strictObject({
+          value: z.number().nullable(),
+          lower: share.nullable(),
+          upper: share.nullable(),
+          good: z.number(),
+          total: z.number(),
+          window: z.string().describe('Such as "6h".'),
+          windowMs: z.number(),
+          severity: z.enum(severities).nullable().describe('The most severe alarm that is on.'),
+        })
+        .describe(
+          'The number that every screen shows: of the window of the alarm that is on, else of the own; corrected by people where ratings allow it.',
+        ),
+      health: z.enum(healths),
       alarmWindow: z
         .strictObject({
           severity: z.enum(severities),

@@ -36,6 +36,7 @@ function alarmView(title: string, slo: string | null): AlarmView {
     slo,
     title,
     surfaceTitle: slo === null ? null : 'Streaming chat',
+    maskedBy: null,
     reason: '',
     description: '',
     owner: null,

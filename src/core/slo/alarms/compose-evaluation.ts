@@ -66,6 +66,7 @@ export function composeEvaluation(input: EvaluationInput, rules: RuleReadings): 
     change: rules.change,
     pressure: bySeverity((severity) => after.alarms[severity]?.pressure ?? 0),
     firing: bySeverity((severity) => after.alarms[severity]?.firing ?? false),
+    masked: findMasked(after.alarms),
     held: describeHolds(candidates, holds),
     needsAnchors: needsAnchors(context, warnedAt),
     alarmWindow: findAlarmWindow(input, rules, after.alarms),
@@ -109,6 +110,15 @@ function nextAlarms(
   if (rollbackFrom !== undefined) state.rollbackFrom = rollbackFrom;
   if (recoveredFrom !== undefined) state.recoveredFrom = recoveredFrom;
   return state;
+}
+
+function findMasked(alarms: AlarmsState['alarms']): SloEvaluation['masked'] {
+  const by = severities.find((severity) => alarms[severity]?.firing === true);
+  if (by === undefined) return {};
+  const masked = severities.filter(
+    (severity) => alarms[severity]?.raisedAt !== undefined && alarms[severity].firing !== true,
+  );
+  return Object.fromEntries(masked.map((severity) => [severity, by]));
 }
 
 /** Of the most severe alarm that is on; null where none is, or where its rule has no window of counts. */

@@ -1,46 +1,80 @@
-import { isUrgent, severities } from '../../names.ts';
-import { describeEvents } from '../definition/sli-kinds.ts';
+import { isUrgent, type Severity, severities } from '../../names.ts';
+import { badWordsOf, describeEvents } from '../definition/sli-kinds.ts';
 import type { Slo } from '../definition/slo.ts';
 import type { Candidate, Candidates } from '../rules/candidate.ts';
 import { describeBasis, formatCorrected } from '../rules/describe-rate.ts';
 import type { RateEstimate } from '../rules/readings.ts';
+import { describeUnchecked } from '../rules/say-alarm.ts';
+import { sayChange } from '../rules/say-change.ts';
 import { formatDuration, formatInstant, formatNumber, formatPercent } from '../words/format.ts';
+import { joinReason, splitReason } from '../words/reason.ts';
+import { sayLast, sayRate, sayShare } from '../words/say-share.ts';
 import type { SloEvaluation } from './evaluation.ts';
 
-/** An evaluation in plain sentences: what fires or is nearest to it, what is held and why, how the budget stands. */
+/**
+ * An evaluation in words. First a plain sentence: what fires, or how it is. Then, on a line of its own, what that rests on:
+ * the figures of the rule, what is held and why, how the budget stands.
+ */
 export function composeReason(
   slo: Slo,
   evaluation: SloEvaluation,
   candidates: Candidates,
   { unmeasured, byPeople }: { readonly unmeasured: string | undefined; readonly byPeople: boolean },
 ): string {
-  const sentences: string[] = [];
   const firing = severities.find((severity) => evaluation.firing[severity]);
-  if (unmeasured !== undefined) sentences.push(`Unmeasured: ${unmeasured}; alarms keep their state.`);
-  if (firing !== undefined)
-    sentences.push(
-      `${capitalised(firing)}: ${describeFiring(candidates[firing], byPeople && firing === 'page')}`.trim(),
-    );
-  else sentences.push(describeLevel(slo, evaluation));
+  const fired =
+    firing === undefined
+      ? undefined
+      : splitReason(describeFiring(candidates[firing], byPeople && firing === 'page'));
+  const figures: string[] = [];
+  if (unmeasured !== undefined) figures.push(`Unmeasured: ${unmeasured}; alarms keep their state.`);
+  if (firing === undefined) figures.push(describeLevel(slo, evaluation));
+  else if (fired !== undefined && fired.statistics !== '')
+    figures.push(`${capitalised(firing)}: ${fired.statistics}`);
   for (const severity of severities.filter(isUrgent)) {
     const held = evaluation.held[severity];
     const candidate = candidates[severity];
     if (held === undefined || evaluation.firing[severity] || candidate === undefined) continue;
     if (evaluation.calibration.state !== 'valid' && slo.calibration === 'required') continue;
-    if (candidate.pressure >= 1) sentences.push(`${capitalised(severity)} is held: ${held}.`);
+    if (candidate.pressure >= 1) figures.push(`${capitalised(severity)} is held: ${held}.`);
   }
   if (slo.calibration === 'required' && evaluation.calibration.state !== 'valid') {
     const isOver = firing !== undefined && isUrgent(firing);
-    sentences.push(
+    figures.push(
       `Uncalibrated (${evaluation.calibration.state}: ${evaluation.calibration.reason})${isOver ? '.' : ", so nothing over a ticket starts on the judge's word."}`,
     );
   }
-  const isTold = sentences.some((sentence) =>
+  const isTold = figures.some((sentence) =>
     sentence.includes(`budget of ${formatDuration(evaluation.window)} `),
   );
   if (evaluation.budgetLeft !== null && !isTold)
-    sentences.push(describeBudget(evaluation, evaluation.budgetLeft));
-  return sentences.join(' ');
+    figures.push(describeBudget(evaluation, evaluation.budgetLeft));
+  return joinReason({
+    plain:
+      unmeasured === undefined ? (fired?.plain ?? sayLevel(slo, evaluation)) : saySilence(firing, unmeasured),
+    statistics: figures.join(' '),
+  });
+}
+
+function saySilence(firing: Severity | undefined, unmeasured: string): string {
+  const alarm =
+    firing === undefined ? 'No alarm can start now.' : `The ${firing} alarm stays on until there is.`;
+  return `There is too little to measure now: ${unmeasured}. ${alarm}`;
+}
+
+/** How an SLO is of which nothing fires. */
+function sayLevel(
+  slo: Slo,
+  { raw, calibrated, calibration, objective, window, change }: SloEvaluation,
+): string {
+  if (change !== null) return `${sayChange(slo, change)} Nothing fires.`;
+  const words = badWordsOf(slo.sli);
+  if (objective === null || words === undefined) return 'Nothing fires.';
+  if (raw.value === null) return `There was nothing to measure ${sayLast(window)}.`;
+  const bad = 1 - (calibrated?.value ?? raw.value);
+  const isUnchecked = slo.calibration === 'required' && calibration.state !== 'valid';
+  const rate = `${sayRate(bad, words)} ${sayLast(window)}; the objective allows ${sayShare(1 - objective)}.`;
+  return `${rate}${isUnchecked ? ` ${describeUnchecked(calibration.state)}` : ''} Nothing fires.`;
 }
 
 function describeFiring(candidate: Candidate | undefined, byPeople: boolean): string {

@@ -46,6 +46,8 @@ export interface SloEvaluation extends Rates {
   /** The gauges: 1 and over while firing, under 1 otherwise. Every severity has one; 0 without a rule. */
   readonly pressure: Readonly<Record<Severity, number>>;
   readonly firing: Readonly<Record<Severity, boolean>>;
+  /** Alarms that stand and do not fire, each with the more severe one that fires for it. */
+  readonly masked: Readonly<Partial<Record<Severity, Severity>>>;
   /** What the most severe alarm that is on was drawn over; null where none is on. */
   readonly alarmWindow: AlarmWindow | null;
   /** Why a severity neither starts nor clears now although its rule may say so. */

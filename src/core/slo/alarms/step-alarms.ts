@@ -76,13 +76,18 @@ export function stepAlarms(step: AlarmStep): AlarmsAfter {
             ? candidate.describe()
             : `No longer masked, and it still stands. ${candidate.describe()}`
           : raisedAt !== undefined
-            ? `Masked: ${masking} of the same SLO fires.`
+            ? describeMasked(masking ?? 'page')
             : (cleared ?? 'Cleared.'),
       });
     }
     if (firing) masking = severity;
   }
   return { alarms, transitions, recoveredFrom: recovery?.since ?? previous?.recoveredFrom };
+}
+
+/** Of an alarm that a more severe one of its SLO stands for: it is on, though it rings nowhere. */
+export function describeMasked(by: Severity): string {
+  return `Masked by the ${by}: the ${by} alarm of the same SLO stands for it, and it has not ended.`;
 }
 
 /** The end of an alarm that was on. */
@@ -134,7 +139,7 @@ function moveAlarm(
   if (latched || now - since < clearAfter) return { raisedAt, belowSince: since, cohort };
   return {
     recoveredSince: since,
-    cleared: `Recovered: ${candidate.recent?.recovered === true ? 'the last events have been good' : `the pressure has been under ${clearUnder}`} for ${formatDuration(now - since)}. ${candidate.describe()}`,
+    cleared: `Recovered: ${candidate.recent?.recovered === true ? 'the last events have been good' : 'it has been clearly under what fires it'} for ${formatDuration(now - since)}. ${candidate.describe()}`,
   };
 }
 

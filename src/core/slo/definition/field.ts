@@ -78,6 +78,11 @@ export function describeField(field: Field): string {
   return rows[field].words;
 }
 
+/** `a cost`, `tokens a second after the first`: what a response has. */
+export function sayField(field: Field): string {
+  return field === 'tokensPerSecond' ? describeField(field) : `a ${describeField(field)}`;
+}
+
 /** How a value of a field is to be written. */
 export function unitOfField(field: Field): FieldRow['unit'] {
   return rows[field].unit;

@@ -1,6 +1,15 @@
 import type { ResponseRecord } from '../../record/response-record.ts';
 import { formatShare } from '../words/format.ts';
-import { describeField, type Field, fieldOf, formatQuantity, unitOfField, type ValueUnit } from './field.ts';
+import type { BadWords } from '../words/say-share.ts';
+import {
+  describeField,
+  type Field,
+  fieldOf,
+  formatQuantity,
+  sayField,
+  unitOfField,
+  type ValueUnit,
+} from './field.ts';
 import type { Sli } from './sli.ts';
 
 /**
@@ -37,9 +46,18 @@ type SliRow<Kind extends SliKind> = SliTraits<Kind> &
         readonly counts: 'records';
         /** Whether a response is a good event; undefined where it is no event of this SLI. */
         readonly isGood: (sli: SliOf<Kind>, record: ResponseRecord) => boolean | undefined;
+        readonly bad: SayBad<Kind>;
       }
-    | { readonly counts: Exclude<SliCounts, 'records'>; readonly isGood?: never }
+    | {
+        readonly counts: Exclude<SliCounts, 'records' | 'change'>;
+        readonly isGood?: never;
+        readonly bad: SayBad<Kind>;
+      }
+    | { readonly counts: 'change'; readonly isGood?: never; readonly bad?: never }
   );
+
+/** A bad event for everybody: `answer`, `answers`, `was bad`, `were bad`. */
+type SayBad<Kind extends SliKind> = (sli: SliOf<Kind>) => BadWords;
 
 interface SliTraits<Kind extends SliKind> {
   /** What is counted, in the plural. */
@@ -62,12 +80,22 @@ interface SliTraits<Kind extends SliKind> {
 const share = () => 'share' as const;
 const all = (_: Sli, { expectedPerDay }: Traffic) => expectedPerDay;
 
+const answers = { one: 'answer', many: 'answers' } as const;
+const had = (what: string): BadWords => ({ ...answers, was: `had ${what}`, were: `had ${what}` });
+
+function describeBreach(field: Field, atMost: number | undefined, atLeast: number | undefined): string {
+  if (atLeast === undefined) return `of over ${formatQuantity(field, atMost ?? 0)}`;
+  if (atMost === undefined) return `of under ${formatQuantity(field, atLeast)}`;
+  return `outside ${formatQuantity(field, atLeast)} to ${formatQuantity(field, atMost)}`;
+}
+
 const rows = {
   'judge-pass': {
     counts: 'verdicts',
     events: 'judged responses',
     describe: () =>
       "share of judged responses at the rubric's pass mark or over, corrected by human ratings where they exist",
+    bad: () => ({ ...answers, was: 'was bad', were: 'were bad' }),
     expectedPerDay: (_, { expectedPerDay, sampleRate }) => expectedPerDay * sampleRate,
     unit: share,
     takes: ['rubric'],
@@ -76,6 +104,7 @@ const rows = {
     counts: 'ratings',
     events: 'rated responses',
     describe: () => 'share of responses that people rate as passing',
+    bad: () => ({ one: 'rated answer', many: 'rated answers', was: 'was bad', were: 'were bad' }),
     expectedPerDay: () => undefined,
     unit: share,
     takes: ['rubric'],
@@ -86,6 +115,7 @@ const rows = {
     describe: () => 'share of responses that users did not regenerate, hand off, abandon or mark down',
     // Until the first negative feedback takes one away.
     isGood: (_, { status }) => (status === 'success' ? true : undefined),
+    bad: () => ({ ...answers, was: 'was turned down by its user', were: 'were turned down by their users' }),
     expectedPerDay: all,
     unit: share,
     takes: ['feedback'],
@@ -104,6 +134,7 @@ const rows = {
       const value = fieldOf(record, field);
       return value === undefined ? undefined : value <= atMost && value >= atLeast;
     },
+    bad: ({ field, atMost, atLeast }) => had(`${sayField(field)} ${describeBreach(field, atMost, atLeast)}`),
     expectedPerDay: (sli, traffic) => (isFailover(sli) ? undefined : traffic.expectedPerDay),
     unit: share,
     takes: ['bound'],
@@ -114,6 +145,12 @@ const rows = {
     events: 'responses',
     describe: () => 'share of requests that got a good response by any path',
     isGood: (_, { status }) => status === 'success',
+    bad: () => ({
+      one: 'request',
+      many: 'requests',
+      was: 'got no good response',
+      were: 'got no good response',
+    }),
     expectedPerDay: all,
     unit: share,
   },
@@ -121,6 +158,7 @@ const rows = {
     counts: 'attempts',
     events: 'attempts',
     describe: () => "each provider's share of successful attempts",
+    bad: () => ({ one: 'attempt', many: 'attempts', was: 'failed', were: 'failed' }),
     expectedPerDay: () => undefined,
     unit: share,
   },
@@ -153,6 +191,7 @@ const rows = {
     events: 'responses',
     describe: ({ field, times }) =>
       `share of responses whose ${describeField(field)} is at most ${times} times the median`,
+    bad: ({ field, times }) => had(`${sayField(field)} of over ${times} times the median`),
     expectedPerDay: all,
     unit: share,
   },
@@ -190,6 +229,11 @@ export function describeSli(sli: Sli): string {
 /** What is counted, in the plural. */
 export function describeEvents({ kind }: { readonly kind: SliKind }): string {
   return rows[kind].events;
+}
+
+/** A bad event of an SLI in the words of everybody; undefined for a change, which has none. */
+export function badWordsOf(sli: Sli): BadWords | undefined {
+  return rowOf(sli).bad?.(sli);
 }
 
 /** Whether a response is a good event of an SLI that counts records; undefined where it is no event of it. */

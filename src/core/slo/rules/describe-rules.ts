@@ -1,13 +1,12 @@
 import type { Severity } from '../../names.ts';
-import type { Sli } from '../definition/sli.ts';
-import type { KindCounting } from '../definition/sli-kinds.ts';
 import { describeEvents } from '../definition/sli-kinds.ts';
 import type { Slo } from '../definition/slo.ts';
 import { formatChance, formatDuration, formatNumber, formatPercent } from '../words/format.ts';
+import { joinReason } from '../words/reason.ts';
 import type { AlarmWindow } from './alarm-window.ts';
 import type { Counts } from './count-series.ts';
 import { formatCorrected } from './describe-rate.ts';
-import type { ChangeReading, DetectorReport, RowReading } from './readings.ts';
+import type { DetectorReport, RowReading } from './readings.ts';
 
 /** What rules say in words: what happened, over which window, how many of how many, against what, and the evidence. */
 
@@ -45,11 +44,6 @@ export function describeRow(
   return sentences.join(' ');
 }
 
-/** `The budget of 7 d is spent. `: what a row over so long a time is about, before its figures. */
-export function describeSpent({ long }: RowReading): string {
-  return `The budget of ${formatDuration(long.width)} is spent. `;
-}
-
 /**
  * `Sustained drop of good responses under 92%, 31 of 120 responses were bad (25.8%) over 2 h: evidence M = 3,120; ticket
  * fires from 2,400, which takes 2,400 hours on average while there is no drop.`
@@ -74,27 +68,10 @@ export function describeDetector(
 
 /** People's word on a warning. */
 export function describeConfirmation(evidence: number, ratings: number): string {
-  return `People confirm the breach: ${formatNumber(ratings)} ratings since the warning make evidence E = ${formatNumber(evidence)}; 100 confirms.`;
-}
-
-/** `Refusals rose from 2% to 5.1%, 2.1 times the 1.5 points allowed; by chance: 3.4e-9, 1e-5 is asked.` */
-export function describeChange(slo: Slo, change: ChangeReading): string {
-  const chance = `By chance: ${formatChance(change.logP)}; ${formatChance(Math.log(change.alpha))} is asked.`;
-  const { sli } = slo;
-  const window = formatDuration(slo.window);
-  switch (sli.kind) {
-    case 'refusal-change':
-      return `Refusals over ${window} went from ${formatPercent(change.baseline)} to ${formatPercent(change.value)}, ${formatNumber(change.ofBound)} times the ${formatNumber(100 * sli.within)} points that are allowed. ${chance}`;
-    case 'quantile-change':
-      return `The ${formatNumber(100 * sli.quantile)}th percentile of ${sli.field} over ${window} is ${formatNumber(change.value)} against ${formatNumber(change.baseline)} in the 28 days before; it fires at ${formatNumber(sli.times)} times. ${chance}`;
-    case 'mean-change': {
-      const relative = change.value / change.baseline - 1;
-      return `The mean ${sli.field} over ${window} is ${formatNumber(change.value)}, ${formatPercent(Math.abs(relative))} ${relative < 0 ? 'under' : 'over'} the median of ${sli.days} days (${formatNumber(change.baseline)}); it fires at ${formatPercent(sli.within)}. ${chance}`;
-    }
-    default:
-      sli satisfies Exclude<Sli, { kind: KindCounting<'change'> }>;
-      return `The change is ${formatNumber(change.ofBound)} times what is allowed. ${chance}`;
-  }
+  return joinReason({
+    plain: 'People who rated the answers since the warning confirm it: too many are bad.',
+    statistics: `${formatNumber(ratings)} ratings since the warning make evidence E = ${formatNumber(evidence)}; 100 confirms.`,
+  });
 }
 
 function describeCohort({ cohort, watchedTogether }: Setting): string {

@@ -3,11 +3,11 @@ import type { Sli } from '../definition/sli.ts';
 import type { KindCounting } from '../definition/sli-kinds.ts';
 import type { Slo } from '../definition/slo.ts';
 import type { Candidates } from './candidate.ts';
-import { describeChange } from './describe-rules.ts';
 import { usualEffect } from './design-effect.ts';
 import type { Measurement } from './measurement.ts';
 import { type ChangeOutcome, readMeanChange, readQuantileChange, readRefusalChange } from './read-change.ts';
 import type { ChangeReading } from './readings.ts';
+import { describeChange } from './say-change.ts';
 import type { SloContext } from './slo-context.ts';
 
 export type ChangeMeasurement = Exclude<Measurement, { kind: 'counts' }>;

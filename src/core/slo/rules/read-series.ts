@@ -1,9 +1,10 @@
 import { isUrgent, type Severity, severities } from '../../names.ts';
 import type { Slo } from '../definition/slo.ts';
+import { joinReason } from '../words/reason.ts';
 import { readAlarmWindow } from './alarm-window.ts';
 import type { Candidate } from './candidate.ts';
 import type { CountSeries } from './count-series.ts';
-import { describeDetector, describeRow, describeSpent } from './describe-rules.ts';
+import { describeDetector, describeRow } from './describe-rules.ts';
 import type { DesignEffect } from './design-effect.ts';
 import { describeForecast, forecastBudget } from './forecast-budget.ts';
 import { type JudgeScale, judgeScale } from './judge-scale.ts';
@@ -17,6 +18,7 @@ import {
 } from './read-detectors.ts';
 import { readRow } from './read-row.ts';
 import type { DetectorReport, RowReading } from './readings.ts';
+import { describeUnchecked, readNormal, sayAlarm } from './say-alarm.ts';
 import type { SloCalibration } from './slo-calibration.ts';
 
 export interface SeriesInput {
@@ -133,11 +135,23 @@ export function readSeries(input: SeriesInput): SeriesReading {
       cohort: input.cohort,
       describe: () => {
         const window = readAlarmWindow(severity, reading, report, input);
-        if (report !== undefined && report.pressure > rowPressure)
-          return `${describeDetector(slo, severity, { report, window }, input)}${forecast()}`;
-        const isSpent = spent !== undefined && spent.pressure >= reading.pressure && spent.pressure >= 1;
-        const row = isSpent ? spent : reading;
-        return `${isSpent ? describeSpent(spent) : ''}${describeRow(slo, severity, { row, window }, input)}${forecast()}`;
+        const isDetectors = report !== undefined && report.pressure > rowPressure;
+        const isSpent =
+          !isDetectors && spent !== undefined && spent.pressure >= reading.pressure && spent.pressure >= 1;
+        const plain = sayAlarm({
+          slo,
+          window,
+          width: Math.min(window.width, isDetectors ? window.width : Math.max(0, now - notBefore)),
+          normal: readNormal(input, window.width, Math.min(alarm?.raisedAt ?? now, now)),
+          cohort: input.cohort,
+          kind: isDetectors ? 'lasting' : isSpent ? 'spent' : 'rate',
+          unchecked: uncalibrated ? describeUnchecked(input.calibration?.state) : undefined,
+        });
+        const statistics =
+          isDetectors && report !== undefined
+            ? describeDetector(slo, severity, { report, window }, input)
+            : describeRow(slo, severity, { row: isSpent ? spent : reading, window }, input);
+        return joinReason({ plain, statistics: `${statistics}${forecast()}` });
       },
     };
   }
@@ -155,7 +169,7 @@ const silent: Candidate = {
   standing: 0,
   measured: false,
   confirmed: false,
-  describe: () => 'Not calibrated.',
+  describe: () => 'Nobody has checked the judge, so its word wakes nobody.',
 };
 
 function readDetector(

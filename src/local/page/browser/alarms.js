@@ -1,4 +1,4 @@
-import { make, outsideLink, redraw } from './dom.js';
+import { make, outsideLink, reasonLines, redraw } from './dom.js';
 import { capitalised, describeSince, sloAddress } from './words.js';
 
 /** @typedef {import('../page-state.ts').AlarmView} AlarmView */
@@ -13,26 +13,42 @@ import { capitalised, describeSince, sloAddress } from './words.js';
 export function drawAlarms(host, { alarms, clock }) {
   const firing = alarms.filter(({ state }) => state === 'ALARM');
   const quiet = alarms.filter(({ state }) => state !== 'ALARM');
-  redraw(host, [firing, quiet.map(({ name, state }) => [name, state]), Math.floor(clock / 60_000)], () => [
-    make('h2', { id: 'alarms-title' }, 'Alarms'),
-    firing.length === 0
-      ? make('p', { class: 'calm' }, `None of ${alarms.length} alarms is firing.`)
-      : make(
-          'ol',
-          { class: 'alarms' },
-          firing.map((alarm) => firingItem(alarm, clock)),
+  const masked = quiet.filter(({ maskedBy }) => maskedBy !== null).length;
+  redraw(
+    host,
+    [firing, quiet.map(({ name, state, maskedBy }) => [name, state, maskedBy]), Math.floor(clock / 60_000)],
+    () => [
+      make('h2', { id: 'alarms-title' }, 'Alarms'),
+      firing.length === 0
+        ? make('p', { class: 'calm' }, `None of ${alarms.length} alarms is firing.`)
+        : make(
+            'ol',
+            { class: 'alarms' },
+            firing.map((alarm) => firingItem(alarm, clock)),
+          ),
+      quiet.length > 0 && firing.length > 0
+        ? make('p', { class: 'quiet' }, describeQuiet(quiet.length - masked, masked))
+        : null,
+      quiet.length > 0 &&
+        make(
+          'details',
+          { id: 'quiet-alarms', class: 'fold' },
+          make(
+            'summary',
+            { id: 'quiet-alarms-summary' },
+            `Show ${quiet.length === 1 ? 'the alarm that does' : `the ${quiet.length} alarms that do`} not fire`,
+          ),
+          quietTable(quiet, clock),
         ),
-    quiet.length > 0 && firing.length > 0
-      ? make('p', { class: 'quiet' }, `${quiet.length} other alarms are quiet.`)
-      : null,
-    quiet.length > 0 &&
-      make(
-        'details',
-        { id: 'quiet-alarms', class: 'fold' },
-        make('summary', { id: 'quiet-alarms-summary' }, `Show the ${quiet.length} quiet alarms`),
-        quietTable(quiet, clock),
-      ),
-  ]);
+    ],
+  );
+}
+
+/** @param {number} quiet @param {number} masked */
+function describeQuiet(quiet, masked) {
+  const calm = `${quiet} other ${quiet === 1 ? 'alarm is' : 'alarms are'} quiet`;
+  if (masked === 0) return `${calm}.`;
+  return `${calm}; ${masked} ${masked === 1 ? 'is' : 'are'} masked by a more severe one of the same objective.`;
 }
 
 /** @param {AlarmView} alarm @param {number} clock */
@@ -54,7 +70,7 @@ function firingItem(alarm, clock) {
       alarm.since !== null &&
         make('span', { class: 'quiet since' }, `since ${describeSince(alarm.since, clock)}`),
     ),
-    make('p', { class: 'reason' }, alarm.reason),
+    reasonLines(alarm.reason),
     make(
       'p',
       { class: 'alarm-links' },
@@ -98,13 +114,20 @@ function quietTable(alarms, clock) {
             make('th', { scope: 'row' }, capitalised(alarm.title)),
             make('td', {}, alarm.surfaceTitle ?? 'Assay itself'),
             make('td', {}, alarm.severity ?? ''),
-            make('td', {}, alarm.state === 'OK' ? 'quiet' : 'no data'),
+            make('td', {}, alarmWord(alarm)),
             make('td', {}, alarm.since === null ? '' : describeSince(alarm.since, clock)),
           ),
         ),
       ),
     ),
   );
+}
+
+/** What an alarm that does not fire is: masked is not quiet. @param {AlarmView} alarm */
+export function alarmWord({ state, maskedBy }) {
+  if (state === 'ALARM') return 'firing';
+  if (maskedBy !== null) return `masked by the ${maskedBy}`;
+  return state === 'OK' ? 'quiet' : 'no data';
 }
 
 /**

@@ -1,4 +1,5 @@
-import { healthChip, make, outsideLink, redraw } from './dom.js';
+import { alarmWord } from './alarms.js';
+import { healthChip, make, outsideLink, reasonLines, redraw } from './dom.js';
 import { budgetBar } from './panels.js';
 import { calibrationWords } from './tables.js';
 import {
@@ -130,7 +131,7 @@ export function drawDetail(state, slo) {
                   { class: `severity ${alarm.state === 'ALARM' ? (alarm.severity ?? '') : 'off'}` },
                   capitalised(alarm.severity ?? 'alarm'),
                 ),
-                make('b', {}, alarm.state === 'ALARM' ? ' firing ' : ' quiet '),
+                make('b', {}, ` ${alarmWord(alarm)} `),
                 alarm.since !== null &&
                   make('span', { class: 'quiet' }, `since ${describeSince(alarm.since, state.clock)}`),
               ),
@@ -160,7 +161,7 @@ function headOf(slo) {
       healthChip(slo.health, healthWords[slo.health]),
       make('span', {}, ` ${capitalised(slo.measures)}.`),
     ),
-    reading !== null && make('p', { class: 'reason' }, reading.reason),
+    ...(reading === null ? [] : reasonLines(reading.reason)),
     make(
       'dl',
       { class: 'numbers' },
@@ -193,7 +194,12 @@ function headOf(slo) {
         ` ${capitalised(reading.calibration.reason)}.`,
       ),
     reading?.worst != null &&
-      make('p', { class: 'quiet' }, make('b', {}, `Worst ${reading.worst.name}. `), reading.worst.reason),
+      make(
+        'p',
+        { class: 'quiet' },
+        make('b', {}, `Worst ${reading.worst.name}. `),
+        reading.worst.reason.split('\n')[0] ?? '',
+      ),
   ];
 }
 

@@ -117,3 +117,12 @@ export function outsideLink(address, text) {
     ? make('a', { href: address, rel: 'noreferrer', target: '_blank' }, text)
     : make('span', {}, `${text}: ${address}`);
 }
+
+/** A reason of the evaluator: its plain sentence, then its statistics in a line of their own. @param {string} reason */
+export function reasonLines(reason) {
+  const [plain = '', ...statistics] = reason.split('\n');
+  return [
+    make('p', { class: 'reason' }, plain),
+    statistics.length > 0 && make('p', { class: 'quiet statistics' }, statistics.join(' ')),
+  ];
+}

@@ -18,7 +18,7 @@ describe('the reason', () => {
       to: 12,
     });
     expect(transitions[0]?.reason).toMatch(
-      /^[\d,]+ of 7,200 responses were bad \(16\.\d%\) over 6 h: the budget of 8% burns at 2\.\d+ times its even rate, and 3\.75 times its even rate over 30 min \(180 of 600\); page fires from 2 times\. At the objective of 92% so many have a chance of \d(\.\d)?e-\d+; 1e-5 is asked\.$/,
+      /^One answer in six was turned down by its user in the last six hours; normal is one in twenty\.\n[\d,]+ of 7,200 responses were bad \(16\.\d%\) over 6 h: the budget of 8% burns at 2\.\d+ times its even rate, and 3\.75 times its even rate over 30 min \(180 of 600\); page fires from 2 times\. At the objective of 92% so many have a chance of \d(\.\d)?e-\d+; 1e-5 is asked\.$/,
     );
   });
 
@@ -29,14 +29,14 @@ describe('the reason', () => {
       to: 12,
     });
     expect(transitions[0]?.reason).toMatch(
-      /^Sustained drop of good responses under 92%; [12]\d\d of 2,400 responses were bad \(\d\.\d%\) over 2 h\. Evidence M = [\d,]+; ticket fires from 2,400, which takes 2,400 hours on average while there is no drop\.$/,
+      /^A lasting drop: one answer in (ten|eleven|twelve|thirteen) was turned down by its user in the last two hours; normal is one in twenty\.\nSustained drop of good responses under 92%; [12]\d\d of 2,400 responses were bad \(\d\.\d%\) over 2 h\. Evidence M = [\d,]+; ticket fires from 2,400, which takes 2,400 hours on average while there is no drop\.$/,
     );
   });
 
   test('of a quiet state says the level and the budget, and which severity is near', () => {
     const { last } = replay({ slo: makeSlo(), series: makeSeries({ lasts: 24, ...healthy }), to: 24 });
     expect(last.reason()).toMatch(
-      /^27,360 of 28,800 responses were good over 24 h \(95%\), against 92%\. Nothing fires\. 37\.5% of the budget of 24 h is left\.$/,
+      /^One answer in twenty was turned down by its user in the last 24 hours; the objective allows one in twelve\. Nothing fires\.\n27,360 of 28,800 responses were good over 24 h \(95%\), against 92%\. Nothing fires\. 37\.5% of the budget of 24 h is left\.$/,
     );
     const near = replay({
       slo: makeSlo(),
@@ -55,7 +55,7 @@ describe('the reason', () => {
     const { transitions } = replay({ slo: paged, series, to: 60 });
     expect(transitions.at(-1)?.reason).toMatch(/^Recovered: the last events have been good for 10 min\./);
     expect(transitions.find(({ severity, to }) => severity === 'ticket' && to === 'OK')?.reason).toBe(
-      'Masked: page of the same SLO fires.',
+      'Masked by the page: the page alarm of the same SLO stands for it, and it has not ended.',
     );
   });
 });

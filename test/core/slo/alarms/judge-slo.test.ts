@@ -227,7 +227,7 @@ describe('the anchor set and people', () => {
     const page = run100(140);
     expect(page).toMatchObject({ at: at(26), to: 'ALARM' });
     expect(page?.reason).toMatch(
-      /People confirm the breach: 120 ratings since the warning make evidence E = 140; 100 confirms\.|Burn is corrected|Evidence M =/,
+      /^People who rated .* confirm it: too many are bad\.\n120 ratings since the warning make evidence E = 140; 100 confirms\.|Burn is corrected|Evidence M =/,
     );
   });
 
@@ -253,7 +253,7 @@ describe('the anchor set and people', () => {
       (now) => (now >= at(26) ? { confirmation: { evidence: 5_000, ratings: 100 } } : {}),
       bumped,
     );
-    expect(last.reason()).toMatch(/^Page: People confirm the breach/);
+    expect(last.reason()).toMatch(/\nPage: 100 ratings since/);
     expect(last.reason()).not.toContain('nothing over a ticket');
   });
 

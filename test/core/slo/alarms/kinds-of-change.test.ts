@@ -63,7 +63,7 @@ describe('a kind of change', () => {
       measurement: refusals(500, 10_000),
       fires: true,
       reason:
-        /^Refusals over 7 d went from 2% to 5%, 2 times the 1\.5 points that are allowed\. By chance: \d(\.\d)?e-\d+; 1e-5 is asked\.$/,
+        /^Refusals went up in the last seven days: one in twenty of all answers, where one in 50 is normal; a rise of 1\.5 points is allowed\.\nRefusals over 7 d went from 2% to 5%, 2 times the 1\.5 points that are allowed\. By chance: \d(\.\d)?e-\d+; 1e-5 is asked\.$/,
     },
     {
       what: 'refusals from 2% to 3%',
@@ -92,7 +92,7 @@ describe('a kind of change', () => {
       measurement: quantile(10_000, 170, 10_000),
       fires: true,
       reason:
-        /^The 99th percentile of totalMs over 24 h is 10,000 against 4,000 in the 28 days before; it fires at 2 times/,
+        /^One answer in 100 had a time to the whole answer of over 10 s in the last 24 hours; normal is 4 s, and twice that is too much\.\nThe 99th percentile of totalMs over 24 h is 10,000 against 4,000 in the 28 days before; it fires at 2 times/,
     },
     {
       what: 'a 99th percentile of 1.9 times',
@@ -113,7 +113,8 @@ describe('a kind of change', () => {
       slo: 'mean',
       measurement: mean(0.0125),
       fires: true,
-      reason: /2[45](\.\d)?% over the median of 30 days/,
+      reason:
+        /^The mean cost was \$0\.013 in .*, 25% over the normal \$0\.01; 15% is allowed\.\n.*2[45](\.\d)?% over the median of 30 days/,
     },
     {
       what: 'a mean cost 25% down',

@@ -36,7 +36,7 @@ describe('a drop that the page finds by luck only', () => {
     const days = ((page?.at ?? 0) - start) / day - 8;
     expect(days).toBeGreaterThan(2.5);
     expect(days).toBeLessThan(4);
-    expect(page?.reason).toContain('The budget of 7 d is spent. ');
+    expect(page?.reason).toContain('The error budget of seven days is spent: one answer in ');
     expect(page?.reason).toMatch(/were bad \(8\.\d+%\) over 7 d/);
     expect(pages({ ...leaking, rows: lenientRows }, drop(14))).toEqual([]);
   });
@@ -54,7 +54,7 @@ describe('a drop that the page finds by luck only', () => {
   test('the alarm is drawn over the seven days', () => {
     expect(result.last?.evaluation.firing.page).toBe(true);
     expect(result.last?.evaluation.alarmWindow).toMatchObject({ severity: 'page', width: 7 * day });
-    expect(result.last?.reason()).toContain('The budget of 7 d is spent. ');
+    expect(result.last?.reason()).toContain('The error budget of seven days is spent: one answer in ');
   });
 
   test('the very tick is the simulation’s', () => {
