@@ -20,8 +20,8 @@ const hangMs = 600_000;
 
 export default defineConfig({
   test: {
-    // Handlers log as they do in Lambda; a test's output is its own.
-    env: { POWERTOOLS_LOG_LEVEL: 'SILENT' },
+    // Handlers log as they do in Lambda; a test's output is its own. Words are looked for as they are, not as lines fold them.
+    env: { POWERTOOLS_LOG_LEVEL: 'SILENT', COLUMNS: '1000' },
     // Two more than there are cores: a good part of their time tests wait.
     maxWorkers: availableParallelism() + 2,
     // A few processes run all files: they load the SDK, CDK and the servers once, and what runs often is soon compiled.

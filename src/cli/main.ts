@@ -25,6 +25,9 @@ import { completionCommand } from './shell/completion.ts';
 import { statusCommand } from './status/status.ts';
 import { enterProject } from './target/project-root.ts';
 import { CliError, describeAwsFailure, exitCode } from './terminal/cli-error.ts';
+import { fitLines } from './terminal/fit-lines.ts';
+import { printAside } from './terminal/print.ts';
+import { terminalWidth } from './terminal/width.ts';
 import { incidentCommand } from './triage/incident.ts';
 import { postmortemCommand } from './triage/postmortem.ts';
 import { whyCommand } from './triage/why.ts';
@@ -53,13 +56,13 @@ export function createProgram(): Command {
     .description('Samples LLM responses, has a judge score them, and alarms when quality is really missed.')
     .version(ownVersion(), '-V, --version', 'print the version')
     .option('--no-color', 'no colours (as NO_COLOR=1)')
-    .showHelpAfterError('(run with --help for all options)')
     .addHelpText(
       'after',
       '\nExamples:\n  npx assay demo --exit\n  npx assay run --responses responses.jsonl --exit\n  npx assay status\n\nEnds with 0 where all is fine, 1 where the answer is no (an alarm, a fault in a file, nothing readable), 2 for usage\nand environment, or where nothing can tell.',
     )
     .hook('preAction', (_, command) => {
       if (program.opts<{ color: boolean }>().color === false) process.env.NO_COLOR = '1';
+      requireOptions(command);
       enterProject(command);
     });
   for (const [group, makers] of Object.entries(groups))
@@ -69,8 +72,43 @@ export function createProgram(): Command {
     ...program.commands,
     ...program.commands.flatMap(({ commands }) => commands),
   ])
-    command.exitOverride().configureHelp({ optionDescription: describeOption });
+    fitCommand(command);
   return program;
+}
+
+/** Help and errors as wide as the terminal; what is not known is told before what is missing. */
+function fitCommand(command: Command): void {
+  const help = () => terminalWidth();
+  command
+    .exitOverride()
+    .showHelpAfterError('(run with --help for all options)')
+    .configureHelp({ optionDescription: describeOption })
+    .configureOutput({
+      getOutHelpWidth: help,
+      getErrHelpWidth: help,
+      writeOut: (text) => process.stdout.write(fitLines(text)),
+      writeErr: (text) => process.stderr.write(fitLines(text)),
+    });
+  for (const option of command.options.filter(({ mandatory }) => mandatory)) {
+    required.add(option);
+    option.mandatory = false;
+  }
+}
+
+/**
+ * Options that a command cannot do without. Commander would ask for them before it looks at what it does not know: who types
+ * `gate --teir 2` would hear of --tier, and never of --teir.
+ */
+const required = new WeakSet<Option>();
+
+function requireOptions(command: Command): void {
+  const missing = command.options.find(
+    (option) => required.has(option) && command.getOptionValue(option.attributeName()) === undefined,
+  );
+  if (missing !== undefined)
+    command.error(`error: required option '${missing.flags}' not specified`, {
+      code: 'commander.missingMandatoryOptionValue',
+    });
 }
 
 function ownVersion(): string {
@@ -80,9 +118,9 @@ function ownVersion(): string {
 
 /** Commander does not tell which options a command cannot do without. */
 function describeOption(this: Help, option: Option): string {
-  const { mandatory, defaultValue, defaultValueDescription, argChoices } = option;
+  const { defaultValue, defaultValueDescription, argChoices } = option;
   const notes = [
-    ...(mandatory ? ['required'] : []),
+    ...(required.has(option) ? ['required'] : []),
     ...(argChoices === undefined ? [] : [`choices: ${argChoices.join(', ')}`]),
     ...(defaultValue === undefined || defaultValue === true || defaultValue === false
       ? []
@@ -101,12 +139,12 @@ export async function main(args: readonly string[]): Promise<number> {
     // Help and version that were asked for are no errors.
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.fine : exitCode.unusable;
     if (error instanceof CliError || error instanceof TextFileError) {
-      console.error(error.message);
+      printAside(error.message);
       return error instanceof CliError ? error.exitCode : exitCode.no;
     }
     const failure = isNoRoom(error) ? describeNoRoomAtAll(error) : describeAwsFailure(error);
     if (failure === undefined) throw error;
-    console.error(failure);
+    printAside(failure);
     return exitCode.unusable;
   }
 }

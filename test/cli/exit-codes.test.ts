@@ -33,4 +33,12 @@ describe('a command ends with', () => {
     ])
       expect((await assay(root, ...args)).code, args.join(' ')).toBe(2);
   });
+
+  it('the option that is unknown, where another is missing beside it', async () => {
+    const { root } = await releasedProject();
+    const { code, stderr } = await assay(root, 'gate', '--teir', '2');
+    expect(code).toBe(2);
+    expect(stderr).toContain("unknown option '--teir'");
+    expect(stderr).toContain('--tier');
+  });
 });

@@ -4,9 +4,10 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command, CommanderError } from 'commander';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createProgram } from '#cli/main.ts';
-import { assay } from '../support/assay.ts';
+import { columnsOf } from '#cli/terminal/width.ts';
+import { assayWith } from '../support/assay.ts';
 import { commandsOf, mentionsOf, readDocuments, root, wordsOf } from '../support/documents.ts';
 import { alarmsOf } from '../support/read-template.ts';
 import { shippedCatalogue } from '../support/shipped.ts';
@@ -109,6 +110,15 @@ describe('commands in the documents', () => {
     expect(faults.filter(([, fault]) => fault !== undefined)).toEqual([]);
   });
 
+  it('and the help of each fit a terminal of 80 columns', () => {
+    vi.stubEnv('COLUMNS', '80');
+    const all = (command: Command): Command[] => [command, ...command.commands.flatMap(all)];
+    const helps = all(createProgram()).map((command) => command.helpInformation());
+    vi.unstubAllEnvs();
+    expect(helps.length).toBeGreaterThan(40);
+    expect(helps.flatMap(tooWide)).toEqual([]);
+  });
+
   it('that npm runs are scripts of the project', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;
@@ -131,6 +141,12 @@ describe('commands in the documents', () => {
 const otherEnds: Readonly<Record<string, number>> = { 'npx assay gate': 1 };
 const endOf = (line: string) =>
   Object.entries(otherEnds).find(([begins]) => line.startsWith(begins))?.[1] ?? 0;
+
+/** For a terminal of 80 columns. */
+const tooWide = (text: string) => text.split('\n').filter((line) => columnsOf(line) > 80);
+/** For programs: no lines of a terminal. */
+const isData = (words: readonly string[]) =>
+  words.includes('--json') || words.includes('html') || words[0] === 'completion';
 
 /** They write what others read: in the documents' order, before all others. */
 const writes = /^npx assay (rubric|ratings|redrive|rollback|incident)\b/;
@@ -186,13 +202,14 @@ describe('commands that run on this machine', () => {
 
   const run = async (line: string, where: string) => {
     const words = wordsOf(line).slice(2);
-    const { code, stdout, stderr } = await assay(where, ...words);
+    const { code, stdout, stderr } = await assayWith({ COLUMNS: '80' }, where, ...words);
     expect({ line, code, stderr: code === endOf(line) ? '' : `${stderr}${stdout}` }).toEqual({
       line,
       code: endOf(line),
       stderr: '',
     });
     expect(`${stdout}${stderr}`.trim()).not.toBe('');
+    expect(tooWide(isData(words) ? stderr : `${stdout}${stderr}`)).toEqual([]);
   };
 
   it.each(ofWriters.map(({ line }) => line))('%s', async (line) => {

@@ -5,6 +5,7 @@ import { requireCatalogue } from '../target/catalogue.ts';
 import type { TargetOptions } from '../target/target-options.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print } from '../terminal/print.ts';
 import { estimateCost } from './cost-estimate.ts';
 import type { Measurements } from './cost-measure.ts';
 import { formatCost } from './cost-text.ts';
@@ -27,7 +28,7 @@ export async function showCost(options: CostOptions): Promise<void> {
     throughput: await requireThroughput(process.cwd()),
     texts: options.responses === undefined ? undefined : await readTexts(options.responses, catalogue),
   });
-  console.log(options.json === true ? JSON.stringify(cost, null, 2) : formatCost(cost));
+  print(options.json === true ? JSON.stringify(cost, null, 2) : formatCost(cost));
 }
 
 /** @throws CliError where cdk.json chooses what Lambda does not take */

@@ -3,6 +3,7 @@ import { env } from '#core/names.ts';
 import { holdsRun, type JudgeKind, openLocalRun, readJudgeKind } from '../target/local-run.ts';
 import { missingKeys, shellKey, withShellAddress } from '../target/shell-judges.ts';
 import { CliError } from '../terminal/cli-error.ts';
+import { printAside } from '../terminal/print.ts';
 import { fault, ok, type Report, warning } from './doctor-check.ts';
 import { checkJudges, type JudgeAccess, type JudgeOption } from './doctor-judge.ts';
 
@@ -90,5 +91,5 @@ async function askNamed(catalogue: Catalogue, report: Report): Promise<void> {
 }
 
 async function reportAll(access: JudgeAccess, catalogue: Catalogue, report: Report): Promise<void> {
-  for (const check of await checkJudges(access, catalogue, console.error)) report(check);
+  for (const check of await checkJudges(access, catalogue, printAside)) report(check);
 }

@@ -2,6 +2,7 @@ import { judgesInUse } from '#core/judges/find-judge.ts';
 import { holdsCatalogue } from '../target/stack-catalogue.ts';
 import type { TargetOptions } from '../target/target-options.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print } from '../terminal/print.ts';
 import type { Check, Report } from './doctor-check.ts';
 import { checkPrices, type JudgeOption } from './doctor-judge.ts';
 import { checkFiles, checkModules, checkNode } from './doctor-project.ts';
@@ -14,7 +15,7 @@ export async function runDoctor(options: DoctorOptions): Promise<void> {
   const checks: Check[] = [];
   const report: Report = (check) => {
     checks.push(check);
-    if (options.json !== true) console.log(formatCheck(check));
+    if (options.json !== true) print(formatCheck(check));
   };
   report(checkNode(process.versions.node));
   report(await checkModules());
@@ -32,5 +33,5 @@ export async function runDoctor(options: DoctorOptions): Promise<void> {
   }
   const ok = checks.every(({ state }) => state !== 'fault');
   if (!ok) process.exitCode = 1;
-  console.log(options.json === true ? JSON.stringify({ ok, checks }, null, 2) : formatSum(checks));
+  print(options.json === true ? JSON.stringify({ ok, checks }, null, 2) : formatSum(checks));
 }

@@ -5,6 +5,7 @@ import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { judgesInUse } from '#core/judges/find-judge.ts';
 import { secretEntries } from '#core/judges/judge-place.ts';
 import type { StackResources } from '../target/stack-resources.ts';
+import { printAside } from '../terminal/print.ts';
 import { type Check, fault, ok, warning } from './doctor-check.ts';
 import { checkJudges, type JudgeOption } from './doctor-judge.ts';
 
@@ -77,5 +78,5 @@ export async function askStackJudges(
           reason: 'the stack has no secret of keys; deploy it with the judges of now',
         }
       : readJudgeKey(judgeSecret, entry);
-  return checkJudges({ ask: createJudgeCaller({ keyOf }), kind: 'real' }, catalogue, console.error);
+  return checkJudges({ ask: createJudgeCaller({ keyOf }), kind: 'real' }, catalogue, printAside);
 }

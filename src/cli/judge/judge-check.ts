@@ -7,6 +7,7 @@ import { judgeHost } from '#core/judges/judge-place.ts';
 import { oldPriceDays, priceAgeDays } from '#core/judges/price-age.ts';
 import { type Rubric, rubricName } from '#core/rubric/rubric.ts';
 import { findingsOf } from '../rubric/rubric-check.ts';
+import { print, printAside } from '../terminal/print.ts';
 import { formatTable } from '../terminal/table.ts';
 
 /** A judge as it stands in the file, and who asks it. */
@@ -33,14 +34,14 @@ export async function checkJudgesFile(root: string, { json = false }): Promise<v
   const listed = judges.map((judge) => list(judge, judges, rubrics, Date.now()));
   const ok = faults.length === 0;
   if (!ok) process.exitCode = 1;
-  if (json) return console.log(JSON.stringify({ ok, judges: listed, faults }, null, 2));
-  if (listed.length > 0) console.log(formatTable([head, ...listed.map(rowOf)]));
+  if (json) return print(JSON.stringify({ ok, judges: listed, faults }, null, 2));
+  if (listed.length > 0) print(formatTable([head, ...listed.map(rowOf)]));
   for (const { name, pricesAsOf } of listed.filter((each) => each.priceAgeDays > oldPriceDays))
-    console.error(
+    printAside(
       `${judgesFile}: the prices of "${name}" are of ${pricesAsOf}, more than half a year ago; look them up and write them with their day (they change no score)`,
     );
-  if (ok) console.log(`${listed.length} judge${listed.length === 1 ? '' : 's'} in order.`);
-  else console.error(faults.map(formatFault).join('\n'));
+  if (ok) print(`${listed.length} judge${listed.length === 1 ? '' : 's'} in order.`);
+  else printAside(faults.map(formatFault).join('\n'));
 }
 
 function list(judge: Judge, judges: readonly Judge[], rubrics: readonly Rubric[], now: number): ListedJudge {

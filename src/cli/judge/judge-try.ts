@@ -8,6 +8,7 @@ import { type Rubric, rubricName, rubricSchema } from '#core/rubric/rubric.ts';
 import { readVerdict } from '#core/rubric/verdict.ts';
 import { shellKey } from '../target/shell-judges.ts';
 import { CliError } from '../terminal/cli-error.ts';
+import { print } from '../terminal/print.ts';
 import {
   adviceOf,
   askOnce,
@@ -25,24 +26,24 @@ export async function tryJudge(root: string, name: string, { json = false }): Pr
   const key = keyOf(judge);
   const call = prepareCall({ judge, rubric: await rubricFor(root, judge) });
   const asked = describeCall(call);
-  if (!json) console.log(`${asked.says}\n${asked.form}\nAt most $${call.mostUsd.toFixed(4)}.\n`);
+  if (!json) print(`${asked.says}\n${asked.form}\nAt most $${call.mostUsd.toFixed(4)}.\n`);
   const ask = createJudgeCaller({ keyOf: async () => ({ ok: true, key }) });
   const { answer, ms } = await askOnce(ask, call);
   const came = describeAnswer(call, answer);
   const bill = billOf(judge, answer);
   if (!came.ok) process.exitCode = 1;
   if (json)
-    return console.log(
+    return print(
       JSON.stringify(
         { judge: name, ...asked, mostUsd: call.mostUsd, ...came, bill: bill ?? null, ms },
         null,
         2,
       ),
     );
-  console.log(came.found);
-  console.log(bill === undefined ? 'Nothing was billed.' : `Billed: ${formatBill(bill)}.`);
-  console.log(`Took ${ms} ms.`);
-  if (came.action !== undefined) console.log(`To do: ${came.action}`);
+  print(came.found);
+  print(bill === undefined ? 'Nothing was billed.' : `Billed: ${formatBill(bill)}.`);
+  print(`Took ${ms} ms.`);
+  if (came.action !== undefined) print(`To do: ${came.action}`);
 }
 
 async function findJudge(root: string, name: string): Promise<Judge> {

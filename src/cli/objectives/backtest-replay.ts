@@ -5,6 +5,7 @@ import { day } from '#core/time.ts';
 import { CliError, FileFaultError } from '../terminal/cli-error.ts';
 import { requireInstant } from '../terminal/instant.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print, printAside } from '../terminal/print.ts';
 import { oneLine } from '../terminal/text.ts';
 import { readCountHistories } from './backtest-counts.ts';
 import { longestHistory, type Replayable } from './backtest-input.ts';
@@ -34,9 +35,9 @@ export async function replayHistory(options: BacktestOptions, root = process.cwd
     notes: found.notes,
     seconds: (Date.now() - started) / 1000,
   };
-  if (options.json === true) return console.log(JSON.stringify(backtestJson(outcome), null, 2));
-  for (const line of formatNotes(outcome)) console.error(line);
-  console.log(formatBacktest(outcome));
+  if (options.json === true) return print(JSON.stringify(backtestJson(outcome), null, 2));
+  for (const line of formatNotes(outcome)) printAside(line);
+  print(formatBacktest(outcome));
 }
 
 function readHistory(

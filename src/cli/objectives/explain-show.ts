@@ -3,6 +3,7 @@ import { surfaceOf } from '#core/catalogue/catalogue.ts';
 import { requireCatalogue, requireSlo } from '../target/catalogue.ts';
 import { usualFolder } from '../target/target-options.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print } from '../terminal/print.ts';
 import { explanationJson } from './explain-json.ts';
 import { explain, type Supposed } from './explain-slo.ts';
 import { formatExplanation } from './explain-text.ts';
@@ -18,7 +19,7 @@ export async function showExplanation(
   const catalogue = await requireCatalogue(root);
   const slo = requireSlo(catalogue, name);
   const explanation = await explain(slo, surfaceOf(catalogue, slo.surface), options, join(root, usualFolder));
-  console.log(
+  print(
     options.json === true
       ? JSON.stringify(explanationJson(explanation), null, 2)
       : formatExplanation(explanation),

@@ -1,4 +1,5 @@
 import type { JsonOptions } from '../terminal/options.ts';
+import { print, printAside } from '../terminal/print.ts';
 import { askGate, type GateAnswer, type GateQuestion } from './gate-answer.ts';
 import { formatAnswer } from './gate-text.ts';
 
@@ -11,8 +12,8 @@ const exitCodes: Readonly<Record<GateAnswer['verdict'], number>> = { open: 0, sh
 export async function checkGate(options: GateOptions): Promise<void> {
   const answer = await askGate(options);
   process.exitCode = exitCodes[answer.verdict];
-  if (options.json === true) return console.log(JSON.stringify(answer, null, 2));
+  if (options.json === true) return print(JSON.stringify(answer, null, 2));
   const { output, errors } = formatAnswer(answer);
-  for (const line of output) console.log(line);
-  for (const line of errors) console.error(line);
+  for (const line of output) print(line);
+  for (const line of errors) printAside(line);
 }

@@ -11,7 +11,9 @@ import { readAlarms } from '#local/page/read-alarms.ts';
 import { oldestEvaluation, openTarget, type Target } from '../target/target.ts';
 import type { TargetOptions } from '../target/target-options.ts';
 import { CliError } from '../terminal/cli-error.ts';
+import { fitLines } from '../terminal/fit-lines.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { printAside } from '../terminal/print.ts';
 import { readMonths } from './report-months.ts';
 
 export interface ReportOptions extends TargetOptions, JsonOptions {
@@ -35,7 +37,7 @@ export async function writeReport(options: ReportOptions): Promise<void> {
         ? reportHtml(report)
         : reportMarkdown(report);
   if (options.out === undefined) {
-    process.stdout.write(text);
+    process.stdout.write(options.json === true || options.format === 'html' ? text : fitLines(text));
     return;
   }
   const { out } = options;
@@ -44,7 +46,7 @@ export async function writeReport(options: ReportOptions): Promise<void> {
       `--out: ${out} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'}). Name a file in a folder that exists.`,
     );
   });
-  console.error(`The report is in ${out}.`);
+  printAside(`The report is in ${out}.`);
 }
 
 async function gatherReport(target: Target): Promise<QualityReport> {

@@ -1,6 +1,7 @@
 import { type CatalogueCheck, checkCatalogueFiles } from '#adapters/files/catalogue-files.ts';
 import { formatFault } from '#adapters/files/yaml-file.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print, printAside } from '../terminal/print.ts';
 import { checkExpectedTraffic } from './slo-capacity.ts';
 import { formatCatalogue } from './slo-text.ts';
 
@@ -12,12 +13,12 @@ export async function checkSlos(root: string, { json = false }: JsonOptions): Pr
     const found = check.ok
       ? { ok: true, faults: [], warnings: check.warnings, surfaces: check.catalogue.surfaces }
       : { ok: false, faults: check.faults, warnings: [], surfaces: [] };
-    console.log(JSON.stringify(found, null, 2));
+    print(JSON.stringify(found, null, 2));
   } else if (check.ok) {
-    for (const warning of check.warnings) console.error(`Warning: ${formatFault(warning)}`);
-    console.log(formatCatalogue(check.catalogue));
+    for (const warning of check.warnings) printAside(`Warning: ${formatFault(warning)}`);
+    print(formatCatalogue(check.catalogue));
   } else {
-    console.error(check.faults.map(formatFault).join('\n'));
+    printAside(check.faults.map(formatFault).join('\n'));
   }
 }
 

@@ -1,6 +1,7 @@
 import { type TargetOptions, targetFlags } from '../target/target-options.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print } from '../terminal/print.ts';
 import { openStorage } from './forget-storage.ts';
 import { formatForgetting } from './forget-text.ts';
 import { type ForgetRequest, forget } from './forget-traces.ts';
@@ -13,7 +14,7 @@ export async function forgetTexts(options: ForgetOptions): Promise<void> {
   const storage = await openStorage(options);
   try {
     const forgetting = await forget(storage, options);
-    console.log(
+    print(
       options.json === true
         ? JSON.stringify(forgetting, null, 2)
         : formatForgetting(forgetting, targetFlags(options)),

@@ -7,6 +7,7 @@ import { requireStackResources } from '../target/stack-resources.ts';
 import type { TargetOptions } from '../target/target-options.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print } from '../terminal/print.ts';
 import { formatRedrive } from './redrive-text.ts';
 
 export interface RedriveOptions extends TargetOptions, JsonOptions {
@@ -21,9 +22,7 @@ export async function redrive(queue: ParkedQueue, options: RedriveOptions): Prom
   if (options.limit !== undefined && !(options.limit >= 1))
     throw new CliError('--limit: wanted a whole number from 1.');
   const moved = await redriveTarget(queue, options);
-  console.log(
-    options.json === true ? JSON.stringify({ queue, ...moved }) : formatRedrive({ queue, ...moved }),
-  );
+  print(options.json === true ? JSON.stringify({ queue, ...moved }) : formatRedrive({ queue, ...moved }));
 }
 
 async function redriveTarget(queue: ParkedQueue, { local, stack, limit }: RedriveOptions): Promise<Moved> {

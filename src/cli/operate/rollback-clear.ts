@@ -6,6 +6,7 @@ import { openTarget, type Target } from '../target/target.ts';
 import type { TargetOptions } from '../target/target-options.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print } from '../terminal/print.ts';
 import { formatCleared } from './rollback-text.ts';
 
 export interface RollbackOptions extends TargetOptions, JsonOptions {}
@@ -30,7 +31,7 @@ export async function clearStandingRollback(name: string, options: RollbackOptio
     await clearRollback({ dynamo: target.dynamo, table: target.tables.series }, sloName(slo), at);
     const next = stands ? await evaluateNext(target) : undefined;
     if (options.json === true)
-      console.log(
+      print(
         JSON.stringify({
           slo: sloName(slo),
           at: new Date(at).toISOString(),
@@ -38,7 +39,7 @@ export async function clearStandingRollback(name: string, options: RollbackOptio
           evaluated: next !== undefined,
         }),
       );
-    else console.log(formatCleared(sloName(slo), stands, next));
+    else print(formatCleared(sloName(slo), stands, next));
   } finally {
     await target.close();
   }

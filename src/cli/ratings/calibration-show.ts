@@ -1,6 +1,7 @@
 import { openRatingTarget } from '../target/rating-target.ts';
 import type { TargetOptions } from '../target/target-options.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print } from '../terminal/print.ts';
 import { type CalibrationQuery, readCalibrations } from './calibration-read.ts';
 import { formatCalibration, formatMissing } from './calibration-text.ts';
 
@@ -13,11 +14,11 @@ export async function showCalibration(options: CalibrationOptions): Promise<void
     const { calibrations, missing } = await readCalibrations(target, options);
     if (options.json === true) {
       const lacking = missing.map(({ surface, id }) => ({ surface, slo: id }));
-      console.log(JSON.stringify({ calibrations, missing: lacking }, null, 2));
+      print(JSON.stringify({ calibrations, missing: lacking }, null, 2));
       return;
     }
-    for (const calibration of calibrations) console.log(formatCalibration(target, calibration));
-    for (const slo of missing) console.log(formatMissing(slo, target.flags));
+    for (const calibration of calibrations) print(formatCalibration(target, calibration));
+    for (const slo of missing) print(formatMissing(slo, target.flags));
   } finally {
     await target.close();
   }

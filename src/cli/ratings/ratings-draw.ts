@@ -12,6 +12,7 @@ import type { TargetOptions } from '../target/target-options.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import { isoMinute, requireInstant } from '../terminal/instant.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print } from '../terminal/print.ts';
 import { readItems, writeFiles } from './ratings-files.ts';
 import { batchJson } from './ratings-json.ts';
 import { formatBatch } from './ratings-text.ts';
@@ -44,7 +45,7 @@ export async function drawRatings(options: DrawOptions): Promise<void> {
       throw error instanceof BatchSizeError ? new CliError(`--count: ${error.message}.`) : error;
     });
     const files = await writeFiles(options.out, { batch, rubric, items });
-    console.log(
+    print(
       options.json === true
         ? JSON.stringify(batchJson(batch, files), null, 2)
         : formatBatch(batch, files, target.flags),

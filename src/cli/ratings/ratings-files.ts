@@ -6,6 +6,7 @@ import { csvLine } from '#core/rating/csv-writer.ts';
 import { type Rubric, rubricName } from '#core/rubric/rubric.ts';
 import type { RatingTarget } from '../target/rating-target.ts';
 import { CliError } from '../terminal/cli-error.ts';
+import { printAside } from '../terminal/print.ts';
 import { type PageItem, pageItem, ratingPage } from './rating-page.ts';
 
 /** Paths of the two files that people rate a batch by. */
@@ -29,8 +30,7 @@ export async function readItems({ judgements }: RatingTarget, batch: RatingBatch
     throw new CliError(
       `The texts of ${gone} of ${batch.responseIds.length} drawn responses have expired (retention.texts in slos/policy.yaml). Draw from a later window with --from.`,
     );
-  if (gone > 0)
-    console.error(`Left out: ${gone} responses whose texts are gone (forgotten, or just expired).`);
+  if (gone > 0) printAside(`Left out: ${gone} responses whose texts are gone (forgotten, or just expired).`);
   return batch.responseIds.flatMap((id) => items.get(id) ?? []);
 }
 

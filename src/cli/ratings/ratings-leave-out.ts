@@ -4,6 +4,7 @@ import { openRatingTarget, type RatingTarget } from '../target/rating-target.ts'
 import type { TargetOptions } from '../target/target-options.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print } from '../terminal/print.ts';
 import { oneLine } from '../terminal/text.ts';
 import { describeLeftOut } from './rater-text.ts';
 import { tellNoReport } from './ratings-upload.ts';
@@ -45,7 +46,7 @@ export async function bringBack(rater: string, options: BringBackOptions): Promi
 async function list({ ratings, flags }: RatingTarget, options: JsonOptions): Promise<void> {
   const raters = await ratings.readLeftOut();
   if (options.json === true)
-    console.log(
+    print(
       JSON.stringify(
         raters.map((each) => ({ ...each, at: new Date(each.at).toISOString() })),
         null,
@@ -53,10 +54,8 @@ async function list({ ratings, flags }: RatingTarget, options: JsonOptions): Pro
       ),
     );
   else if (raters.length === 0)
-    console.log(
-      `Nobody is left out. To leave somebody out: npx assay ratings leave-out NAME --reason WHY${flags}`,
-    );
-  else for (const each of raters) console.log(describeLeftOut(each));
+    print(`Nobody is left out. To leave somebody out: npx assay ratings leave-out NAME --reason WHY${flags}`);
+  else for (const each of raters) print(describeLeftOut(each));
 }
 
 async function change(target: RatingTarget, request: RaterRequest, options: JsonOptions): Promise<void> {
@@ -64,10 +63,10 @@ async function change(target: RatingTarget, request: RaterRequest, options: Json
   const { report } = changed;
   if (report === undefined) return tellNoReport('The rater is being looked at', changed);
   if (report.ratings === 0 && !report.already) {
-    if (options.json === true) console.log(JSON.stringify(report, null, 2));
+    if (options.json === true) print(JSON.stringify(report, null, 2));
     throw new CliError(oneLine(describeRaterReport(report), 500));
   }
-  console.log(
+  print(
     options.json === true
       ? JSON.stringify(report, null, 2)
       : describeRaterReport(report)

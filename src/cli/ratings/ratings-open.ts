@@ -6,6 +6,7 @@ import { openRatingTarget, type RatingTarget } from '../target/rating-target.ts'
 import type { TargetOptions } from '../target/target-options.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print } from '../terminal/print.ts';
 import { readItems, writeFiles } from './ratings-files.ts';
 import { batchJson } from './ratings-json.ts';
 import { formatBatch } from './ratings-text.ts';
@@ -31,7 +32,7 @@ export async function openBatch(id: string, options: OpenOptions): Promise<void>
       throw new CliError(`The rubric ${rubricName(batch.rubric)} of this batch is not in rubrics/ any more.`);
     const items = await readItems(target, batch);
     const files = await writeFiles(options.out, { batch, rubric, items });
-    console.log(
+    print(
       options.json === true
         ? JSON.stringify(batchJson(batch, files), null, 2)
         : formatBatch(batch, files, target.flags),

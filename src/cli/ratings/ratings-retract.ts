@@ -2,6 +2,7 @@ import { openRatingTarget } from '../target/rating-target.ts';
 import type { TargetOptions } from '../target/target-options.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print } from '../terminal/print.ts';
 import { formatRetraction } from './ratings-text.ts';
 import { tellNoReport } from './ratings-upload.ts';
 
@@ -29,7 +30,7 @@ export async function retractUpload(id: string, options: RetractOptions): Promis
     const retracted = await target.retract(id, reason);
     const { report } = retracted;
     if (report === undefined) tellNoReport(`${id} is being taken back`, retracted);
-    else console.log(options.json === true ? JSON.stringify(report, null, 2) : formatRetraction(report));
+    else print(options.json === true ? JSON.stringify(report, null, 2) : formatRetraction(report));
   } finally {
     await target.close();
   }

@@ -4,6 +4,7 @@ import type { TargetOptions } from '../target/target-options.ts';
 import type { Reported } from '../target/upload-to-bucket.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print, printAside } from '../terminal/print.ts';
 import { oneLine } from '../terminal/text.ts';
 import { formatAcceptance } from './ratings-text.ts';
 
@@ -23,9 +24,7 @@ export async function uploadRatings(file: string, options: UploadOptions): Promi
       tellNoReport(`${file} is uploaded`, uploaded);
       return;
     }
-    console.log(
-      options.json === true ? JSON.stringify(report, null, 2) : formatAcceptance(report, target.flags),
-    );
+    print(options.json === true ? JSON.stringify(report, null, 2) : formatAcceptance(report, target.flags));
     if (report.rows === 0 || report.refused === report.rows) process.exitCode = 1;
   } finally {
     await target.close();
@@ -34,9 +33,9 @@ export async function uploadRatings(file: string, options: UploadOptions): Promi
 
 /** What is to be known where the function's report did not come in time. */
 export function tellNoReport(what: string, { reportAt, refusal }: Reported<unknown>): void {
-  console.log(`${what}; it is long, or others are before it. The report will be at ${reportAt}.`);
+  print(`${what}; it is long, or others are before it. The report will be at ${reportAt}.`);
   if (refusal !== undefined)
-    console.error(
+    printAside(
       `AWS refused to show the report so far (${oneLine(refusal, 200)}): it is not written yet, or your role lacks s3:GetObject on reports/*. The policy of the output RaterPolicyArn has all that is wanted.`,
     );
 }

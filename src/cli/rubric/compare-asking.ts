@@ -9,6 +9,7 @@ import type { Rubric } from '#core/rubric/rubric.ts';
 import { minute } from '#core/time.ts';
 import { findLocalQueues } from '../target/queues.ts';
 import type { RatingTarget } from '../target/rating-target.ts';
+import { printAside } from '../terminal/print.ts';
 import { ProgressLine } from '../terminal/progress.ts';
 import { type OldResponse, readNewVerdicts } from './compare-responses.ts';
 
@@ -95,7 +96,7 @@ export async function askComparison(
     );
     const refused = taken.filter((each) => !each).length;
     if (refused > 0)
-      console.error(
+      printAside(
         `The judge queue did not take ${refused} of ${tasks.length}: give the command again for them.`,
       );
   } finally {

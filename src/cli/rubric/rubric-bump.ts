@@ -7,6 +7,7 @@ import { formatFault } from '#adapters/files/yaml-file.ts';
 import { rubricName } from '#core/rubric/rubric.ts';
 import { CliError, FileFaultError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print } from '../terminal/print.ts';
 import { withSettings } from './version-text.ts';
 import { writeNewFile } from './write-new-file.ts';
 
@@ -62,8 +63,8 @@ export async function bumpRubric(
     retired: shadow ? null : oldFile,
     carriesEdit: edited,
   };
-  if (json) return console.log(JSON.stringify(made));
-  console.log(
+  if (json) return print(JSON.stringify(made));
+  print(
     [
       `Wrote ${relative(root, file)} (${next.state}) as a copy of version ${rubric.version}, which is ${oldState === 'retired' ? 'now retired' : `still ${oldState}`}.`,
       edited

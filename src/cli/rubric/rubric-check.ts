@@ -5,6 +5,7 @@ import { type FileFault, formatFault } from '#adapters/files/yaml-file.ts';
 import { faultsOfJudge, type JudgeFault, remarksOnJudge } from '#core/judges/find-judge.ts';
 import { type Rubric, rubricName } from '#core/rubric/rubric.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print, printAside } from '../terminal/print.ts';
 
 export interface RubricCheckOptions extends JsonOptions {
   readonly write?: boolean;
@@ -25,7 +26,7 @@ export async function checkRubrics(
   const held = files.filter(isNew).flatMap(unreleasable);
   if (write && faults.length === 0 && held.length === 0 && !isLockFault(await readLock(root))) {
     const added = await extendLock(root, files);
-    if (added.length > 0 && !json) console.log(`Released: ${added.join(', ')}.`);
+    if (added.length > 0 && !json) print(`Released: ${added.join(', ')}.`);
   }
   const all = [...faults, ...checkLock(root, files, await readLock(root), faults)].map((fault) => ({
     ...fault,
@@ -38,17 +39,15 @@ export async function checkRubrics(
   if (all.length > 0) process.exitCode = 1;
   if (json) {
     const rubrics = files.map(({ rubric }) => rubricName(rubric));
-    console.log(JSON.stringify({ ok: all.length === 0, rubrics, faults: all, remarks }, null, 2));
+    print(JSON.stringify({ ok: all.length === 0, rubrics, faults: all, remarks }, null, 2));
     return;
   }
-  if (remarks.length > 0) console.error(remarks.map(formatFault).join('\n'));
+  if (remarks.length > 0) printAside(remarks.map(formatFault).join('\n'));
   if (all.length > 0) {
-    console.error(all.map(formatFault).join('\n'));
+    printAside(all.map(formatFault).join('\n'));
   } else {
     const named = files.map(({ rubric }) => `${rubricName(rubric)} (${rubric.state})`);
-    console.log(
-      `${files.length} rubric version${files.length === 1 ? '' : 's'} in order: ${named.join(', ')}.`,
-    );
+    print(`${files.length} rubric version${files.length === 1 ? '' : 's'} in order: ${named.join(', ')}.`);
   }
 }
 

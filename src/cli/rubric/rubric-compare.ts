@@ -13,6 +13,7 @@ import { openRatingTarget, type RatingTarget } from '../target/rating-target.ts'
 import type { TargetOptions } from '../target/target-options.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print, printAside } from '../terminal/print.ts';
 import { askComparison, type ComparisonPlan, planComparison } from './compare-asking.ts';
 import { type OldResponse, pairVerdicts, readNewVerdicts, readOldResponses } from './compare-responses.ts';
 import {
@@ -52,7 +53,7 @@ export async function compareVersions(older: string, newer: string, options: Com
         'Another process holds this run, with a judge of its own: end it, or leave out --judge.',
       );
     const made = await compareOn(target, pair, options);
-    console.log(
+    print(
       options.json === true
         ? JSON.stringify(comparisonJson(made), null, 2)
         : [...target.caveats, formatComparison(made, target.flags)].join('\n'),
@@ -127,10 +128,10 @@ async function compareOn(
 
 /** Says how many and what it costs, and asks; where nobody can answer, `--yes` does. */
 async function isAgreed(plan: ComparisonPlan, rubric: Rubric, options: CompareOptions): Promise<boolean> {
-  console.error(describePlan(plan, rubric));
+  printAside(describePlan(plan, rubric));
   if (options.yes === true) return true;
   if (!process.stdin.isTTY) {
-    console.error('Nobody was asked. The same command with --yes asks the judge.');
+    printAside('Nobody was asked. The same command with --yes asks the judge.');
     return false;
   }
   const lines = createInterface({ input: process.stdin, output: process.stderr });

@@ -4,6 +4,7 @@ import { readJudges, readRubrics } from '#adapters/files/catalogue-files.ts';
 import type { Judge } from '#core/judges/judge.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print } from '../terminal/print.ts';
 import { writeNewFile } from './write-new-file.ts';
 
 /** Writes a first version whose texts ask to be replaced. It starts as `shadow`, so that it is judged and counts nowhere. */
@@ -22,8 +23,8 @@ export async function createRubric(root: string, id: string, { json = false }: J
   const { judges } = await readJudges(root);
   await writeNewFile(root, file, firstVersion(id, judges[0] ?? usualJudge));
   const made = { id, version: 1, state: 'shadow', file: relative(root, file) };
-  if (json) return console.log(JSON.stringify(made));
-  console.log(
+  if (json) return print(JSON.stringify(made));
+  print(
     `Wrote ${relative(root, file)}. Replace its TODO texts ("npx assay rubric check" lists them), then release it with "npx assay rubric check --write".`,
   );
 }

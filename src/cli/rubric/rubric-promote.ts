@@ -16,6 +16,7 @@ import { openRatingTarget } from '../target/rating-target.ts';
 import type { TargetOptions } from '../target/target-options.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print } from '../terminal/print.ts';
 import { readVersion } from './compare-versions.ts';
 import type { PromotedSurface, Promotion } from './promotion.ts';
 import { formatPromotion } from './rubric-promote-text.ts';
@@ -70,7 +71,7 @@ export async function promoteVersion(root: string, name: string, options: Promot
   };
   // The new one first: nothing is without a judge where this breaks off.
   for (const { file, text, isChanged } of changes) if (isChanged) await writeFile(file, text);
-  console.log(
+  print(
     options.json === true ? JSON.stringify(promotionJson(promotion), null, 2) : formatPromotion(promotion),
   );
 }

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileFaultError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print } from '../terminal/print.ts';
 import { schemaFiles } from './schemas-files.ts';
 
 export interface SchemasOptions extends JsonOptions {
@@ -25,7 +26,7 @@ export async function writeSchemas(
   }
   if (json) {
     const files = [...schemaFiles().keys()];
-    console.log(JSON.stringify({ ok: !check || stale.length === 0, files, stale, written: !check }, null, 2));
+    print(JSON.stringify({ ok: !check || stale.length === 0, files, stale, written: !check }, null, 2));
     if (check && stale.length > 0) process.exitCode = 1;
   } else if (check && stale.length > 0)
     throw new FileFaultError(
@@ -36,7 +37,7 @@ export async function writeSchemas(
     for (const [name, text] of schemaFiles()) await writeFile(join(folder, name), text);
   }
   if (json) return;
-  console.log(
+  print(
     stale.length === 0
       ? `${schemaFiles().size} JSON Schemas are current.`
       : `Wrote ${stale.map((name) => `schemas/${name}`).join(', ')}.`,

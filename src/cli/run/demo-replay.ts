@@ -12,6 +12,7 @@ import { startLocalRun, untilInterrupted } from '../target/local-run.ts';
 import type { TargetOptions } from '../target/target-options.ts';
 import { formatMinute } from '../terminal/instant.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print } from '../terminal/print.ts';
 import { ProgressLine } from '../terminal/progress.ts';
 import { describeStory, nextSteps } from './demo-text.ts';
 import { serveReplay } from './run-page.ts';
@@ -42,18 +43,18 @@ export interface DemoOptions extends Pick<TargetOptions, 'local'>, JsonOptions {
 /** Runs the demo. Without `exit` it then serves the page until it is interrupted. */
 export async function runDemo({ exit = false, local, json = false }: DemoOptions): Promise<void> {
   const started = Date.now();
-  const print = (text: string) => {
-    if (!json) console.log(text);
+  const say = (text: string) => {
+    if (!json) print(text);
   };
   const from = floorTo(Date.now(), hour) - story.hours * hour;
   const { catalogue } = runCatalogue(await requireCatalogue(), new Set(['chat']), { sampleRate });
-  print(describeStory({ ...story, from, sampleRate, rated: rating.count, ratedAt: rating.at }));
+  say(describeStory({ ...story, from, sampleRate, rated: rating.count, ratedAt: rating.at }));
   const records = simulateTraffic({ ...story, from });
   const session = await startLocalRun(local, catalogue, { kind: 'simulated' });
   try {
     const progress = { sent: 0, total: records.length };
     const page = exit ? undefined : await serveReplay(session, { catalogue, judge: 'simulated', progress });
-    if (page !== undefined) print(`Watch it at ${page.url}\n`);
+    if (page !== undefined) say(`Watch it at ${page.url}\n`);
     const line = new ProgressLine('replay', records.length);
     const people = { of: catalogue, from, bad: findBad(records) };
     const { transitions, waiting } = await replay({
@@ -66,7 +67,7 @@ export async function runDemo({ exit = false, local, json = false }: DemoOptions
         if (at === from + rating.at * hour) events.unshift(await ratePeople(people, at));
         for (const event of events) {
           line.end();
-          print(`  ${formatMinute(at)}  ${event}`);
+          say(`  ${formatMinute(at)}  ${event}`);
         }
         line.show(sent, `simulated ${formatMinute(at)}`);
       },
@@ -78,12 +79,10 @@ export async function runDemo({ exit = false, local, json = false }: DemoOptions
       transitions,
       seconds: (Date.now() - started) / 1000,
     });
-    console.log(
-      json ? JSON.stringify(report, null, 2) : formatReport(report, { judge: 'simulated', waiting }),
-    );
-    print(nextSteps(rubricsOf(catalogue, 'chat').find(({ state }) => state === 'active')));
+    print(json ? JSON.stringify(report, null, 2) : formatReport(report, { judge: 'simulated', waiting }));
+    say(nextSteps(rubricsOf(catalogue, 'chat').find(({ state }) => state === 'active')));
     if (page !== undefined) {
-      print(`\nThe page stays at ${page.url} until you press Ctrl-C. ("npm start -- --exit" ends at once.)`);
+      say(`\nThe page stays at ${page.url} until you press Ctrl-C. ("npm start -- --exit" ends at once.)`);
       await untilInterrupted();
       await page.close();
     }

@@ -16,6 +16,7 @@ import type { TargetOptions } from '../target/target-options.ts';
 import { CliError, FileFaultError } from '../terminal/cli-error.ts';
 import { formatMinute } from '../terminal/instant.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print, printAside } from '../terminal/print.ts';
 import { ProgressLine } from '../terminal/progress.ts';
 import { readJudgeChoice, requireJudgeKeys, withJudge } from './run-judge.ts';
 import { serveReplay } from './run-page.ts';
@@ -42,7 +43,7 @@ export async function runHistory(options: RunOptions): Promise<void> {
   if (options.ratings !== undefined) await requireFile('--ratings', options.ratings);
   if (judge.kind === 'recorded') await requireFile('--judge recorded', judge.file);
   const { records, tooLarge } = await readInputFile(options.responses);
-  if (tooLarge.length > 0) console.error(describeTooLarge(options.responses, tooLarge));
+  if (tooLarge.length > 0) printAside(describeTooLarge(options.responses, tooLarge));
   if (records.length === 0)
     throw new FileFaultError(
       `${options.responses} holds no ${tooLarge.length > 0 ? 'other ' : ''}record. Wanted JSON records: one a line, or one list of them (docs/records.md).`,
@@ -52,11 +53,11 @@ export async function runHistory(options: RunOptions): Promise<void> {
   const judged = named === undefined ? files : withJudge(files, named);
   if (judge.kind === 'openai') requireJudgeKeys(judged);
   const { catalogue, unlisted } = runCatalogue(judged, seen, options);
-  const print = (line: string) => {
-    if (options.json !== true) console.log(line);
+  const say = (line: string) => {
+    if (options.json !== true) print(line);
   };
   if (unlisted.length > 0)
-    print(`No file in slos/ for ${unlisted.join(', ')}: judged under the settings of slos/default.yaml.`);
+    say(`No file in slos/ for ${unlisted.join(', ')}: judged under the settings of slos/default.yaml.`);
 
   const session = await startLocalRun(options.local, catalogue, judge);
   try {
@@ -66,7 +67,7 @@ export async function runHistory(options: RunOptions): Promise<void> {
       options.exit === true
         ? undefined
         : await serveReplay(session, { catalogue, judge: judge.kind, progress });
-    if (page !== undefined) print(`Watch it at ${page.url}`);
+    if (page !== undefined) say(`Watch it at ${page.url}`);
     const line = new ProgressLine('replay', total);
     const { transitions, waiting } = await replay({
       stack: session.stack,
@@ -79,7 +80,7 @@ export async function runHistory(options: RunOptions): Promise<void> {
     });
     line.end();
     const rated = options.ratings === undefined ? undefined : await importRatings(session, options.ratings);
-    if (rated !== undefined) print(describeAcceptance(rated));
+    if (rated !== undefined) say(describeAcceptance(rated));
     const report = await makeReport({
       catalogue,
       session,
@@ -90,19 +91,19 @@ export async function runHistory(options: RunOptions): Promise<void> {
     });
     const json = JSON.stringify(report, null, 2);
     if (options.report !== undefined) await writeFile(options.report, `${json}\n`);
-    console.log(
+    print(
       options.json === true
         ? json
         : formatReport(report, { judge: judge.kind, waiting, file: options.report }),
     );
     if (report.rejected > 0 && report.rejected === report.received) {
-      console.error(
+      printAside(
         `Nothing of ${options.responses} could be read: all ${report.rejected} records were rejected.`,
       );
       process.exitCode = 1;
     }
     if (page !== undefined) {
-      print(`\nThe page stays at ${page.url} until you press Ctrl-C. (--exit ends at once.)`);
+      say(`\nThe page stays at ${page.url} until you press Ctrl-C. (--exit ends at once.)`);
       await untilInterrupted();
       await page.close();
     }

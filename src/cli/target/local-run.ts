@@ -6,6 +6,7 @@ import { describeNoRoomAtAll, isNoRoom } from '#local/disk-faults.ts';
 import { readLocalState } from '#local/session/local-folder.ts';
 import type { LiveSession, Session, SessionChanges, SessionOptions } from '#local/session/session.ts';
 import { CliError } from '../terminal/cli-error.ts';
+import { printAside } from '../terminal/print.ts';
 import type { TableNames } from './stack-resources.ts';
 
 /** Starts a local stack for a command. @throws CliError in words for the user */
@@ -44,7 +45,7 @@ export async function openLocalRun(folder: string, changes?: SessionChanges): Pr
     await readLocalState(folder);
     const { openSession } = await import('#local/session/session.ts');
     const session = await openSession(folder, reportError, changes);
-    if (session.notice !== undefined) console.error(session.notice);
+    if (session.notice !== undefined) printAside(session.notice);
     return session;
   } catch (error) {
     throw new CliError(describeFailure(error));
@@ -52,7 +53,7 @@ export async function openLocalRun(folder: string, changes?: SessionChanges): Pr
 }
 
 function reportError(name: string, error: unknown): void {
-  console.error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+  printAside(`${name}: ${error instanceof Error ? error.message : String(error)}`);
 }
 
 export type JudgeKind = SessionOptions['judge']['kind'];

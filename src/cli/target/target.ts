@@ -10,6 +10,7 @@ import { minute } from '#core/time.ts';
 import type { StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 import type { Session, SessionChanges } from '#local/session/session.ts';
 import { CliError } from '../terminal/cli-error.ts';
+import { printAside } from '../terminal/print.ts';
 import { oneLine } from '../terminal/text.ts';
 import { type JudgeKind, localTables, openLocalRun, readJudgeKind } from './local-run.ts';
 import { describeDifference, requireStackCatalogue } from './stack-catalogue.ts';
@@ -89,7 +90,7 @@ async function openStack(stack: string, flags: string): Promise<Target> {
   const catalogue = await requireStackCatalogue(stack);
   // Beside the output, which may be JSON.
   const difference = await describeDifference(stack, catalogue, process.cwd());
-  if (difference !== undefined) console.error(difference);
+  if (difference !== undefined) printAside(difference);
   const dynamo = createDynamo();
   try {
     return await readStandings({

@@ -4,6 +4,7 @@ import { openTarget } from '../target/target.ts';
 import type { TargetOptions } from '../target/target-options.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print } from '../terminal/print.ts';
 import { incidentJson } from './incident-json.ts';
 import { formatIncidents, formatNoted } from './incident-text.ts';
 
@@ -27,7 +28,7 @@ export async function noteIncident(options: AddIncidentOptions): Promise<void> {
   } finally {
     await target.close();
   }
-  console.log(options.json === true ? JSON.stringify(incidentJson(incident)) : formatNoted(incident));
+  print(options.json === true ? JSON.stringify(incidentJson(incident)) : formatNoted(incident));
 }
 
 /** Prints the incidents, the newest first. */
@@ -39,7 +40,7 @@ export async function listIncidents(options: IncidentOptions): Promise<void> {
   } finally {
     await target.close();
   }
-  console.log(
+  print(
     options.json === true ? JSON.stringify(incidents.map(incidentJson), null, 2) : formatIncidents(incidents),
   );
 }

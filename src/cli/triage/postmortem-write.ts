@@ -9,6 +9,7 @@ import type { TargetOptions } from '../target/target-options.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import { requireInstant } from '../terminal/instant.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print, printAside } from '../terminal/print.ts';
 import { composePostmortem } from './postmortem-compose.ts';
 import { seriesCsv, verdictsCsv } from './postmortem-csv.ts';
 import { postmortemJson } from './postmortem-json.ts';
@@ -56,9 +57,9 @@ export async function writePostmortem(name: string, options: PostmortemOptions):
     };
     await makeFolder(folder, options.force === true);
     for (const [file, text] of Object.entries(written)) await writeFile(join(folder, file), text);
-    const print = options.json === true ? console.error : console.log;
+    const say = options.json === true ? printAside : print;
     if (options.json === true) process.stdout.write(data);
-    print(`The postmortem is in ${join(folder, 'postmortem.md')}. Actions and lessons are yours to fill in.`);
+    say(`The postmortem is in ${join(folder, 'postmortem.md')}. Actions and lessons are yours to fill in.`);
   } finally {
     await target.close();
   }

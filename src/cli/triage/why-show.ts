@@ -6,6 +6,7 @@ import type { TargetOptions } from '../target/target-options.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import { requireInstant } from '../terminal/instant.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print } from '../terminal/print.ts';
 import { triageJson } from './triage-json.ts';
 import { triageSlo } from './triage-slo.ts';
 import { formatTriage } from './why-text.ts';
@@ -31,7 +32,7 @@ export async function explainFall(name: string, options: WhyOptions): Promise<vo
       widen: options.days === undefined,
       worst: options.worst,
     });
-    console.log(
+    print(
       options.json === true
         ? JSON.stringify(triageJson(triage), null, 2)
         : formatTriage(triage, target.flags),

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '#core/statistics/random.ts';
 import { hour, minute } from '#core/time.ts';
 import { type LiveSession, startSession } from '#local/session/session.ts';
-import { assay } from '#test/support/assay.ts';
+import { assay, assayWith } from '#test/support/assay.ts';
 import { testCatalogue } from '#test/support/catalogue.ts';
 import { templatesOf } from '../../support/templates.ts';
 
@@ -90,8 +90,13 @@ afterAll(async () => {
 const run = (...args: string[]) => assay('.', ...args, '--local', join(folder, 'local'));
 
 describe('assay why', () => {
-  it('tells when it began and which release carries it, in 100 columns', async () => {
-    const { code, stdout, stderr } = await run('why', 'judge-pass', '--surface', 'chat');
+  it('tells when it began and which release carries it, in 80 columns', async () => {
+    const local = join(folder, 'local');
+    const { code, stdout, stderr } = await assayWith(
+      { COLUMNS: '80' },
+      '.',
+      ...['why', 'judge-pass', '--surface', 'chat', '--local', local],
+    );
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(
       /^Quality of chat \(judge-pass\) began to fall around 2026-01-05 (?:09:[45]|10:[0-3])\d UTC: 9\d\.\d% -> [67]\d\.\d% good; release v42 carries (?:all|9\d%) of the excess failures\./,
@@ -107,7 +112,7 @@ describe('assay why', () => {
     const flat = stdout.replaceAll(/\s+/g, ' ');
     expect(flat).toMatch(/2 unjudgeable: .* First: r70[02]\. Nothing follows it/);
     expect(flat).toContain('Rejected: malformed-json 1.');
-    const tooLong = stdout.split('\n').filter((line) => line.length > 100 && !line.includes('npx assay'));
+    const tooLong = stdout.split('\n').filter((line) => line.length > 80);
     expect(tooLong).toEqual([]);
   });
 
