@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { readYamlFile } from '#adapters/files/yaml-file.ts';
-import { type Rubric, rubricSchema } from '#core/rubric/rubric.ts';
+import type { Rubric } from '#core/rubric/rubric.ts';
+import { rubricSchema } from '#core/rubric/rubric-schema.ts';
 import { readVerdict } from '#core/rubric/verdict.ts';
 import { anyOf, type CaseKind, compare } from './case-kind.ts';
 import { helpsRubric } from './helps-rubric.ts';

@@ -1,4 +1,5 @@
-import { type Rubric, rubricSchema } from '#core/rubric/rubric.ts';
+import type { Rubric } from '#core/rubric/rubric.ts';
+import { rubricSchema } from '#core/rubric/rubric-schema.ts';
 
 /** A rubric with the one criterion `helps`, 1 to 5. @param name of its id and of its judge's model */
 export function helpsRubric(name = 'helps'): Rubric {

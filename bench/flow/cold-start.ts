@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { ListBucketsCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { SQSEvent } from 'aws-lambda';
 import { env } from '#core/names.ts';
 import { type BenchRow, median, printRows } from '../bench-row.ts';
 import { startBenchStack } from './bench-stack.ts';
@@ -15,7 +16,8 @@ import { ourBodies, sqsRecords } from './traffic.ts';
 /**
  * The cold start of each function: a fresh process imports the bundle and handles its first event, against the local
  * servers; beside it a handler that constructs the same AWS clients and does nothing. Node's own start is left out: Lambda
- * has it running. Everything is repeated and the medians are told.
+ * has it running. Everything is repeated and the medians are told. The judge starts twice: with one judgement, which is how long
+ * the first answer takes, and with a whole batch, of which most is the calls of ten judgements by code that is not warm yet.
  */
 const rounds = 7;
 
@@ -84,15 +86,18 @@ const { Buckets = [] } = await s3.send(new ListBucketsCommand({}));
 const bucket = Buckets.map(({ Name = '' }) => Name).find((name) => name.includes('ratingbucket')) ?? '';
 const judged: string[] = [];
 
+async function judgements(): Promise<SQSEvent['Records']> {
+  const Records = await receiveJudgements(sqs, String(process.env[env.judgeQueueUrl]));
+  if (Records.length < 10) throw new Error('too few sampled responses for the bench');
+  for (const { body } of Records) judged.push((JSON.parse(body) as { responseId: string }).responseId);
+  return Records;
+}
+
 /** An event for each round, as the function's source would send it. */
 const events: Readonly<Record<string, (round: number) => Promise<unknown>>> = {
   sampler: async (round) => batchOf(10, `cold-${round}`),
-  judge: async () => {
-    const Records = await receiveJudgements(sqs, String(process.env[env.judgeQueueUrl]));
-    if (Records.length < 10) throw new Error('too few sampled responses for the bench');
-    for (const { body } of Records) judged.push((JSON.parse(body) as { responseId: string }).responseId);
-    return { Records };
-  },
+  judge: async () => ({ Records: (await judgements()).slice(0, 1) }),
+  'judge with ten judgements': async () => ({ Records: await judgements() }),
   'slo-evaluator': async (round) => ({ time: new Date(now + (round + 5) * 60_000).toISOString() }),
   ratings: async (round) => {
     const lines = judged.slice(0, 10).map((id, index) => `${id},rater,${1 + ((index + round) % 5)}`);
@@ -128,10 +133,11 @@ async function measure(bundle: string, event: unknown): Promise<Measured> {
 
 await writeFile(join(folder, 'runner.mjs'), runner);
 for (const [name, eventOf] of Object.entries(events)) {
-  const bundle = join(folder, `${name}.mjs`);
-  const empty = join(folder, `${name}-empty.mjs`);
-  await writeFile(bundle, await bundleOf({ file: `lambdas/${name}/handler.ts` }));
-  await writeFile(empty, await bundleOf({ text: emptyHandler(name) }));
+  const handler = name.split(' ')[0] ?? name;
+  const bundle = join(folder, `${handler}.mjs`);
+  const empty = join(folder, `${handler}-empty.mjs`);
+  await writeFile(bundle, await bundleOf({ file: `lambdas/${handler}/handler.ts` }));
+  await writeFile(empty, await bundleOf({ text: emptyHandler(handler) }));
   const own: Measured[] = [];
   const bare: Measured[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -152,7 +158,7 @@ for (const [name, eventOf] of Object.entries(events)) {
       name: `cold start of ${name} over an empty handler`,
       value: Number((all / beside).toFixed(2)),
       unit: 'times',
-      how: `the empty one constructs ${(clients[name] ?? []).map(([client]) => client.replace('Client', '')).join(', ')} and returns: ${Math.round(beside)} ms`,
+      how: `the empty one constructs ${(clients[handler] ?? []).map(([client]) => client.replace('Client', '')).join(', ')} and returns: ${Math.round(beside)} ms`,
     },
   ];
   printRows(rows);

@@ -14,7 +14,7 @@ import { readCompiledCatalogue } from '#adapters/files/compiled-catalogue.ts';
 import { once } from '#adapters/once.ts';
 import { createSqs, returnAfter, sendAll } from '#adapters/sqs/queue.ts';
 import { env, metricNamespace } from '#core/names.ts';
-import { askJudges, watchRetirement } from './judge-access.ts';
+import { askJudges, readKeysAhead, watchRetirement } from './judge-access.ts';
 import { type JudgeBatchDependencies, judgeBatch } from './judge-batch.ts';
 import { UnstoredEnds } from './unstored-ends.ts';
 
@@ -25,6 +25,7 @@ const dependencies = once(async (): Promise<JudgeBatchDependencies> => {
   const sqs = createSqs();
   const cloudwatch = createCloudWatch();
   const catalogue = await readCompiledCatalogue(required(env.catalogue));
+  readKeysAhead(catalogue);
   const sendBodyToDlq = async (body: string, reason: string) => {
     const [taken] = await sendAll(sqs, required(env.judgeDlqUrl), [{ body, attributes: { reason } }]);
     if (taken !== true) throw new Error('the dead-letter queue did not take a message');

@@ -19,6 +19,14 @@ export function askJudges(): JudgeCaller {
   return createJudgeCaller({ keyOf, url: localUrl() });
 }
 
+/** Begins to read the keys that the first call will need, while its message is taken. What fails is told where it is needed. */
+export function readKeysAhead(catalogue: Catalogue): void {
+  const entry = judgesInUse(catalogue).flatMap(({ authorisation }) =>
+    typeof authorisation === 'object' ? [authorisation.secret] : [],
+  )[0];
+  if (entry !== undefined) void keyOf(entry);
+}
+
 /** Asks providers, with the judges' own keys, how long their models stay. A local run's server is none. */
 export function watchRetirement(
   dynamo: DynamoDBClient,

@@ -25,8 +25,8 @@ function tableOf(section: string): string[] {
 /** Called by their command or by the CDK, or types that nothing imports by the package's name. */
 const called = ['@biomejs/biome', '@types/aws-lambda', '@types/node', 'aws-cdk', 'node', 'typescript'];
 
-function isNamed(name: string, folders: readonly string[]): boolean {
-  const pattern = `['"/]${name.replaceAll('.', '\\.')}['"/]`;
+function isNamed(name: string, folders: readonly string[], before = `['"/]`): boolean {
+  const pattern = `${before}${name.replaceAll('.', '\\.')}['"/]`;
   try {
     execFileSync('git', ['grep', '-qE', pattern, '--', ...folders], { cwd: root });
     return true;
@@ -58,7 +58,9 @@ describe('dependencies', () => {
   it('for development are named by nothing that is used without them', () => {
     const types = ['@types/aws-lambda', '@types/node'];
     const named = Object.keys(project.devDependencies).filter(
-      (name) => !types.includes(name) && isNamed(name, ['src', 'lambdas', 'cdk', 'bin']),
+      (name) =>
+        !types.includes(name) &&
+        isNamed(name, ['src', 'lambdas', 'cdk', 'bin'], `(from|import|require) ?\\(?['"]`),
     );
     expect(named).toEqual([]);
   });

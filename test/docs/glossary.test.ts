@@ -6,7 +6,7 @@ import { judgementStates } from '#core/judging/judgement.ts';
 import { categories, metric, severities } from '#core/names.ts';
 import type { RatingOutcome } from '#core/rating/rating.ts';
 import { rejectionKinds } from '#core/record/rejection.ts';
-import { rubricSchema } from '#core/rubric/rubric.ts';
+import { rubricSchema } from '#core/rubric/rubric-schema.ts';
 import { healthRules } from '#core/slo/alarms/health.ts';
 import { fields } from '#core/slo/definition/field.ts';
 import { sliSchema } from '#core/slo/definition/sli.ts';

@@ -2,7 +2,8 @@ import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { compileCatalogue } from '#core/catalogue/compile.ts';
 import { policySchema, surfaceSchema } from '#core/catalogue/surface-file.ts';
 import type { Judge } from '#core/judges/judge.ts';
-import { type Rubric, rubricSchema } from '#core/rubric/rubric.ts';
+import type { Rubric } from '#core/rubric/rubric.ts';
+import { rubricSchema } from '#core/rubric/rubric-schema.ts';
 import { judgesFor } from './judges.ts';
 
 /** Files as people write them; what is absent comes from a small set that knows every kind of severity and SLI needed. */

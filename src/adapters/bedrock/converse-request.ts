@@ -1,8 +1,8 @@
 import type { ConverseCommandInput, SystemContentBlock } from '@aws-sdk/client-bedrock-runtime';
 import { sentParameters } from '#core/judges/find-judge.ts';
 import type { JudgeCall } from '#core/judging/judge-answer.ts';
+import { answerJsonSchema } from '#core/rubric/answer-schema.ts';
 import { usualPromptForm } from '#core/rubric/prompt-form.ts';
-import { answerJsonSchema } from '#core/rubric/verdict.ts';
 
 /** A call as Bedrock's Converse takes it: in the rubric's form, in the judge's dialect. */
 export function converseRequest(call: JudgeCall): ConverseCommandInput {

@@ -6,7 +6,8 @@ import { compileCatalogue } from '#core/catalogue/compile.ts';
 import type { CatalogueFault } from '#core/catalogue/fault.ts';
 import { policySchema, type SurfaceFile, surfaceSchema } from '#core/catalogue/surface-file.ts';
 import { type Judge, judgeOfEntry, judgesFileSchema } from '#core/judges/judge.ts';
-import { type Rubric, rubricName, rubricSchema } from '#core/rubric/rubric.ts';
+import { type Rubric, rubricName } from '#core/rubric/rubric.ts';
+import { rubricSchema } from '#core/rubric/rubric-schema.ts';
 import { checkLock, readLock } from './rubric-lock.ts';
 import { type FileFault, formatFault, type Locate, readYamlFile } from './yaml-file.ts';
 

@@ -2,7 +2,12 @@ import { judgesFile } from '#core/judges/find-judge.ts';
 import type { Judge } from '#core/judges/judge.ts';
 import { bedrockUrl } from '#core/judges/judge-place.ts';
 import type { JudgeAnswer, JudgeCall } from '#core/judging/judge-answer.ts';
-import { askJudge, createJudgeClient, type JudgeClientOptions } from '../openai/judge-client.ts';
+import {
+  askJudge,
+  createJudgeClient,
+  type JudgeClient,
+  type JudgeClientOptions,
+} from '../openai/judge-client.ts';
 import type { JudgeKey } from '../secrets/judge-key.ts';
 import { inTurn } from './in-turn.ts';
 
@@ -22,7 +27,7 @@ const noKey = 'none';
 /** Asks each judge at its place, with its own key and no other's. A key that is not there is a blocking error. */
 export function createJudgeCaller({ keyOf, url }: JudgeCallerOptions): JudgeCaller {
   /** By judge, one client a key; a rotated key makes a new one. */
-  const clients = new Map<string, { key: string; openai: ReturnType<typeof createJudgeClient> }>();
+  const clients = new Map<string, { key: string; openai: JudgeClient }>();
   const clientOf = (judge: Judge, key: string) => {
     let client = clients.get(judge.name);
     if (client?.key !== key) {
@@ -50,7 +55,7 @@ export function createJudgeCaller({ keyOf, url }: JudgeCallerOptions): JudgeCall
 }
 
 /** A client that sends a judge's key to that judge's place and to no other. @throws Error where the place is not known */
-export function clientOfJudge(judge: Judge, key: string): ReturnType<typeof createJudgeClient> {
+export function clientOfJudge(judge: Judge, key: string): JudgeClient {
   if (judge.provider === 'bedrock' && judge.url === undefined && regionOf(judge) === undefined)
     throw new Error(noRegion.reason);
   return createJudgeClient(key, placeOf(judge, undefined));

@@ -7,8 +7,6 @@ import { readFailure } from './read-failure.ts';
 /** What one call is made with: a fetch that tells what came to nobody but us, and its end in time. */
 export interface CallUse {
   readonly fetch: typeof fetch;
-  /** Milliseconds, 1 or more. */
-  readonly timeout: number;
   readonly signal: AbortSignal;
 }
 
@@ -28,7 +26,7 @@ export async function callOnce(
     answer = came;
   });
   try {
-    await send({ fetch, timeout, signal });
+    await send({ fetch, signal });
   } catch {
     // The client was given an answer without a body, so this is about the connection.
     return brokenOff(answer, signal.aborted);

@@ -1,10 +1,26 @@
-import type OpenAI from 'openai';
 import { sentParameters } from '#core/judges/find-judge.ts';
 import type { JudgeCall } from '#core/judging/judge-answer.ts';
-import { usualPromptForm } from '#core/rubric/prompt-form.ts';
-import { answerJsonSchema } from '#core/rubric/verdict.ts';
+import { answerJsonSchema } from '#core/rubric/answer-schema.ts';
+import { type TextRole, usualPromptForm } from '#core/rubric/prompt-form.ts';
 
-type Body = OpenAI.ChatCompletionCreateParamsNonStreaming;
+/** What is sent of the chat completions' parameters. */
+interface Body {
+  readonly model: string;
+  readonly messages: readonly { readonly role: TextRole; readonly content: string }[];
+  readonly service_tier?: 'flex';
+  readonly response_format?:
+    | { readonly type: 'json_object' }
+    | {
+        readonly type: 'json_schema';
+        readonly json_schema: {
+          readonly name: string;
+          readonly strict: true;
+          readonly schema: Readonly<Record<string, unknown>>;
+        };
+      };
+  /** The limit of tokens, under the judge's name for it, and the rubric's own. */
+  readonly [parameter: string]: unknown;
+}
 
 /** A call as the judge's provider takes it: in the rubric's form, in the judge's dialect. */
 export function requestBody(call: JudgeCall): Body {

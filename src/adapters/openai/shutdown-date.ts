@@ -1,5 +1,6 @@
-import type OpenAI from 'openai';
 import { readObject } from '#core/record/json-object.ts';
+import { boundedFetch, type HttpAnswer } from './bounded-fetch.ts';
+import type { JudgeClient } from './judge-client.ts';
 
 const timeoutMs = 5_000;
 
@@ -9,9 +10,18 @@ const timeoutMs = 5_000;
  * @returns `2026-12-11`; `none` where it knows the model and tells no day
  * @throws Error where it could not be asked or does not know the model: that says nothing of its life
  */
-export async function readShutdownDate(client: OpenAI, model: string): Promise<string | 'none'> {
-  const answer: unknown = await client.models.retrieve(model, { timeout: timeoutMs, maxRetries: 0 });
-  const told = readObject(answer)?.shutdown_date;
+export async function readShutdownDate(
+  { baseUrl, headers }: JudgeClient,
+  model: string,
+): Promise<string | 'none'> {
+  let answer: HttpAnswer | undefined;
+  const fetch = boundedFetch((came) => {
+    answer = came;
+  });
+  const signal = AbortSignal.timeout(timeoutMs);
+  await fetch(`${baseUrl}/models/${encodeURIComponent(model)}`, { headers, signal });
+  if (answer?.status !== 200) throw new Error(`wanted the model's life, got the status ${answer?.status}`);
+  const told = readObject(JSON.parse(answer.text))?.shutdown_date;
   return typeof told === 'string' && /^\d{4}-\d\d-\d\d$/.test(told) && !Number.isNaN(Date.parse(told))
     ? told
     : 'none';

@@ -4,7 +4,8 @@ import { faultsOfJudge, judgesFile, sentParameters } from '#core/judges/find-jud
 import type { Judge } from '#core/judges/judge.ts';
 import { keyVariable } from '#core/judges/judge-place.ts';
 import type { JudgeAnswer } from '#core/judging/judge-answer.ts';
-import { type Rubric, rubricName, rubricSchema } from '#core/rubric/rubric.ts';
+import { type Rubric, rubricName } from '#core/rubric/rubric.ts';
+import { rubricSchema } from '#core/rubric/rubric-schema.ts';
 import { readVerdict } from '#core/rubric/verdict.ts';
 import { shellKey } from '../target/shell-judges.ts';
 import { CliError } from '../terminal/cli-error.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { policySchema, surfaceSchema } from '#core/catalogue/surface-file.ts';
 import { judgesFileSchema } from '#core/judges/judge.ts';
 import { feedbackRecordSchema, responseRecordSchema } from '#core/record/response-record.ts';
-import { rubricSchema } from '#core/rubric/rubric.ts';
+import { rubricSchema } from '#core/rubric/rubric-schema.ts';
 import { runReportSchema } from '#local/report/run-report.ts';
 
 const schemas: Readonly<Record<string, { title: string; description: string; schema: z.ZodType }>> = {

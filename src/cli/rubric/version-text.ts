@@ -1,5 +1,6 @@
 import { parseYaml } from '#adapters/files/yaml-file.ts';
-import { type Rubric, rubricSchema } from '#core/rubric/rubric.ts';
+import type { Rubric } from '#core/rubric/rubric.ts';
+import { rubricSchema } from '#core/rubric/rubric-schema.ts';
 import { FileFaultError } from '../terminal/cli-error.ts';
 
 /**

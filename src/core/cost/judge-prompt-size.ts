@@ -1,8 +1,8 @@
 import type { TokenUsage } from '../judging/token-usage.ts';
+import { answerJsonSchema } from '../rubric/answer-schema.ts';
 import { type JudgedTexts, judgePrompt } from '../rubric/prompt.ts';
 import type { Rubric } from '../rubric/rubric.ts';
 import { hasSchemaApart } from '../rubric/schema-text.ts';
-import { answerJsonSchema } from '../rubric/verdict.ts';
 
 /** English as GPT models cut it. An estimate: code and other languages take more tokens a character. */
 export const charactersPerToken = 4;

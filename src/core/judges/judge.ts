@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { converseDialect, dialectSchema, usualDialect } from './dialect.ts';
-import { pricesSchema } from './prices.ts';
+import { converseDialect, usualDialect } from './dialect.ts';
+import { dialectSchema } from './dialect-schema.ts';
+import { pricesSchema } from './prices-schema.ts';
 
 /** Places that a model can be asked at. `compatible` speaks OpenAI's chat completions. */
 export const providers = ['openai', 'azure', 'bedrock', 'compatible'] as const;

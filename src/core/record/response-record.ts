@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { label } from './label.ts';
+import { label } from './label-schema.ts';
 
 export { label };
 

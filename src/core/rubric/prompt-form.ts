@@ -1,5 +1,3 @@
-import * as z from 'zod';
-
 /**
  * Forms in which a judge can be made to answer: a strict schema, a JSON object with the schema in the prompt, or the prompt
  * alone.
@@ -12,16 +10,12 @@ export const textRoles = ['system', 'developer', 'user'] as const;
 export type TextRole = (typeof textRoles)[number];
 
 /** How a rubric is put to its judge: part of what its scores mean. */
-export const promptFormSchema = z
-  .strictObject({
-    output: z.enum(outputForms).default('json-schema').describe('How the judge is made to answer in form.'),
-    role: z.enum(textRoles).default('system').describe("The role under which the rubric's text stands."),
-  })
-  .describe('How the rubric is put to the judge. Scores can depend on it: a released version keeps it.');
+export interface PromptForm {
+  readonly output: OutputForm;
+  readonly role: TextRole;
+}
 
-export type PromptForm = z.infer<typeof promptFormSchema>;
-
-export const usualPromptForm: PromptForm = promptFormSchema.parse({});
+export const usualPromptForm: PromptForm = { output: 'json-schema', role: 'system' };
 
 /** What of a prompt form stands in hashes: nothing at its default, so that versions released before it keep theirs. */
 export function hashedForm(form: PromptForm | undefined): { readonly form?: Partial<PromptForm> } {

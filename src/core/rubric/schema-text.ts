@@ -1,5 +1,5 @@
+import { answerJsonSchema } from './answer-schema.ts';
 import type { Rubric } from './rubric.ts';
-import { answerJsonSchema } from './verdict.ts';
 
 /**
  * The answer's schema in words, for judges that are not given it apart: the end of the fixed prefix, so that a prompt cache

@@ -1,7 +1,8 @@
-import * as z from 'zod';
 import { hasDoubledKey } from '../doubled-key.ts';
 import { smallest } from '../extremes.ts';
-import { type Criterion, isPassFail, type Rubric } from './rubric.ts';
+import { fieldsOf, type JsonObject, readObject } from '../record/json-object.ts';
+import { takenScores } from './answer-schema.ts';
+import type { Criterion, Rubric } from './rubric.ts';
 
 /** What the judge said of one criterion. Pass and fail criteria carry 5 and 1, so that one rule makes the overall score. */
 export interface CriterionVerdict {
@@ -25,65 +26,6 @@ const maxReasonCharacters = 4_000;
 /** No judge that keeps to its token limit writes more; anything longer is not worth parsing. */
 const maxAnswerCharacters = 200_000;
 
-/** Schemas are made once a rubric: making one costs more than reading a hundred answers. */
-const answerForms = new WeakMap<
-  Rubric,
-  {
-    schema: ReturnType<typeof makeAnswerSchema>;
-    json: Record<string, unknown>;
-    withoutNumberEnums: Record<string, unknown>;
-  }
->();
-
-function answerForm(rubric: Rubric) {
-  let form = answerForms.get(rubric);
-  if (form === undefined) {
-    const schema = makeAnswerSchema(rubric);
-    form = { schema, json: jsonSchemaOf(schema), withoutNumberEnums: jsonSchemaOf(schema, rangeOfScores) };
-    answerForms.set(rubric, form);
-  }
-  return form;
-}
-
-function jsonSchemaOf(schema: z.ZodType, override?: (part: SchemaPart) => void): Record<string, unknown> {
-  const { $schema: _, ...json } = z.toJSONSchema(schema, override && { override }) as Record<string, unknown>;
-  return json;
-}
-
-interface SchemaPart {
-  readonly jsonSchema: { enum?: unknown; type?: unknown; minimum?: unknown; maximum?: unknown };
-}
-
-function rangeOfScores({ jsonSchema }: SchemaPart): void {
-  if (jsonSchema.type !== 'number' || jsonSchema.enum === undefined) return;
-  delete jsonSchema.enum;
-  Object.assign(jsonSchema, { type: 'integer', minimum: 1, maximum: 5 });
-}
-
-function makeAnswerSchema(rubric: Rubric) {
-  const shape = Object.fromEntries(
-    rubric.criteria.map((criterion) => [
-      criterion.id,
-      z.strictObject({ reason: z.string(), score: scoreType(criterion) }),
-    ]),
-  );
-  return z.strictObject({ criteria: z.strictObject(shape) });
-}
-
-function scoreType(criterion: Criterion) {
-  return isPassFail(criterion) ? z.literal(['pass', 'fail']) : z.literal([1, 2, 3, 4, 5]);
-}
-
-/**
- * The JSON Schema of the judge's answer, for strict structured output: per criterion a reason, then the score.
- *
- * @param numberEnums whether scores may stand as an enum of numbers, which some providers refuse; else as a range of integers
- */
-export function answerJsonSchema(rubric: Rubric, numberEnums = true): Record<string, unknown> {
-  const { json, withoutNumberEnums } = answerForm(rubric);
-  return numberEnums ? json : withoutNumberEnums;
-}
-
 /**
  * Reads the judge's answer. Strict: the whole text must be one JSON object of the rubric's schema with each name once,
  * never the first one found in it, for a judged text may hold a forged verdict.
@@ -105,24 +47,52 @@ export function readVerdict(rubric: Rubric, text: string): VerdictReading {
   }
   // What a judge quotes without escaping it can end its reason and add a second score; the last one would count.
   if (hasDoubledKey(text)) return { ok: false, reason: "the judge's answer says one thing twice" };
-  const parsed = answerForm(rubric).schema.safeParse(value);
-  if (!parsed.success) {
-    const path = parsed.error.issues[0]?.path.map(String).join('.') ?? '';
+  const read = readCriteria(rubric, value);
+  if (typeof read === 'string')
     return {
       ok: false,
-      reason: `the judge's answer does not fit the rubric's schema at "${path.slice(0, 100)}"`,
+      reason: `the judge's answer does not fit the rubric's schema at "${read.slice(0, 100)}"`,
     };
-  }
-  const criteria: Record<string, CriterionVerdict> = {};
-  for (const [id, answer] of Object.entries(parsed.data.criteria)) {
-    const { reason, score } = answer as { reason: string; score: number | 'pass' | 'fail' };
-    criteria[id] = {
-      reason: reason.slice(0, maxReasonCharacters).toWellFormed(),
-      score: score === 'pass' ? 5 : score === 'fail' ? 1 : score,
-    };
-  }
+  const criteria = Object.fromEntries(read);
   const score = overallScore(rubric, criteria);
   return { ok: true, verdict: { criteria, score, pass: score >= rubric.passMark } };
+}
+
+/** What is said of each criterion, or where the answer is of another form: nothing may lack, and nothing be beside it. */
+function readCriteria(rubric: Rubric, value: unknown): [string, CriterionVerdict][] | string {
+  const fields = readExactly(value, ['criteria']);
+  if (fields === undefined) return Object.hasOwn(Object(value), 'criteria') ? '' : 'criteria';
+  const answers = readExactly(
+    fields.criteria,
+    rubric.criteria.map(({ id }) => id),
+  );
+  const read: [string, CriterionVerdict][] = [];
+  for (const criterion of rubric.criteria) {
+    const place = `criteria.${criterion.id}`;
+    if (!Object.hasOwn(Object(fields.criteria), criterion.id)) return place;
+    const answer = readExactly(fieldsOf(fields.criteria)[criterion.id], ['reason', 'score']);
+    if (answer === undefined) return place;
+    const verdict = readCriterion(criterion, answer);
+    if (typeof verdict === 'string') return `${place}.${verdict}`;
+    read.push([criterion.id, verdict]);
+  }
+  return answers === undefined ? 'criteria' : read;
+}
+
+function readCriterion(criterion: Criterion, { reason, score }: JsonObject): CriterionVerdict | string {
+  if (typeof reason !== 'string') return 'reason';
+  if (!takenScores(criterion).some((taken) => taken === score)) return 'score';
+  return {
+    reason: reason.slice(0, maxReasonCharacters).toWellFormed(),
+    score: score === 'pass' ? 5 : score === 'fail' ? 1 : Number(score),
+  };
+}
+
+/** An object of these keys and no other. */
+function readExactly(value: unknown, keys: readonly string[]): JsonObject | undefined {
+  const object = readObject(value);
+  if (object === undefined || Object.keys(object).length !== keys.length) return undefined;
+  return keys.every((key) => Object.hasOwn(object, key)) ? object : undefined;
 }
 
 /**

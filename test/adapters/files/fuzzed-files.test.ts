@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { formatFault, parseYaml } from '#adapters/files/yaml-file.ts';
 import { compileCatalogue } from '#core/catalogue/compile.ts';
 import { policySchema, surfaceSchema } from '#core/catalogue/surface-file.ts';
-import { rubricSchema } from '#core/rubric/rubric.ts';
+import { rubricSchema } from '#core/rubric/rubric-schema.ts';
 import { testRubric } from '#test/support/catalogue.ts';
 import { testJudge } from '#test/support/judges.ts';
 import { defaultYaml, policyYaml, rubricYaml } from '#test/support/project-folder.ts';

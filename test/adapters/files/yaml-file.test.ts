@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { formatFault, parseYaml, readYamlFile } from '#adapters/files/yaml-file.ts';
 import { policySchema, surfaceSchema } from '#core/catalogue/surface-file.ts';
-import { rubricSchema } from '#core/rubric/rubric.ts';
+import { rubricSchema } from '#core/rubric/rubric-schema.ts';
 import { defaultYaml, policyYaml, projectFolder, rubricYaml } from '#test/support/project-folder.ts';
 
 type Schema = Parameters<typeof parseYaml>[2];

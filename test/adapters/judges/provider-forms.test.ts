@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { clientOfJudge, createJudgeCaller } from '#adapters/judges/judge-caller.ts';
 import type { JudgeAnswer } from '#core/judging/judge-answer.ts';
+import { answerJsonSchema } from '#core/rubric/answer-schema.ts';
 import { judgePrompt } from '#core/rubric/prompt.ts';
 import { usualPromptForm } from '#core/rubric/prompt-form.ts';
-import { answerJsonSchema } from '#core/rubric/verdict.ts';
 import { readBedrockToken, readSignature } from '#test/support/aws-signature.ts';
 import { testRubric } from '#test/support/catalogue.ts';
 import { testJudge } from '#test/support/judges.ts';
@@ -170,7 +170,7 @@ describe('a judge at its place', () => {
 describe('a client of a judge', () => {
   it("sends its key to that judge's place and to no other", () => {
     const at = (entry: Readonly<Record<string, unknown>>) =>
-      clientOfJudge(testJudge('judge-model', { authorisation: { secret: 'one' }, ...entry }), 'key').baseURL;
+      clientOfJudge(testJudge('judge-model', { authorisation: { secret: 'one' }, ...entry }), 'key').baseUrl;
     expect(at({})).toBe('https://api.openai.com/v1');
     expect(at({ provider: 'bedrock', region: known.region })).toBe(
       'https://bedrock-runtime.eu-central-1.amazonaws.com/openai/v1',

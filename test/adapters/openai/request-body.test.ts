@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { requestBody } from '#adapters/openai/request-body.ts';
 import { largestCallUsd } from '#core/cost/judge-charge.ts';
 import { prefixCharacters, promptCharacters } from '#core/cost/judge-prompt-size.ts';
+import { answerJsonSchema } from '#core/rubric/answer-schema.ts';
 import { judgePrompt } from '#core/rubric/prompt.ts';
 import { type OutputForm, outputForms, type TextRole, textRoles } from '#core/rubric/prompt-form.ts';
-import { answerJsonSchema } from '#core/rubric/verdict.ts';
 import { testRubric } from '#test/support/catalogue.ts';
 import { testJudge } from '#test/support/judges.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { rubricContentHash, sha256 } from '#core/rubric/content-hash.ts';
-import { type Rubric, rubricSchema } from '#core/rubric/rubric.ts';
+import type { Rubric } from '#core/rubric/rubric.ts';
+import { rubricSchema } from '#core/rubric/rubric-schema.ts';
 import { testRubric } from '#test/support/catalogue.ts';
 
 const rubric = testRubric();

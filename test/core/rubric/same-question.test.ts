@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import { rubricContentHash } from '#core/rubric/content-hash.ts';
-import { type Rubric, rubricSchema } from '#core/rubric/rubric.ts';
+import type { Rubric } from '#core/rubric/rubric.ts';
+import { rubricSchema } from '#core/rubric/rubric-schema.ts';
 import { carryingOf, changedQuestion, sameQuestion } from '#core/rubric/same-question.ts';
 
 const levels = { 1: 'useless', 2: 'poor', 3: 'fair', 4: 'good', 5: 'complete' };

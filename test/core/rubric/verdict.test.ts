@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { answerJsonSchema, overallScore, readVerdict } from '#core/rubric/verdict.ts';
+import { answerJsonSchema } from '#core/rubric/answer-schema.ts';
+import { overallScore, readVerdict } from '#core/rubric/verdict.ts';
 import { testRubric } from '#test/support/catalogue.ts';
 
 const scale = { 1: 'worst', 2: 'bad', 3: 'middling', 4: 'good', 5: 'best' };
