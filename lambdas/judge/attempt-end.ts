@@ -79,7 +79,14 @@ export class AttemptEnd {
     );
   }
 
+  /** Leaves what was to be rescored as if it had never been asked for: the next rescore asks again. */
+  async giveUp(): Promise<Disposal> {
+    await this.#use.store.abandon(this.#task, this.#lease.owner, this.#use.now());
+    return { kind: 'done' };
+  }
+
   async endInDlq(reason: string): Promise<Disposal> {
+    if (this.#task.rescored === true) return this.giveUp();
     // Of a repeat nothing is owed to anybody: the next one asks again.
     if (this.#task.repeat > 0) return this.endWithout('unjudgeable', reason);
     const { store, now } = this.#use;

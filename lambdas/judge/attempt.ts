@@ -121,6 +121,7 @@ export class Attempt {
       const reserve = () => allowance.reserve(this.#timing.sentAt, mostUsd);
       if (!(await (reading === 0 ? this.#beforeAsking(reserve) : reserve()))) {
         await this.#endProbe(judge.name);
+        if (this.#task.rescored === true) return this.#end.giveUp();
         const cap = `the judge's spending cap of $${catalogue.spendingCapUsdPerDay} a day is reached`;
         const shed = await this.#end.endWithout('shed', cap);
         if (shed.kind === 'done') allowance.countShed(this.#timing.sentAt);
@@ -171,7 +172,8 @@ export class Attempt {
             answerCharacters: paid.characters,
             reservedUsd,
           });
-    allowance.settle(this.#timing.sentAt, reservedUsd, usd, this.#task.zoom);
+    const { zoom, rescored } = this.#task;
+    allowance.settle(this.#timing.sentAt, reservedUsd, usd, zoom, rescored);
     if (isOver) recordEvent({ kind: 'overcharged', task: this.#task });
     return { costUsd: usd, usage: isOver ? undefined : paid?.usage };
   }

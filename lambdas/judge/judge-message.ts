@@ -6,8 +6,8 @@ import { isLabel } from '#core/record/label.ts';
 type Check = (value: unknown) => boolean | readonly string[];
 
 /**
- * The form of a judge-queue message. Only the sampler and a redrive write there, but a queue is a door. Written out, for a
- * schema's library would be a tenth of the function's start.
+ * The form of a judge-queue message. The sampler, a redrive, a comparison and a rescore write there, but a queue is a door.
+ * Written out, for a schema's library would be a tenth of the function's start.
  */
 const taskFields: Readonly<Record<Exclude<keyof JudgeTask, 'apart'>, Check>> = {
   responseId: isName,
@@ -16,6 +16,7 @@ const taskFields: Readonly<Record<Exclude<keyof JudgeTask, 'apart'>, Check>> = {
   rubric: fields({ id: isFilledText, version: isCountFrom(1) }),
   fingerprint: isTextLike(/^[0-9a-f]{12}$/),
   repeat: isCountFrom(0),
+  rescored: optional((value) => value === true),
   probability: (value) => typeof value === 'number' && value > 0 && value <= 1,
   zoom: optional((value) => typeof value === 'number' && value > 1 && value < Infinity),
   redrive: isCountFrom(0),

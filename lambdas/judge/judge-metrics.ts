@@ -23,14 +23,15 @@ export function judgePoints(events: readonly JudgeEvent[], at: number): Point[] 
     series.set(key, found);
   };
   for (const event of events) {
-    const { surface, rubric, repeat } = event.task;
-    const isRepeat = repeat > 0;
+    const { surface, rubric, repeat, rescored } = event.task;
+    // What stands in no live count: of the judge's anchors and comparisons, and of the past.
+    const isLive = repeat === 0 && rescored !== true;
     const where = { [dimension.surface]: surface, [dimension.rubric]: rubric.id };
     switch (event.kind) {
       case 'judged': {
         const { judged } = event;
-        if (isRepeat) push(metric.anchorCost, where, judged.costUsd, 'None');
-        else {
+        if (repeat > 0) push(metric.anchorCost, where, judged.costUsd, 'None');
+        if (isLive) {
           push(metric.judged, where, 1, 'Count');
           push(metric.score, where, judged.score, 'None');
           push(metric.pass, where, judged.pass ? 1 : 0, 'None');
@@ -45,7 +46,7 @@ export function judgePoints(events: readonly JudgeEvent[], at: number): Point[] 
         break;
       }
       case 'ended':
-        if (!isRepeat && endMetrics[event.state] !== undefined)
+        if (isLive && endMetrics[event.state] !== undefined)
           push(endMetrics[event.state] ?? '', where, 1, 'Count');
         break;
       case 'error':

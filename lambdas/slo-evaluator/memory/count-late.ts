@@ -1,4 +1,4 @@
-import type { JudgementStore } from '#adapters/dynamodb/judgement-store.ts';
+import type { StoredJudgement } from '#adapters/dynamodb/judgement-item.ts';
 import type { SeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { type EndState, finalStates } from '#core/judging/judgement.ts';
 import type { DirtyHour } from '#core/series/keys.ts';
@@ -8,26 +8,24 @@ import { bucketOfDay, day, floorTo, hour, hourStart } from '#core/time.ts';
 
 export interface LateDependencies {
   readonly store: SeriesStore;
-  readonly judgements: Pick<JudgementStore, 'readHour'>;
 }
 
 /**
  * A frozen hour keeps its numbers; what is in the table beyond them is noted as late, in its stored day too.
  *
+ * @param verdicts all of the hour
  * @param boundary days before it are stored folded as well
  * @returns what is new of it
  */
 export async function countLate(
-  { store, judgements }: LateDependencies,
+  { store }: LateDependencies,
   seriesSet: SeriesSet,
-  dirty: DirtyHour,
+  { surface, rubric, hour: key }: Extract<DirtyHour, { of: 'verdicts' }>,
+  verdicts: readonly StoredJudgement[],
   boundary: number,
 ): Promise<number> {
-  if (dirty.of === 'counts') return 0;
-  const { surface, rubric } = dirty;
-  const verdicts = await judgements.readHour(surface, rubric, dirty.hour);
   const stored = verdicts.filter(({ state }) => (finalStates as readonly string[]).includes(state)).length;
-  const start = hourStart(dirty.hour);
+  const start = hourStart(key);
   const count = (what: EndState | 'late') =>
     sumColumn(seriesSet.column(surface, '*', verdictColumn(rubric, what)), start, start + hour);
   const late = stored - finalStates.reduce((sum, what) => sum + count(what), 0);

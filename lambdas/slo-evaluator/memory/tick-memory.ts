@@ -8,9 +8,11 @@ import type { DirtyMark } from '#core/series/control.ts';
 import { dirtySortKey, type Slice } from '#core/series/keys.ts';
 import { SloMeasurer } from '#core/series/measure-slo.ts';
 import { SeriesSet, verdictSource } from '#core/series/series-set.ts';
+import { summariseVerdicts } from '#core/series/summarise-hour.ts';
 import { day, dayKey, dayStart, floorTo, foldBoundary, freezeAfter, hour, hourStart } from '#core/time.ts';
 import { countLate } from './count-late.ts';
 import { RecentVerdicts, type RecentVerdictsDependencies } from './recent-verdicts.ts';
+import { type RescoredHour, takeRescored } from './take-rescored.ts';
 
 /** Days of roll-ups that windows and baselines look back on. */
 export const daysKept = 62;
@@ -116,15 +118,24 @@ export class TickMemory {
     if (!this.has(surface)) await this.#load(surface, now);
     const own = marks.filter(({ dirty }) => dirty.surface === surface);
     let late = 0;
+    const rescored: RescoredHour[] = [];
     const changed = own.filter((mark) => this.#isChanged(mark));
     await inParallel(changed, concurrency, async (mark) => {
       const { dirty, stamp } = mark;
       const isFrozen = hourStart(dirty.hour) + hour + freezeAfter <= now;
-      if (isFrozen) {
+      if (!isFrozen) await this.#recompute(mark);
+      else if (dirty.of === 'verdicts') {
         this.#recent.forget(dirty);
-        late += await countLate(this.#use, this.seriesSet, dirty, this.#boundary);
-      } else await this.#recompute(mark);
+        const verdicts = await this.#use.judgements.readHour(surface, dirty.rubric, dirty.hour);
+        const isRescored = verdicts.some(({ rescored }) => rescored === true);
+        if (isRescored) rescored.push({ ...dirty, columns: summariseVerdicts(dirty.rubric, verdicts) });
+        else late += await countLate(this.#use, this.seriesSet, dirty, verdicts, this.#boundary);
+      }
       this.#seen.set(dirtySortKey(dirty), stamp);
+    });
+    await takeRescored(this.#use.store, this.seriesSet, rescored, this.#boundary).catch((error: unknown) => {
+      for (const { columns: _, ...dirty } of rescored) this.#seen.delete(dirtySortKey(dirty));
+      throw error;
     });
     return late;
   }

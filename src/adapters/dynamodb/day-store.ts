@@ -61,6 +61,15 @@ export function createDayStore(dynamo: DynamoDBClient, table: string) {
       visit(storedDay(item)),
     );
 
+  const readItem = async (pk: string, at: number, slice: Slice): Promise<PackedDay | undefined> => {
+    const sk = rollupSortKey(at, slice);
+    let found: PackedDay | undefined;
+    await eachItem(pk, { from: sk, to: sk }, (item) => {
+      found = unpackJson<PackedDay>(item.columns);
+    });
+    return found;
+  };
+
   return {
     /** Packed days of a surface, from one instant's day to another's, a page at a time. */
     eachDay,
@@ -73,14 +82,11 @@ export function createDayStore(dynamo: DynamoDBClient, table: string) {
     },
 
     /** One packed day of a slice; undefined where there is none. */
-    async readDay(surface: string, at: number, slice: Slice): Promise<PackedDay | undefined> {
-      const sk = rollupSortKey(at, slice);
-      let found: PackedDay | undefined;
-      await eachItem(rollupPartition(surface), { from: sk, to: sk }, (item) => {
-        found = unpackJson<PackedDay>(item.columns);
-      });
-      return found;
-    },
+    readDay: (surface: string, at: number, slice: Slice) => readItem(rollupPartition(surface), at, slice),
+
+    /** The same folded. */
+    readFoldedDay: (surface: string, at: number, slice: Slice) =>
+      readItem(foldedPartition(surface, slice === '*' ? 'whole' : 'parts'), at, slice),
 
     async writeDay(surface: string, at: number, slice: Slice, day: PackedDay): Promise<void> {
       await dynamo.send(

@@ -31,6 +31,10 @@ export interface StoredJudgement {
   readonly probability: number;
   /** By how much its surface's sampling rate was multiplied; absent at the usual rate. */
   readonly zoom?: number | undefined;
+  /** Judged later, for the history of its version; absent of others. */
+  readonly rescored?: true | undefined;
+  /** Of one that waits: when it is forgotten, epoch seconds; one that was given up at once. */
+  readonly expiresAt?: number | undefined;
   readonly fingerprint: string;
   readonly repeat: number;
   readonly returnedModel: string | undefined;
@@ -117,8 +121,9 @@ export function endAttributes(
   };
 }
 
-function originAttributes({ cohort, release, model, zoom }: JudgeTask): Record<string, unknown> {
+function originAttributes({ cohort, release, model, zoom, rescored }: JudgeTask): Record<string, unknown> {
   return {
+    ...(rescored !== undefined && { rescored }),
     ...(zoom !== undefined && { zoom }),
     ...(cohort !== undefined && { cohort }),
     ...(release !== undefined && { release }),
@@ -150,6 +155,8 @@ export function parseJudgement(item: Record<string, unknown>): StoredJudgement {
     criteria: (item.criteria ?? {}) as Record<string, number>,
     probability: Number(item.probability),
     ...(typeof item.zoom === 'number' && { zoom: item.zoom }),
+    ...(item.rescored === true && { rescored: true }),
+    ...(item.state === 'waiting' && { expiresAt: Number(item.expiresAt) }),
     returnedModel: text('returnedModel'),
     costUsd: Number(item.costUsd ?? 0),
     cohort: text('cohort'),

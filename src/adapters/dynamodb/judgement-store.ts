@@ -189,9 +189,10 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
       await finish(task, owner, { state: 'waiting', tries, ...refused });
     },
 
-    /** Gives up a judgement that goes on under another key. It expires. */
+    /** Gives up a judgement that goes on under another key, or may be asked for anew. It expires. */
     async abandon(task: JudgeTask, owner: string, now: number): Promise<void> {
-      await finish(task, owner, { state: 'waiting', expiresAt: Math.ceil(now / 1000) });
+      const anew = { state: 'waiting', tries: 0, refusals: 0 };
+      await finish(task, owner, { ...anew, expiresAt: Math.ceil(now / 1000) });
     },
 
     /** Stores texts, then the verdict; of a repeat only the verdict. False when the lease was lost meanwhile. */

@@ -21,6 +21,8 @@ interface Day {
   leftUsd: number;
   /** Spent on judging more than the usual sample, and not noted in the table yet. US dollars. */
   zoomedUsd: number;
+  /** The same, on judging stored responses under another version. */
+  rescoredUsd: number;
   /** Judgements that were shed and are not counted in the table yet. */
   shed: number;
   /** What an older version noted of it, once it was read. */
@@ -65,9 +67,10 @@ export class SpendingAllowance {
         this.#line = turn.catch(() => undefined);
         return turn;
       },
-      settle: (at, reservedUsd, spentUsd, zoom = 1) => {
+      settle: (at, reservedUsd, spentUsd, zoom = 1, isRescored = false) => {
         this.#day(at).leftUsd += reservedUsd - spentUsd;
-        this.#day(at).zoomedUsd += spentUsd * (1 - 1 / zoom);
+        if (isRescored) this.#day(at).rescoredUsd += spentUsd;
+        else this.#day(at).zoomedUsd += spentUsd * (1 - 1 / zoom);
       },
       countShed: (at) => {
         this.#day(at).shed += 1;
@@ -115,19 +118,22 @@ export class SpendingAllowance {
   }
 
   async #giveBack(day: Day): Promise<void> {
-    const { leftUsd: usd, zoomedUsd } = day;
-    if (Math.abs(usd) < dust && zoomedUsd < dust) return;
+    const { leftUsd: usd, zoomedUsd, rescoredUsd } = day;
+    const spentOn = { zoomedUsd, rescoredUsd };
+    if (Math.abs(usd) < dust && zoomedUsd < dust && rescoredUsd < dust) return;
     day.leftUsd -= usd;
     day.zoomedUsd -= zoomedUsd;
+    day.rescoredUsd -= rescoredUsd;
     try {
-      if (usd < 0) return await this.#store.noteBeyond(day.at, -usd, zoomedUsd);
-      await this.#store.giveBack(day.at, usd, zoomedUsd);
+      if (usd < 0) return await this.#store.noteBeyond(day.at, -usd, spentOn);
+      await this.#store.giveBack(day.at, usd, spentOn);
       day.returns += 1;
       day.refused = undefined;
     } catch (error) {
       // Where it may have been given back it is not spent: better too much noted than too little.
       if (usd < 0 || wasRefused(error)) day.leftUsd += usd;
       day.zoomedUsd += zoomedUsd;
+      day.rescoredUsd += rescoredUsd;
       throw error;
     }
   }
@@ -150,7 +156,7 @@ export class SpendingAllowance {
     if (day === undefined) {
       const [oldest] = this.#days.keys();
       if (this.#days.size >= mostDays && oldest !== undefined) this.#days.delete(oldest);
-      day = { at, leftUsd: 0, zoomedUsd: 0, shed: 0, refused: undefined, returns: 0 };
+      day = { at, leftUsd: 0, zoomedUsd: 0, rescoredUsd: 0, shed: 0, refused: undefined, returns: 0 };
       this.#days.set(key, day);
     }
     return day;
@@ -161,8 +167,19 @@ export class SpendingAllowance {
 export interface BatchAllowance {
   /** Reserves money for a call, of the day of an instant (epoch milliseconds). @returns whether it fits under the cap */
   readonly reserve: (at: number, usd: number) => Promise<boolean>;
-  /** Replaces a reservation by what a call really cost. @param zoom by how much its surface's sampling rate was multiplied */
-  readonly settle: (at: number, reservedUsd: number, spentUsd: number, zoom?: number) => void;
+  /**
+   * Replaces a reservation by what a call really cost.
+   *
+   * @param zoom by how much its surface's sampling rate was multiplied
+   * @param isRescored whether it was for the past of a version: then it is noted as that, and not as zoomed
+   */
+  readonly settle: (
+    at: number,
+    reservedUsd: number,
+    spentUsd: number,
+    zoom?: number,
+    isRescored?: boolean,
+  ) => void;
   /** Counts a judgement that the cap shed, in the table once the batch is closed. */
   readonly countShed: (at: number) => void;
   /** Gives back what was drawn and not spent, and notes what was shed. @throws the SDK's error of the first write that failed */

@@ -25,12 +25,13 @@ export async function readSpending(
     ConsistentRead: true,
   });
   return new Map(
-    items.map(({ sk, spentUsd = 0, shed = 0, zoomedUsd }) => [
+    items.map(({ sk, spentUsd = 0, shed = 0, zoomedUsd, rescoredUsd }) => [
       String(sk),
       {
         spentUsd: Number(spentUsd),
         shed: Number(shed),
         ...(typeof zoomedUsd === 'number' && { zoomedUsd }),
+        ...(typeof rescoredUsd === 'number' && { rescoredUsd }),
       },
     ]),
   );
@@ -47,6 +48,14 @@ export function addSpending(
     sums.set(day, { ...own, spentUsd: before.spentUsd + own.spentUsd, shed: before.shed + own.shed });
   }
   return sums;
+}
+
+/** What of a day's money went where, noted beside it; US dollars. */
+export interface SpentOn {
+  /** On judging more than the usual sample. */
+  readonly zoomedUsd: number;
+  /** On judging what was stored under another version. */
+  readonly rescoredUsd: number;
 }
 
 export type SpendingStore = ReturnType<typeof createSpendingStore>;
@@ -72,24 +81,26 @@ export function createSpendingStore(dynamo: DynamoDBClient, table: string) {
     at: number,
     name: 'spentUsd' | 'shed',
     value: number,
-    { room, zoomedUsd = 0 }: { readonly room?: number; readonly zoomedUsd?: number } = {},
-  ) =>
-    client.send(
+    { room, ...spentOn }: { readonly room?: number } & Partial<SpentOn> = {},
+  ) => {
+    const beside = Object.entries(spentOn).filter(([, usd]) => usd > 0);
+    return client.send(
       new UpdateItemCommand({
         TableName: table,
         Key: toItem({ ...spendingKey(at) }),
-        UpdateExpression: `ADD ${name} :value${zoomedUsd > 0 ? ', zoomedUsd :zoomed' : ''} SET expiresAt = :e`,
+        UpdateExpression: `ADD ${[name, ...beside.map(([key]) => key)].map((key) => `${key} :${key}`).join(', ')} SET expiresAt = :e`,
         ...(room !== undefined && {
           ConditionExpression: 'attribute_not_exists(spentUsd) OR spentUsd <= :room',
         }),
         ExpressionAttributeValues: toItem({
-          ':value': value,
+          [`:${name}`]: value,
           ':e': expiry(at),
-          ...(zoomedUsd > 0 && { ':zoomed': zoomedUsd }),
+          ...Object.fromEntries(beside.map(([key, usd]) => [`:${key}`, usd])),
           ...(room !== undefined && { ':room': room }),
         }),
       }),
     );
+  };
 
   return {
     /** Notes money of a day as spent, if the day had spent no more than `room` before. US dollars. @returns whether it did */
@@ -104,17 +115,17 @@ export function createSpendingStore(dynamo: DynamoDBClient, table: string) {
     },
 
     /**
-     * Gives back what of a draw was not spent, and notes what was spent on more than the usual sample.
+     * Gives back what of a draw was not spent, and notes what the rest was spent on.
      *
      * @throws the SDK's error, after one attempt: {@link wasRefused} tells what it means
      */
-    async giveBack(at: number, usd: number, zoomedUsd: number): Promise<void> {
-      await add(onceOnly, at, 'spentUsd', -usd, { zoomedUsd });
+    async giveBack(at: number, usd: number, spentOn: SpentOn): Promise<void> {
+      await add(onceOnly, at, 'spentUsd', -usd, spentOn);
     },
 
     /** Notes what calls cost beyond what had been drawn for them. */
-    async noteBeyond(at: number, usd: number, zoomedUsd: number): Promise<void> {
-      await add(dynamo, at, 'spentUsd', usd, { zoomedUsd });
+    async noteBeyond(at: number, usd: number, spentOn: SpentOn): Promise<void> {
+      await add(dynamo, at, 'spentUsd', usd, spentOn);
     },
 
     /** Counts judgements that the cap shed. */

@@ -20,6 +20,8 @@ export interface JudgeTask {
   readonly repeat: number;
   /** Another response of the same hour has its id: this one's key holds its time as well. */
   readonly apart?: boolean;
+  /** A response of the past, judged for this version's own history: nothing is owed to anybody, and no alarm takes it for news. */
+  readonly rescored?: true | undefined;
   /** The chance this response had of being sampled, 0 to 1. */
   readonly probability: number;
   /** By how much the surface's sampling rate was multiplied for it; absent at the usual rate. */

@@ -135,6 +135,8 @@ export interface Spending {
   readonly shed: number;
   /** What of it judged more than the usual sample; absent where nothing was zoomed. */
   readonly zoomedUsd?: number | undefined;
+  /** What of it judged stored responses under another version; absent where nothing was rescored. */
+  readonly rescoredUsd?: number | undefined;
 }
 
 /** What the evaluator remembers of a surface, packed, and the tick that left it. */

@@ -13,7 +13,7 @@ export interface KeyedVerdict extends JudgementCount {
 export function keyVerdict(
   judgement: JudgementCount & Pick<JudgementIdentity, 'responseId' | 'fingerprint' | 'repeat'>,
 ): KeyedVerdict {
-  const { at, state, score, pass, cohort, release, traceId, returnedModel, zoom } = judgement;
+  const { at, state, score, pass, cohort, release, traceId, returnedModel, zoom, rescored } = judgement;
   const { responseId, fingerprint, repeat } = judgement;
   return {
     // One id may name several responses of an hour.
@@ -26,6 +26,7 @@ export function keyVerdict(
     release,
     returnedModel,
     ...(zoom !== undefined && { zoom }),
+    ...(rescored !== undefined && { rescored }),
     traceId: traceId === undefined ? undefined : shortHash(traceId),
   };
 }

@@ -175,8 +175,9 @@ export class SloMeasurer {
       for (let bucket = start; bucket < start + hour; bucket += bucketWidth) {
         const counts = ratio.read(columns, bucket);
         const known = cached.series.between(bucket, bucket + bucketWidth);
-        const isZoomed = counts.thinned !== undefined || cached.series.isThinned(bucket);
-        if (isZoomed || counts.total !== known.total || counts.good !== known.good)
+        const isMarked =
+          counts.thinned !== undefined || counts.rescored !== undefined || cached.series.isMarked(bucket);
+        if (isMarked || counts.total !== known.total || counts.good !== known.good)
           cached.series.set({ at: bucket, ...counts });
       }
     }

@@ -2,13 +2,13 @@ import type { Rubric } from '../rubric/rubric.ts';
 import type { Field } from '../slo/definition/field.ts';
 import { countsOf, takesSetting } from '../slo/definition/sli-kinds.ts';
 import type { Slo } from '../slo/definition/slo.ts';
-import type { Counts, Thinned } from '../slo/rules/count-series.ts';
+import type { Bucket } from '../slo/rules/count-series.ts';
 import { binMiddle } from '../statistics/log-histogram.ts';
 import type { Columns } from './series-set.ts';
 import { verdictColumn } from './verdict-sums.ts';
 
 /** Reads one bucket of a slice as good events out of all. */
-type ReadBucket = (columns: Columns, bucket: number) => Counts & { readonly thinned?: Thinned | undefined };
+type ReadBucket = (columns: Columns, bucket: number) => Omit<Bucket, 'at'>;
 
 /** Columns that a ratio's buckets come from: each bucket that one of them holds is read. */
 export interface Ratio {
@@ -25,7 +25,7 @@ function plain(good: string, total: string): ReadBucket {
   return (columns, bucket) => bounded(value(columns, good, bucket), value(columns, total, bucket));
 }
 
-/** A judge's verdicts, and what zoomed ones count for less. */
+/** A judge's verdicts, what zoomed ones count for less, and what of them was rescored. */
 function verdictsOf(rubric: Rubric): ReadBucket {
   const names = {
     judged: verdictColumn(rubric, 'judged'),
@@ -33,9 +33,14 @@ function verdictsOf(rubric: Rubric): ReadBucket {
     lessJudged: verdictColumn(rubric, 'less:judged'),
     lessPass: verdictColumn(rubric, 'less:pass'),
     lessSquares: verdictColumn(rubric, 'less2:judged'),
+    backJudged: verdictColumn(rubric, 'back:judged'),
+    backPass: verdictColumn(rubric, 'back:pass'),
   };
   return (columns, bucket) => {
-    const counts = bounded(value(columns, names.pass, bucket), value(columns, names.judged, bucket));
+    const verdicts = bounded(value(columns, names.pass, bucket), value(columns, names.judged, bucket));
+    const back = value(columns, names.backJudged, bucket);
+    const rescored = back > 0 && { rescored: bounded(value(columns, names.backPass, bucket), back) };
+    const counts = { ...verdicts, ...rescored };
     const total = value(columns, names.lessJudged, bucket);
     if (!(total > 0)) return counts;
     const good = Math.min(total, value(columns, names.lessPass, bucket));
@@ -44,7 +49,7 @@ function verdictsOf(rubric: Rubric): ReadBucket {
 }
 
 /** A doubled count after a redelivery must not make more good events than events. */
-function bounded(good: number, total: number): Counts {
+function bounded(good: number, total: number): Pick<Bucket, 'good' | 'total'> {
   return { good: Math.max(0, Math.min(good, total)), total };
 }
 

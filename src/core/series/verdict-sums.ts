@@ -18,6 +18,8 @@ export interface JudgementCount {
   readonly returnedModel?: string | undefined;
   /** By how much its sampling rate was multiplied, over 1; absent at the usual rate. */
   readonly zoom?: number | undefined;
+  /** Judged later, for the history of its version; absent of others. */
+  readonly rescored?: true | undefined;
 }
 
 /** What a judgement counts as. */
@@ -26,7 +28,7 @@ export type VerdictOutcome = EndState | 'pass' | `score${number}`;
 /**
  * What became of judgements, as columns of a verdict source. Each that an outcome counts has one beside it where judgements
  * were zoomed: `less:<outcome>`, the sum of 1 - weight, the weight being 1 over the factor of the sampling rate; and of all
- * verdicts `less2:judged`, the sum of 1 - weight^2.
+ * verdicts `less2:judged`, the sum of 1 - weight^2. What of an outcome was rescored stands beside it too, as `back:<outcome>`.
  */
 export type VerdictColumn =
   | VerdictOutcome
@@ -34,6 +36,7 @@ export type VerdictColumn =
   | 'squares'
   | `model:${string}`
   | `less:${VerdictOutcome}`
+  | `back:${VerdictOutcome}`
   | 'less2:judged';
 
 export function verdictColumn(
@@ -82,7 +85,7 @@ export class VerdictSums {
   }
 
   #count(judgement: JudgementCount, by: number): void {
-    const { at, cohort, release, zoom = 1 } = judgement;
+    const { at, cohort, release, zoom = 1, rescored } = judgement;
     const bucket = floorTo(at, bucketWidth);
     const of: Slice[] = ['*'];
     if (cohort !== undefined) of.push(`c:${cohort}`);
@@ -90,6 +93,7 @@ export class VerdictSums {
     for (const what of outcomes(judgement))
       for (const slice of of) {
         this.#add(slice, what, bucket, by);
+        if (rescored === true && isToldApart(what)) this.#add(slice, `back:${what}`, bucket, by);
         if (!(zoom > 1)) continue;
         this.#add(slice, `less:${what}`, bucket, by * (1 - 1 / zoom));
         if (what === 'judged') this.#add(slice, 'less2:judged', bucket, by * (1 - 1 / zoom ** 2));
@@ -123,6 +127,11 @@ export class VerdictSums {
   #add(slice: Slice, what: VerdictColumn, bucket: number, by: number): void {
     addTo(this.slices, slice, `${this.#source}|${what}`, bucket, by);
   }
+}
+
+/** Whether what was rescored is wanted of an outcome: of ends for the balance, of passes for what is no news. */
+function isToldApart(what: VerdictOutcome): boolean {
+  return !what.startsWith('score');
 }
 
 function outcomes({ state, score, pass }: JudgementCount): VerdictOutcome[] {

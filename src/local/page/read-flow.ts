@@ -140,7 +140,8 @@ export class FlowReader {
       feedback: count('feedback'),
       rejected: count('rejected'),
       sampled: count('sampled'),
-      ...byEndState(count),
+      // What was rescored was not sampled for it.
+      ...byEndState((state) => count(state) - count(`back:${state}`)),
     };
   }
 
@@ -158,7 +159,10 @@ export class FlowReader {
   }
 }
 
-const kinds: readonly string[] = ['n', 'feedback', 'gatewayFailures', 'sampled', 'rejected', ...endStates];
+const kinds: readonly string[] = [
+  ...['n', 'feedback', 'gatewayFailures', 'sampled', 'rejected'],
+  ...endStates.flatMap((state) => [state, `back:${state}`]),
+];
 
 /** `rejected:form` counts as `rejected`, `v:helpfulness@1|judged` as `judged`. */
 function kindOf(column: string): string {

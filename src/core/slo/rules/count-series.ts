@@ -25,6 +25,8 @@ export interface Bucket extends Counts {
   readonly at: number;
   /** Absent where no event was zoomed. */
   readonly thinned?: Thinned | undefined;
+  /** What of them was judged afterwards, for the history: no news to a detector. Absent where nothing was. */
+  readonly rescored?: Counts | undefined;
 }
 
 /**
@@ -54,6 +56,8 @@ export class CountSeries {
   readonly #buckets: RunningSums;
   /** Only where events were zoomed. */
   #thinned: ThinnedSeries | undefined;
+  /** Only where events were rescored. */
+  #rescored: CountSeries | undefined;
 
   /**
    * @param foldedBefore start of the first hour that is held by the bucket, epoch milliseconds
@@ -70,6 +74,7 @@ export class CountSeries {
     this.#hours.clear();
     this.#buckets.clear();
     this.#thinned = undefined;
+    this.#rescored = undefined;
   }
 
   /** Start of the first bucket, epoch milliseconds; undefined while empty. */
@@ -92,9 +97,13 @@ export class CountSeries {
   }
 
   /** Replaces the counts of a bucket: a roll-up made anew. RangeError unless 0 <= good <= total, both finite. */
-  set({ at, good, total, thinned }: Bucket): void {
+  set({ at, good, total, thinned, rescored }: Bucket): void {
     requireCounts(at, good, total);
     this.#gridOf(at).set(at, good, total);
+    if (rescored !== undefined || this.#rescored !== undefined) {
+      this.#rescored ??= new CountSeries(this.#foldedBefore);
+      this.#rescored.set({ at, ...(rescored ?? { good: 0, total: 0 }) });
+    }
     if (thinned === undefined && this.#thinned === undefined) return;
     this.#thinned ??= new ThinnedSeries(this.#foldedBefore);
     this.#thinned.set(at, thinned ?? notThinned);
@@ -107,6 +116,7 @@ export class CountSeries {
     this.#hours.forgetBefore(at, day / hour);
     this.#buckets.forgetBefore(at, bucketsPerDay);
     this.#thinned?.forgetBefore(at);
+    this.#rescored?.forgetBefore(at);
   }
 
   /** Events of the buckets whose start lies in [from, to), epoch milliseconds, as they were counted. */
@@ -115,6 +125,15 @@ export class CountSeries {
     if (this.#hours.start === undefined) return buckets;
     const hours = this.#hours.between(from, to);
     return { good: hours.good + buckets.good, total: hours.total + buckets.total };
+  }
+
+  /** The same without what was rescored: as it came in its time. */
+  inTime(from: number, to: number): Counts {
+    const { good, total } = this.between(from, to);
+    const back = this.#rescored?.between(from, to);
+    if (back === undefined) return { good, total };
+    const rest = Math.max(0, total - back.total);
+    return { good: Math.min(rest, Math.max(0, good - back.good)), total: rest };
   }
 
   /** The same as evidence, see {@link WeighedCounts}. */
@@ -132,9 +151,10 @@ export class CountSeries {
     return { good: Math.max(0, good - thinned.good), total: total - thinned.total };
   }
 
-  /** Whether events of the bucket that starts at an instant were zoomed. */
-  isThinned(bucket: number): boolean {
-    return this.#thinned?.between(bucket, bucket + bucketWidth) !== undefined;
+  /** Whether events of the bucket that starts at an instant were zoomed, or rescored. */
+  isMarked(bucket: number): boolean {
+    const back = this.#rescored?.between(bucket, bucket + bucketWidth);
+    return this.#thinned?.between(bucket, bucket + bucketWidth) !== undefined || (back?.total ?? 0) > 0;
   }
 
   /**

@@ -46,6 +46,8 @@ const horizon = freezeAfter + 2 * hour;
  * back by feedback, so what was taken in is kept as counts, not as a position. Where a count has shrunk, the next
  * events of that sort pay for it: evidence is never undone.
  *
+ * What was rescored is no news either: it was judged to be looked back on.
+ *
  * At the first tick only the hour under way is new; what went before is history.
  */
 export function readNewEvents(series: CountSeries, before: Cursor | undefined, now: number): NewEvents {
@@ -55,7 +57,7 @@ export function readNewEvents(series: CountSeries, before: Cursor | undefined, n
   let takenGood: number;
   let takenBad: number;
   if (before === undefined) {
-    const { good, total } = series.between(start, currentHour);
+    const { good, total } = series.inTime(start, currentHour);
     since = start;
     takenGood = good;
     takenBad = total - good;
@@ -64,13 +66,13 @@ export function readNewEvents(series: CountSeries, before: Cursor | undefined, n
     takenGood = before.good;
     takenBad = before.bad;
   }
-  const seen = series.between(since, now);
+  const seen = series.inTime(since, now);
   const passes = aboveRounding(seen.good - takenGood);
   const fails = aboveRounding(seen.total - seen.good - takenBad);
   let good = takenGood + passes;
   let bad = takenBad + fails;
   if (start > since) {
-    const frozen = series.between(since, start);
+    const frozen = series.inTime(since, start);
     good -= frozen.good;
     bad -= frozen.total - frozen.good;
     since = start;

@@ -76,9 +76,9 @@ describe('counts of a stretch of which some buckets were zoomed', () => {
   it('a bucket that is made anew, or is let go, takes what it counted for less along', () => {
     const series = new CountSeries();
     series.set({ at: start, good: 90, total: 100, thinned: thinnedBy({ good: 90, total: 100 }, 10) });
-    expect(series.isThinned(start)).toBe(true);
+    expect(series.isMarked(start)).toBe(true);
     series.set({ at: start, good: 5, total: 10 });
-    expect(series.isThinned(start)).toBe(false);
+    expect(series.isMarked(start)).toBe(false);
     expect(series.window(start + hour, hour)).toEqual({ good: 5, total: 10 });
   });
 });
