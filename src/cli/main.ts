@@ -17,6 +17,7 @@ import { agreementCommand } from './ratings/agreement.ts';
 import { calibrationCommand } from './ratings/calibration.ts';
 import { powerCommand } from './ratings/power.ts';
 import { ratingsCommand } from './ratings/ratings.ts';
+import { rescoreCommand } from './rubric/rescore.ts';
 import { rubricCommand } from './rubric/rubric.ts';
 import { schemasCommand } from './rubric/schemas.ts';
 import { demoCommand } from './run/demo.ts';
@@ -38,6 +39,7 @@ const groups: Readonly<Record<string, readonly (() => Command)[]>> = {
   'See how it is': [statusCommand, doctorCommand, whyCommand, reportCommand, postmortemCommand, costCommand],
   'Rubrics, judges and objectives': [
     rubricCommand,
+    rescoreCommand,
     judgeCommand,
     sloCommand,
     explainCommand,

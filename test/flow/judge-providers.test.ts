@@ -1,7 +1,7 @@
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { fromItem } from '#adapters/dynamodb/client.ts';
-import { unpackTexts } from '#adapters/dynamodb/judgement-texts.ts';
+import { readStoredTexts } from '#adapters/dynamodb/judgement-texts.ts';
 import { env } from '#core/names.ts';
 import { testCatalogue, testRubric } from '../support/catalogue.ts';
 import { FlowStack } from '../support/flow-stack.ts';
@@ -78,7 +78,7 @@ it("stores the same scores and reasons of one response, whichever provider's for
   const tables = new DynamoDBClient({});
   const { Items = [] } = await tables.send(new ScanCommand({ TableName: process.env[env.judgementTable] }));
   const texts = Items.map(fromItem).filter(({ responseTextOf }) => responseTextOf === id);
-  expect(texts.map((item) => unpackTexts(item.texts)?.reasons)).toEqual(
+  expect(texts.map((item) => readStoredTexts(item)?.reasons)).toEqual(
     places.map(() => ({ helps: reason })),
   );
   expect(new Set(server.asked.map(({ place }) => place))).toEqual(new Set(places));

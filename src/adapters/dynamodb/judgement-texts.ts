@@ -5,6 +5,8 @@ import { packJson, unpackJson } from './packed-json.ts';
 /** The texts of a judgement: items of their own, for they are forgotten sooner than scores. */
 export interface StoredTexts extends Pick<JudgeTask, 'texts'> {
   readonly reasons: Readonly<Record<string, string>>;
+  /** Of the user's id, as it stands beside the texts; absent where the response named no user. */
+  readonly userHash?: string | undefined;
 }
 
 /** Whose texts they are: those of the same judgement as a verdict. */
@@ -38,6 +40,11 @@ export function packTexts(stored: StoredTexts): Uint8Array {
   return packJson({ texts: { response: { content } }, reasons: stored.reasons } satisfies StoredTexts);
 }
 
-export function unpackTexts(packed: unknown): StoredTexts | undefined {
-  return packed instanceof Uint8Array ? unpackJson<StoredTexts>(packed) : undefined;
+/** Reads an item of texts; undefined where it is none. */
+export function readStoredTexts(
+  item: Readonly<Record<string, unknown>> | undefined,
+): StoredTexts | undefined {
+  if (!(item?.texts instanceof Uint8Array)) return undefined;
+  const stored = unpackJson<StoredTexts>(item.texts);
+  return typeof item.userHash === 'string' ? { ...stored, userHash: item.userHash } : stored;
 }

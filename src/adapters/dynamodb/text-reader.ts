@@ -3,10 +3,10 @@ import type { ItemKey } from '#core/series/keys.ts';
 import { getAll } from './batch-calls.ts';
 import {
   formerTextKey,
+  readStoredTexts,
   type StoredTexts,
   type TextIdentity,
   textKey,
-  unpackTexts,
 } from './judgement-texts.ts';
 import { queryAll } from './query.ts';
 
@@ -20,7 +20,7 @@ export type AskedTexts = Omit<TextIdentity, 'at'> & Partial<Pick<TextIdentity, '
 export function createTextReader(dynamo: DynamoDBClient, table: string) {
   const read = async (keys: readonly ItemKey[]) => {
     const items = await getAll(dynamo, table, keys, { consistent: false });
-    const found = new Map(items.map((item) => [nameOf(item), item.texts]));
+    const found = new Map(items.map((item) => [nameOf(item), item]));
     return (key: ItemKey) => found.get(nameOf(key));
   };
 
@@ -30,7 +30,7 @@ export function createTextReader(dynamo: DynamoDBClient, table: string) {
   ): Promise<(StoredTexts | undefined)[]> => {
     const found = await read(asked.map(textKey));
     const former = await read(asked.filter((each) => found(textKey(each)) === undefined).map(formerTextKey));
-    return asked.map((each) => unpackTexts(found(textKey(each)) ?? former(formerTextKey(each))));
+    return asked.map((each) => readStoredTexts(found(textKey(each)) ?? former(formerTextKey(each))));
   };
 
   return {
@@ -51,8 +51,8 @@ export function createTextReader(dynamo: DynamoDBClient, table: string) {
           ':start': { S: sk.slice(0, sk.lastIndexOf('#') + 1) },
         },
       });
-      const latest = items.at(-1)?.texts ?? (await read([formerTextKey(asked)]))(formerTextKey(asked));
-      return unpackTexts(latest);
+      const latest = items.at(-1) ?? (await read([formerTextKey(asked)]))(formerTextKey(asked));
+      return readStoredTexts(latest);
     },
   };
 }

@@ -75,16 +75,13 @@ function hasEnded(verdict: FoundVerdict | undefined): boolean {
 }
 
 /** How long it waits for a verdict where none comes any more, milliseconds. */
-const longestPause = 5 * minute;
+export const longestPause = 5 * minute;
 
-/** Sends what is to be asked to the judge queue, and waits until all of it has ended, or nothing more comes. */
-export async function askComparison(
-  target: RatingTarget,
-  rubric: Rubric,
-  { tasks }: ComparisonPlan,
-  responses: readonly OldResponse[],
+/** Puts judgements into the judge queue of a target. What it does not take is told. */
+export async function sendTasks(
+  { session, resources }: Pick<RatingTarget, 'session' | 'resources'>,
+  tasks: readonly JudgeTask[],
 ): Promise<void> {
-  const { session, resources } = target;
   const queue =
     resources?.queues.JudgeQueue ?? (session === undefined ? '' : findLocalQueues(session.queues).JudgeQueue);
   const sqs = createSqs();
@@ -102,6 +99,17 @@ export async function askComparison(
   } finally {
     sqs.destroy();
   }
+}
+
+/** Sends what is to be asked to the judge queue, and waits until all of it has ended, or nothing more comes. */
+export async function askComparison(
+  target: RatingTarget,
+  rubric: Rubric,
+  { tasks }: ComparisonPlan,
+  responses: readonly OldResponse[],
+): Promise<void> {
+  const { session } = target;
+  await sendTasks(target, tasks);
   const nameOf = (each: Pick<JudgeTask, 'surface' | 'responseId'>) => `${each.surface}#${each.responseId}`;
   const asked = new Set(tasks.map(nameOf));
   const waiting = responses.filter((each) => asked.has(nameOf(each)));

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { compareJudges, type JudgeComparison } from '#core/agreement/compare-judges.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
 import { judgeOf } from '#core/judges/find-judge.ts';
@@ -13,8 +12,9 @@ import { openRatingTarget, type RatingTarget } from '../target/rating-target.ts'
 import type { TargetOptions } from '../target/target-options.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
-import { print, printAside } from '../terminal/print.ts';
-import { askComparison, type ComparisonPlan, planComparison } from './compare-asking.ts';
+import { print } from '../terminal/print.ts';
+import { isAgreed } from './agree-to-price.ts';
+import { askComparison, planComparison } from './compare-asking.ts';
 import { type OldResponse, pairVerdicts, readNewVerdicts, readOldResponses } from './compare-responses.ts';
 import {
   type ProjectFiles,
@@ -63,7 +63,8 @@ export async function compareVersions(older: string, newer: string, options: Com
   }
 }
 
-async function changesOf(pair: VersionPair, judge: string | undefined): Promise<SessionChanges> {
+/** What a session of a local run has otherwise: the new version in its catalogue, and who answers for it. */
+export async function changesOf(pair: VersionPair, judge: string | undefined): Promise<SessionChanges> {
   const files: ProjectFiles = await readProject(process.cwd());
   const chosen = judge === undefined ? undefined : readJudgeChoice(judge);
   const answers =
@@ -105,7 +106,7 @@ async function compareOn(
   const judge = judgeOf(catalogue, rubric);
   const before = await readNewVerdicts(target, rubric, responses);
   const plan = await planComparison(target, { old, rubric, judge }, responses, before, Date.now());
-  const asked = plan.tasks.length > 0 && (await isAgreed(plan, rubric, options));
+  const asked = plan.tasks.length > 0 && (await isAgreed(describePlan(plan, rubric), options.yes));
   if (asked) await askComparison(target, rubric, plan, responses);
   const fresh = asked ? await readNewVerdicts(target, rubric, responses) : before;
   const pairs = await pairVerdicts(target, old, responses, fresh);
@@ -124,22 +125,6 @@ async function compareOn(
       carrying.carries && comparison.rated > 0 ? await recalibrate(target, old, rubric, responses) : [],
     answers: options.texts === true ? await readAnswers(target, old, responses, comparison) : new Map(),
   };
-}
-
-/** Says how many and what it costs, and asks; where nobody can answer, `--yes` does. */
-async function isAgreed(plan: ComparisonPlan, rubric: Rubric, options: CompareOptions): Promise<boolean> {
-  printAside(describePlan(plan, rubric));
-  if (options.yes === true) return true;
-  if (!process.stdin.isTTY) {
-    printAside('Nobody was asked. The same command with --yes asks the judge.');
-    return false;
-  }
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(?:es)?$/i.test((await lines.question('Ask it? [y/N] ')).trim());
-  } finally {
-    lines.close();
-  }
 }
 
 function countWithout(
