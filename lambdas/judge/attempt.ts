@@ -80,7 +80,7 @@ export class Attempt {
 
   /** Everything that is to be known before the judge is asked. @returns the rubric, or the end where nobody is to be asked */
   async #prepare(): Promise<Disposal | Asked> {
-    const { catalogue, circuits, now, readLastTick } = this.#use;
+    const { catalogue, circuits, now, readLastTick, store } = this.#use;
     const pinned = `${this.#task.rubric.id}@${this.#task.rubric.version}`;
     if (await hasOutlived(this.#task, { sentAt: this.#timing.sentAt, now: now(), readLastTick }))
       return this.#end.endInDlq(outlivedReason);
@@ -93,6 +93,10 @@ export class Attempt {
       );
     if (this.#lease.tries > maxTries)
       return this.#end.endInDlq(`${maxTries} tries are spent; the last ones ended without an outcome`);
+    if (this.#task.rescored === true) {
+      const known = await store.readCompared(this.#task);
+      if (known !== undefined) return this.#keep(known);
+    }
     const judge = judgeOf(catalogue, rubric);
     const circuit = await circuits.findOpen(judge.name, now());
     if (circuit !== undefined) {
@@ -184,7 +188,7 @@ export class Attempt {
     answer: JudgeAnswer,
     call: CallCost,
   ): Promise<Disposal | { kind: 'unreadable'; reason: string }> {
-    const { store, recordEvent } = this.#use;
+    const { recordEvent } = this.#use;
     if (answer.kind === 'error') return this.#handleError(judge.name, answer.error);
     await this.#notePass(judge.name);
     if (answer.kind === 'refused') return this.#end.endWithout('unjudgeable', answer.reason);
@@ -199,8 +203,12 @@ export class Attempt {
     const returnedModel = answer.kind === 'text' ? answer.model : undefined;
     const suspect = suspectOf(answer, call.latencyMs);
     const judged = { ...read.verdict, ...call, returnedModel, ...(suspect !== undefined && { suspect }) };
+    return this.#keep(judged);
+  }
+
+  #keep(judged: JudgedVerdict): Promise<Disposal> {
     return this.#end.persist(judged, { kind: 'judged', task: this.#task, judged }, () =>
-      store.storeVerdict(this.#task, this.#lease.owner, judged),
+      this.#use.store.storeVerdict(this.#task, this.#lease.owner, judged),
     );
   }
 

@@ -17,7 +17,7 @@ import { type LiveSession, startSession } from '#local/session/session.ts';
 import { leaveOutHere, retractUploadHere, uploadRatingFile } from '#local/stack/upload-rating-file.ts';
 import { assayWith, type CommandResult } from '#test/support/assay.ts';
 import { type CallRecorder, startCallRecorder } from '#test/support/call-recorder.ts';
-import { testCatalogue } from '#test/support/catalogue.ts';
+import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
 import { type CloudFormationServer, startCloudFormation } from '#test/support/cloudformation.ts';
 import { list, resourcesOf, type Statement, statementsOf } from '#test/support/read-template.ts';
 import { createTables } from '#test/support/tables.ts';
@@ -33,6 +33,7 @@ import { templatesOf } from '../support/templates.ts';
 const start = Date.now() - 60 * minute;
 const catalogue = testCatalogue({
   surfaces: [{ surface: 'chat', tier: 1, sampleRate: 1, expectedPerDay: 20_000 }],
+  rubrics: [testRubric(), testRubric({ version: 2, state: 'retired', judge: { model: 'judge-model', parameters: { seed: 7 } } })],
 });
 
 const records = Array.from({ length: 12 }, (_, index) => ({
@@ -295,6 +296,8 @@ describe('commands on the right one of two deployments', () => {
     const incident = ['--provider', 'openai', '--from', '2026-11-03T09:00:00Z', '--note', 'slow'];
     expect(await run('incident add', ...incident)).toMatchObject({ code: 0 });
     expect(await told('incident list')).toMatchObject([{ provider: 'openai' }]);
+    const rescored = await run('rescore', '--rubric', 'helpfulness@2');
+    expect(rescored.stdout).toContain('Nothing was asked: 12 stored responses');
     expect(await run('rollback clear', 'chat/judge-pass')).toMatchObject({ code: 0 });
   });
 
@@ -366,6 +369,7 @@ const commands = {
     'redrive judge',
     'incident add',
     'incident list',
+    'rescore',
     'rollback clear',
   ],
   EraserPolicy: ['forget'],

@@ -78,9 +78,7 @@ it("stores the same scores and reasons of one response, whichever provider's for
   const tables = new DynamoDBClient({});
   const { Items = [] } = await tables.send(new ScanCommand({ TableName: process.env[env.judgementTable] }));
   const texts = Items.map(fromItem).filter(({ responseTextOf }) => responseTextOf === id);
-  expect(texts.map((item) => readStoredTexts(item)?.reasons)).toEqual(
-    places.map(() => ({ helps: reason })),
-  );
+  expect(texts.map((item) => readStoredTexts(item)?.reasons)).toEqual(places.map(() => ({ helps: reason })));
   expect(new Set(server.asked.map(({ place }) => place))).toEqual(new Set(places));
   expect(stored).toEqual(
     places.map(() => ({

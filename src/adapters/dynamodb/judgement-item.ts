@@ -106,6 +106,26 @@ function cutModel(model: string): string {
   return model.slice(0, maxModelCharacters).toWellFormed();
 }
 
+/** Reasons of comparisons are not stored. */
+const unkeptReason = 'Judged for a comparison of versions, of which no reason is kept.';
+
+/** A verdict that was paid for once, as it is taken over: it costs nothing more. Undefined where there is none. */
+export function takenOver(item: Readonly<Record<string, unknown>>): JudgedVerdict | undefined {
+  const { state, score, pass, criteria, returnedModel, latencyMs, cut } = item;
+  if (state !== 'judged' || typeof score !== 'number' || typeof pass !== 'boolean') return undefined;
+  const scores = Object.entries((criteria ?? {}) as Record<string, number>);
+  return {
+    score,
+    pass,
+    criteria: Object.fromEntries(scores.map(([id, each]) => [id, { score: each, reason: unkeptReason }])),
+    returnedModel: typeof returnedModel === 'string' ? returnedModel : undefined,
+    usage: undefined,
+    costUsd: 0,
+    latencyMs: Number(latencyMs ?? 0),
+    cut: cut === true,
+  };
+}
+
 /** Attributes of a judgement that ended without a verdict. */
 export function endAttributes(
   task: JudgeTask,

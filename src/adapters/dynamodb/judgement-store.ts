@@ -5,6 +5,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import {
+  comparisonRepeat,
   type EndWithoutVerdict,
   type JudgementState,
   type JudgeTask,
@@ -18,6 +19,7 @@ import {
   type JudgedVerdict,
   parseJudgement,
   type StoredJudgement,
+  takenOver,
   verdictAttributes,
 } from './judgement-item.ts';
 import { packTexts, textKey } from './judgement-texts.ts';
@@ -193,6 +195,12 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
     async abandon(task: JudgeTask, owner: string, now: number): Promise<void> {
       const anew = { state: 'waiting', tries: 0, refusals: 0 };
       await finish(task, owner, { ...anew, expiresAt: Math.ceil(now / 1000) });
+    },
+
+    /** What the same judge said of a response when versions were compared; undefined where it was not asked then. */
+    async readCompared(task: JudgeTask): Promise<JudgedVerdict | undefined> {
+      const item = await read({ ...task, repeat: comparisonRepeat });
+      return item === undefined || item.at !== Date.parse(task.at) ? undefined : takenOver(item);
     },
 
     /** Stores texts, then the verdict; of a repeat only the verdict. False when the lease was lost meanwhile. */

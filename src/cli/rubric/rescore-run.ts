@@ -9,6 +9,7 @@ import type { TargetOptions } from '../target/target-options.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import { formatMinute, requireInstant } from '../terminal/instant.ts';
 import type { JsonOptions } from '../terminal/options.ts';
+import { print } from '../terminal/print.ts';
 import { isAgreed } from './agree-to-price.ts';
 import { readProject, readVersion, requireVersion, withVersion } from './compare-versions.ts';
 import { askRescore, type RescoreOutcome, readRoom } from './rescore-ask.ts';
@@ -38,7 +39,7 @@ export async function rescore(options: RescoreOptions): Promise<void> {
         'Another process holds this run, with a judge of its own: end it, or leave out --judge.',
       );
     const outcome = await rescoreOn(target, wanted, options);
-    console.log(
+    print(
       options.json === true
         ? JSON.stringify(rescoreJson(outcome), null, 2)
         : [...target.caveats, formatRescore(outcome, target.flags)].join('\n'),

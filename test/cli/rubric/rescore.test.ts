@@ -9,6 +9,7 @@ import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { inParallel } from '#adapters/in-parallel.ts';
 import { judgeOf } from '#core/judges/find-judge.ts';
+import { comparisonRepeat, judgeFingerprint } from '#core/judging/judgement.ts';
 import { env } from '#core/names.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { day, dayStart, hour, hourKey, minute } from '#core/time.ts';
@@ -47,10 +48,15 @@ const responses = Array.from({ length: ((end - start) / step) * perStep }, (_, i
 }));
 const newScore = (index: number) => {
   const falls = (responses[index]?.at ?? 0) >= fallsAt;
+  if (index === compared.index) return compared.score;
   return falls ? (index % 2 === 0 ? 1 : 4) : index % 12 === 0 ? 2 : 5;
 };
+/** What the new version said for a comparison, other than it would say now. */
+const compared = { index: 100, score: 4 };
 /** Of the second day, judged by the new version in their time. */
 const shadowed = [32, 33];
+
+const userHash = 'a'.repeat(64);
 
 let folder: string;
 let session: LiveSession;
@@ -64,7 +70,7 @@ const run = () => join(folder, 'run');
 async function judge(indexes: readonly number[], rubric: Rubric, scoreOf: (index: number) => number) {
   await inParallel(indexes, 16, async (index) => {
     const { id = '', at = 0, cohort } = responses[index] ?? {};
-    const task = judgeTask(id, at, { rubric, cohort });
+    const task = judgeTask(id, at, { rubric, cohort, userHash });
     await endJudgement(judgements, task, judgedVerdict(scoreOf(index), { rubric }));
   });
   const hours = new Set(indexes.map((index) => hourKey(responses[index]?.at ?? 0)));
@@ -131,7 +137,9 @@ async function breakOff(count: number): Promise<void> {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'assay-rescore-'));
-  const scores = responses.map(({ id }, index) => JSON.stringify({ responseId: id, score: newScore(index) }));
+  const scores = responses.map(({ id }, index) => {
+    return JSON.stringify({ responseId: id, score: index === compared.index ? 1 : newScore(index) });
+  });
   await writeFile(join(folder, 'scores.jsonl'), scores.join('\n'));
   const templates = await templatesOf(catalogue, 'local');
   session = await startSession({
@@ -154,6 +162,9 @@ beforeAll(async () => {
     if (own.length > 0) await judge(own, newer, newScore);
     await session.stack.tick(from + 2 * day + minute);
   }
+  const { id = '', at = 0 } = responses[compared.index] ?? {};
+  const task = judgeTask(id, at, { rubric: newer, repeat: comparisonRepeat });
+  await endJudgement(judgements, task, judgedVerdict(compared.score, { rubric: newer }));
   before = await readHistory(newer);
 }, 60_000);
 
@@ -210,6 +221,18 @@ describe('a version that judges what is stored', () => {
     expect(costUsd).toBeGreaterThan(0);
     expect(rescoredUsd).toBeCloseTo(costUsd, 9);
     expect((await series.readControl()).tick?.late).toBe(0);
+  });
+
+  it('keeps texts that are forgotten with their user', async () => {
+    const { id: responseId = '' } = responses[5] ?? {};
+    const of = {
+      responseId,
+      surface: 'chat',
+      rubric: newer,
+      fingerprint: judgeFingerprint(newer),
+      repeat: 0,
+    };
+    expect(await judgements.readTexts({ ...of, at: responses[5]?.at ?? 0 })).toMatchObject({ userHash });
   });
 
   it('can be looked back on from before the bump', async () => {
