@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
+import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
 import { readSpending } from '#adapters/dynamodb/spending-store.ts';
+import { createSqs, sendAll } from '#adapters/sqs/queue.ts';
 import { env, metric } from '#core/names.ts';
-import { day, dayKey, minute } from '#core/time.ts';
+import { day, dayKey, hourKey, minute } from '#core/time.ts';
 import { testCatalogue, testRubric } from '../support/catalogue.ts';
 import { FlowStack, type JudgementItem } from '../support/flow-stack.ts';
 import { verdict } from '../support/judge-replies.ts';
+import { judgeTask } from '../support/judgements.ts';
 import { responseRecord } from '../support/records.ts';
 
 const rubric = testRubric({
@@ -85,6 +88,24 @@ describe('a spending cap that the traffic goes beyond', () => {
 
   it('sheds nothing that would still have fitted', () => {
     expect(spentUsd()).toBeGreaterThan(capUsd - mostOfACallUsd);
+  });
+
+  it('leaves what was to be rescored as if nobody had asked for it', async () => {
+    const before = (await today())?.shed;
+    const task = judgeTask('of-the-past', Date.now() - 5 * day, { rubric, rescored: true });
+    const sqs = createSqs();
+    await sendAll(sqs, String(process.env[env.judgeQueueUrl]), [{ body: JSON.stringify(task) }]);
+    sqs.destroy();
+    await flow.settle();
+    const item = await flow.judgement('of-the-past');
+    expect(item).toMatchObject({ state: 'waiting', tries: 0 });
+    expect(item).not.toHaveProperty('score');
+    const { marks } = await createSeriesStore(
+      createDynamo(),
+      String(process.env[env.seriesTable]),
+    ).readControl();
+    expect(marks.filter(({ dirty }) => dirty.hour === hourKey(Date.parse(task.at)))).toEqual([]);
+    expect((await today())?.shed).toBe(before);
   });
 
   it('counts what was shed, and says that the cap is reached', async () => {

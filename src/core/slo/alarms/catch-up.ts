@@ -61,7 +61,7 @@ export function findBacklog(previous: SloState, series: CountSeries, now: number
   const from = (Math.max(...ticked) + 1) * hour;
   const to = floorTo(now - awayAfter, hour);
   if (from >= to || from >= previous.at) return undefined;
-  const { total } = series.between(from, to);
+  const { total } = series.inTime(from, to);
   const { passes, fails } = readNewEvents(series, cursor, now);
   return total > 0 && passes + fails >= total ? from : undefined;
 }

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { buildSeries, CountSeries, shownCounts, thinnedBy } from '#core/slo/rules/count-series.ts';
 import { effectAtFactor, effectOn } from '#core/slo/rules/design-effect.ts';
+import { readNewEvents } from '#core/slo/rules/read-detectors.ts';
 import { effectiveSize } from '#core/statistics/effective-size.ts';
-import { bucketWidth, hour } from '#core/time.ts';
+import { bucketWidth, day, hour, minute } from '#core/time.ts';
 import { start } from '../../../support/make-slo.ts';
 
 /** Buckets one after the other, each sampled at its own factor. */
@@ -80,6 +81,41 @@ describe('counts of a stretch of which some buckets were zoomed', () => {
     series.set({ at: start, good: 5, total: 10 });
     expect(series.isMarked(start)).toBe(false);
     expect(series.window(start + hour, hour)).toEqual({ good: 5, total: 10 });
+  });
+});
+
+describe('events that were rescored', () => {
+  const now = start + hour;
+  const rescoredAt = start - 3 * hour;
+  const seriesOf = (rescored: { good: number; total: number } | undefined) => {
+    const series = new CountSeries();
+    series.set({
+      at: rescoredAt,
+      good: 8 + (rescored?.good ?? 0),
+      total: 10 + (rescored?.total ?? 0),
+      rescored,
+    });
+    series.set({ at: start, good: 9, total: 10 });
+    return series;
+  };
+
+  it('count in windows, and are no news to a detector', () => {
+    const { cursor } = readNewEvents(seriesOf(undefined), undefined, now);
+    const after = seriesOf({ good: 2, total: 40 });
+    expect(after.window(now, day)).toEqual({ good: 19, total: 60 });
+    expect(readNewEvents(after, cursor, now)).toMatchObject({ passes: 0, fails: 0 });
+    after.set({ at: start, good: 9, total: 12 });
+    expect(readNewEvents(after, cursor, now + minute)).toMatchObject({ passes: 0, fails: 2 });
+  });
+
+  it('change nothing of what is new where they were there first, or are long past', () => {
+    const back = seriesOf({ good: 2, total: 40 });
+    for (const at of [now, now + 80 * hour]) {
+      const first = readNewEvents(back, undefined, now);
+      expect(readNewEvents(back, first.cursor, at)).toEqual(
+        readNewEvents(seriesOf(undefined), readNewEvents(seriesOf(undefined), undefined, now).cursor, at),
+      );
+    }
   });
 });
 
