@@ -33,7 +33,10 @@ import { templatesOf } from '../support/templates.ts';
 const start = Date.now() - 60 * minute;
 const catalogue = testCatalogue({
   surfaces: [{ surface: 'chat', tier: 1, sampleRate: 1, expectedPerDay: 20_000 }],
-  rubrics: [testRubric(), testRubric({ version: 2, state: 'retired', judge: { model: 'judge-model', parameters: { seed: 7 } } })],
+  rubrics: [
+    testRubric(),
+    testRubric({ version: 2, state: 'retired', judge: { model: 'judge-model', parameters: { seed: 7 } } }),
+  ],
 });
 
 const records = Array.from({ length: 12 }, (_, index) => ({
