@@ -31,7 +31,7 @@ function changed(place: string, value: unknown): string {
 
 describe('a message of the judge queue', () => {
   it('is read as it stands, without what nobody knows', () => {
-    const whole = { ...task, cohort: 'eu', zoom: 3, redactions: 0, userHash: 'a'.repeat(64) };
+    const whole = { ...task, cohort: 'eu', rescored: true, zoom: 3, redactions: 0, userHash: 'a'.repeat(64) };
     const body = JSON.stringify({
       ...whole,
       apart: true,
@@ -62,6 +62,7 @@ describe('a message of the judge queue', () => {
     ['probability', 0],
     ['probability', 1.01],
     ['probability', '1'],
+    ['rescored', false],
     ['zoom', 1],
     ['redrive', null],
     ['cohort', null],
