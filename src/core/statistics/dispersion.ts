@@ -7,7 +7,7 @@ export interface Dispersion {
   /** Variance over the binomial one, at least 1: what counts and totals are divided by. */
   factor: number;
   /**
-   * The factor and half of what it exceeds 1 by more, at most two standard errors (from how much the hours differ in it):
+   * The factor and what it exceeds 1 by once more, at most three standard errors (from how much the hours differ in it):
    * cautious where events are dispersed, and hardly where it may be by chance that they look so.
    */
   upper: number;
@@ -54,7 +54,7 @@ export function measureDispersion(hours: readonly Tally[]): Computed<Dispersion>
   }
   const factor = statistic / (counted - 1);
   const variance = Math.max(0, squared - 2 * factor * statistic + counted * factor ** 2) / (counted - 1);
-  const more = Math.min((factor - 1) / 2, 2 * Math.sqrt(variance / counted));
+  const more = Math.min(factor - 1, 3 * Math.sqrt(variance / counted));
   return { ok: true, factor: Math.max(1, factor), upper: Math.max(1, factor + more), hours: counted };
 }
 
