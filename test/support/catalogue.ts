@@ -106,6 +106,15 @@ export function testRubric(overrides: Readonly<Record<string, unknown>> = {}): R
   });
 }
 
+/** A rubric that knows pass and fail alone. */
+export function binaryRubric(overrides: Readonly<Record<string, unknown>> = {}): Rubric {
+  const scale = { pass: 'It answers what was asked.', fail: 'It does not.' };
+  return testRubric({
+    criteria: [{ id: 'answers', question: 'Does it answer what was asked?', scale }],
+    ...overrides,
+  });
+}
+
 /**
  * A small catalogue, compiled as the user's files are: surfaces `chat` (tier 2, three SLOs) and `default` (tier 3), one
  * rubric for any surface.

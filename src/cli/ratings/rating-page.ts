@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { StoredTexts } from '#adapters/dynamodb/judgement-texts.ts';
-import { type Criterion, isPassFail, type Rubric, rubricName } from '#core/rubric/rubric.ts';
+import type { RatingBatch } from '#core/rating/batch.ts';
+import { type Criterion, isBinary, type Rubric, rubricName } from '#core/rubric/rubric.ts';
 
 /** A response as people see it. Everything in it is untrusted. */
 export interface PageItem {
@@ -12,8 +13,10 @@ export interface PageItem {
 }
 
 export interface PageContent {
-  readonly batch: string;
+  readonly batch: Pick<RatingBatch, 'id' | 'surface' | 'confirms'>;
   readonly rubric: Rubric;
+  /** Whom the file of ratings goes to, as people say it; whoever sent the page where it is not said. */
+  readonly sendTo?: string | undefined;
   readonly items: readonly PageItem[];
 }
 
@@ -52,7 +55,7 @@ const modules = ['batch.js', 'state.js', 'render.js', 'rate.js', 'download.js', 
  * The rating page of a batch: one HTML file that needs no server and no network. Its policy lets nothing run but its one
  * script and nothing style it but its one style sheet, both known by their hashes; texts are data in it, never markup.
  */
-export async function ratingPage({ batch, rubric, items }: PageContent): Promise<string> {
+export async function ratingPage({ batch, rubric, sendTo, items }: PageContent): Promise<string> {
   const read = (file: string) => readFile(new URL(file, folder), 'utf8');
   const readAll = (files: readonly string[]) => Promise.all(files.map(read));
   const [page, sheets, scripts] = await Promise.all([read('page.html'), readAll(styles), readAll(modules)]);
@@ -60,7 +63,9 @@ export async function ratingPage({ batch, rubric, items }: PageContent): Promise
   const script = joinModules(scripts);
   const levels = scoreLevels(rubric);
   const data = {
-    batch,
+    batch: batch.id,
+    about: `Responses of ${batch.surface}, rated ${purposeOf(batch)}`,
+    sendTo: sendTo ?? 'the person who sent you this page',
     rubric: {
       name: rubricName(rubric),
       title: rubric.title,
@@ -117,25 +122,30 @@ export function embedJson(value: unknown): string {
 interface ScoreLevel {
   readonly score: number;
   readonly name: string;
-  readonly label: string;
+  readonly passes: boolean;
+  /** The first is named on the button. */
   readonly keys: readonly string[];
 }
 
 /** Five scores; or pass and fail where the rubric knows nothing between. */
 function scoreLevels(rubric: Rubric): ScoreLevel[] {
-  const binary =
-    rubric.criteria.every(isPassFail) && (rubric.overall === 'minimum' || rubric.criteria.length === 1);
-  if (binary)
+  if (isBinary(rubric))
     return [
-      { score: 1, name: 'Fail', label: 'Fail', keys: ['1'] },
-      { score: 5, name: 'Pass', label: 'Pass', keys: ['5'] },
+      { score: 1, name: 'Fail', passes: false, keys: ['f', '1'] },
+      { score: 5, name: 'Pass', passes: true, keys: ['p', '2'] },
     ];
   return [1, 2, 3, 4, 5].map((score) => ({
     score,
     name: String(score),
-    label: `Score ${score} of 5`,
+    passes: score >= rubric.passMark,
     keys: [String(score)],
   }));
+}
+
+function purposeOf({ confirms }: PageContent['batch']): string {
+  return confirms === undefined
+    ? 'to see how well the automatic judge does'
+    : 'to find out whether a warning of the automatic judge is true';
 }
 
 function scaleOf(criterion: Criterion): [string, string][] {
@@ -143,23 +153,28 @@ function scaleOf(criterion: Criterion): [string, string][] {
 }
 
 function howTo(rubric: Rubric): string {
-  if (rubric.criteria.length === 1)
-    return 'Give the score whose description fits best; between two, the lower one.';
+  const between = isBinary(rubric) ? 'in doubt, fail it' : 'between two scores, take the lower one';
+  const mark = isBinary(rubric) ? '' : ` A response passes from ${rubric.passMark} on.`;
+  if (rubric.criteria.length === 1) return `Give the score whose description fits best; ${between}.${mark}`;
   return rubric.overall === 'minimum'
-    ? 'Look at each criterion. The overall score is that of the weakest.'
-    : 'Look at each criterion. The overall score sums them up; between two scores, take the lower one.';
+    ? `Look at each criterion. The overall score is that of the weakest; ${between}.${mark}`
+    : `Look at each criterion. The overall score sums them up; ${between}.${mark}`;
 }
 
 function keyList(levels: readonly ScoreLevel[]): string {
-  const scores = levels.flatMap(({ keys }) => keys).map((key) => `<kbd>${key}</kbd>`);
+  const asKeys = (keys: readonly string[]) => keys.map((key) => `<kbd>${key}</kbd>`).join(' ');
+  const scores =
+    levels.length === 2
+      ? levels.map(({ name, keys }) => [asKeys(keys), `${name.toLowerCase()} it and go on`])
+      : [[asKeys(levels.flatMap(({ keys }) => keys)), 'score it and go on']];
   const rows = [
-    [scores.join(' '), `score it and go on${levels.length === 2 ? ' (1 is fail, 5 is pass)' : ''}`],
+    ...scores,
     ['<kbd>j</kbd> <kbd>→</kbd>, <kbd>k</kbd> <kbd>←</kbd>', 'next, back'],
     ['<kbd>Enter</kbd>', 'the next one without a rating'],
     ['<kbd>u</kbd>', 'undo'],
     ['<kbd>s</kbd>', 'skip'],
     ['<kbd>n</kbd>', 'write a note; Enter leaves it'],
-    ['<kbd>f</kbd>', 'finish and download'],
+    ['<kbd>e</kbd>', 'end and download'],
   ];
   return rows.map(([keys, what]) => `<dt>${keys}</dt><dd>${what}</dd>`).join('');
 }

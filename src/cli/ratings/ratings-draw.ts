@@ -26,6 +26,8 @@ export interface DrawOptions extends TargetOptions, JsonOptions {
   readonly to?: string;
   readonly seed?: string;
   readonly out: string;
+  /** Whom raters are told to send their file to. */
+  readonly sendTo?: string;
 }
 
 const usualWindow = 7 * day;
@@ -44,7 +46,7 @@ export async function drawRatings(options: DrawOptions): Promise<void> {
     await target.ratings.writeBatch(batch).catch((error: unknown) => {
       throw error instanceof BatchSizeError ? new CliError(`--count: ${error.message}.`) : error;
     });
-    const files = await writeFiles(options.out, { batch, rubric, items });
+    const files = await writeFiles(options.out, { batch, rubric, items, sendTo: options.sendTo });
     print(
       options.json === true
         ? JSON.stringify(batchJson(batch, files), null, 2)

@@ -34,16 +34,23 @@ export async function readItems({ judgements }: RatingTarget, batch: RatingBatch
   return batch.responseIds.flatMap((id) => items.get(id) ?? []);
 }
 
+interface BatchContent {
+  readonly batch: RatingBatch;
+  readonly rubric: Rubric;
+  readonly items: readonly PageItem[];
+  readonly sendTo: string | undefined;
+}
+
 /** Writes a batch's CSV file and rating page. */
 export async function writeFiles(
   folder: string,
-  { batch, rubric, items }: { batch: RatingBatch; rubric: Rubric; items: readonly PageItem[] },
+  { batch, rubric, items, sendTo }: BatchContent,
 ): Promise<BatchFiles> {
   await mkdir(folder, { recursive: true });
   const csv = join(folder, `${batch.id}.csv`);
   const page = join(folder, `${batch.id}.html`);
   await writeFile(csv, batchCsv(batch, rubric, items));
-  await writeFile(page, await ratingPage({ batch: batch.id, rubric, items }));
+  await writeFile(page, await ratingPage({ batch, rubric, sendTo, items }));
   return { csv, page };
 }
 

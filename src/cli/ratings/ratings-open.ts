@@ -13,6 +13,8 @@ import { formatBatch } from './ratings-text.ts';
 
 export interface OpenOptions extends TargetOptions, JsonOptions {
   readonly out: string;
+  /** Whom raters are told to send their file to. */
+  readonly sendTo?: string;
 }
 
 /** Writes the CSV file and the rating page of a batch that is stored. */
@@ -31,7 +33,7 @@ export async function openBatch(id: string, options: OpenOptions): Promise<void>
     if (rubric === undefined)
       throw new CliError(`The rubric ${rubricName(batch.rubric)} of this batch is not in rubrics/ any more.`);
     const items = await readItems(target, batch);
-    const files = await writeFiles(options.out, { batch, rubric, items });
+    const files = await writeFiles(options.out, { batch, rubric, items, sendTo: options.sendTo });
     print(
       options.json === true
         ? JSON.stringify(batchJson(batch, files), null, 2)

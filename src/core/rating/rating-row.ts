@@ -3,6 +3,10 @@ import { keyableId } from '../record/record-id.ts';
 import { label } from '../record/response-record.ts';
 import { day } from '../time.ts';
 
+/** What pass and fail are on the scale of all rubrics. */
+export const wordScores = { pass: 5, fail: 1 } as const;
+export type PassOrFail = keyof typeof wordScores;
+
 /** A row of a ratings file as far as it can be checked without knowing the response's rubric. */
 export interface RatingRow {
   readonly line: number;
@@ -12,6 +16,8 @@ export interface RatingRow {
   readonly raterId: string;
   /** Undefined where the criteria have to make it. */
   readonly score: number | undefined;
+  /** The word that was written in place of a number. */
+  readonly word?: PassOrFail | undefined;
   /** Cells that may be criteria, by column name, as they stand. */
   readonly criteria: Readonly<Record<string, string>>;
   /** `id` or `id@version`, where the row names one. */
@@ -83,9 +89,10 @@ export function checkRow(given: RawRow, uploadedAt: number): RatingRow | Refusal
   }
   if (Buffer.byteLength(raw.responseId) + Buffer.byteLength(raw.raterId) > maxKeyBytes)
     return refuse('rater_id', `wanted ids of response and rater of ${maxKeyBytes} bytes together at most`);
+  const word = passOrFail(raw.score);
   let score: number | undefined;
   if (raw.score !== '') {
-    score = wholeScore(raw.score);
+    score = word === undefined ? wholeScore(raw.score) : wordScores[word];
     if (score === undefined)
       return refuse(raw.scoreColumn, `wanted a whole score from 1 to 5, got ${quoteCell(raw.score)}`);
   }
@@ -106,6 +113,7 @@ export function checkRow(given: RawRow, uploadedAt: number): RatingRow | Refusal
     responseId: raw.responseId,
     raterId: raw.raterId,
     score,
+    ...(word !== undefined && { word }),
     criteria,
     rubric: raw.rubric === '' ? undefined : raw.rubric,
     note: raw.note === '' ? undefined : raw.note.slice(0, maxNoteCharacters).toWellFormed(),
@@ -115,6 +123,12 @@ export function checkRow(given: RawRow, uploadedAt: number): RatingRow | Refusal
 
 export function isRefusal(row: object): row is Refusal {
   return 'reason' in row;
+}
+
+/** Pass or fail, however it is written. */
+export function passOrFail(text: string): PassOrFail | undefined {
+  const word = text.toLowerCase();
+  return word === 'pass' || word === 'fail' ? word : undefined;
 }
 
 /** A score of the scale: "4", or "4.0" as spreadsheets write it. */

@@ -1,9 +1,9 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { findRubric, rubricsOf } from '../catalogue/catalogue.ts';
-import { isPassFail, type Rubric } from '../rubric/rubric.ts';
+import { isBinary, isPassFail, type Rubric } from '../rubric/rubric.ts';
 import { overallScore } from '../rubric/verdict.ts';
 import type { JudgedResponse } from './judged-response.ts';
-import { quoteCell, type RatingRow, type Refusal, wholeScore } from './rating-row.ts';
+import { passOrFail, quoteCell, type RatingRow, type Refusal, wholeScore, wordScores } from './rating-row.ts';
 
 /** A row with the judged response that it speaks of. `judged` is absent where nobody judged it (under that rubric). */
 export interface ResolvedRow {
@@ -43,13 +43,17 @@ export function resolveRow(
     }
     criteria[column] = score;
   }
+  const refuse = (reason: string): Refusal => ({ line: row.line, column: row.column, reason });
+  if (rubric !== undefined && row.score !== undefined) {
+    const knowsPassAndFail = isBinary(rubric);
+    if (knowsPassAndFail && row.score !== wordScores.pass && row.score !== wordScores.fail)
+      return refuse(`wanted pass or fail, got ${row.score}: this rubric knows nothing between`);
+    if (!knowsPassAndFail && row.word !== undefined)
+      return refuse(`wanted a whole score from 1 to 5, got ${quoteCell(row.word)}`);
+  }
   const score = row.score ?? scoreFromCriteria(rubric, criteria);
   if (score === undefined)
-    return {
-      line: row.line,
-      column: row.column,
-      reason: 'is empty, and not every criterion of the rubric is rated, from which it could be made',
-    };
+    return refuse('is empty, and not every criterion of the rubric is rated, from which it could be made');
   return { row, judged, score, criteria, ignored };
 }
 
@@ -79,9 +83,10 @@ function newest(found: readonly JudgedResponse[]): JudgedResponse | undefined {
 }
 
 function passFailScore(cell: string): number | undefined {
-  const word = cell.toLowerCase();
-  if (word === 'pass' || word === '5') return 5;
-  return word === 'fail' || word === '1' ? 1 : undefined;
+  const word = passOrFail(cell);
+  if (word !== undefined) return wordScores[word];
+  const score = wholeScore(cell);
+  return score === 5 || score === 1 ? score : undefined;
 }
 
 function scoreFromCriteria(

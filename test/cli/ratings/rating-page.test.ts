@@ -11,7 +11,7 @@ import { drawBatch } from '#core/rating/draw.ts';
 import { hour } from '#core/time.ts';
 import { uploadRatingFile } from '#local/stack/upload-rating-file.ts';
 import { openPage, startBrowser } from '#test/support/browser.ts';
-import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
+import { binaryRubric, testCatalogue, testRubric } from '#test/support/catalogue.ts';
 import { type RatedWorld, startRatedWorld } from '#test/support/rated-world.ts';
 
 const started = await startBrowser();
@@ -19,6 +19,7 @@ const browser: Browser | undefined = started.ok ? started.browser : undefined;
 const why = started.ok ? '' : ` (skipped: ${started.reason})`;
 
 const rubric = testRubric();
+const batchOf = (id: string) => ({ id, surface: 'chat' });
 const hostile = [
   '<script>globalThis.ran = 1</script>',
   '</script><script>globalThis.ran = 1</script>',
@@ -55,10 +56,11 @@ async function open(
   items: readonly PageItem[],
   batch = 'chat-batch',
   options: object = {},
+  judgedBy = rubric,
 ): Promise<{ page: Page; faults: readonly string[] }> {
   if (browser === undefined) throw new Error('there is no browser');
   const file = join(folder, `${batch}.html`);
-  await writeFile(file, await ratingPage({ batch, rubric, items }));
+  await writeFile(file, await ratingPage({ batch: batchOf(batch), rubric: judgedBy, items }));
   const { page, faults } = await openPage(browser, { acceptDownloads: true, ...options });
   await page.goto(pathToFileURL(file).href);
   return { page, faults };
@@ -81,7 +83,7 @@ async function download(page: Page): Promise<{ name: string; text: string }> {
 
 describe('the rating page’s file', () => {
   it('lets nothing run but its own script, and asks nobody for anything', async () => {
-    const html = await ratingPage({ batch: 'b', rubric, items: [item('r0', 'fine')] });
+    const html = await ratingPage({ batch: batchOf('b'), rubric, items: [item('r0', 'fine')] });
     const [policy = ''] = /Content-Security-Policy" content="([^"]*)"/.exec(html)?.slice(1) ?? [];
     expect(policy).toMatch(
       /^default-src 'none'; script-src 'sha256-[^ ]+'; style-src 'sha256-[^ ]+'; base-uri 'none'; form-action 'none'/,
@@ -92,14 +94,14 @@ describe('the rating page’s file', () => {
   });
 
   it('does not hold what the judge said', async () => {
-    expect(await ratingPage({ batch: 'b', rubric, items: [item('r0', 'fine')] })).not.toContain(
+    expect(await ratingPage({ batch: batchOf('b'), rubric, items: [item('r0', 'fine')] })).not.toContain(
       'verdict-marker',
     );
   });
 
   it('holds text that ends no script, however it tries', async () => {
     const html = await ratingPage({
-      batch: 'b',
+      batch: batchOf('b'),
       rubric,
       items: hostile.map((text, index) => item(`r${index}`, text)),
     });
@@ -141,7 +143,7 @@ describe.skipIf(browser === undefined)(`the rating page in a browser${why}`, () 
     expect(await shown()).toBe('two');
     await page.keyboard.press('k');
     expect(await shown()).toBe('one');
-    expect(await page.locator('.score[aria-pressed="true"]').textContent()).toBe('4');
+    expect(await page.locator('.score[aria-pressed="true"]').textContent()).toBe('4 passes');
     await page.keyboard.press('j');
     await page.keyboard.press('n');
     await page.keyboard.type('=1+1, she said "no" 5');
@@ -156,7 +158,7 @@ describe.skipIf(browser === undefined)(`the rating page in a browser${why}`, () 
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Enter');
     expect(await shown()).toBe('three');
-    await page.keyboard.press('f');
+    await page.keyboard.press('e');
     const { name, text } = await download(page);
     expect(name).toBe('keys--ann.csv');
     const lines = text.trim().split('\r\n');
@@ -164,6 +166,81 @@ describe.skipIf(browser === undefined)(`the rating page in a browser${why}`, () 
     expect(lines[1]).toMatch(/^one,'=ann,4,\d{4}-.*,,helpfulness@1,keys$/);
     expect(lines[2]).toMatch(/^two,'=ann,2,[^,]+,"'=1\+1, she said ""no"" 5",helpfulness@1,keys$/);
     await page.context().close();
+  });
+
+  it('rates pass and fail by their own keys, and says so of a key that is none', async () => {
+    const binary = binaryRubric();
+    const { page, faults } = await open(
+      ['one', 'two', 'three', 'four'].map((text) => item(text, text)),
+      'binary',
+      {},
+      binary,
+    );
+    expect(await page.locator('#about').textContent()).toMatch(/^Responses of chat, rated to see how well .*Batch binary\.$/);
+    await begin(page, 'ann');
+    expect(await page.locator('.score').allTextContents()).toEqual(['Fail f', 'Pass p']);
+    await page.keyboard.press('3');
+    expect(await page.locator('#hint').textContent()).toBe('“3” does nothing here. f: fail, p: pass.');
+    for (const key of ['f', 'p', '1', '2']) await page.keyboard.press(key);
+    expect(await page.locator('#summary').textContent()).toBe('All 4 responses are rated.');
+    const { name, text } = await download(page);
+    expect(text.match(/ann,\d/g)).toEqual(['ann,1', 'ann,5', 'ann,1', 'ann,5']);
+    expect(await page.locator('#saved').textContent()).toBe(
+      `Saved as ${name} among your downloads. Now send this file to the person who sent you this page. That is all.`,
+    );
+    expect(faults).toEqual([]);
+    await page.context().close();
+  });
+
+  it('lets another person rate at the same browser, and the first go on afterwards', async () => {
+    const { page } = await open(
+      ['one', 'two', 'three'].map((text) => item(text, text)),
+      'shared',
+    );
+    const change = page.getByRole('button', { name: 'Not you?' });
+    const count = () => page.locator('#count').textContent();
+    await begin(page, 'ann');
+    await page.keyboard.press('4');
+    await page.keyboard.press('4');
+    await change.click();
+    await begin(page, 'ben');
+    expect(await count()).toBe('0 of 3 rated');
+    await page.keyboard.press('1');
+    await page.reload();
+    expect(await page.locator('#who').textContent()).toBe('Rater: ben');
+    await change.click();
+    await page.locator('#rater').fill('ann');
+    await page.keyboard.press('Enter');
+    expect(await count()).toBe('2 of 3 rated');
+    await page.keyboard.press('e');
+    const { text } = await download(page);
+    expect(text.match(/(ann|ben),\d/g)).toEqual(['ann,4', 'ann,4']);
+    await page.context().close();
+  });
+
+  it('shows the whole rubric without a box to scroll, on a screen and on a phone', async () => {
+    const [criterion] = rubric.criteria;
+    const three = testRubric({
+      criteria: ['one', 'two', 'three'].map((id) => ({ ...criterion, id })),
+      overall: 'mean',
+    });
+    for (const viewport of [
+      { width: 1280, height: 800 },
+      { width: 390, height: 844 },
+    ]) {
+      const { page } = await open([item('r0', 'Fine.')], `sight-${viewport.width}`, { viewport }, three);
+      await begin(page, 'ann');
+      const [content, box, who, last] = (await page.evaluate(
+        `(() => { const box = document.getElementById('rubric'); box.open = true;
+          const last = [...box.querySelectorAll('h3')].at(-1).getBoundingClientRect();
+          const who = document.getElementById('who').getBoundingClientRect();
+          return [box.scrollHeight, box.clientHeight, who.width, last.bottom]; })()`,
+      )) as [number, number, number, number];
+      expect(content).toBeLessThanOrEqual(box);
+      expect(last).toBeLessThan(viewport.height);
+      expect(who).toBeGreaterThan(20);
+      await page.context().close();
+    }
   });
 
   it('serves a quarter to each of several people, and shares the rest out', async () => {
@@ -206,7 +283,10 @@ describe.skipIf(browser === undefined)(`the rating page in a browser${why}`, () 
       "Object.defineProperty(window, 'localStorage', { get() { throw new Error('denied'); } })",
     );
     const file = join(folder, 'unkept.html');
-    await writeFile(file, await ratingPage({ batch: 'unkept', rubric, items: [item('r0', 'fine')] }));
+    await writeFile(
+      file,
+      await ratingPage({ batch: batchOf('unkept'), rubric, items: [item('r0', 'fine')] }),
+    );
     await page.goto(pathToFileURL(file).href);
     expect(await page.locator('#unkept').isVisible()).toBe(true);
     await begin(page, 'ann');

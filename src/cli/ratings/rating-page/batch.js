@@ -1,5 +1,15 @@
-/** What the page was made of: the batch's id, its rubric, the scores that can be given, and the responses. */
-export const { batch, rubric, levels, items: all } = JSON.parse(document.getElementById('data').textContent);
+/**
+ * What the page was made of: the batch's id, what it is about and for, whom its ratings go to, its rubric, the scores that can be
+ * given, and the responses.
+ */
+export const {
+  batch,
+  about,
+  sendTo,
+  rubric,
+  levels,
+  items: all,
+} = JSON.parse(document.getElementById('data').textContent);
 
 /** The responses of whoever rates. */
 export const items = [...all];

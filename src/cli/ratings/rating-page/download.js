@@ -1,4 +1,4 @@
-import { batch, byId, items, rubric } from './batch.js';
+import { batch, byId, items, rubric, sendTo } from './batch.js';
 import { announce } from './render.js';
 import { saveState, state } from './state.js';
 
@@ -32,5 +32,6 @@ export function download() {
   saveState();
   announce(`Saved ${link.download}`);
   byId('saved').textContent =
-    `Saved ${link.download}. Hand it in with: npx assay ratings upload ${link.download}`;
+    `Saved as ${link.download} among your downloads. Now send this file to ${sendTo}. That is all.`;
+  byId('hand-in').textContent = `For them: npx assay ratings upload ${link.download}`;
 }

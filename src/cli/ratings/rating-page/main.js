@@ -2,7 +2,17 @@ import { batch, byId, items, levels, serve } from './batch.js';
 import { download, formatCsv } from './download.js';
 import { finish, goTo, goToNextOpen, rate, saveNote, skip, undo } from './rate.js';
 import { announcePosition, createElement, fillRubric, render } from './render.js';
-import { canStore, countRated, isOpen, restoreState, saveState, showStorage, state } from './state.js';
+import {
+  canStore,
+  countRated,
+  isOpen,
+  leave,
+  recall,
+  restoreState,
+  saveState,
+  showStorage,
+  state,
+} from './state.js';
 
 /** The rating page: it has no network, writes text nodes only, and keeps its state in the browser. */
 
@@ -12,7 +22,12 @@ function fillScores() {
     const button = createElement('button', 'score', level.name);
     button.type = 'button';
     button.dataset.score = String(level.score);
-    button.setAttribute('aria-label', level.label);
+    button.append(
+      ' ',
+      levels.length === 2
+        ? createElement('kbd', '', level.keys[0])
+        : createElement('small', 'soft', level.passes ? 'passes' : 'fails'),
+    );
     button.addEventListener('click', () => rate(level.score));
     scores.append(button);
   }
@@ -31,6 +46,7 @@ function start() {
   byId('part-fault').hidden = isPart;
   byId('part').setAttribute('aria-invalid', String(!isPart));
   if (!fits || !isPart) return;
+  recall(rater);
   Object.assign(state, { rater, part, people });
   serve(part, people);
   saveState();
@@ -50,8 +66,13 @@ const actions = {
   u: undo,
   s: skip,
   n: () => byId('note').focus(),
-  f: finish,
+  e: finish,
 };
+
+const scoreKeys =
+  levels.length === 2
+    ? `${levels.map(({ name, keys }) => `${keys[0]}: ${name.toLowerCase()}`).join(', ')}.`
+    : 'Scores are 1 to 5.';
 
 document.addEventListener('keydown', (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -77,6 +98,9 @@ document.addEventListener('keydown', (event) => {
   }
   const level = levels.find(({ keys }) => keys.includes(event.key.toLowerCase()));
   const action = level === undefined ? actions[event.key] : () => rate(level.score);
+  const isScore = /^[a-z0-9]$/i.test(event.key);
+  byId('hint').textContent =
+    action === undefined && isScore ? `“${event.key}” does nothing here. ${scoreKeys}` : '';
   if (action === undefined) return;
   event.preventDefault();
   action();
@@ -104,6 +128,11 @@ byId('next').addEventListener('click', () => goTo(state.position + 1));
 byId('undo').addEventListener('click', undo);
 byId('skip').addEventListener('click', skip);
 byId('finish').addEventListener('click', finish);
+byId('change').addEventListener('click', () => {
+  saveNote();
+  leave();
+  render();
+});
 byId('resume').addEventListener('click', () => {
   const open = items.findIndex(isOpen);
   const unrated = items.findIndex(({ id }) => state.ratings[id] === undefined);

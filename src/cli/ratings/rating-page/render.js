@@ -1,4 +1,4 @@
-import { byId, items, rubric } from './batch.js';
+import { about, batch, byId, items, rubric } from './batch.js';
 import { countRated, currentItem, state } from './state.js';
 
 export function createElement(name, className, text) {
@@ -20,12 +20,18 @@ function createTurn(who, text, className) {
 export function fillRubric() {
   byId('rubric-title').textContent = rubric.title;
   const body = byId('rubric-body');
+  byId('about').textContent = `${about}. Batch ${batch}.`;
   body.append(createElement('p', '', rubric.description), createElement('p', 'soft', rubric.howTo));
   for (const criterion of rubric.criteria) {
     const list = createElement('dl');
     for (const [level, text] of criterion.scale)
       list.append(createElement('dt', '', level), createElement('dd', '', text));
-    body.append(createElement('h3', '', criterion.name), createElement('p', '', criterion.question), list);
+    const levels = createElement('details', 'levels');
+    // With the levels of all open not every criterion would be in sight.
+    levels.name = 'levels';
+    levels.open = rubric.criteria.length <= 2 && body.querySelector('details') === null;
+    levels.append(createElement('summary', '', 'Its levels'), list);
+    body.append(createElement('h3', '', criterion.name), createElement('p', '', criterion.question), levels);
   }
 }
 
@@ -55,9 +61,11 @@ export function render() {
   byId('progress').value = rated;
   byId('count').textContent = `${rated} of ${items.length} rated${skipped > 0 ? `, ${skipped} skipped` : ''}`;
   byId('who').textContent = state.rater === '' ? '' : `Rater: ${state.rater}`;
+  byId('change').hidden = state.rater === '';
   byId('finish').hidden = state.rater === '' || state.position === -1;
   if (state.rater === '') {
     showPlace('start');
+    byId('rater').value = '';
     byId('rater').focus();
   } else if (state.position === -1) renderEnd(rated, skipped);
   else renderItem();

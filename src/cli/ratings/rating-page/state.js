@@ -2,17 +2,33 @@ import { batch, byId, items, serve } from './batch.js';
 
 const storageName = `assay-rating:${batch}`;
 
-/** Kept in localStorage by the batch's id. `position` is -1 at the end. */
-export const state = {
-  rater: '',
+/** What is kept of one rater. `position` is -1 at the end. */
+const begun = () => ({
   part: 1,
   people: 1,
   ratings: {},
   skipped: {},
+  notes: {},
   position: 0,
   undo: [],
   downloaded: '',
-};
+});
+
+/** Kept in localStorage by the batch's id: whoever rates now, and by name those who did before at this browser. */
+export const state = { rater: '', others: {}, ...begun() };
+
+/** Nobody rates until somebody gives a name; what this one has rated waits for them. */
+export function leave() {
+  const { rater, others, ...own } = state;
+  Object.assign(state, begun(), { rater: '', others: { ...others, [rater]: own } });
+  saveState();
+}
+
+/** Takes up what this rater had rated here. */
+export function recall(rater) {
+  const own = Object.hasOwn(state.others, rater) ? state.others[rater] : undefined;
+  if (own !== undefined) Object.assign(state, own);
+}
 
 let isStored = true;
 
