@@ -1,4 +1,4 @@
-import type { Criterion } from './rubric-schema.ts';
+import type { Criterion, Rubric } from './rubric-schema.ts';
 
 // Its schema stands apart: functions that read compiled rubrics start without it.
 export type { Criterion, Rubric } from './rubric-schema.ts';
