@@ -176,7 +176,9 @@ describe.skipIf(browser === undefined)(`the rating page in a browser${why}`, () 
       {},
       binary,
     );
-    expect(await page.locator('#about').textContent()).toMatch(/^Responses of chat, rated to see how well .*Batch binary\.$/);
+    expect(await page.locator('#about').textContent()).toMatch(
+      /^Responses of chat, rated to see how well .*Batch binary\.$/,
+    );
     await begin(page, 'ann');
     expect(await page.locator('.score').allTextContents()).toEqual(['Fail f', 'Pass p']);
     await page.keyboard.press('3');
