@@ -13,6 +13,7 @@ import { sloCommand } from './objectives/slo.ts';
 import { forgetCommand } from './operate/forget.ts';
 import { redriveCommand } from './operate/redrive.ts';
 import { rollbackCommand } from './operate/rollback.ts';
+import { stopCommand } from './operate/stop.ts';
 import { agreementCommand } from './ratings/agreement.ts';
 import { calibrationCommand } from './ratings/calibration.ts';
 import { powerCommand } from './ratings/power.ts';
@@ -35,7 +36,7 @@ import { whyCommand } from './triage/why.ts';
 
 /** Commands by what people want, in the order of the help. */
 const groups: Readonly<Record<string, readonly (() => Command)[]>> = {
-  'Try it': [runCommand, demoCommand],
+  'Try it': [runCommand, demoCommand, stopCommand],
   'See how it is': [statusCommand, doctorCommand, whyCommand, reportCommand, postmortemCommand, costCommand],
   'Rubrics, judges and objectives': [
     rubricCommand,

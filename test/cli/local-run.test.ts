@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hour, minute } from '#core/time.ts';
 import { startSession } from '#local/session/session.ts';
@@ -61,7 +62,7 @@ describe('commands on a local run', () => {
   it('go from a standing rollback to a cleared one', async () => {
     const before = await run('gate', '--tier', '1');
     expect(before.code).toBe(1);
-    expect(before.stdout).toMatch(/chat\/first-token: a rollback alarm is on\. Rollback: /);
+    expect(before.stdout).toMatch(/chat\/first-token: a rollback alarm is on\. [\s\S]*Rollback: /);
     expect(before.stderr).toContain('SIMULATED');
     expect(await run('gate', '--tier', '2')).toMatchObject({
       code: 2,
@@ -97,4 +98,37 @@ describe('commands on a local run', () => {
       stderr: expect.stringContaining('cannot be written (ENOENT)'),
     });
   });
+});
+
+it('a run that is interrupted says so, and so does whatever opens what it left', async () => {
+  const project = await mkdtemp(join(tmpdir(), 'assay-interrupted-'));
+  try {
+    const file = join(project, 'responses.jsonl');
+    await writeFile(file, records.join('\n'));
+    const local = join(project, 'state');
+    const child = spawn(
+      process.execPath,
+      [
+        resolve('bin/assay.js'),
+        ...['run', '--responses', file, '--local', local, '--tick', '1m', '--sample-rate', '0.001'],
+      ],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (part: string) => {
+      stderr += part;
+    });
+    child.stdout.setEncoding('utf8').on('data', (part: string) => {
+      if (part.includes('Watch it at')) child.kill('SIGINT');
+    });
+    const code = await new Promise((done) => child.once('exit', done));
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringMatching(/^This run was stopped after \d+ of 540 records/),
+    });
+    const status = await assay('.', 'status', '--local', local);
+    expect(status.stderr).toMatch(/This run was stopped after \d+ of 540 records/);
+  } finally {
+    await rm(project, { recursive: true, force: true });
+  }
 });

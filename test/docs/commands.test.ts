@@ -152,6 +152,8 @@ const isData = (words: readonly string[]) =>
 const writes = /^npx assay (rubric|ratings|redrive|rollback|incident)\b/;
 /** They clear the folder of the run that the others read. */
 const runs = /^npx assay run\b/;
+/** It ends the run that the others read: after all of them. */
+const ends = /^npx assay stop\b/;
 
 const start = Date.parse('2026-11-03T03:00:00Z');
 const release = Date.parse('2026-11-03T09:00:00Z');
@@ -180,7 +182,8 @@ describe('commands that run on this machine', () => {
   const local = commands.filter(({ line }) => whyNot(line) === undefined);
   const ofRuns = local.filter(({ line }) => runs.test(line));
   const ofWriters = local.filter(({ line }) => writes.test(line));
-  const ofReaders = local.filter(({ line }) => !runs.test(line) && !writes.test(line));
+  const ofEnds = local.filter(({ line }) => ends.test(line));
+  const ofReaders = local.filter(({ line }) => ![runs, writes, ends].some((kind) => kind.test(line)));
   let folder: string;
   let apart: string;
   let live: ChildProcess | undefined;
@@ -221,6 +224,47 @@ describe('commands that run on this machine', () => {
   it.concurrent.each(ofReaders.map(({ line }) => line))('%s', (line) => run(line, folder));
 
   it.each(ofRuns.map(({ line }) => line))('%s', (line) => run(line, apart));
+
+  const statusOf = async () => {
+    const { stdout } = await assayWith({}, folder, 'status', '--json');
+    return JSON.parse(stdout) as {
+      evaluatedAt: string;
+      calibrations: { slo: string; ratings: number }[];
+    };
+  };
+  const ratingsOf = async () =>
+    (await statusOf()).calibrations.find(({ slo }) => slo === 'chat/judge-pass')?.ratings;
+
+  it('a run that is served ticks on: what was uploaded beside it shows in its status', async () => {
+    await expect.poll(ratingsOf, { interval: 2_000 }).toBeGreaterThan(20);
+  });
+
+  it('a second run in the folder of one that lives is told of it, and ends with 2', async () => {
+    const words = wordsOf('run --responses responses.jsonl --exit');
+    const { code, stdout, stderr } = await assayWith({}, folder, ...words);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(
+      /^A session lives in \.assay \(pid \d+, http:\/\/127\.0\.0\.1:\d+\/; .*"npx assay stop", or use --local DIR/,
+    );
+  });
+
+  it.each(ofEnds.map(({ line }) => line))('%s', async (line) => {
+    const ended = new Promise((resolve) => live?.once('exit', resolve));
+    await run(line, folder);
+    expect(await ended).toBe(0);
+    expect(await assayWith({}, folder, 'stop')).toMatchObject({
+      code: 0,
+      stdout: 'No session lives in .assay.\n',
+    });
+  });
+
+  it('what is uploaded to a run that has ended is evaluated at once', async () => {
+    const before = await statusOf();
+    const rows = ['response_id,rater_id,score', 'r470,bob,5', 'r471,bob,2'];
+    await writeFile(join(folder, 'more.csv'), `${rows.join('\n')}\n`);
+    expect((await assayWith({}, folder, 'ratings', 'upload', 'more.csv')).code).toBe(0);
+    expect(Date.parse((await statusOf()).evaluatedAt)).toBe(Date.parse(before.evaluatedAt) + 60_000);
+  });
 });
 
 async function makeFolder(sent: typeof responses): Promise<string> {

@@ -8,15 +8,17 @@ import { simulateRatings } from '#local/replay/simulated-raters.ts';
 import { simulateTraffic } from '#local/replay/simulated-traffic.ts';
 import { makeReport } from '#local/report/make-report.ts';
 import { requireCatalogue } from '../target/catalogue.ts';
-import { startLocalRun, untilInterrupted } from '../target/local-run.ts';
+import { startLocalRun } from '../target/local-run.ts';
 import type { TargetOptions } from '../target/target-options.ts';
+import { exitCode } from '../terminal/cli-error.ts';
 import { formatMinute } from '../terminal/instant.ts';
 import type { JsonOptions } from '../terminal/options.ts';
-import { print } from '../terminal/print.ts';
+import { print, printAside } from '../terminal/print.ts';
 import { ProgressLine } from '../terminal/progress.ts';
 import { describeStory, nextSteps } from './demo-text.ts';
+import { Interruption } from './interruption.ts';
 import { serveReplay } from './run-page.ts';
-import { formatReport } from './run-text.ts';
+import { describeCutShort, formatReport } from './run-text.ts';
 
 /** The demo's day: long enough for a quiet night, short enough for a minute of a newcomer's patience. */
 const story = {
@@ -38,10 +40,12 @@ const tickMs = 10 * minute;
 
 export interface DemoOptions extends Pick<TargetOptions, 'local'>, JsonOptions {
   readonly exit?: boolean;
+  /** 0 takes a free one. */
+  readonly port: number;
 }
 
 /** Runs the demo. Without `exit` it then serves the page until it is interrupted. */
-export async function runDemo({ exit = false, local, json = false }: DemoOptions): Promise<void> {
+export async function runDemo({ exit = false, local, port, json = false }: DemoOptions): Promise<void> {
   const started = Date.now();
   const say = (text: string) => {
     if (!json) print(text);
@@ -51,9 +55,13 @@ export async function runDemo({ exit = false, local, json = false }: DemoOptions
   say(describeStory({ ...story, from, sampleRate, rated: rating.count, ratedAt: rating.at }));
   const records = simulateTraffic({ ...story, from });
   const session = await startLocalRun(local, catalogue, { kind: 'simulated' });
+  const interruption = new Interruption();
+  let remark: string | undefined;
   try {
     const progress = { sent: 0, total: records.length };
-    const page = exit ? undefined : await serveReplay(session, { catalogue, judge: 'simulated', progress });
+    const page = exit
+      ? undefined
+      : await serveReplay(session, { catalogue, judge: 'simulated', progress, folder: local, port });
     if (page !== undefined) say(`Watch it at ${page.url}\n`);
     const line = new ProgressLine('replay', records.length);
     const people = { of: catalogue, from, bad: findBad(records) };
@@ -61,6 +69,7 @@ export async function runDemo({ exit = false, local, json = false }: DemoOptions
       stack: session.stack,
       records,
       tickMs,
+      stopped: () => interruption.came,
       onTick: async (at, sent, changed) => {
         progress.sent = sent;
         const events = changed.flatMap(({ alarm, to }) => (to === 'ALARM' ? [`ALARM ${alarm}`] : []));
@@ -73,6 +82,11 @@ export async function runDemo({ exit = false, local, json = false }: DemoOptions
       },
     });
     line.end();
+    if (progress.sent < progress.total && interruption.came) {
+      remark = describeCutShort(progress);
+      printAside(remark);
+      process.exitCode = exitCode.unusable;
+    }
     const report = await makeReport({
       catalogue,
       session,
@@ -81,13 +95,14 @@ export async function runDemo({ exit = false, local, json = false }: DemoOptions
     });
     print(json ? JSON.stringify(report, null, 2) : formatReport(report, { judge: 'simulated', waiting }));
     say(nextSteps(rubricsOf(catalogue, 'chat').find(({ state }) => state === 'active')));
-    if (page !== undefined) {
-      say(`\nThe page stays at ${page.url} until you press Ctrl-C. ("npm start -- --exit" ends at once.)`);
-      await untilInterrupted();
-      await page.close();
+    if (page !== undefined && !interruption.came) {
+      say(`\nThe page stays at ${page.url} until you press Ctrl-C. ("npm start -- --exit" ends without it.)`);
+      await page.liveUntil(interruption, say);
+      say(`Ended. What the demo left is in ${local}; "npx assay status" shows it.`);
     }
+    await page?.close();
   } finally {
-    await session.stop();
+    await session.stop(remark);
   }
 }
 

@@ -1,26 +1,79 @@
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { liveOn } from '#local/replay/live-run.ts';
+import { noteAddress } from '#local/session/holder.ts';
 import type { LiveSession } from '#local/session/session.ts';
 import type { JudgeKind } from '../target/local-run.ts';
+import { CliError } from '../terminal/cli-error.ts';
+import { formatMinute } from '../terminal/instant.ts';
+import type { Interruption } from './interruption.ts';
 
-/** Serves the page of a replay that is under way. `progress` is read anew for each look, in records. */
+/** A page of a run, and the run's life behind it. */
+export interface ServedRun {
+  readonly url: string;
+  /** Lets the run live on after its history until the user ends it. @param say is told of alarms that change */
+  liveUntil(interruption: Interruption, say: (line: string) => void): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the page of a replay that is under way. `progress` is read anew for each look, in records.
+ *
+ * @param folder of the run: other commands learn there where the page is
+ * @param port 0 takes a free one
+ * @throws CliError where the port is taken
+ */
 export async function serveReplay(
   { stack }: LiveSession,
   {
     catalogue,
     judge,
     progress,
+    folder,
+    port,
   }: {
     readonly catalogue: Catalogue;
     readonly judge: JudgeKind;
     readonly progress: { readonly sent: number; readonly total: number };
+    readonly folder: string;
+    readonly port: number;
   },
-): Promise<{ readonly url: string; close(): Promise<void> }> {
+): Promise<ServedRun> {
   const { startLocalPage } = await import('#local/page/server.ts');
-  return startLocalPage({
+  const page = await startLocalPage({
     catalogue,
     stage: 'local',
     judge,
     clock: () => stack.clock.now(),
     progress: () => ({ ...progress }),
+    port,
+  }).catch((error: NodeJS.ErrnoException) => {
+    throw new CliError(describePort(port, error));
   });
+  await noteAddress(folder, page.url);
+  return {
+    url: page.url,
+    async liveUntil(interruption, say) {
+      const life = liveOn(stack, {
+        onChange: (changed) => {
+          for (const { at, alarm, to } of changed)
+            say(`  ${formatMinute(Date.parse(at))}  ${to === 'ALARM' ? 'ALARM' : 'ok   '} ${alarm}`);
+        },
+        onError: (error) =>
+          say(`The last tick failed: ${error instanceof Error ? error.message : String(error)}`),
+      });
+      await interruption.wait();
+      await life.stop();
+    },
+    close: () => page.close(),
+  };
+}
+
+function describePort(port: number, { code, message }: NodeJS.ErrnoException): string {
+  const why =
+    code === 'EADDRINUSE'
+      ? 'another program has it'
+      : code === 'EACCES'
+        ? 'this user may not take it (ports under 1024 are for root)'
+        : message;
+  return `--port ${port}: ${why}. Name another, or leave it out for a free one.`;
 }

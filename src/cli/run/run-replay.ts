@@ -10,17 +10,18 @@ import { makeReport } from '#local/report/make-report.ts';
 import type { LiveSession } from '#local/session/session.ts';
 import { uploadRatingFile } from '#local/stack/upload-rating-file.ts';
 import { requireCatalogue } from '../target/catalogue.ts';
-import { startLocalRun, untilInterrupted } from '../target/local-run.ts';
+import { startLocalRun } from '../target/local-run.ts';
 import { withShellAddress } from '../target/shell-judges.ts';
 import type { TargetOptions } from '../target/target-options.ts';
-import { CliError, FileFaultError } from '../terminal/cli-error.ts';
+import { CliError, exitCode, FileFaultError } from '../terminal/cli-error.ts';
 import { formatMinute } from '../terminal/instant.ts';
 import type { JsonOptions } from '../terminal/options.ts';
 import { print, printAside } from '../terminal/print.ts';
 import { ProgressLine } from '../terminal/progress.ts';
+import { Interruption } from './interruption.ts';
 import { readJudgeChoice, requireJudgeKeys, withJudge } from './run-judge.ts';
 import { serveReplay } from './run-page.ts';
-import { formatReport } from './run-text.ts';
+import { describeCutShort, formatReport } from './run-text.ts';
 
 export interface RunOptions extends Pick<TargetOptions, 'local'>, JsonOptions {
   readonly responses: string;
@@ -32,6 +33,8 @@ export interface RunOptions extends Pick<TargetOptions, 'local'>, JsonOptions {
   /** Milliseconds. */
   readonly tick: number;
   readonly exit?: boolean;
+  /** 0 takes a free one. */
+  readonly port: number;
   readonly report?: string;
 }
 
@@ -60,26 +63,43 @@ export async function runHistory(options: RunOptions): Promise<void> {
     say(`No file in slos/ for ${unlisted.join(', ')}: judged under the settings of slos/default.yaml.`);
 
   const session = await startLocalRun(options.local, catalogue, judge);
+  const interruption = new Interruption();
+  let remark: string | undefined;
   try {
     const total = records.length;
     const progress = { sent: 0, total };
     const page =
       options.exit === true
         ? undefined
-        : await serveReplay(session, { catalogue, judge: judge.kind, progress });
+        : await serveReplay(session, {
+            catalogue,
+            judge: judge.kind,
+            progress,
+            folder: options.local,
+            port: options.port,
+          });
     if (page !== undefined) say(`Watch it at ${page.url}`);
     const line = new ProgressLine('replay', total);
     const { transitions, waiting } = await replay({
       stack: session.stack,
       records,
       tickMs: options.tick,
+      stopped: () => interruption.came,
       onTick: (at, sent) => {
         progress.sent = sent;
         line.show(sent, `${sent}/${total} records, simulated ${formatMinute(at)}`);
       },
     });
     line.end();
-    const rated = options.ratings === undefined ? undefined : await importRatings(session, options.ratings);
+    if (progress.sent < total && interruption.came) {
+      remark = describeCutShort(progress);
+      printAside(remark);
+      process.exitCode = exitCode.unusable;
+    }
+    const rated =
+      options.ratings === undefined || remark !== undefined
+        ? undefined
+        : await importRatings(session, options.ratings);
     if (rated !== undefined) say(describeAcceptance(rated));
     const report = await makeReport({
       catalogue,
@@ -102,13 +122,14 @@ export async function runHistory(options: RunOptions): Promise<void> {
       );
       process.exitCode = 1;
     }
-    if (page !== undefined) {
+    if (page !== undefined && !interruption.came) {
       say(`\nThe page stays at ${page.url} until you press Ctrl-C. (--exit ends at once.)`);
-      await untilInterrupted();
-      await page.close();
+      await page.liveUntil(interruption, say);
+      say(`Ended. What the run left is in ${options.local}; "npx assay status" shows it.`);
     }
+    await page?.close();
   } finally {
-    await session.stop();
+    await session.stop(remark);
   }
 }
 

@@ -66,3 +66,8 @@ export function formatReport(report: RunReport, { judge, waiting, file }: RunCon
   );
   return lines.join('\n');
 }
+
+/** Of a run that the user ended half way; whoever opens what it left is told the same. */
+export function describeCutShort({ sent, total }: { readonly sent: number; readonly total: number }): string {
+  return `This run was stopped after ${sent} of ${total} records: what is told of it is of those alone. For a whole picture run it again.`;
+}

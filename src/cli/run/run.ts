@@ -1,6 +1,12 @@
 import { Command, Option } from 'commander';
 import { localOption } from '../target/target-options.ts';
-import { jsonOption, parseDuration, parsePassMark, parseShareToOne } from '../terminal/options.ts';
+import {
+  jsonOption,
+  parseDuration,
+  parsePassMark,
+  parseShareToOne,
+  portOption,
+} from '../terminal/options.ts';
 import type { RunOptions } from './run-replay.ts';
 
 /** `assay run`: the deployed stack, replayed on the user's own records. */
@@ -36,6 +42,7 @@ export function runCommand(): Command {
         .default(300_000, '5m'),
     )
     .option('--exit', 'end after the replay instead of serving the results')
+    .addOption(portOption())
     .option('--report <file>', 'write the report as JSON (schemas/run-report.schema.json)')
     .addOption(localOption('folder for the state of this run'))
     .addOption(jsonOption('print the report as JSON instead of a summary'))

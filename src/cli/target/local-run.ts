@@ -84,11 +84,3 @@ export function localTables(): TableNames {
     series: String(process.env[env.seriesTable]),
   };
 }
-
-/** Resolves when the user ends the program. */
-export function untilInterrupted(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
-}

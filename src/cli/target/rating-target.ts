@@ -42,6 +42,14 @@ export async function openRatingTarget(
   const target = await openTarget(options, changes);
   const { catalogue, dynamo, tables, control, evaluatedAt } = target;
   const sets = createAnchorStore(dynamo, tables);
+  let last = evaluatedAt;
+  /** A run that is served ticks by itself; another one shows what was changed because it ticks here. */
+  const shown = async <Changed>(change: Promise<Changed>): Promise<Changed> => {
+    const changed = await change;
+    const stack = target.session?.stack;
+    if (stack !== undefined) last = await (await import('#local/replay/live-run.ts')).tickOnce(stack, last);
+    return changed;
+  };
   return {
     ...target,
     ratings: createRatingStore(dynamo, tables.ratings),
@@ -52,17 +60,21 @@ export async function openRatingTarget(
     uploads: createUploadStore(dynamo, tables.ratings),
     upload: (file, isTrial) =>
       options.stack === undefined
-        ? uploadHere(file, isTrial, options.local)
+        ? isTrial
+          ? uploadHere(file, isTrial, options.local)
+          : shown(uploadHere(file, isTrial, options.local))
         : uploadTo(options.stack, file, isTrial),
     retract: (upload, reason) =>
       options.stack === undefined
-        ? retractHere(upload, reason, options.local)
+        ? shown(retractHere(upload, reason, options.local))
         : retractIn(options.stack, upload, reason),
     leaveOut: (request) =>
-      options.stack === undefined ? leaveOutHere(request, options.local) : leaveOutIn(options.stack, request),
+      options.stack === undefined
+        ? shown(leaveOutHere(request, options.local))
+        : leaveOutIn(options.stack, request),
     recalibrate: (group) =>
       options.stack === undefined
-        ? recalibrateHere(group, options.local)
+        ? shown(recalibrateHere(group, options.local))
         : recalibrateIn(options.stack, group),
   };
 }

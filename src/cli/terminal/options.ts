@@ -8,6 +8,13 @@ export function jsonOption(description = 'print JSON'): Option {
   return new Option('--json', description);
 }
 
+/** The port of a page on this machine; 0 takes a free one. */
+export function portOption(): Option {
+  return new Option('--port <port>', 'port of the page, on 127.0.0.1')
+    .argParser(countParser(0, 65_535))
+    .default(0, 'a free one');
+}
+
 /** A parser of whole numbers from `least`, and up to `most` where that is given. */
 export function countParser(least: number, most = Number.POSITIVE_INFINITY): (text: string) => number {
   return (text) => {

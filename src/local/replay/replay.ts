@@ -58,7 +58,7 @@ export async function replay({
     if (due.length > 0 || stack.parked > 0) await stack.drain();
     await tick(at, next);
   }
-  const waiting = await stack.settle(longestSettleMs);
+  const waiting = stopped?.() === true ? stack.parked : await stack.settle(longestSettleMs);
   stack.clock.set(at);
   await tick(at, next);
   await evaluation;

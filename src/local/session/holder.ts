@@ -13,6 +13,8 @@ export interface Holder {
   readonly command: string;
   /** When the process began, in the words of this machine: another process may get its id later. */
   readonly born: string;
+  /** Where its page is. */
+  readonly url?: string;
 }
 
 export const holderFile = 'holder.json';
@@ -64,8 +66,19 @@ export async function releaseFolder(folder: string): Promise<void> {
   await rm(join(folder, holderFile), { force: true });
 }
 
-export function describeHolder(folder: string, { pid, since, command }: Holder): string {
-  return `${folder} is in use: process ${pid} ("${command}") has held it since ${since}. Wait for it to end, end it with Ctrl-C in its terminal or "kill ${pid}", or name another folder with --local.`;
+/** Tells later commands where the page of this process is. */
+export async function noteAddress(folder: string, url: string): Promise<void> {
+  const holder = await parseHolder(folder);
+  if (holder?.pid !== process.pid) return;
+  await tellNoRoom(folder, () =>
+    writeFile(join(folder, holderFile), `${JSON.stringify({ ...holder, url })}\n`),
+  );
+}
+
+export function describeHolder(folder: string, { pid, since, command, url }: Holder): string {
+  const at = url === undefined ? '' : `, ${url}`;
+  const flag = folder === '.assay' ? '' : ` --local ${folder}`;
+  return `A session lives in ${folder} (pid ${pid}${at}; "${command}" since ${since}). Stop it with "npx assay stop${flag}", or use --local DIR.`;
 }
 
 function isAlive({ pid, born }: Holder): boolean {

@@ -38,6 +38,8 @@ interface SessionRecord {
   readonly templates: Templates;
   /** Processes that were killed, each with what was in its memory. */
   readonly killed?: readonly number[];
+  /** What whoever reads it later must know of it, such as that it was stopped half way. */
+  readonly remark?: string;
   /** Bytes of the tables' files, of a session that ended. */
   readonly tables?: Readonly<Record<string, number>>;
   /** Of a session that lives. */
@@ -60,7 +62,8 @@ export interface Session {
   readonly servers: Servers | undefined;
   /** What people should know of the state that was opened. */
   readonly notice?: string | undefined;
-  stop(): Promise<void>;
+  /** @param remark for whoever opens the state later */
+  stop(remark?: string): Promise<void>;
 }
 
 export type LiveSession = Session & { readonly stack: LocalStack; readonly servers: Servers };
@@ -128,8 +131,10 @@ export async function openSession(
     },
     killed,
     record.judge,
+    record.remark,
   );
   const notices = [
+    ...(record.remark === undefined ? [] : [record.remark]),
     ...killed.map(describeKill),
     ...cutOff.map((file) => describeCutOff(folder, file)),
     ...describeDropped(folder, missing + (await findDroppedBytes(folder))),
@@ -189,6 +194,7 @@ async function launch(
   { folder, catalogue, synthesize, judge, onError, onBroken = endBroken }: SessionOptions,
   killed: readonly number[],
   noted = judge,
+  noticed?: string,
 ): Promise<LiveSession> {
   const real = judge.kind === 'openai';
   const timeFactor = real ? 1 : localTimeFactor;
@@ -225,6 +231,7 @@ async function launch(
       judge: noted,
       templates,
       ...(killed.length > 0 && { killed }),
+      ...(noticed !== undefined && { remark: noticed }),
     };
     const { endpoints } = servers;
     const live = {
@@ -241,7 +248,7 @@ async function launch(
       queues: stack.provisioned.queues,
       stack,
       servers,
-      async stop() {
+      async stop(remark = noticed) {
         await stack.stop();
         try {
           const waiting = await saveQueues(endpoints.AWS_ENDPOINT_URL_SQS, stack.provisioned.queues);
@@ -249,7 +256,10 @@ async function launch(
         } finally {
           await servers.stop();
           const tables = await measureTables(folder);
-          await writeOwn(join(folder, recordFile), JSON.stringify({ ...record, tables }));
+          await writeOwn(
+            join(folder, recordFile),
+            JSON.stringify({ ...record, tables, ...(remark !== undefined && { remark }) }),
+          );
           await releaseFolder(folder);
         }
       },

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { holdFolder, readHolder, releaseFolder } from '#local/session/holder.ts';
+import { holdFolder, noteAddress, readHolder, releaseFolder } from '#local/session/holder.ts';
 import { clearLocalFolder } from '#local/session/local-folder.ts';
 
 async function temporaryFolder(): Promise<string> {
@@ -25,10 +25,13 @@ it('a folder is held by one process, which the second is told of', async () => {
   });
   await expect(holdFolder(folder)).rejects.toThrow(
     new RegExp(
-      `is in use: process ${process.pid} \\("assay.*"\\) has held it since 20.*kill ${process.pid}.*--local`,
+      `A session lives in .* \\(pid ${process.pid}; "assay.*" since 20.*\\)\\. Stop it with "npx assay stop --local .*", or use --local DIR`,
     ),
   );
+  await noteAddress(folder, 'http://127.0.0.1:1/');
+  await expect(holdFolder(folder)).rejects.toThrow(`(pid ${process.pid}, http://127.0.0.1:1/; `);
   await releaseFolder(folder);
+  await noteAddress(folder, 'http://127.0.0.1:1/');
   expect(await readHolder(folder)).toBeUndefined();
   expect(await holdFolder(folder)).toEqual({ afterKill: false });
 });
@@ -51,7 +54,7 @@ it('a run takes no folder that another one works in, and leaves its files there'
   const folder = join(await temporaryFolder(), 'state');
   await clearLocalFolder(folder);
   await writeFile(join(folder, 'tables'), 'x');
-  await expect(clearLocalFolder(folder)).rejects.toThrow('is in use');
+  await expect(clearLocalFolder(folder)).rejects.toThrow('A session lives in');
   expect(await readFile(join(folder, 'tables'), 'utf8')).toBe('x');
   await releaseFolder(folder);
   await clearLocalFolder(folder);

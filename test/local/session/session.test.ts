@@ -89,7 +89,10 @@ it('is told of a kill, a damaged file and who holds the folder; all it writes is
   const record = await readFile(file, 'utf8');
   // As a kill leaves it; the id of the process is another's now.
   const pid = process.ppid;
-  await writeFile(file, JSON.stringify({ ...JSON.parse(record), live: { pid } }));
+  await writeFile(
+    file,
+    JSON.stringify({ ...JSON.parse(record), live: { pid }, remark: 'It was stopped half way.' }),
+  );
   await writeFile(
     join(local, 'holder.json'),
     JSON.stringify({ pid, born: 'another time', since: 'x', command: 'x' }),
@@ -102,6 +105,7 @@ it('is told of a kill, a damaged file and who holds the folder; all it writes is
     `process ${pid}) was killed: messages that waited in its queues`,
     'The file queues.json of the run',
     'bytes of what was stored are gone or cannot be read',
+    'stopped half way',
   ])
     expect(session.notice).toContain(words);
   await expect(
@@ -114,7 +118,7 @@ it('is told of a kill, a damaged file and who holds the folder; all it writes is
       },
       onError: () => undefined,
     }),
-  ).rejects.toThrow(`is in use: process ${process.pid}`);
+  ).rejects.toThrow(`(pid ${process.pid}; `);
   await session.stop();
   await writeFile(join(tables, 'CURRENT'), 'nothing');
   await expect(openSession(local, () => undefined)).rejects.toThrow(
