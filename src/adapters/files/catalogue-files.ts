@@ -55,6 +55,7 @@ export async function checkCatalogueFiles(root: string): Promise<CatalogueCheck>
     ...checkLock(root, rubrics.files, lock, rubrics.faults),
     ...(policy.ok ? [] : policy.faults),
     ...surfaces.faults,
+    ...findDoubledSurfaces(root, surfaces.files),
   ];
   if (!policy.ok || faults.length > 0) return { ok: false, faults: inFolder(root, faults) };
   const place = ({ surface, rubric, path, message }: CatalogueFault): FileFault => {
@@ -93,6 +94,16 @@ async function readSurfaces(root: string): Promise<{ files: SurfaceReading[]; fa
     else faults.push(...reading.faults);
   }
   return { files, faults };
+}
+
+function findDoubledSurfaces(root: string, files: readonly SurfaceReading[]): FileFault[] {
+  return files.flatMap(({ file, value, locate }, place) => {
+    const first = files.findIndex((each) => each.value.surface === value.surface);
+    const other = files[first];
+    if (first === place || other === undefined) return [];
+    const message = `surface "${value.surface}" stands in ${relative(root, other.file)} too; keep one`;
+    return [{ file, ...locate(['surface']), message }];
+  });
 }
 
 /** The judges of `rubrics/judges.yaml`, in its order; none where there is no such file. */

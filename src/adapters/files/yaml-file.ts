@@ -144,6 +144,9 @@ function fail(file: string, message: string, line = 1): { ok: false; faults: Fil
   return { ok: false, faults: [{ file, line, column: 1, message }] };
 }
 
+const usualAdvice =
+  'mend its spelling, or remove it (an editor with YAML support completes keys by the schema in the first line)';
+
 function describeIssue(file: string, issue: z.core.$ZodIssue, locate: Locate, plain: unknown): FileFault[] {
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) => {
@@ -151,7 +154,8 @@ function describeIssue(file: string, issue: z.core.$ZodIssue, locate: Locate, pl
       return {
         file,
         ...locate(path),
-        message: `unknown key "${key}"${describeParent(issue.path)}; mend its spelling, or remove it (an editor with YAML support completes keys by the schema in the first line)`,
+        // A schema that knows what people try there says it in its own words.
+        message: `unknown key "${key}"${describeParent(issue.path)}; ${issue.message.startsWith('Unrecognized key') ? usualAdvice : issue.message}`,
       };
     });
   }

@@ -66,34 +66,45 @@ export const sloTemplateSchema = z.strictObject({
   informational: z.boolean().default(false).describe('Shown, and never an alarm.'),
 });
 
-const sloOverride = z.strictObject({
-  objective: share
-    .optional()
-    .describe("Target share of good events here; else the tier's, else the template's."),
-  window: duration.optional(),
-  headline: headline.optional(),
-  atMost: z
-    .number()
-    .positive()
-    .optional()
-    .describe('A good event is at or under this: ms, US dollars or tokens a second.'),
-  atLeast: z.number().positive().optional().describe('A good event is at or over this.'),
-  severities: severityList
-    .optional()
-    .describe("Severities that raise an alarm here; else the template's or the tier's."),
-  rows: z
-    .partialRecord(z.enum(severities), rowOverride)
-    .optional()
-    .describe("What differs from the policy's alert rows, by severity."),
-  rubric: identifier
-    .optional()
-    .describe("The rubric whose verdicts count; the surface's first active one where absent."),
-  owner: z
-    .string()
-    .min(1)
-    .optional()
-    .describe("Who answers for this SLO, where it is not the surface's owner."),
-});
+/** An SLO of one's own is tried where it can but be switched on. */
+function adviseOnTemplateKeys(issue: { readonly code: string; readonly keys?: readonly string[] }) {
+  const ofTemplate = issue.keys?.every((key) => key in sloTemplateSchema.shape) === true;
+  return issue.code === 'unrecognized_keys' && ofTemplate
+    ? 'what an SLO measures stands in a template: define it in slos/policy.yaml, and switch it on here (docs/objectives.md)'
+    : undefined;
+}
+
+const sloOverride = z.strictObject(
+  {
+    objective: share
+      .optional()
+      .describe("Target share of good events here; else the tier's, else the template's."),
+    window: duration.optional(),
+    headline: headline.optional(),
+    atMost: z
+      .number()
+      .positive()
+      .optional()
+      .describe('A good event is at or under this: ms, US dollars or tokens a second.'),
+    atLeast: z.number().positive().optional().describe('A good event is at or over this.'),
+    severities: severityList
+      .optional()
+      .describe("Severities that raise an alarm here; else the template's or the tier's."),
+    rows: z
+      .partialRecord(z.enum(severities), rowOverride)
+      .optional()
+      .describe("What differs from the policy's alert rows, by severity."),
+    rubric: identifier
+      .optional()
+      .describe("The rubric whose verdicts count; the surface's first active one where absent."),
+    owner: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("Who answers for this SLO, where it is not the surface's owner."),
+  },
+  { error: adviseOnTemplateKeys },
+);
 
 const mostZoomed = z
   .number()

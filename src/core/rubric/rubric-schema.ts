@@ -14,17 +14,17 @@ const prose = z
   .min(1)
   .refine((text) => !text.startsWith('TODO'), 'is still a TODO; replace it with words for the judge');
 
+/** People try 0 to 10 and yes or no. */
+const error = (issue: { readonly code: string }) =>
+  issue.code === 'unrecognized_keys' ? 'a scale is 1 to 5, or pass and fail, and no other' : undefined;
+
 const scoreScale = z
-  .strictObject({
-    1: prose,
-    2: prose,
-    3: prose,
-    4: prose,
-    5: prose,
-  })
+  .strictObject({ 1: prose, 2: prose, 3: prose, 4: prose, 5: prose }, { error })
   .describe('What each score from 1 to 5 means, in words a judge can tell apart.');
 
-const passFailScale = z.strictObject({ pass: prose, fail: prose }).describe('What passes and what fails.');
+const passFailScale = z
+  .strictObject({ pass: prose, fail: prose }, { error })
+  .describe('What passes and what fails.');
 
 export const criterionSchema = z.strictObject({
   id: identifier.describe('Names it in verdicts and ratings.'),

@@ -90,7 +90,7 @@ describe('the catalogue of a folder', () => {
     [
       'two files for one surface',
       { 'slos/a.yaml': chatYaml, 'slos/b.yaml': chatYaml },
-      'slos/b.yaml:1:1 surface "chat" stands in two files; keep one',
+      'slos/b.yaml:1:1 surface "chat" stands in slos/a.yaml too; keep one',
     ],
     [
       'an objective for an unknown template',

@@ -37,6 +37,11 @@ describe('a rubric file', () => {
       ],
     ],
     [
+      'a scale that is none',
+      rubric('      5: ', '      6: a sixth\n      5: '),
+      [':7 unknown key "6" under "criteria.0.scale"; a scale is 1 to 5, or pass and fail, and no other'],
+    ],
+    [
       'a key missing',
       rubric('overall: minimum\n', ''),
       ['2:1 "overall" is missing; add "mean" or "minimum"'],
@@ -197,6 +202,12 @@ describe('the files in slos/', () => {
       surfaceSchema,
       defaultYaml.replace('judge-pass: on', 'judge-pass: yes please'),
       '6:3 "slos.judge-pass" is "yes please"; write "on" or "off" or a mapping of keys',
+    ],
+    [
+      'an SLO of its own',
+      surfaceSchema,
+      defaultYaml.replace('judge-pass: on', 'quick: { sli: { kind: accepted }, window: 24h }'),
+      '6:12 unknown key "sli" under "slos.quick"; what an SLO measures stands in a template: define it in slos/policy.yaml, and switch it on here (docs/objectives.md)',
     ],
     [
       'a misspelt override',
