@@ -95,8 +95,14 @@ export async function projectFolder(
     'rubrics/judges.yaml': judgesYaml,
   },
 ): Promise<ProjectFolder> {
+  const folder = await makeProjectFolder(files);
+  onTestFinished(() => rm(folder.root, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The same for a file's tests together, who takes it away. */
+export async function makeProjectFolder(files: Readonly<Record<string, string>>): Promise<ProjectFolder> {
   const root = await mkdtemp(join(tmpdir(), 'assay-test-'));
-  onTestFinished(() => rm(root, { recursive: true, force: true }));
   const folder: ProjectFolder = {
     root,
     write: async (file, text) => {
