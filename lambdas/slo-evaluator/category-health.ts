@@ -52,11 +52,12 @@ function healthsOf({ surface, stored }: EvaluatedSurface, category: Category): H
 
 function healthOf(reading: SloReading | undefined): Health {
   if (reading === undefined) return 'unmeasured';
-  const { firing, measured, budgetLeft, raw } = reading;
+  const { firing, measured, budgetLeft, raw, calibration } = reading;
   return sloHealth({
     firing: severities.filter((severity) => firing[severity]),
     measured,
     budgetLeft,
     bad: raw.total - raw.good,
+    calibration: calibration.state,
   });
 }

@@ -116,8 +116,8 @@ function readingOf(slo: Slo, at: number, firing: Firing): SloReading {
 
 function reasonOf(slo: Slo, highest: Severity | undefined, raw: SloReading['raw']): string {
   if (highest === undefined)
-    return `${raw.good.toLocaleString('en')} of ${raw.total.toLocaleString('en')} were good. Nothing fires.`;
-  return `${highest.charAt(0).toUpperCase()}${highest.slice(1)}: 212 of 1,040 responses were bad over 6 h (20.4%): the budget of ${Number((100 - 100 * (slo.objective ?? 1)).toFixed(2))}% burns at 2.5 times its even rate, and 2.6 times over 30 min (18 of 88); ${highest} fires from 2 times. At the objective so many have a chance of 1.2e-23; 1e-5 is asked.`;
+    return `One answer in twenty was bad in the last 24 hours; the objective allows one in twelve. Nothing fires.\n${raw.good.toLocaleString('en')} of ${raw.total.toLocaleString('en')} were good. Nothing fires.`;
+  return `One answer in five was bad in the last six hours; normal is one in eighteen.\n${highest.charAt(0).toUpperCase()}${highest.slice(1)}: 212 of 1,040 responses were bad over 6 h (20.4%): the budget of ${Number((100 - 100 * (slo.objective ?? 1)).toFixed(2))}% burns at 2.5 times its even rate, and 2.6 times over 30 min (18 of 88); ${highest} fires from 2 times. At the objective so many have a chance of 1.2e-23; 1e-5 is asked.`;
 }
 
 export const historyStart = historyEnd - 30 * day;

@@ -1,8 +1,11 @@
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import type { Slo } from '#core/slo/definition/slo.ts';
+import type { WhyView } from '#core/triage/why-view.ts';
 import { liveOn } from '#local/replay/live-run.ts';
 import { noteAddress } from '#local/session/holder.ts';
 import type { LiveSession } from '#local/session/session.ts';
 import type { JudgeKind } from '../target/local-run.ts';
+import { joinSession } from '../target/target.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import { formatMinute } from '../terminal/instant.ts';
 import type { Interruption } from './interruption.ts';
@@ -23,7 +26,7 @@ export interface ServedRun {
  * @throws CliError where the port is taken
  */
 export async function serveReplay(
-  { stack }: LiveSession,
+  session: LiveSession,
   {
     catalogue,
     judge,
@@ -38,6 +41,7 @@ export async function serveReplay(
     readonly port: number;
   },
 ): Promise<ServedRun> {
+  const { stack } = session;
   const { startLocalPage } = await import('#local/page/server.ts');
   const page = await startLocalPage({
     catalogue,
@@ -45,6 +49,7 @@ export async function serveReplay(
     judge,
     clock: () => stack.clock.now(),
     progress: () => ({ ...progress }),
+    why: (slo) => explain(session, folder, catalogue, slo),
     port,
   }).catch((error: NodeJS.ErrnoException) => {
     throw new CliError(describePort(port, error));
@@ -76,4 +81,19 @@ function describePort(port: number, { code, message }: NodeJS.ErrnoException): s
         ? 'this user may not take it (ports under 1024 are for root)'
         : message;
   return `--port ${port}: ${why}. Name another, or leave it out for a free one.`;
+}
+
+async function explain(
+  session: LiveSession,
+  folder: string,
+  catalogue: Catalogue,
+  slo: Slo,
+): Promise<WhyView | null> {
+  const { explainForPage } = await import('../triage/page-why.ts');
+  const target = await joinSession(session, folder, catalogue);
+  try {
+    return await explainForPage(target, slo);
+  } finally {
+    await target.close();
+  }
 }

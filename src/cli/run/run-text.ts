@@ -31,12 +31,13 @@ export function formatReport(report: RunReport, { judge, waiting, file }: RunCon
   const measured = report.slos.filter(({ raw }) => raw.total > 0);
   if (measured.length > 0) {
     lines.push('', 'Objectives at the end:');
-    const rows = measured.map(({ surface, slo, shown, raw, objective, health, budgetLeft }) => ({
+    const rows = measured.map(({ surface, slo, shown, raw, objective, health, measured, budgetLeft }) => ({
       slo: `${surface}/${slo}`,
       shown: { value: shown.value, window: shown.windowMs },
       objective,
       budgetLeft,
       health,
+      measured,
       severity: shown.severity,
       events: raw.total,
     }));

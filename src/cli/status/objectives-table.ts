@@ -1,6 +1,6 @@
 import type { Severity } from '#core/names.ts';
 import type { ShownRate } from '#core/report/slo-reading.ts';
-import type { Health } from '#core/slo/alarms/health.ts';
+import { describeHealth, type Health } from '#core/slo/alarms/health.ts';
 import { formatDuration, formatNumber } from '#core/slo/words/format.ts';
 import { formatObjective, formatShare } from '../terminal/percent.ts';
 import { formatTable } from '../terminal/table.ts';
@@ -15,6 +15,7 @@ export interface ObjectiveRow {
   readonly objective: number | null;
   readonly budgetLeft: number | null;
   readonly health: Health;
+  readonly measured: boolean;
   /** The most severe alarm that is on; null where none is. */
   readonly severity: Severity | null;
   /** Events of its own window. */
@@ -26,7 +27,16 @@ export function formatObjectives(rows: readonly ObjectiveRow[]): string {
   return formatTable([['SLO', 'now', 'objective', 'budget left', 'health', 'events'], ...rows.map(cellsOf)]);
 }
 
-function cellsOf({ slo, shown, objective, budgetLeft, health, severity, events }: ObjectiveRow): string[] {
+function cellsOf({
+  slo,
+  shown,
+  objective,
+  budgetLeft,
+  health,
+  measured,
+  severity,
+  events,
+}: ObjectiveRow): string[] {
   const { value, window } = shown;
   const now = value === null ? '-' : objective !== null || value <= 1 ? formatShare(value) : value.toFixed(0);
   return [
@@ -34,14 +44,9 @@ function cellsOf({ slo, shown, objective, budgetLeft, health, severity, events }
     `${now} ${formatDuration(window)}`,
     objective === null ? '-' : `>= ${formatObjective(objective)}`,
     budgetLeft === null ? '-' : `${(100 * budgetLeft).toFixed(0)}%`,
-    severity === null ? describeHealth(health, objective, events) : `${health}: ${severity}`,
+    severity === null
+      ? describeHealth({ health, measured, objective, events }).toLowerCase()
+      : `${health}: ${severity}`,
     formatNumber(events),
   ];
-}
-
-/** Events without a past to hold them against are no lack of data. */
-function describeHealth(health: Health, objective: number | null, events: number): string {
-  if (health !== 'unmeasured') return health;
-  if (events === 0) return 'no data';
-  return objective === null ? 'no baseline yet' : 'no recent data';
 }

@@ -204,7 +204,13 @@ function statusOf(slo: Slo, reading: SloReading): SloStatus {
     objective: slo.objective,
     window: slo.window,
     severity: firing[0] ?? null,
-    health: sloHealth({ firing, measured, budgetLeft, bad: raw.total - raw.good }),
+    health: sloHealth({
+      firing,
+      measured,
+      budgetLeft,
+      bad: raw.total - raw.good,
+      calibration: reading.calibration.state,
+    }),
   };
 }
 

@@ -161,9 +161,9 @@ function rank(each: SloStatus): number {
 }
 
 function objectiveRow(status: SloStatus): ObjectiveRow {
-  const { slo, raw, objective, budgetLeft, health, severity } = status;
+  const { slo, raw, objective, budgetLeft, health, measured, severity } = status;
   const shown = shownRate(status, status.window);
-  return { slo, shown, objective, budgetLeft, health, severity, events: raw.total };
+  return { slo, shown, objective, budgetLeft, health, measured, severity, events: raw.total };
 }
 
 function describeCalibrations({ calibrations: all, waitingBatches }: Status, flags: string): string {

@@ -85,6 +85,24 @@ async function openLocal(folder: string, flags: string, changes?: SessionChanges
   }
 }
 
+/** The run of a session that this process holds itself. */
+export async function joinSession(session: Session, name: string, catalogue: Catalogue): Promise<Target> {
+  const dynamo = createDynamo();
+  return readStandings({
+    name,
+    stage: process.env[env.stage] ?? 'local',
+    catalogue,
+    dynamo,
+    tables: localTables(),
+    resources: undefined,
+    session,
+    judge: undefined,
+    caveats: [],
+    flags: '',
+    close: async () => dynamo.destroy(),
+  });
+}
+
 async function openStack(stack: string, flags: string): Promise<Target> {
   const resources = await requireStackResources(stack);
   const catalogue = await requireStackCatalogue(stack);

@@ -151,6 +151,7 @@ function healthOf({ reading }: SloStanding): Health {
     measured: reading.measured,
     budgetLeft: reading.budgetLeft,
     bad: reading.raw.total - reading.raw.good,
+    calibration: reading.calibration.state,
   });
 }
 

@@ -1,7 +1,7 @@
 import { largest } from '#core/extremes.ts';
 import { type Category, categories } from '#core/names.ts';
 import { type Health, healths, worstHealth } from '#core/slo/alarms/health.ts';
-import type { AlarmView, Headline, PanelView, SloView } from './page-state.ts';
+import type { AlarmView, Headline, PanelView, Proof, SloView } from './page-state.ts';
 
 /** Under this name stand all surfaces together. */
 export const allSurfaces = '*';
@@ -74,12 +74,30 @@ export function composeHeadline(slos: readonly SloView[], alarms: readonly Alarm
   const shown = health === 'healthy' && ownTrouble.length > 0 ? 'watch' : health;
   return {
     health: shown,
-    sentence: describeHealth(shown, about, own !== ''),
+    sentence: describeHeadline(shown, about, own !== '', slos),
     detail: `${describeFacts(slos, alarms)}${own}`,
+    proof: findProof(slos, alarms),
   };
 }
 
-function describeHealth(health: Health, about: readonly SloView[], assayItself: boolean): string {
+/** The most urgent alarm of an SLO: what the headline rests on. */
+function findProof(slos: readonly SloView[], alarms: readonly AlarmView[]): Proof | null {
+  const alarm = alarms.find(
+    ({ slo, state, severity }) => slo !== null && severity !== null && state === 'ALARM',
+  );
+  const slo = slos.find(({ name }) => name === alarm?.slo);
+  if (alarm === undefined || slo === undefined || alarm.severity === null) return null;
+  const { name, title, surfaceTitle, owner, runbook } = slo;
+  const { severity, since, reason } = alarm;
+  return { slo: name, title, surfaceTitle, severity, since, reason, owner, runbook };
+}
+
+function describeHeadline(
+  health: Health,
+  about: readonly SloView[],
+  assayItself: boolean,
+  slos: readonly SloView[],
+): string {
   const where = joinWords([...new Set(about.map(({ surfaceTitle }) => surfaceTitle))]);
   const what = joinWords(categories.filter((category) => about.some((slo) => slo.category === category)));
   switch (health) {
@@ -90,10 +108,22 @@ function describeHealth(health: Health, about: readonly SloView[], assayItself: 
         ? 'Watch: the objectives are met, but Assay itself has an alarm.'
         : `Watch: ${what} on ${where}.`;
     case 'healthy':
-      return 'Healthy: every objective that can be measured is met.';
+      return `Healthy: every objective that can be measured is met.${sayUnchecked(slos)}`;
     case 'unmeasured':
       return 'No data yet: nothing has been measured.';
   }
+}
+
+/** A judge's number that nobody has checked is no news, good or bad. */
+function sayUnchecked(slos: readonly SloView[]): string {
+  const isUnchecked = slos.some(
+    ({ calibrationNeeded, reading }) =>
+      calibrationNeeded &&
+      reading !== null &&
+      reading.raw.total > 0 &&
+      reading.calibration.state === 'missing',
+  );
+  return isUnchecked ? ' Nobody has checked the judge yet.' : '';
 }
 
 function describeFacts(slos: readonly SloView[], alarms: readonly AlarmView[]): string {

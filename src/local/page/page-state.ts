@@ -7,6 +7,8 @@ import type { ValueUnit } from '#core/slo/definition/field.ts';
 import type { SloReading } from '#lambdas/slo-evaluator/slo-reading.ts';
 import type { Mark } from './read-marks.ts';
 
+export type { WhyView } from '#core/triage/why-view.ts';
+
 /** What the server tells the page: plain JSON, times in epoch milliseconds, shares from 0 to 1. */
 
 export type JudgeKind = 'simulated' | 'recorded' | 'openai';
@@ -31,6 +33,8 @@ export interface SloView {
   /** Its surface's answers are judged, so that there are verdicts to read. */
   readonly judged: boolean;
   readonly health: Health;
+  /** The health in a word: where it is not measured, why. */
+  readonly healthWord: string;
   /** Of the last tick; null before the first. */
   readonly reading: SloReading | null;
   /** What of the reading is shown. */
@@ -70,6 +74,22 @@ export interface Headline {
   readonly health: Health;
   readonly sentence: string;
   readonly detail: string;
+  /** What the headline rests on; null where nothing fires. */
+  readonly proof: Proof | null;
+}
+
+/** The alarm that makes the headline, and what a product manager asks of it. */
+export interface Proof {
+  readonly slo: string;
+  readonly title: string;
+  readonly surfaceTitle: string;
+  readonly severity: Severity;
+  /** When its alarm went on, epoch milliseconds; null where it is not known. */
+  readonly since: number | null;
+  /** The alarm's reason: a plain sentence, then its statistics in a line of their own. */
+  readonly reason: string;
+  readonly owner: string;
+  readonly runbook: string;
 }
 
 /** Where the records of the last 30 days are. */

@@ -9,7 +9,7 @@ import { dimension, metric, severities } from '#core/names.ts';
 import { shownRate } from '#core/report/slo-reading.ts';
 import type { ControlReading } from '#core/series/control.ts';
 import { describeZoom } from '#core/slo/alarms/describe-zoom.ts';
-import { healthRules, healths, sloHealth } from '#core/slo/alarms/health.ts';
+import { describeHealth, healthRules, healths, sloHealth } from '#core/slo/alarms/health.ts';
 import { describeMasked } from '#core/slo/alarms/step-alarms.ts';
 import { describeSli, unitOf } from '#core/slo/definition/sli-kinds.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
@@ -31,6 +31,8 @@ export interface StateSources extends ShadowSources {
   readonly ratings: RatingStore;
   readonly cloudwatch: CloudWatchClient;
   readonly flow: FlowReader;
+  /** Where a runbook's link leads here. */
+  readonly linkRunbook: (link: string) => string;
 }
 
 /** Milliseconds for which what is dear, or changes slowly, is kept. */
@@ -70,19 +72,24 @@ export function createStateReader(use: StateSources): () => Promise<PageState> {
       readPairs(),
     ]);
     const states = readStates(control);
-    const slos = catalogue.surfaces.flatMap((surface) =>
-      surface.slos.map((slo) =>
-        viewSlo(
-          catalogue,
-          surface.title,
-          slo,
-          ((states[surface.surface] ?? {}) as StoredSurface)[slo.id]?.reading ?? null,
-          alarms,
+    const slos = catalogue.surfaces
+      .flatMap((surface) =>
+        surface.slos.map((slo) =>
+          viewSlo(
+            catalogue,
+            surface.title,
+            slo,
+            ((states[surface.surface] ?? {}) as StoredSurface)[slo.id]?.reading ?? null,
+            alarms,
+          ),
         ),
-      ),
-    );
+      )
+      .map((slo) => ({ ...slo, runbook: use.linkRunbook(slo.runbook) }));
     const readings = new Map(slos.map((slo) => [slo.name, slo.reading]));
-    const viewed = alarms.map((alarm) => viewAlarm(alarm, readings)).sort(byUrgency);
+    const viewed = alarms
+      .map((alarm) => viewAlarm(alarm, readings))
+      .map((alarm) => ({ ...alarm, runbook: alarm.runbook && use.linkRunbook(alarm.runbook) }))
+      .sort(byUrgency);
     return {
       stage,
       judge,
@@ -118,6 +125,14 @@ function viewSlo(
   const firing = alarms.flatMap(({ state, watched }) =>
     state === 'ALARM' && watched?.slo === slo ? [watched.severity] : [],
   );
+  const measured = reading?.measured ?? false;
+  const health = sloHealth({
+    firing,
+    measured,
+    budgetLeft: reading?.budgetLeft ?? null,
+    bad: reading === null ? 0 : reading.raw.total - reading.raw.good,
+    calibration: reading?.calibration.state ?? 'none',
+  });
   return {
     name: sloName(slo),
     surface: slo.surface,
@@ -134,11 +149,12 @@ function viewSlo(
     runbook: slo.runbook,
     calibrationNeeded: slo.calibration === 'required',
     judged: sloRubric(catalogue, slo) !== undefined,
-    health: sloHealth({
-      firing,
-      measured: reading?.measured ?? false,
-      budgetLeft: reading?.budgetLeft ?? null,
-      bad: reading === null ? 0 : reading.raw.total - reading.raw.good,
+    health,
+    healthWord: describeHealth({
+      health,
+      measured,
+      objective: slo.objective,
+      events: reading?.raw.total ?? 0,
     }),
     reading,
     shown: reading && shownRate(reading, slo.window),

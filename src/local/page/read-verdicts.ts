@@ -19,15 +19,19 @@ const concurrency = 4;
 /** Of a long text the beginning is enough to see what was wrong. */
 const maxCharacters = 6_000;
 
-/** The worst verdicts of an SLO's surface in its last window, the lowest score first and the newest of equals. */
+/**
+ * The failing verdicts that an SLO rests on: of the window of the alarm that is on, else of its own, a day at most. The lowest
+ * score first, the newest of equals. None of an SLO that no judge decides.
+ */
 export async function readWorstVerdicts(
   catalogue: Catalogue,
   judgements: JudgementStore,
   slo: Slo,
+  window: number,
   now: number,
 ): Promise<VerdictsView> {
-  const rubric = sloRubric(catalogue, slo);
-  const from = now - Math.min(slo.window, longestLook);
+  const rubric = slo.sli.kind === 'judge-pass' ? sloRubric(catalogue, slo) : undefined;
+  const from = now - Math.min(window, longestLook);
   const empty = { slo: sloName(slo), from, to: now, judged: 0, failed: 0 };
   if (rubric === undefined) return { ...empty, rubric: null, passMark: null, verdicts: [] };
   const hours: string[] = [];
@@ -39,7 +43,10 @@ export async function readWorstVerdicts(
       ...all.filter(({ state, at, repeat }) => state === 'judged' && repeat === 0 && at >= from && at <= now),
     );
   });
-  const worst = [...found].sort((a, b) => (a.score ?? 5) - (b.score ?? 5) || b.at - a.at).slice(0, shown);
+  const worst = found
+    .filter(({ pass }) => pass === false)
+    .sort((a, b) => (a.score ?? 5) - (b.score ?? 5) || b.at - a.at)
+    .slice(0, shown);
   const verdicts: VerdictView[] = [];
   await inParallel(
     worst.map((judgement, index) => ({ judgement, index })),

@@ -11,6 +11,7 @@ import { findSlo } from '#core/catalogue/compile.ts';
 import { env } from '#core/names.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import { day, hour } from '#core/time.ts';
+import type { WhyView } from '#core/triage/why-view.ts';
 import { cacheEachFor, cacheFor } from './cache-for.ts';
 import { guardHeaders, refuseRequest } from './guard-request.ts';
 import { LiveUpdates, messageOf } from './live-updates.ts';
@@ -20,6 +21,7 @@ import { readMarks } from './read-marks.ts';
 import { longestLine, readFirstTick, readSeries } from './read-series.ts';
 import { createStateReader } from './read-state.ts';
 import { readWorstVerdicts } from './read-verdicts.ts';
+import { localRunbook, readRunbookPage, runbookPath } from './runbook-page.ts';
 import { readStaticFiles } from './static-files.ts';
 
 export interface LocalPageOptions {
@@ -30,6 +32,8 @@ export interface LocalPageOptions {
   readonly clock?: () => number;
   /** How far a replay is. */
   readonly progress?: () => { readonly sent: number; readonly total: number };
+  /** What `assay why` finds of an SLO; null where nothing can be looked into. */
+  readonly why?: (slo: Slo) => Promise<WhyView | null>;
   /** 0, the default, takes a free port. */
   readonly port?: number;
 }
@@ -44,9 +48,13 @@ const stateLife = 1_000;
 const seriesLife = 1_000;
 const verdictsLife = 3_000;
 const slowLife = 10_000;
+const whyLife = 15_000;
 
 /** Days that a line may be long. */
 const lengths = [longestLine / day, 7, 1] as const;
+
+/** What is asked about SLOs by name. */
+const asked: readonly string[] = ['/api/series', '/api/verdicts', '/api/why'];
 
 /** SLOs that one request may ask the series of. */
 const mostSeries = 8;
@@ -58,8 +66,12 @@ const mostSeries = 8;
  * @throws Error where the environment of a stack is not set, or the port is taken
  */
 export async function startLocalPage(options: LocalPageOptions): Promise<LocalPage> {
-  const files = await readStaticFiles();
-  const answers = createAnswers(options);
+  const files = new Map(await readStaticFiles());
+  const runbook = await readRunbookPage(process.cwd());
+  if (runbook !== undefined)
+    files.set(runbookPath, { type: 'text/html; charset=utf-8', body: Buffer.from(runbook) });
+  const linkRunbook = runbook === undefined ? (link: string) => link : localRunbook;
+  const answers = createAnswers(options, linkRunbook);
   const live = new LiveUpdates(answers.state, stateLife);
   const server = createServer((request, response) => {
     void serve(request, response).catch((error: unknown) => {
@@ -81,7 +93,7 @@ export async function startLocalPage(options: LocalPageOptions): Promise<LocalPa
     }
     if (url.pathname === '/api/live') return live.add(response);
     if (url.pathname === '/api/state') return send(response, 200, await answers.state());
-    if (url.pathname !== '/api/series' && url.pathname !== '/api/verdicts')
+    if (!asked.includes(url.pathname))
       return send(response, 404, { message: `nothing is served at ${url.pathname}` });
     const names = url.searchParams.getAll('slo').slice(0, mostSeries);
     const slos = names.map((name) => findSlo(options.catalogue, name));
@@ -96,7 +108,8 @@ export async function startLocalPage(options: LocalPageOptions): Promise<LocalPa
     }
     const days = lengths.find((length) => String(length) === url.searchParams.get('days')) ?? lengths[0];
     const key = JSON.stringify([names, url.searchParams.get('only') === 'sli', days]);
-    if (url.pathname === '/api/series') send(response, 200, await answers.series(key));
+    if (url.pathname === '/api/why') send(response, 200, await answers.why(names[0] ?? ''));
+    else if (url.pathname === '/api/series') send(response, 200, await answers.series(key));
     else send(response, 200, await answers.verdicts(names[0] ?? ''));
   };
 
@@ -119,7 +132,10 @@ export async function startLocalPage(options: LocalPageOptions): Promise<LocalPa
   };
 }
 
-function createAnswers({ catalogue, stage, judge, clock, progress }: LocalPageOptions) {
+function createAnswers(
+  { catalogue, stage, judge, clock, progress, why }: LocalPageOptions,
+  linkRunbook: (link: string) => string,
+) {
   const dynamo = createDynamo();
   const cloudwatch = new CloudWatchClient({});
   const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
@@ -141,6 +157,7 @@ function createAnswers({ catalogue, stage, judge, clock, progress }: LocalPageOp
       ratings,
       cloudwatch,
       flow,
+      linkRunbook,
     }),
   );
   const now = async () => (await state()).clock;
@@ -165,7 +182,13 @@ function createAnswers({ catalogue, stage, judge, clock, progress }: LocalPageOp
     verdicts: cacheEachFor(verdictsLife, async (name) => {
       const slo = findSlo(catalogue, name);
       if (slo === undefined) throw new Error(`there is no SLO "${name}"`);
-      return readWorstVerdicts(catalogue, judgements, slo, await now());
+      const { clock, slos } = await state();
+      const shown = slos.find((each) => each.name === name)?.shown;
+      return readWorstVerdicts(catalogue, judgements, slo, shown?.window ?? slo.window, clock);
+    }),
+    why: cacheEachFor(whyLife, async (name) => {
+      const slo = findSlo(catalogue, name);
+      return slo === undefined ? null : ((await why?.(slo)) ?? null);
     }),
     close() {
       dynamo.destroy();

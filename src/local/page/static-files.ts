@@ -38,6 +38,8 @@ const ownFiles = [
   'detail.js',
   'detail-lines.js',
   'verdicts.js',
+  'proof.js',
+  'proof.css',
 ] as const;
 
 /** Reads the page's files once. */

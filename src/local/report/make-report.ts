@@ -123,7 +123,10 @@ async function readSlos(catalogue: Catalogue): Promise<{ readings: RunReport['sl
 }
 
 /** What every screen shows of an SLO. */
-function viewShown(reading: SloReading, window: number): Pick<RunReport['slos'][number], 'shown' | 'health'> {
+function viewShown(
+  reading: SloReading,
+  window: number,
+): Pick<RunReport['slos'][number], 'shown' | 'health' | 'measured'> {
   const { value, calibrated, good, total, window: width } = shownRate(reading, window);
   const { measured, budgetLeft, raw } = reading;
   const firing = severities.filter((severity) => reading.firing[severity]);
@@ -138,7 +141,14 @@ function viewShown(reading: SloReading, window: number): Pick<RunReport['slos'][
       windowMs: width,
       severity: firing[0] ?? null,
     },
-    health: sloHealth({ firing, measured, budgetLeft, bad: raw.total - raw.good }),
+    measured,
+    health: sloHealth({
+      firing,
+      measured,
+      budgetLeft,
+      bad: raw.total - raw.good,
+      calibration: reading.calibration.state,
+    }),
   };
 }
 

@@ -86,6 +86,9 @@ export const runReportSchema = z.strictObject({
           'The number that every screen shows: of the window of the alarm that is on, else of the own; corrected by people where ratings allow it.',
         ),
       health: z.enum(healths),
+      measured: z
+        .boolean()
+        .describe('False where there were no recent events, or the baseline is too short.'),
       alarmWindow: z
         .strictObject({
           severity: z.enum(severities),

@@ -3,7 +3,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { minute } from '#core/time.ts';
+import { sloName } from '#core/slo/definition/slo.ts';
+import { hour, minute } from '#core/time.ts';
+import type { WhyView } from '#core/triage/why-view.ts';
 import { type LocalPage, startLocalPage } from '#local/page/server.ts';
 import { type BrowserStart, openPage, startBrowser } from '#test/support/browser.ts';
 import { firingAtEnd, type PageWorld, startPageWorld } from '../../support/page-world.ts';
@@ -26,6 +28,42 @@ type Look = (typeof looks)[number];
 /** Run in the page. */
 const focusedId = "document.activeElement?.id ?? ''";
 
+const began = historyEnd - 4 * hour - 25 * minute;
+const sampleWhy: WhyView = {
+  slo: 'chat/judge-pass',
+  headline: 'Quality of chat (judge-pass) began to fall around 2026-11-20 10:05 UTC: 93.2% -> 71.8% good.',
+  cause: 'Most likely us: it came with our release 2026.11.2.',
+  beganAt: began,
+  dimensions: [
+    {
+      dimension: 'release',
+      finding: '2026.11.2 carries all of the excess failures.',
+      slices: [
+        {
+          name: '2026.11.2',
+          before: { good: 0, total: 0 },
+          since: { good: 340, total: 520 },
+          share: 1,
+          standsOut: true,
+        },
+        {
+          name: '2026.11.1',
+          before: { good: 2_210, total: 2_371 },
+          since: { good: 44, total: 47 },
+          share: 0,
+          standsOut: false,
+        },
+      ],
+    },
+  ],
+  near: [{ at: began - 5 * minute, kind: 'release', text: 'release 2026.11.2 came' }],
+  line: {
+    window: 6 * hour,
+    times: Array.from({ length: 48 }, (_, index) => historyEnd - (47 - index) * 30 * minute),
+    values: Array.from({ length: 48 }, (_, index) => (index < 39 ? 0.93 : 0.93 - 0.025 * (index - 38))),
+  },
+};
+
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe.skipIf(!start.ok)('the local page in a browser', () => {
@@ -42,6 +80,7 @@ describe.skipIf(!start.ok)('the local page in a browser', () => {
       judge: 'simulated',
       clock: now,
       progress: () => ({ sent: 171_200, total: 198_000 }),
+      why: async (slo) => (sloName(slo) === sampleWhy.slo ? sampleWhy : null),
     });
   });
 
@@ -73,14 +112,30 @@ describe.skipIf(!start.ok)('the local page in a browser', () => {
 
     it('says on the first screen how the four categories are', async () => {
       const { page, faults } = await open(look);
+      await page.getByText(sampleWhy.cause).waitFor();
       await page.screenshot({ path: join(pictures, `overview-${name}.png`) });
       await page.screenshot({ path: join(pictures, `overview-${name}-whole.png`), fullPage: true });
       expect(await page.locator('h1').innerText()).toBe('Breaking: quality on Streaming chat.');
+      const questions = await page.locator('#proof .questions').boundingBox();
+      expect((questions?.y ?? Number.POSITIVE_INFINITY) + (questions?.height ?? 0)).toBeLessThan(look.height);
+      const proof = await page.locator('#proof').innerText();
+      expect(proof).toContain('Judged good answers on Streaming chat');
+      expect(proof).toContain('It began around 10:05 UTC. The page fired at 14:30 UTC');
+      expect(proof).toMatch(/How bad\?\n[\d.]+% good over 24 h, wanted 92%/);
+      expect(proof).toContain('One answer in five was bad in the last six hours; normal is one in eighteen.');
+      expect(proof).not.toMatch(/\de-\d|Evidence M/);
+      expect(proof).toContain(sampleWhy.cause);
+      expect(proof).toMatch(/Who is on it\?\nchat-platform · Runbook/);
+      expect(await page.locator('#proof a', { hasText: 'Runbook' }).getAttribute('href')).toBe(
+        '/runbook#judge-pass',
+      );
+      expect(await cutTables(page)).toEqual([]);
       const panels = await page.locator('.panel').all();
       expect(panels).toHaveLength(4);
       const words: string[] = [];
       for (const panel of panels) {
         words.push(`${await panel.locator('h3').innerText()} ${await panel.locator('.chip').innerText()}`);
+        if (look.width < 1000) continue;
         const chip = await panel.locator('.chip').boundingBox();
         expect((chip?.y ?? Number.POSITIVE_INFINITY) + (chip?.height ?? 0)).toBeLessThan(look.height);
       }
@@ -97,7 +152,12 @@ describe.skipIf(!start.ok)('the local page in a browser', () => {
       const { page, faults } = await open(look, '#/slo/chat/judge-pass');
       await page.screenshot({ path: join(pictures, `objective-${name}.png`), fullPage: true });
       expect(await page.locator('h1:visible').innerText()).toBe('Judged good answers');
-      expect(await page.locator('.verdict-item').count()).toBe(12);
+      await page.locator('#slo-why td').first().waitFor();
+      expect(await cutTables(page)).toEqual([]);
+      expect(await page.locator('.verdict-item.failed').count()).toBe(
+        await page.locator('.verdict-item').count(),
+      );
+      expect(await page.locator('.verdict-item .question').first().innerText()).toContain('Asked: ');
       await expectNoSidewaysScroll(page);
       await expectAccessible(page);
       expect(faults).toEqual([]);
@@ -207,6 +267,15 @@ describe.skipIf(!start.ok)('the local page in a browser', () => {
     await page.context().close();
   });
 });
+
+/** Tables of which a part is out of sight. */
+async function cutTables(page: Page): Promise<string[]> {
+  return page.evaluate<string[]>(
+    `[...document.querySelectorAll('.scroll')]
+      .filter((box) => box.offsetParent !== null && box.scrollWidth > box.clientWidth + 1)
+      .map((box) => box.getAttribute('aria-label') + ': ' + box.scrollWidth + ' > ' + box.clientWidth)`,
+  );
+}
 
 async function expectNoSidewaysScroll(page: Page): Promise<void> {
   const [content, window] = await page.evaluate<[number, number]>(

@@ -22,6 +22,7 @@ function sloView(name: string, category: SloView['category'], health: Health, he
     calibrationNeeded: false,
     judged: true,
     health,
+    healthWord: health,
     reading: null,
     shown: null,
   };

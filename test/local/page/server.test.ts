@@ -139,8 +139,8 @@ describe('the state', () => {
       since: historyEnd,
       owner: 'chat-platform',
     });
-    expect(first?.reason).toMatch(/^Page: 212 of 1,040/);
-    expect(first?.runbook).toMatch(/^https:/);
+    expect(first?.reason).toMatch(/^One answer in five was bad .*\nPage: 212 of 1,040/);
+    expect(first?.runbook).toMatch(/^\/runbook#[\w-]+$/);
     expect(state.alarms.filter(({ state: each }) => each === 'ALARM')).toHaveLength(3);
   });
 

@@ -1,4 +1,5 @@
 import { isUrgent, type Severity } from '../../names.ts';
+import type { CalibrationState } from '../rules/slo-calibration.ts';
 
 /** How an SLO, a category or the platform is, from the worst to the best. */
 export const healths = ['breaking', 'watch', 'healthy', 'unmeasured'] as const;
@@ -21,7 +22,7 @@ export const healthRules: Readonly<
   unmeasured: {
     word: 'No data',
     colour: 'grey',
-    rule: 'too little recent data to tell; never counted as healthy',
+    rule: 'too little recent data to tell, or a budget that only a judge whom nobody has checked calls spent; never counted as healthy',
   },
 };
 
@@ -41,17 +42,43 @@ export interface HealthSigns {
   readonly budgetLeft: number | null;
   /** Bad events in the SLO's window. */
   readonly bad: number;
+  /** What people's ratings make of its judge; `none` where no judge is involved. */
+  readonly calibration: CalibrationState | 'none';
 }
 
 /** Health of one SLO. An alarm that stands counts although its SLO cannot be measured now. */
-export function sloHealth({ firing, measured, budgetLeft, bad }: HealthSigns): Health {
+export function sloHealth({ firing, measured, budgetLeft, bad, calibration }: HealthSigns): Health {
   if (firing.some(isUrgent)) return 'breaking';
   if (firing.length > 0) return 'watch';
   if (!measured) return 'unmeasured';
-  return budgetLeft !== null && budgetLeft <= 0 && bad >= leastBadOfSpentBudget ? 'watch' : 'healthy';
+  const isSpent = budgetLeft !== null && budgetLeft <= 0 && bad >= leastBadOfSpentBudget;
+  if (!isSpent) return 'healthy';
+  return isChecked(calibration) ? 'watch' : 'unmeasured';
+}
+
+/** Whether people have checked the judge that a number rests on; true where no judge is involved. */
+export function isChecked(calibration: CalibrationState | 'none'): boolean {
+  return calibration === 'none' || calibration === 'valid';
 }
 
 /** Health of several together: the worst of those that are measured. */
 export function worstHealth(all: readonly Health[]): Health {
   return healths.find((health) => all.includes(health)) ?? 'unmeasured';
+}
+
+/** What decides the word of a health that is not measured. */
+export interface HealthWords {
+  readonly health: Health;
+  readonly measured: boolean;
+  /** Null of a kind of change, which is held against its own past. */
+  readonly objective: number | null;
+  /** Events of the SLO's window. */
+  readonly events: number;
+}
+
+/** A health in a word: where it is not measured, why. Events without a past to hold them against are no lack of data. */
+export function describeHealth({ health, measured, objective, events }: HealthWords): string {
+  if (health !== 'unmeasured' || events === 0) return healthRules[health].word;
+  if (measured) return 'Judge not checked';
+  return objective === null ? 'No baseline yet' : 'No recent data';
 }

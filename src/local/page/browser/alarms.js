@@ -1,4 +1,5 @@
 import { make, outsideLink, reasonLines, redraw } from './dom.js';
+import { dataTable } from './tables.js';
 import { capitalised, describeSince, sloAddress } from './words.js';
 
 /** @typedef {import('../page-state.ts').AlarmView} AlarmView */
@@ -89,37 +90,18 @@ function firingItem(alarm, clock) {
 
 /** @param {readonly AlarmView[]} alarms @param {number} clock */
 function quietTable(alarms, clock) {
-  return make(
-    'div',
-    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Quiet alarms' },
-    make(
-      'table',
-      {},
-      make(
-        'thead',
-        {},
-        make(
-          'tr',
-          {},
-          ['Alarm', 'Of', 'Severity', 'State', 'Since'].map((text) => make('th', { scope: 'col' }, text)),
-        ),
-      ),
-      make(
-        'tbody',
-        {},
-        alarms.map((alarm) =>
-          make(
-            'tr',
-            {},
-            make('th', { scope: 'row' }, capitalised(alarm.title)),
-            make('td', {}, alarm.surfaceTitle ?? 'Assay itself'),
-            make('td', {}, alarm.severity ?? ''),
-            make('td', {}, alarmWord(alarm)),
-            make('td', {}, alarm.since === null ? '' : describeSince(alarm.since, clock)),
-          ),
-        ),
-      ),
-    ),
+  return dataTable(
+    'Alarms that do not fire',
+    ['Alarm', 'Of', 'Severity', 'State', 'Since'],
+    alarms.map((alarm) => [
+      alarm.slo === null
+        ? capitalised(alarm.title)
+        : make('a', { href: sloAddress(alarm.slo), id: `quiet-${alarm.name}` }, capitalised(alarm.title)),
+      alarm.surfaceTitle ?? 'Assay itself',
+      alarm.severity ?? '',
+      alarmWord(alarm),
+      alarm.since === null ? '' : describeSince(alarm.since, clock),
+    ]),
   );
 }
 

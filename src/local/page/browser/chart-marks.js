@@ -19,7 +19,7 @@ export function tintBadSide(u, { threshold }, colour) {
 /** @param {uPlot} u @param {ChartSpec} spec @param {Colour} colour */
 export function drawThreshold(u, { threshold }, colour) {
   if (threshold === null) return;
-  const { left, width, top } = u.bbox;
+  const { left, width } = u.bbox;
   const y = u.valToPos(threshold.value, 'y', true);
   const scale = devicePixelRatio;
   const { ctx } = u;
@@ -31,19 +31,11 @@ export function drawThreshold(u, { threshold }, colour) {
   ctx.moveTo(left, y);
   ctx.lineTo(left + width, y);
   ctx.stroke();
-  writeOver(
-    ctx,
-    threshold.text,
-    left + width - 4 * scale,
-    y - 5 * scale < top + 8 * scale ? y + 13 * scale : y - 5 * scale,
-    'right',
-    colour,
-  );
   ctx.restore();
 }
 
 /** @param {uPlot} u @param {ChartSpec} spec @param {Colour} colour */
-export function drawMarks(u, { marks, threshold }, colour) {
+export function drawMarks(u, { marks }, colour) {
   const { left, width, top, height } = u.bbox;
   const scale = devicePixelRatio;
   const { ctx } = u;
@@ -62,14 +54,13 @@ export function drawMarks(u, { marks, threshold }, colour) {
     ctx.lineTo(x, top + height);
     ctx.stroke();
     const toLeft = x > left + width / 2;
-    // Away from the threshold's own words.
-    const low = threshold !== null && u.valToPos(threshold.value, 'y', true) < top + height / 2;
     const size = ctx.measureText(text).width + 8 * scale;
     const span = toLeft ? { from: x - size, to: x } : { from: x, to: x + size };
     const row = rows.findIndex((taken) => taken.every(({ from, to }) => span.to < from || span.from > to));
     if (row >= 0) {
       rows[row]?.push(span);
-      const y = low ? top + height - (5 + 13 * row) * scale : top + (9 + 13 * row) * scale;
+      // Over the plot, where no line runs.
+      const y = top - (5 + 13 * row) * scale;
       writeOver(ctx, text, x + (toLeft ? -4 : 4) * scale, y, toLeft ? 'right' : 'left', colour);
     }
     ctx.restore();

@@ -6,6 +6,7 @@
  * @property {readonly (number | null)[]} values
  * @property {string} colour name of a CSS variable
  * @property {boolean} [faint]
+ * @property {boolean} [unnamed] it has no entry of its own in the legend
  * @property {number[]} [dash] several lines differ by more than colour
  */
 

@@ -47,10 +47,8 @@ export function drawChart(figure, spec) {
   }
   const legend = figure.querySelector('.legend');
   if (legend !== null)
-    redraw(
-      legend,
-      spec.lines.map(({ label }) => label),
-      () => legendOf(spec),
+    redraw(legend, [spec.lines.map(({ label }) => label), spec.threshold?.text, spec.compact], () =>
+      legendOf(spec),
     );
   const caption = figure.querySelector('figcaption');
   if (caption !== null && caption.textContent !== spec.summary) caption.textContent = spec.summary;
@@ -78,9 +76,12 @@ export function drawChart(figure, spec) {
 }
 
 /** Names of the lines, where there are several. @param {ChartSpec} spec */
-function legendOf({ lines }) {
-  if (lines.length < 2) return [];
-  return lines.map(({ label, colour, dash }) => {
+function legendOf({ lines, threshold, compact }) {
+  const named = lines.filter(({ unnamed }) => unnamed !== true);
+  const wanted =
+    threshold === null || compact ? [] : [{ label: threshold.text, colour: '--objective', dash: [5, 4] }];
+  const entries = [...(lines.length < 2 && wanted.length === 0 ? [] : named), ...wanted];
+  return entries.map(({ label, colour, dash }) => {
     const kind = dash === undefined ? 'solid' : (dash[0] ?? 0) > 3 ? 'dashed' : 'dotted';
     const swatch = make('span', { class: `swatch ${kind}` });
     swatch.style.borderTopColor = `var(${colour})`;
@@ -107,7 +108,8 @@ function optionsFor(host, first, width) {
   return {
     width,
     height: first.height,
-    padding: first.compact ? [6, 4, 6, 4] : [10, 8, 0, 0],
+    // Marks are named above the plot, where no line runs; the last tick needs room on the right.
+    padding: first.compact ? [6, 4, 6, 4] : [() => (spec().marks.length > 0 ? 34 : 12), 26, 0, 0],
     legend: { show: false },
     tzDate: (at) => uPlot.tzDate(new Date(at * 1000), 'Etc/UTC'),
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
@@ -118,9 +120,9 @@ function optionsFor(host, first, width) {
         show: first.compact !== true,
         size: 22,
         gap: 4,
-        space: 56,
+        space: 68,
         grid: { show: false },
-        values: (_, splits) => splits.map(describeTick),
+        values: (_, splits) => splits.map((at, index) => `${describeTick(at)}${index === 0 ? ' UTC' : ''}`),
       },
       {
         ...axis,

@@ -1,8 +1,8 @@
 import { formatLine } from './chart-words.js';
 import { drawChart } from './charts.js';
-import { make, redraw } from './dom.js';
-import { sloChart } from './panels.js';
-import { headRow } from './tables.js';
+import { redraw } from './dom.js';
+import { sloChart, withFired } from './panels.js';
+import { dataTable } from './tables.js';
 import { capitalised, formatBurn, formatInstant, formatShare, formatValue } from './words.js';
 
 /** @typedef {import('../page-state.ts').SeriesView} SeriesView */
@@ -16,15 +16,15 @@ const severityLines = {
   digest: { colour: '--digest', dash: [2, 3] },
 };
 
-/** @param {SloView} slo @param {SeriesView} series */
-export function drawDetailCharts(slo, series) {
+/** @param {SloView} slo @param {SeriesView} series @param {readonly { at: number, text: string }[]} fired */
+export function drawDetailCharts(slo, series, fired) {
   const sli = document.getElementById('line-sli');
   const burn = document.getElementById('line-burn');
   const pressure = document.getElementById('line-pressure');
   if (sli === null || burn === null || pressure === null) return;
   const plain = (/** @type {number} */ value) => String(Number(value.toPrecision(3)));
-  const { marks } = series;
-  drawChart(sli, { ...sloChart(slo, series), captioned: true });
+  const marks = withFired(series, fired);
+  drawChart(sli, { ...sloChart(slo, series), marks, captioned: true });
   drawChart(burn, {
     times: series.times,
     lines: [{ label: 'burn', values: series.burn, colour: '--line' }],
@@ -71,29 +71,17 @@ function pointsTable(slo, series) {
   const cell = (
     /** @type {number | null | undefined} */ value,
     /** @type {(value: number) => string} */ format,
-  ) => make('td', { class: 'number' }, typeof value === 'number' ? format(value) : '–');
-  return make(
-    'table',
-    {},
-    headRow([
-      'Time',
-      capitalised(slo.title),
-      'Burn',
-      ...slo.severities.map((severity) => `Pressure, ${severity}`),
-    ]),
-    make(
-      'tbody',
-      {},
-      rows.reverse().map(({ at, index }) =>
-        make(
-          'tr',
-          {},
-          make('th', { scope: 'row' }, formatInstant(at)),
-          cell(series.sli[index], (value) => formatValue(value, slo)),
-          cell(series.burn[index], formatBurn),
-          slo.severities.map((severity) => cell(series.pressure[severity]?.[index], formatShare)),
-        ),
-      ),
-    ),
+  ) => (typeof value === 'number' ? format(value) : '–');
+  return dataTable(
+    'The lines as a table',
+    ['Time', capitalised(slo.title), 'Burn', ...slo.severities.map((severity) => `Pressure, ${severity}`)],
+    rows
+      .reverse()
+      .map(({ at, index }) => [
+        formatInstant(at),
+        cell(series.sli[index], (value) => formatValue(value, slo)),
+        cell(series.burn[index], formatBurn),
+        ...slo.severities.map((severity) => cell(series.pressure[severity]?.[index], formatShare)),
+      ]),
   );
 }

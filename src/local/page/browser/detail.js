@@ -14,7 +14,6 @@ import {
   formatDuration,
   formatInstant,
   formatValue,
-  healthWords,
 } from './words.js';
 
 /** @typedef {import('../page-state.ts').PageState} PageState */
@@ -60,15 +59,10 @@ export function openDetail(host, slo) {
         'details',
         { id: 'points', class: 'fold' },
         make('summary', { id: 'points-summary' }, 'The lines as a table'),
-        make('div', {
-          id: 'points-table',
-          class: 'scroll',
-          tabindex: 0,
-          role: 'region',
-          'aria-label': 'The lines as a table',
-        }),
+        make('div', { id: 'points-table' }),
       ),
     ),
+    make('section', { id: 'slo-why', 'aria-labelledby': 'why-title' }),
     make(
       'section',
       { id: 'verdicts', 'aria-labelledby': 'verdicts-title' },
@@ -158,7 +152,7 @@ function headOf(slo) {
     make(
       'p',
       { class: 'slo-state' },
-      healthChip(slo.health, healthWords[slo.health]),
+      healthChip(slo.health, slo.healthWord),
       make('span', {}, ` ${capitalised(slo.measures)}.`),
     ),
     ...(reading === null ? [] : reasonLines(reading.reason)),

@@ -113,7 +113,7 @@ export function healthChip(health, word) {
  * @param {string} text
  */
 export function outsideLink(address, text) {
-  return /^https?:\/\//.test(address)
+  return /^(https?:\/\/|\/runbook(#|$))/.test(address)
     ? make('a', { href: address, rel: 'noreferrer', target: '_blank' }, text)
     : make('span', {}, `${text}: ${address}`);
 }

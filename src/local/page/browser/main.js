@@ -3,13 +3,15 @@ import { drawDetail, lengths, openDetail } from './detail.js';
 import { drawDetailCharts } from './detail-lines.js';
 import { byId, make } from './dom.js';
 import { drawOverview, drawTop } from './overview.js';
-import { drawPanelCharts } from './panels.js';
+import { drawPanelCharts, firedMarks } from './panels.js';
+import { drawWhy } from './proof.js';
 import { drawVerdicts } from './verdicts.js';
 import { healthWords } from './words.js';
 
 /** @typedef {import('../page-state.ts').PageState} PageState */
 /** @typedef {import('../page-state.ts').SeriesView} SeriesView */
 /** @typedef {import('../page-state.ts').VerdictsView} VerdictsView */
+/** @typedef {import('../page-state.ts').WhyView} WhyView */
 
 /** What the page shows now. */
 const view = {
@@ -23,7 +25,15 @@ const view = {
   days: lengths[0]?.[0] ?? 1,
   /** What the drawn series were made of, so that they are asked for when there is news. */
   seriesOf: '',
+  /** What `assay why` found of the objective that is shown, or of the one that breaks; undefined before. */
+  why: /** @type {WhyView | null | undefined} */ (undefined),
+  /** What it was asked of, and when by the wall clock. */
+  whyOf: '',
+  whyAt: 0,
 };
+
+/** It is looked into anew at most this often, in milliseconds: it reads days of counters. */
+const whyPause = 20_000;
 
 /** Replays tick many times a second; lines are asked for at most this often, in milliseconds. */
 const seriesPause = 1_500;
@@ -50,9 +60,39 @@ function drawView() {
   const slo = state.slos.find(({ name }) => name === view.slo);
   byId('overview').hidden = slo !== undefined;
   byId('detail').hidden = slo === undefined;
-  if (slo === undefined) drawOverview(state, view.surface);
+  if (slo === undefined) drawOverview(state, view.surface, view.why);
   else drawDetail(state, slo);
   void drawLines();
+  void readWhy();
+}
+
+let reading = false;
+
+/** Looks into what breaks, or into the objective that is open. */
+async function readWhy() {
+  const { state, slo } = view;
+  const about = slo ?? state?.headline.proof?.slo;
+  if (state === undefined || about === undefined || reading) return;
+  const isNew = view.whyOf !== about;
+  if (!isNew && Date.now() - view.whyAt < whyPause) return;
+  reading = true;
+  if (isNew) view.why = undefined;
+  view.whyOf = about;
+  view.whyAt = Date.now();
+  try {
+    const found = /** @type {WhyView | null} */ (
+      await readJson(`/api/why?${new URLSearchParams({ slo: about })}`)
+    );
+    if (view.whyOf === about) view.why = found;
+  } catch {
+    // The page says by itself where the connection is lost; without this it shows the rest.
+    if (view.whyOf === about) view.why = null;
+  }
+  reading = false;
+  if (view.state === undefined) return;
+  const host = document.getElementById('slo-why');
+  if (view.slo === undefined) drawOverview(view.state, view.surface, view.why);
+  else if (host !== null && view.slo === about) drawWhy(host, view.why ?? null);
 }
 
 let drawing = false;
@@ -87,7 +127,7 @@ async function drawSlo(state, name, series) {
   const slo = state.slos.find((each) => each.name === name);
   const line = series[0];
   if (slo === undefined || line === undefined) return;
-  drawDetailCharts(slo, line);
+  drawDetailCharts(slo, line, firedMarks(state, name));
   const verdicts = /** @type {VerdictsView} */ (
     await readJson(`/api/verdicts?${new URLSearchParams({ slo: name })}`)
   );

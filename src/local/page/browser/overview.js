@@ -2,17 +2,19 @@ import { drawAlarms } from './alarms.js';
 import { byId, healthIcon, make, redraw } from './dom.js';
 import { drawPanels } from './panels.js';
 import { drawFlow, drawSpend } from './pipeline.js';
+import { drawProof } from './proof.js';
 import { drawCalibration, drawSlos } from './tables.js';
 import { formatCount, formatInstant } from './words.js';
 
 /** @typedef {import('../page-state.ts').PageState} PageState */
 
-/** @param {PageState} state @param {string} surface */
-export function drawOverview(state, surface) {
+/** @param {PageState} state @param {string} surface @param {import('../page-state.ts').WhyView | null | undefined} why */
+export function drawOverview(state, surface, why) {
   const headline = byId('headline');
   byId('overview').dataset.health = state.headline.health;
   redraw(headline, state.headline, () => [healthIcon(state.headline.health), state.headline.sentence]);
   redraw(byId('headline-detail'), state.headline.detail, () => [state.headline.detail]);
+  drawProof(byId('proof'), state, why);
   drawPanels(byId('panels'), state, surface);
   redraw(byId('rules'), state.rules, () =>
     state.rules.map(({ health, word, rule }) =>

@@ -65,7 +65,7 @@ function headOf(panel, slo, several) {
     'div',
     { class: 'panel-title' },
     make('h3', { id: `panel-${panel.category}-title` }, capitalised(panel.category)),
-    healthChip(panel.health, healthWords[panel.health]),
+    healthChip(panel.health, slo?.health === panel.health ? slo.healthWord : healthWords[panel.health]),
   );
   if (slo === undefined)
     return [title, make('p', { class: 'quiet' }, 'No objective is set for this category.')];
@@ -169,9 +169,23 @@ export function drawPanelCharts(state, surface, series) {
     if (line === undefined || slo === undefined) continue;
     const compact = matchMedia('(max-width: 560px)').matches;
     const chart = sloChart(slo, line);
-    const marks = compact ? [] : chart.marks;
+    const marks = compact ? [] : withFired(line, firedMarks(state, slo.name));
     drawChart(figure, { ...chart, marks, compact, height: compact ? 64 : 128 });
   }
+}
+
+/** When the alarms of an objective that are on fired. @param {PageState} state @param {string} name */
+export function firedMarks({ alarms }, name) {
+  return alarms
+    .filter(({ slo, state }) => slo === name && state === 'ALARM')
+    .flatMap(({ since, severity }) =>
+      since === null ? [] : [{ at: since, text: `${severity ?? 'alarm'} fired` }],
+    );
+}
+
+/** @param {SeriesView} series @param {readonly { at: number, text: string }[]} fired */
+export function withFired({ marks }, fired) {
+  return [...marks, ...fired].toSorted((a, b) => a.at - b.at);
 }
 
 /**
@@ -190,8 +204,14 @@ export function sloChart(slo, series) {
     times: series.times,
     lines: calibrated
       ? [
-          { label: 'lowest likely', values: series.lower, colour: '--band-edge', faint: true },
-          { label: 'highest likely', values: series.upper, colour: '--band-edge', faint: true },
+          { label: 'lowest to highest likely', values: series.lower, colour: '--band-edge', faint: true },
+          {
+            label: 'highest likely',
+            values: series.upper,
+            colour: '--band-edge',
+            faint: true,
+            unnamed: true,
+          },
           { label: 'judge alone', values: series.raw, colour: '--raw', faint: true },
           { label: 'corrected by people', values: series.sli, colour: '--line' },
         ]

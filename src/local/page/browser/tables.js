@@ -10,7 +10,6 @@ import {
   formatInstant,
   formatShare,
   formatValue,
-  healthWords,
   sloAddress,
 } from './words.js';
 
@@ -28,17 +27,45 @@ export function drawSlos(host, { slos }, surface) {
   const shown = slos.filter((slo) => surface === '*' || slo.surface === surface);
   redraw(host, shown, () => [
     make('h2', { id: 'slos-title' }, 'Objectives'),
-    make(
-      'div',
-      { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'All objectives' },
-      make(
-        'table',
-        { class: 'slos' },
-        headRow(['Objective', 'State', 'Now', 'Wanted', 'Of', 'Budget left', 'Burn', 'Nearest alarm']),
-        make('tbody', {}, shown.map(sloRow)),
-      ),
+    dataTable(
+      'All objectives',
+      ['Objective', 'State', 'Now', 'Wanted', 'Of', 'Budget left', 'Burn', 'Nearest alarm'],
+      shown.map(sloCells),
     ),
   ]);
+}
+
+/**
+ * A table whose rows become cards where there is no room for columns. The first cell of a row names it.
+ *
+ * @param {string} label what it holds, for those who hear it
+ * @param {readonly string[]} names of its columns
+ * @param {readonly (readonly (Node | string)[])[]} rows
+ */
+export function dataTable(label, names, rows) {
+  return make(
+    'div',
+    { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': label },
+    make(
+      'table',
+      { class: 'fold-rows', role: 'table' },
+      headRow(names),
+      make(
+        'tbody',
+        { role: 'rowgroup' },
+        rows.map(([first = '', ...cells]) =>
+          make(
+            'tr',
+            { role: 'row' },
+            make('th', { scope: 'row', role: 'rowheader' }, first),
+            cells.map((cell, index) =>
+              make('td', { role: 'cell', 'data-label': names[index + 1] ?? '' }, cell),
+            ),
+          ),
+        ),
+      ),
+    ),
+  );
 }
 
 /** @param {readonly string[]} names */
@@ -54,39 +81,53 @@ export function headRow(names) {
   );
 }
 
-/** @param {SloView} slo */
-function sloRow(slo) {
+/** @param {SloView} slo @returns {(Node | string)[]} */
+function sloCells(slo) {
   const { reading } = slo;
   const value = currentValue(slo);
-  const uncalibrated = slo.calibrationNeeded && reading !== null && reading.calibration.state !== 'valid';
-  return make(
-    'tr',
-    {},
+  return [
     make(
-      'th',
-      { scope: 'row' },
+      'span',
+      {},
       make('a', { href: sloAddress(slo.name), id: `row-${slo.name}` }, capitalised(slo.title)),
       make('span', { class: 'quiet' }, `${slo.surfaceTitle} · ${slo.category}`),
     ),
-    make('td', {}, healthChip(slo.health, healthWords[slo.health])),
+    healthChip(slo.health, slo.healthWord),
     make(
-      'td',
+      'span',
       { class: 'number' },
       value === null ? 'no data' : formatValue(value, slo),
       slo.shown?.alarm !== undefined && make('span', { class: 'quiet' }, describeWindow(slo)),
-      uncalibrated && value !== null && make('span', { class: 'quiet' }, 'uncalibrated'),
+      value !== null && uncheckedWords(slo) !== '' && make('span', { class: 'quiet' }, uncheckedWords(slo)),
     ),
-    make('td', { class: 'number' }, slo.objective === null ? 'no change' : describeObjective(slo.objective)),
     make(
-      'td',
+      'span',
+      { class: 'number' },
+      slo.objective === null ? 'no change' : describeObjective(slo.objective),
+    ),
+    make(
+      'span',
       { class: 'number' },
       formatCount(reading?.raw.total ?? 0),
       make('span', { class: 'quiet' }, `in ${formatDuration(slo.window)}`),
     ),
-    make('td', { class: 'number' }, reading?.budgetLeft == null ? '–' : formatShare(reading.budgetLeft)),
-    make('td', { class: 'number' }, reading?.burn == null ? '–' : formatBurn(reading.burn)),
-    make('td', {}, nearestAlarm(slo)),
-  );
+    make('span', { class: 'number' }, reading?.budgetLeft == null ? '–' : budgetWords(reading.budgetLeft)),
+    make('span', { class: 'number' }, reading?.burn == null ? '–' : formatBurn(reading.burn)),
+    nearestAlarm(slo),
+  ];
+}
+
+/** @param {number} left */
+function budgetWords(left) {
+  return left < 0 ? `overspent by ${formatShare(-left)}` : formatShare(left);
+}
+
+/** Of a judge's number that people do not correct; empty where they do, or no judge is involved. @param {SloView} slo */
+export function uncheckedWords({ calibrationNeeded, reading }) {
+  if (!calibrationNeeded || reading === null || reading.calibration.state === 'valid') return '';
+  return reading.calibration.state === 'missing'
+    ? 'nobody has checked the judge yet'
+    : 'by the judge alone: its check does not hold now';
 }
 
 /** @param {SloView} slo */
@@ -95,8 +136,9 @@ function nearestAlarm({ reading, severities }) {
   const nearest = severities.reduce((best, severity) =>
     reading.pressure[severity] > reading.pressure[best] ? severity : best,
   );
+  if (reading.firing[nearest]) return `${nearest} fires`;
   const pressure = reading.pressure[nearest];
-  return pressure < 0.01 ? 'none near' : `${nearest} at ${formatShare(pressure)}`;
+  return pressure < 0.01 ? 'none near' : `${nearest}, at ${formatShare(pressure)} of firing`;
 }
 
 /** @param {HTMLElement} host @param {PageState} state */
@@ -129,48 +171,27 @@ export function drawCalibration(host, { slos, calibrations, shadows, judge }) {
         ]),
       ),
       calibrations.length > 0 &&
-        make(
-          'div',
-          { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': 'Calibrations' },
-          make(
-            'table',
-            {},
-            headRow(['Judge', 'State', 'Ratings', 'Kappa', 'Good passed', 'Bad caught']),
+        dataTable(
+          'Calibrations',
+          ['Judge', 'State', 'Ratings', 'Kappa', 'Good passed', 'Bad caught'],
+          calibrations.map((each) => [
             make(
-              'tbody',
+              'span',
               {},
-              calibrations.map((each) =>
-                make(
-                  'tr',
-                  {},
-                  make(
-                    'th',
-                    { scope: 'row' },
-                    each.judge,
-                    make('span', { class: 'quiet' }, `${each.surface} · ${each.rubric}`),
-                  ),
-                  make(
-                    'td',
-                    {},
-                    each.state,
-                    make('span', { class: 'quiet' }, formatInstant(each.madeAt).slice(0, 10)),
-                  ),
-                  make('td', { class: 'number' }, formatCount(each.ratings)),
-                  make('td', { class: 'number' }, each.kappa === null ? '–' : each.kappa.toFixed(2)),
-                  make(
-                    'td',
-                    { class: 'number' },
-                    each.sensitivity === null ? '–' : formatShare(each.sensitivity),
-                  ),
-                  make(
-                    'td',
-                    { class: 'number' },
-                    each.specificity === null ? '–' : formatShare(each.specificity),
-                  ),
-                ),
-              ),
+              each.judge,
+              make('span', { class: 'quiet' }, `${each.surface} · ${each.rubric}`),
             ),
-          ),
+            make(
+              'span',
+              {},
+              each.state,
+              make('span', { class: 'quiet' }, formatInstant(each.madeAt).slice(0, 10)),
+            ),
+            formatCount(each.ratings),
+            each.kappa === null ? '–' : each.kappa.toFixed(2),
+            each.sensitivity === null ? '–' : formatShare(each.sensitivity),
+            each.specificity === null ? '–' : formatShare(each.specificity),
+          ]),
         ),
       shadows.length > 0 &&
         make(

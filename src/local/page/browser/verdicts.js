@@ -1,5 +1,5 @@
 import { make, redraw } from './dom.js';
-import { formatCount, formatInstant } from './words.js';
+import { formatCount, formatDuration, formatInstant } from './words.js';
 
 /** @typedef {import('../page-state.ts').SloView} SloView */
 /** @typedef {import('../page-state.ts').VerdictView} VerdictView */
@@ -17,7 +17,11 @@ export function drawVerdicts(host, slo, view) {
   redraw(host, view.verdicts.map(({ responseId }) => responseId).concat(String(view.judged)), () => {
     if (view.rubric === null)
       return [
-        make('p', { class: 'quiet' }, 'No rubric judges this surface, so there are no verdicts to read.'),
+        make(
+          'p',
+          { class: 'quiet' },
+          'No verdict decides this objective: it is counted. Verdicts stand under the objectives of the judge.',
+        ),
       ];
     if (view.judged === 0)
       return [
@@ -27,14 +31,11 @@ export function drawVerdicts(host, slo, view) {
           `Nothing was judged between ${formatInstant(view.from)} and ${formatInstant(view.to)}.`,
         ),
       ];
-    const about = slo.calibrationNeeded
-      ? ''
-      : ' This objective does not rest on them; they may still tell what users met.';
     return [
       make(
         'p',
         { class: 'quiet' },
-        `${formatCount(view.failed)} of ${formatCount(view.judged)} judged responses failed under ${view.rubric} (pass mark ${view.passMark ?? '–'} of 5) between ${formatInstant(view.from)} and ${formatInstant(view.to)}. The lowest first, the newest of equals first.${about}`,
+        `${formatCount(view.failed)} of ${formatCount(view.judged)} judged responses failed under ${view.rubric} (pass mark ${view.passMark ?? '–'} of 5) ${slo.shown?.alarm === undefined ? '' : `in the ${formatDuration(slo.shown.window)} that the ${slo.shown.alarm} is about, `}between ${formatInstant(view.from)} and ${formatInstant(view.to)}. The lowest first, the newest of equals first.`,
       ),
       make('ol', { class: 'verdicts' }, view.verdicts.map(verdictItem)),
     ];
@@ -63,11 +64,12 @@ function verdictItem(verdict) {
         make('code', {}, responseId),
       ),
       make('p', { class: 'quiet' }, [formatInstant(verdict.at), ...from].join(' · ')),
+      ...questionOf(verdict),
       make(
         'dl',
         { class: 'criteria' },
-        verdict.criteria.flatMap(({ id, score, reason }) => [
-          make('dt', {}, make('b', {}, `${score} of 5`), ` ${id.replaceAll('-', ' ')}`),
+        groupReasons(verdict).flatMap(({ said, reason }) => [
+          make('dt', {}, said),
           make('dd', {}, reason ?? 'The reason is no longer kept.'),
         ]),
       ),
@@ -90,4 +92,23 @@ function verdictItem(verdict) {
           ),
     ),
   );
+}
+
+const shownLetters = 240;
+
+/** What the user asked, where its text is kept. @param {VerdictView} verdict */
+function questionOf({ texts }) {
+  const asked = texts?.messages.findLast(({ role }) => role === 'user')?.content ?? '';
+  if (asked === '') return [];
+  const cut = asked.length > shownLetters ? `${asked.slice(0, shownLetters)}…` : asked;
+  return [make('p', { class: 'question' }, make('b', {}, 'Asked: '), cut)];
+}
+
+/** Criteria with the same reason are told once. @param {VerdictView} verdict */
+function groupReasons({ criteria }) {
+  /** @type {Map<string | null, string[]>} */
+  const groups = new Map();
+  for (const { id, score, reason } of criteria)
+    groups.set(reason, [...(groups.get(reason) ?? []), `${id.replaceAll('-', ' ')} ${score} of 5`]);
+  return [...groups].map(([reason, said]) => ({ reason, said: said.join(', ') }));
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type HealthSigns, leastBadOfSpentBudget, sloHealth, worstHealth } from '#core/slo/alarms/health.ts';
 
-const fine: HealthSigns = { firing: [], measured: true, budgetLeft: 0.4, bad: 50 };
+const fine: HealthSigns = { firing: [], measured: true, budgetLeft: 0.4, bad: 50, calibration: 'none' };
 
 describe('the health of an SLO', () => {
   const cases: readonly (readonly [string, Partial<HealthSigns>, string])[] = [
@@ -21,6 +21,12 @@ describe('the health of an SLO', () => {
       { measured: false, budgetLeft: -1 },
       'unmeasured',
     ],
+    [
+      'is not to be watched on the word of a judge whom nobody has checked',
+      { budgetLeft: -1, calibration: 'missing' },
+      'unmeasured',
+    ],
+    ['is to be watched on the word of a checked judge', { budgetLeft: -1, calibration: 'valid' }, 'watch'],
     ['is breaking without data while its page stands', { measured: false, firing: ['page'] }, 'breaking'],
     ['is healthy without a budget, as a kind of change has none', { budgetLeft: null }, 'healthy'],
   ];

@@ -1,0 +1,113 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Where the page serves the checkout's runbook. */
+export const runbookPath = '/runbook';
+
+const place = ['docs', 'runbook.md'] as const;
+
+/**
+ * Where a runbook's link leads here: to the checkout's own file, as it stands on this machine, where the link is to it.
+ * Others stay as they are.
+ */
+export function localRunbook(link: string): string {
+  const found = /\/docs\/runbook\.md(#[\w-]+)?$/.exec(link);
+  return found === null ? link : `${runbookPath}${found[1] ?? ''}`;
+}
+
+/** The checkout's runbook as a page; undefined where there is none. */
+export async function readRunbookPage(root: string): Promise<string | undefined> {
+  const text = await readFile(join(root, ...place), 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : runbookHtml(text);
+}
+
+/** As much of Markdown as runbooks are written in; every text is escaped, and no link leads but to the web or within it. */
+export function runbookHtml(markdown: string): string {
+  const body: string[] = [];
+  for (const block of blocksOf(markdown)) {
+    const heading = /^(#{1,4}) (.+)$/.exec(block);
+    if (heading !== null) {
+      const [, marks = '#', text = ''] = heading;
+      body.push(`<h${marks.length} id="${anchorOf(text)}">${inline(text)}</h${marks.length}>`);
+    } else if (block.startsWith('```'))
+      body.push(`<pre>${escaped(block.replace(/^```\w*\n?/, '').replace(/\n?```$/, ''))}</pre>`);
+    else if (block.startsWith('|')) body.push(`<pre>${escaped(block)}</pre>`);
+    else if (/^([-*]|\d+\.) /.test(block)) {
+      const items = block.split(/\n(?=(?:[-*]|\d+\.) )/);
+      body.push(
+        `<ul>${items.map((item) => `<li>${inline(item.replace(/^([-*]|\d+\.) /, ''))}</li>`).join('')}</ul>`,
+      );
+    } else body.push(`<p>${inline(block)}</p>`);
+  }
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Runbook · Assay</title>
+<link rel="stylesheet" href="/tokens.css">
+<link rel="stylesheet" href="/page.css">
+</head>
+<body>
+<main>
+<p><a href="/">Back to the page</a></p>
+${body.join('\n')}
+</main>
+</body>
+</html>
+`;
+}
+
+/** Parts between empty lines; what stands in a fence is one. */
+function blocksOf(markdown: string): string[] {
+  const blocks: string[] = [];
+  let open: string[] = [];
+  let isFenced = false;
+  const close = () => {
+    if (open.length > 0) blocks.push(open.join('\n'));
+    open = [];
+  };
+  for (const line of markdown.replaceAll('\r\n', '\n').split('\n')) {
+    if (line.startsWith('```')) {
+      if (!isFenced) close();
+      open.push(line);
+      isFenced = !isFenced;
+      if (!isFenced) close();
+    } else if (isFenced) open.push(line);
+    else if (line.trim() === '') close();
+    else if (line.startsWith('#')) {
+      close();
+      blocks.push(line);
+    } else open.push(line);
+  }
+  close();
+  return blocks;
+}
+
+/** As GitHub makes it of a heading. */
+function anchorOf(text: string): string {
+  return text
+    .toLowerCase()
+    .replace(/[^\w\s-]/g, '')
+    .trim()
+    .replace(/\s+/g, '-');
+}
+
+function inline(text: string): string {
+  return escaped(text)
+    .replace(/`([^`]+)`/g, '<code>$1</code>')
+    .replace(/\*\*([^*]+)\*\*/g, '<strong>$1</strong>')
+    .replace(/\[([^\]]+)\]\(([^)\s]+)\)/g, (_, words: string, address: string) =>
+      /^(https?:\/\/|#)/.test(address) ? `<a href="${address}" rel="noreferrer">${words}</a>` : words,
+    );
+}
+
+function escaped(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}
