@@ -3,7 +3,8 @@ import { Stats, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { driftBound } from '#core/anchors/anchor-evidence.ts';
-import { type Catalogue, calibratedRubrics, rubricsOf } from '#core/catalogue/catalogue.ts';
+import { type Catalogue, calibratedRubrics } from '#core/catalogue/catalogue.ts';
+import { callsOf } from '#core/cost/traffic.ts';
 import { retirementNotice } from '#core/judges/retirement.ts';
 import type { Intake } from '../pipeline/intake.ts';
 import type { JudgeQueue } from '../pipeline/judge-queue.ts';
@@ -292,7 +293,7 @@ export class OperationalAlarms extends Construct {
 export function toleratedErrors(catalogue: Catalogue, period: Duration): number {
   const callsPerDay = catalogue.surfaces.reduce(
     (sum, { surface, expectedPerDay, sampleRate }) =>
-      sum + expectedPerDay * sampleRate * rubricsOf(catalogue, surface).length,
+      sum + expectedPerDay * sampleRate * callsOf(catalogue, surface),
     0,
   );
   return Math.max(10, Math.ceil((callsPerDay * period.toDays({ integral: false })) / 4));

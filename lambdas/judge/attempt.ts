@@ -1,11 +1,6 @@
 import type { JudgedVerdict } from '#adapters/dynamodb/judgement-item.ts';
 import { findRubric } from '#core/catalogue/catalogue.ts';
-import { chargeOf, largestCallUsd } from '#core/cost/judge-charge.ts';
 import { judgeOf } from '#core/judges/find-judge.ts';
-import type { Judge } from '#core/judges/judge.ts';
-import type { Tier } from '#core/judges/prices.ts';
-import { isTooSoon } from '#core/judging/answer-speed.ts';
-import type { JudgeAnswer } from '#core/judging/judge-answer.ts';
 import {
   backoffSeconds,
   blockedWait,
@@ -13,48 +8,13 @@ import {
   maxTries,
   refusalWait,
 } from '#core/judging/judge-error.ts';
-import { type JudgeTask, judgeFingerprint, judgementName } from '#core/judging/judgement.ts';
-import type { TokenUsage } from '#core/judging/token-usage.ts';
-import { type JudgePrompt, judgePrompt } from '#core/rubric/prompt.ts';
-import type { Rubric } from '#core/rubric/rubric.ts';
-import { readVerdict } from '#core/rubric/verdict.ts';
+import { type JudgeTask, judgeFingerprint } from '#core/judging/judgement.ts';
+import { type Asked, Asking, type Outcome } from './asking.ts';
 import { AttemptEnd, type HeldLease } from './attempt-end.ts';
+import { combineJudged } from './combine-judged.ts';
 import type { Disposal, JudgeDependencies, Timing } from './judge-dependencies.ts';
 import { hasOutlived, outlivedReason } from './message-age.ts';
 import { settleError } from './settle-error.ts';
-
-/** Left of the invocation after the last call, to store what came of it: at most this, or a quarter of what is left. */
-const longestStoringMs = 3_000;
-
-/** A judge that has not answered by then is not going to. At flex answers may take minutes. */
-const longestCallMs: Readonly<Record<Tier, number>> = { standard: 60_000, flex: 600_000 };
-
-/** Kept back from a call at flex, for one at standard after it. */
-const standardMs = longestCallMs.standard + 5_000;
-
-/** Under this a call is not worth starting. */
-const shortestCallMs = 200;
-
-/** How often an unreadable answer is asked for again within one try. */
-const maxReadings = 2;
-
-/** What one call took. */
-interface CallCost extends Pick<JudgedVerdict, 'costUsd' | 'latencyMs' | 'cut'> {
-  readonly usage: TokenUsage | undefined;
-}
-
-/** Who is asked, and about what. */
-interface Asked {
-  readonly rubric: Rubric;
-  readonly judge: Judge;
-}
-
-/** Whether an answer may be an older one that was kept on the way. */
-function suspectOf(answer: JudgeAnswer, latencyMs: number): JudgedVerdict['suspect'] {
-  if (answer.kind !== 'text' || answer.origin === 'simulation') return undefined;
-  if (answer.origin === 'cache') return 'cached';
-  return isTooSoon(answer.paid, latencyMs) ? 'fast' : undefined;
-}
 
 /** One try at a judgement whose lease is ours. */
 export class Attempt {
@@ -75,7 +35,7 @@ export class Attempt {
 
   async run(): Promise<Disposal> {
     const ready = await this.#beforeAsking(() => this.#prepare());
-    return 'kind' in ready ? ready : this.#judge(ready.rubric, ready.judge);
+    return 'kind' in ready ? ready : this.#judge(ready);
   }
 
   /** Everything that is to be known before the judge is asked. @returns the rubric, or the end where nobody is to be asked */
@@ -106,46 +66,48 @@ export class Attempt {
     return { rubric, judge };
   }
 
-  async #judge(rubric: Rubric, judge: Judge): Promise<Disposal> {
-    const { allowance, ask, catalogue, nonce, now } = this.#use;
-    const prompt = judgePrompt(rubric, this.#task.texts, nonce());
-    const mostUsd = largestCallUsd(rubric, judge, prompt);
-    let reason = '';
-    let tier = judge.tier;
-    for (let reading = 0; reading < maxReadings; ) {
-      const leftMs = this.#timing.deadline - now();
-      if (tier === 'flex' && leftMs < 2 * standardMs) tier = 'standard';
-      const reservedMs = Math.min(longestStoringMs, leftMs / 4) + (tier === 'flex' ? standardMs : 0);
-      const timeoutMs = Math.min(longestCallMs[tier], leftMs - reservedMs);
-      if (timeoutMs < shortestCallMs) {
-        await this.#endProbe(judge.name);
+  async #judge(asked: Asked): Promise<Disposal> {
+    const { rubric, judge } = asked;
+    const came = await new Asking(this.#use, {
+      task: this.#task,
+      timing: this.#timing,
+      asked,
+      beforeAsking: (call) => this.#beforeAsking(call),
+      notePass: () => this.#notePass(judge.name),
+    }).askAll();
+    if ('kind' in came) return this.#endUnjudged(judge.name, came);
+    return this.#keep(combineJudged(rubric, came));
+  }
+
+  #keep(judged: JudgedVerdict): Promise<Disposal> {
+    return this.#end.persist(judged, { kind: 'judged', task: this.#task, judged }, () =>
+      this.#use.store.storeVerdict(this.#task, this.#lease.owner, judged),
+    );
+  }
+
+  async #endUnjudged(judge: string, came: Exclude<Outcome, { kind: 'judged' }>): Promise<Disposal> {
+    const { allowance, catalogue } = this.#use;
+    switch (came.kind) {
+      case 'late':
+        await this.#endProbe(judge);
         // A try that has asked nobody is none.
-        return this.#end.releaseFor(1, reading > 0);
-      }
-      const reserve = () => allowance.reserve(this.#timing.sentAt, mostUsd);
-      if (!(await (reading === 0 ? this.#beforeAsking(reserve) : reserve()))) {
-        await this.#endProbe(judge.name);
+        return this.#end.releaseFor(1, came.hasAsked);
+      case 'capped': {
+        await this.#endProbe(judge);
         if (this.#task.rescored === true) return this.#end.giveUp();
         const cap = `the judge's spending cap of $${catalogue.spendingCapUsdPerDay} a day is reached`;
         const shed = await this.#end.endWithout('shed', cap);
         if (shed.kind === 'done') allowance.countShed(this.#timing.sentAt);
         return shed;
       }
-      const asked = now();
-      const answer = await ask({ rubric, judge, tier, prompt, name: judgementName(this.#task), timeoutMs });
-      const latencyMs = now() - asked;
-      const cost = this.#pay({ judge, tier }, prompt, answer, mostUsd);
-      if (tier === 'flex' && answer.kind === 'error' && answer.error.kind !== 'item') {
-        tier = 'standard';
-        continue;
-      }
-      reading += 1;
-      const call = { ...cost, latencyMs, cut: prompt.cut };
-      const disposal = await this.#handleAnswer({ rubric, judge }, answer, call);
-      if (disposal.kind !== 'unreadable') return disposal;
-      reason = disposal.reason;
+      case 'error':
+        return this.#handleError(judge, came.error);
+      case 'refused':
+      case 'unreadable':
+        return this.#end.endWithout('unjudgeable', came.reason);
+      default:
+        return came satisfies never;
     }
-    return this.#end.endWithout('unjudgeable', `unreadable ${maxReadings} times: ${reason}`);
   }
 
   /** Calls of tables that come before the judge's: where one fails nobody was asked, and the try is given back. */
@@ -156,60 +118,6 @@ export class Attempt {
       await this.#end.releaseFor(1, false).catch(() => undefined);
       throw error;
     }
-  }
-
-  /** Settles what the call cost: nothing where the provider did not take it. */
-  #pay(
-    { judge, tier }: { readonly judge: Judge; readonly tier: Tier },
-    { system, user }: JudgePrompt,
-    { paid }: JudgeAnswer,
-    reservedUsd: number,
-  ): Pick<CallCost, 'costUsd' | 'usage'> {
-    const { allowance, recordEvent } = this.#use;
-    const { usd, isOver } =
-      paid === undefined
-        ? { usd: 0, isOver: false }
-        : chargeOf(judge.prices, {
-            usage: paid.usage,
-            tier: paid.tier ?? tier,
-            promptCharacters: system.length + user.length,
-            answerCharacters: paid.characters,
-            reservedUsd,
-          });
-    const { zoom, rescored } = this.#task;
-    allowance.settle(this.#timing.sentAt, reservedUsd, usd, zoom, rescored);
-    if (isOver) recordEvent({ kind: 'overcharged', task: this.#task });
-    return { costUsd: usd, usage: isOver ? undefined : paid?.usage };
-  }
-
-  /** What follows from one answer of the judge. */
-  async #handleAnswer(
-    { rubric, judge }: Asked,
-    answer: JudgeAnswer,
-    call: CallCost,
-  ): Promise<Disposal | { kind: 'unreadable'; reason: string }> {
-    const { recordEvent } = this.#use;
-    if (answer.kind === 'error') return this.#handleError(judge.name, answer.error);
-    await this.#notePass(judge.name);
-    if (answer.kind === 'refused') return this.#end.endWithout('unjudgeable', answer.reason);
-    const read =
-      answer.kind === 'text'
-        ? readVerdict(rubric, answer.text)
-        : { ok: false as const, reason: answer.reason };
-    if (!read.ok) {
-      recordEvent({ kind: 'error', task: this.#task, errorKind: 'item' });
-      return { kind: 'unreadable', reason: read.reason };
-    }
-    const returnedModel = answer.kind === 'text' ? answer.model : undefined;
-    const suspect = suspectOf(answer, call.latencyMs);
-    const judged = { ...read.verdict, ...call, returnedModel, ...(suspect !== undefined && { suspect }) };
-    return this.#keep(judged);
-  }
-
-  #keep(judged: JudgedVerdict): Promise<Disposal> {
-    return this.#end.persist(judged, { kind: 'judged', task: this.#task, judged }, () =>
-      this.#use.store.storeVerdict(this.#task, this.#lease.owner, judged),
-    );
   }
 
   /** The provider took a text: it is there for others. */

@@ -4,6 +4,9 @@ import type { Point } from '#adapters/cloudwatch/publish-metrics.ts';
 import { describeError } from '#adapters/describe-error.ts';
 import type { SpendingAllowance } from '#adapters/dynamodb/spending-allowance.ts';
 import type { VerdictChange, VerdictJournal } from '#adapters/dynamodb/verdict-journal.ts';
+import { findRubric } from '#core/catalogue/catalogue.ts';
+import type { JudgeTask } from '#core/judging/judgement.ts';
+import { repeatsOf } from '#core/rubric/repeats.ts';
 import type { JudgeDependencies, JudgeEvent } from './judge-dependencies.ts';
 import { readJudgeTask } from './judge-message.ts';
 import { judgePoints } from './judge-metrics.ts';
@@ -111,10 +114,11 @@ export async function judgeBatch(
 
 /** Best effort. */
 async function publishEvents(
-  { now, publish, warn }: JudgeBatchDependencies,
+  { catalogue, now, publish, warn }: JudgeBatchDependencies,
   events: readonly JudgeEvent[],
 ): Promise<void> {
-  await publish(judgePoints(events, now())).catch((error: unknown) => {
+  const repeatsOfTask = ({ rubric }: JudgeTask) => repeatsOf(findRubric(catalogue, rubric) ?? {});
+  await publish(judgePoints(events, now(), repeatsOfTask)).catch((error: unknown) => {
     warn('metrics were not published', { error: describeError(error) });
   });
 }

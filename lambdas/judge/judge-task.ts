@@ -1,5 +1,6 @@
 import { findRubric } from '#core/catalogue/catalogue.ts';
 import { isEarlierFingerprint, type JudgeTask, judgeFingerprint } from '#core/judging/judgement.ts';
+import { repeatsOf } from '#core/rubric/repeats.ts';
 import { Attempt } from './attempt.ts';
 import { type HeldLease, sendToDlqAndMark } from './attempt-end.ts';
 import type { Disposal, JudgeDependencies, Timing } from './judge-dependencies.ts';
@@ -14,9 +15,11 @@ export async function judgeTask(
   task: JudgeTask,
   timing: Timing,
 ): Promise<Disposal> {
-  const { store, now, nonce } = dependencies;
+  const { catalogue, store, now, nonce } = dependencies;
   const started = now();
-  const lease = await store.acquire(task, nonce(), started, timing.deadline, timing);
+  const rubric = findRubric(catalogue, task.rubric);
+  const repeats = repeatsOf(rubric ?? {});
+  const lease = await store.acquire(task, nonce(), started, timing.deadline, timing, repeats);
   switch (lease.kind) {
     case 'held':
       return { kind: 'again', seconds: Math.max(1, (lease.until - started) / 1000) };

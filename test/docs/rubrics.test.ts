@@ -63,6 +63,7 @@ describe('docs/rubrics.md', async () => {
       'judge.maxOutputTokens': { judge: { ...judge, maxOutputTokens: 900 } },
       'judge.maxInputCharacters': { judge: { ...judge, maxInputCharacters: 9_000 } },
       'judge.form': { judge: { ...judge, form: { output: 'json-object', role: 'system' } } },
+      repeats: { repeats: 2 },
       state: { state: 'retired' },
       surfaces: { surfaces: ['chat'] },
       'judge.name': { judge: { ...judge, name: 'another' } },

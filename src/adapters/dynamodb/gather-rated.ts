@@ -43,6 +43,6 @@ export async function gatherRated(
 
 function pickResult(result: JudgeResult | undefined): RatedResponse['judge'] {
   if (result === undefined) return undefined;
-  const { state, score, probability, returnedModel } = result;
-  return { state, score, probability, returnedModel };
+  const { state, score, probability, returnedModel, alone } = result;
+  return { state, score, probability, returnedModel, ...(alone !== undefined && { alone }) };
 }

@@ -5,6 +5,8 @@ import {
   judgementKey,
 } from '#core/judging/judgement.ts';
 import type { TokenUsage } from '#core/judging/token-usage.ts';
+import { fieldsOf } from '#core/record/json-object.ts';
+import type { Spread } from '#core/rubric/repeats.ts';
 import type { Verdict } from '#core/rubric/verdict.ts';
 import { type KeyedVerdict, keyVerdict } from '#core/series/hour-verdicts.ts';
 
@@ -17,6 +19,8 @@ export interface JudgedVerdict extends Verdict {
   readonly cut: boolean;
   /** Why it may be no new answer of the model: its sender says that it was cached, or it came sooner than a model answers. */
   readonly suspect?: 'cached' | 'fast' | undefined;
+  /** What each asking gave, where the rubric has the judge asked more than once; tokens and cost are those of all then. */
+  readonly spread?: Spread | undefined;
 }
 
 /** A finished judgement as it is read back: its scores without any text. */
@@ -96,6 +100,7 @@ export function verdictAttributes(task: JudgeTask, judged: JudgedVerdict): Recor
     latencyMs: judged.latencyMs,
     cut: judged.cut,
     ...(judged.suspect !== undefined && { suspect: judged.suspect }),
+    ...(judged.spread !== undefined && { spread: judged.spread }),
   };
 }
 
@@ -112,6 +117,7 @@ const unkeptReason = 'Judged for a comparison of versions, of which no reason is
 /** A verdict that was paid for once, as it is taken over: it costs nothing more. Undefined where there is none. */
 export function takenOver(item: Readonly<Record<string, unknown>>): JudgedVerdict | undefined {
   const { state, score, pass, criteria, returnedModel, latencyMs, cut } = item;
+  const spread = readSpread(item.spread);
   if (state !== 'judged' || typeof score !== 'number' || typeof pass !== 'boolean') return undefined;
   const scores = Object.entries((criteria ?? {}) as Record<string, number>);
   return {
@@ -123,7 +129,20 @@ export function takenOver(item: Readonly<Record<string, unknown>>): JudgedVerdic
     costUsd: 0,
     latencyMs: Number(latencyMs ?? 0),
     cut: cut === true,
+    ...(spread !== undefined && { spread }),
   };
+}
+
+/** What each asking gave, as a judgement keeps it. */
+export function readSpread(value: unknown): Spread | undefined {
+  const { overall, criteria } = fieldsOf(value);
+  const isScores = (each: unknown): each is number[] =>
+    Array.isArray(each) && each.every((score) => typeof score === 'number');
+  if (!isScores(overall)) return undefined;
+  const known = Object.entries(fieldsOf(criteria)).filter((entry): entry is [string, number[]] =>
+    isScores(entry[1]),
+  );
+  return { overall, criteria: Object.fromEntries(known) };
 }
 
 /** Attributes of a judgement that ended without a verdict. */

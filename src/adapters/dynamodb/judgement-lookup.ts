@@ -4,7 +4,7 @@ import type { JudgedResponse, JudgeResult } from '#core/rating/judged-response.t
 import type { ItemKey } from '#core/series/keys.ts';
 import { inParallel } from '../in-parallel.ts';
 import { getAll } from './batch-calls.ts';
-import { parseJudgementKey } from './judgement-item.ts';
+import { parseJudgementKey, readSpread } from './judgement-item.ts';
 import { queryAll } from './query.ts';
 
 /** Queries under way at once. */
@@ -115,10 +115,12 @@ function rankOf({ state, repeat }: { readonly state: JudgementState; readonly re
 }
 
 function readResult(item: Record<string, unknown>): JudgeResult {
+  const alone = readSpread(item.spread)?.overall;
   return {
     state: item.state as JudgementState,
     score: typeof item.score === 'number' ? item.score : undefined,
     probability: Number(item.probability ?? 1),
     returnedModel: typeof item.returnedModel === 'string' ? item.returnedModel : undefined,
+    ...(alone !== undefined && { alone }),
   };
 }

@@ -104,6 +104,8 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
      * Takes the lease of a judgement until `until`, if nobody holds it and it has not ended. Counts a try. One that ended in the
      * DLQ is taken up again from a redriven message: its `redrive` is higher, or it is another message than the one that ended
      * there. That one, where it comes again since its deletion was lost, and its copies of before are no redrive.
+     *
+     * @param repeats how often the judge is asked: so many judgements of the balance are in the one item
      */
     async acquire(
       task: JudgeTask,
@@ -111,6 +113,7 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
       now: number,
       until: number,
       delivery?: Delivery,
+      repeats = 1,
     ): Promise<Lease> {
       // What was received before may be a copy that the sampler sent twice; it is older than the end in the DLQ.
       const isOld = delivery !== undefined && delivery.receives > 1;
@@ -125,8 +128,7 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
           new UpdateItemCommand({
             TableName: table,
             Key: toItem({ ...judgementKey(task) }),
-            UpdateExpression:
-              'SET #state = :leased, leaseUntil = :until, #owner = :owner, tries = if_not_exists(tries, :zero) + :one, responseId = :id, #at = :at, redrive = :redrive, probability = :p, expiresAt = :e REMOVE sent, #reason, buriedId, buriedAt',
+            UpdateExpression: `SET #state = :leased, leaseUntil = :until, #owner = :owner, tries = if_not_exists(tries, :zero) + :one, responseId = :id, #at = :at, redrive = :redrive, probability = :p, expiresAt = :e${repeats > 1 ? ', repeats = :repeats' : ''} REMOVE sent, #reason, buriedId, buriedAt`,
             // AND binds stronger than OR; DynamoDB refuses parentheses that change nothing, and the local one reads nested ones slowly.
             ConditionExpression: [
               'attribute_not_exists(pk)',
@@ -149,6 +151,7 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
               ':waiting': 'waiting',
               ':dlq': 'dlq',
               ...(task.repeat > 0 && { ':shed': 'shed' }),
+              ...(repeats > 1 && { ':repeats': repeats }),
               ':until': until,
               ':now': now,
               ':owner': owner,

@@ -11,6 +11,7 @@ import {
 import { type SurfaceTraffic, sumOf } from '#core/cost/traffic.ts';
 import { judgeOf } from '#core/judges/find-judge.ts';
 import type { JudgedTexts } from '#core/rubric/prompt.ts';
+import { repeatsOf } from '#core/rubric/repeats.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import type { Measurements } from './cost-measure.ts';
 import type { TextsBySurface } from './cost-texts.ts';
@@ -51,7 +52,7 @@ export function judgeCalls(
       surface,
       rubric,
       judge: judgeOf(catalogue, rubric),
-      callsPerDay: responsesPerDay * sampleRate,
+      callsPerDay: responsesPerDay * sampleRate * repeatsOf(rubric),
     })),
   );
   return calls.map((each) => {

@@ -1,7 +1,9 @@
 import type { StoredTexts } from '#adapters/dynamodb/judgement-texts.ts';
 import type { JudgeMiss } from '#core/agreement/agreement.ts';
+import type { JudgeSpread } from '#core/agreement/judge-spread.ts';
 import type { RatedResponse } from '#core/agreement/rated-response.ts';
 import { rubricName } from '#core/rubric/rubric.ts';
+import { formatNumber } from '#core/slo/words/format.ts';
 import type { Computed, Interval } from '#core/statistics/outcome.ts';
 import { formatTable } from '../terminal/table.ts';
 import { oneLine } from '../terminal/text.ts';
@@ -36,12 +38,22 @@ export function formatAgreement(
       ['  ordinal alpha', ...correlationCells(agreement.alpha)],
     ]),
     `  ${agreement.ratedTwice} responses have two raters or more, who differ on ${agreement.disputed}.`,
+    ...spreadLines(agreement.spread),
     ...describeRaters({ calibration, agreement, raterError, outliers, leftOut }),
     ...(calibration.state === 'invalid' ? ['', `  Not usable as a calibration: ${calibration.reason}.`] : []),
     ...(misses.length === 0 ? [] : ['', "  The judge's worst misses"]),
     ...misses.flatMap((miss, index) => missLines(miss, texts[index])),
     ...(disputed.length === 0 ? [] : ['', '  What people agree on least', ...disputed.map(describeDisputed)]),
   ].join('\n');
+}
+
+/** How the judge agrees with itself, where its rubric has it asked more than once. */
+function spreadLines(spread: JudgeSpread | undefined): string[] {
+  if (spread === undefined) return [];
+  const { responses, askings, sameScore, samePass, meanRange, largestRange } = spread;
+  return [
+    `  The judge was asked ${formatNumber(askings / responses)} times about each of ${responses}: ${sameScore} have one score, ${samePass} pass or fail alike; scores lie ${meanRange.toFixed(2)} apart on average, ${largestRange} at most.`,
+  ];
 }
 
 function statisticRow(name: string, statistic: Computed<Interval & { estimate: number }>): string[] {

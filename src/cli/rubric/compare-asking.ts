@@ -5,6 +5,7 @@ import { promptCharacters, promptSize, withCacheWrites } from '#core/cost/judge-
 import type { Judge } from '#core/judges/judge.ts';
 import { pricesOf } from '#core/judges/prices.ts';
 import { comparisonRepeat, type JudgeTask, judgeFingerprint } from '#core/judging/judgement.ts';
+import { repeatsOf } from '#core/rubric/repeats.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { minute } from '#core/time.ts';
 import { findLocalQueues } from '../target/queues.ts';
@@ -64,7 +65,8 @@ export async function planComparison(
   const prices = pricesOf(judge.prices, judge.tier);
   const estimateUsd = tasks.reduce((sum, task) => {
     const { inputTokens, outputTokens } = promptSize(rubric, promptCharacters(rubric, task.texts));
-    return sum + judgeCostUsd(prices, withCacheWrites({ inputTokens, outputTokens, cachedInputTokens: 0 }));
+    const usage = withCacheWrites({ inputTokens, outputTokens, cachedInputTokens: 0 });
+    return sum + repeatsOf(rubric) * judgeCostUsd(prices, usage);
   }, 0);
   return { tasks, ended: responses.length - open.length, expired: open.length - tasks.length, estimateUsd };
 }

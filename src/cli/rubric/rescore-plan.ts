@@ -9,6 +9,7 @@ import type { Judge } from '#core/judges/judge.ts';
 import { pricesOf } from '#core/judges/prices.ts';
 import { type JudgeTask, judgeFingerprint } from '#core/judging/judgement.ts';
 import { judgePrompt } from '#core/rubric/prompt.ts';
+import { repeatsOf } from '#core/rubric/repeats.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { floorTo, hour, hourKey } from '#core/time.ts';
 import type { RatingTarget } from '../target/rating-target.ts';
@@ -104,8 +105,8 @@ function priceOf(rubric: Rubric, judge: Judge, texts: JudgeTask['texts']): { usd
   const { inputTokens, outputTokens } = promptSize(rubric, promptCharacters(rubric, texts));
   const usage = withCacheWrites({ inputTokens, outputTokens, cachedInputTokens: 0 });
   return {
-    usd: judgeCostUsd(pricesOf(judge.prices, judge.tier), usage),
-    mostUsd: largestCallUsd(rubric, judge, judgePrompt(rubric, texts, nonce)),
+    usd: repeatsOf(rubric) * judgeCostUsd(pricesOf(judge.prices, judge.tier), usage),
+    mostUsd: repeatsOf(rubric) * largestCallUsd(rubric, judge, judgePrompt(rubric, texts, nonce)),
   };
 }
 

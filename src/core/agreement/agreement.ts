@@ -9,6 +9,7 @@ import {
 } from '../statistics/correlation.ts';
 import { type KrippendorffAlpha, krippendorffAlpha } from '../statistics/krippendorff-alpha.ts';
 import { type Computed, notComputable } from '../statistics/outcome.ts';
+import { type JudgeSpread, measureSpread } from './judge-spread.ts';
 import { type PeopleVerdict, peopleVerdict, type RatedResponse } from './rated-response.ts';
 
 const confidence = 0.95;
@@ -41,6 +42,8 @@ export interface Agreement {
   /** Responses with two raters or more, and those of them whose raters do not all say the same. */
   readonly ratedTwice: number;
   readonly disputed: number;
+  /** Absent where the judge is asked once about each response. */
+  readonly spread?: JudgeSpread;
 }
 
 export interface AgreementInput {
@@ -69,6 +72,7 @@ export function measureAgreement({ passMark, responses, weights }: AgreementInpu
     }),
   );
   const accuracy = judgeAccuracy(verdicts, confidence);
+  const spread = measureSpread(responses, passMark);
   const everyone = responses.map((response) => peopleVerdict(response));
   return {
     rated: pairs.length,
@@ -86,7 +90,8 @@ export function measureAgreement({ passMark, responses, weights }: AgreementInpu
     ),
     ties: everyone.filter(({ tied }) => tied).length,
     ratedTwice: everyone.filter(({ ratings }) => ratings > 1).length,
-    disputed: everyone.filter(({ spread }) => spread > 0).length,
+    disputed: everyone.filter((people) => people.spread > 0).length,
+    ...(spread !== undefined && { spread }),
   };
 }
 

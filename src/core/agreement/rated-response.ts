@@ -17,6 +17,8 @@ export interface RatedResponse {
         readonly score: number | undefined;
         readonly probability: number;
         readonly returnedModel: string | undefined;
+        /** The overall score of each asking, where the judge is asked more than once. */
+        readonly alone?: readonly number[] | undefined;
       }
     | undefined;
   /** Where another judge's verdict decided its chance of being drawn: that verdict. Absent where it was this judge's own. */

@@ -4,6 +4,7 @@ import { type Catalogue, calibratedRubrics } from '../catalogue/catalogue.ts';
 import type { Judge } from '../judges/judge.ts';
 import { pricesOf, type Tier } from '../judges/prices.ts';
 import type { TokenUsage } from '../judging/token-usage.ts';
+import { repeatsOf } from '../rubric/repeats.ts';
 import { type Rubric, rubricName } from '../rubric/rubric.ts';
 import { judgeCostUsd } from './judge-cost.ts';
 import { cacheableTokens, type PromptSize } from './judge-prompt-size.ts';
@@ -96,7 +97,7 @@ export function anchorsBill(catalogue: Catalogue, lines: readonly JudgeBillLine[
   const perDay = calibratedRubrics(catalogue).map((rubric) => {
     const own = lines.filter((line) => line.rubric === rubricName(rubric));
     const usdPerCall = Math.max(0, ...own.map((line) => line.usdPerCall));
-    const turn = anchorsPerTurn * usdPerCall;
+    const turn = anchorsPerTurn * repeatsOf(rubric) * usdPerCall;
     // A turn that the share does not pay for is not scored in part.
     return turn <= mostAnchorSpending * catalogue.spendingCapUsdPerDay ? turn : 0;
   });

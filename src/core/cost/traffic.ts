@@ -1,4 +1,5 @@
 import { type Catalogue, rubricsOf } from '../catalogue/catalogue.ts';
+import { repeatsOf } from '../rubric/repeats.ts';
 
 /** A month of the bill: 365.25 / 12 days. */
 export const daysPerMonth = 30.4375;
@@ -10,6 +11,8 @@ export interface SurfaceTraffic {
   readonly sampleRate: number;
   /** Rubrics that judge it. */
   readonly rubrics: number;
+  /** Judge calls about a sampled response, as often as each rubric asks; one a rubric where absent. */
+  readonly calls?: number | undefined;
 }
 
 /** Traffic as the surfaces' files expect it; scaled to a total where one is given. */
@@ -21,7 +24,23 @@ export function expectedTraffic(catalogue: Catalogue, responsesPerDay?: number):
     responsesPerDay: expectedPerDay * scale,
     sampleRate,
     rubrics: rubricsOf(catalogue, surface).length,
+    calls: callsOf(catalogue, surface),
   }));
+}
+
+/** Judge calls about a sampled response of a surface. */
+export function callsOf(catalogue: Catalogue, surface: string): number {
+  return sumOf(rubricsOf(catalogue, surface), repeatsOf);
+}
+
+/** Judge calls of a surface's day. */
+export function callsPerDay({
+  responsesPerDay,
+  sampleRate,
+  rubrics,
+  calls = rubrics,
+}: Omit<SurfaceTraffic, 'surface'>): number {
+  return responsesPerDay * sampleRate * calls;
 }
 
 export function responsesPerMonth(traffic: readonly SurfaceTraffic[]): number {

@@ -8,7 +8,7 @@ import { type Batches, largestBatch, planBatches } from './batches.ts';
 import { countAlarms } from './count-alarms.ts';
 import { evaluator, judge, sampler, shared } from './measured-calls.ts';
 import { publishedMetrics } from './published-metrics.ts';
-import { type SurfaceTraffic, sumOf, verdictsPerDay } from './traffic.ts';
+import { callsPerDay, type SurfaceTraffic, sumOf, verdictsPerDay } from './traffic.ts';
 
 /** The busiest hour of a day over its mean: assumed. A queue carries a shorter peak. */
 export const peakOverMean = 2;
@@ -81,6 +81,7 @@ export function findWalls(input: WallsInput): Wall[] {
     recordBytes,
     responses: sumOf(busiest, ({ responsesPerDay }) => responsesPerDay) / secondsPerDay,
     verdicts: sumOf(busiest, verdictsPerDay) / secondsPerDay,
+    calls: sumOf(busiest, callsPerDay) / secondsPerDay,
     // An hour's key is one rubric's: each of a surface's takes the surface's sample.
     largestVerdicts:
       Math.max(0, ...busiest.map((each) => verdictsPerDay({ ...each, rubrics: 1 }))) / secondsPerDay,
@@ -104,15 +105,16 @@ interface Peak {
   readonly recordBytes: number;
   readonly responses: number;
   readonly verdicts: number;
+  readonly calls: number;
   /** Of the surface with the most. */
   readonly largestVerdicts: number;
 }
 
-function functionWalls({ input, batches, recordBytes, responses, verdicts }: Peak): Wall[] {
+function functionWalls({ input, batches, recordBytes, responses, verdicts, calls }: Peak): Wall[] {
   const { throughput, judgeMs, traffic } = input;
   const perBatchMs = sampler.msPerBatch + batches.records * msPerRecord(recordBytes);
   const samplers = (batches.perSecond * perBatchMs) / 1_000;
-  const judges = (verdicts * judgeMs) / 1_000 / throughput.judgeBatch;
+  const judges = (calls * judgeMs) / 1_000 / throughput.judgeBatch;
   const full = largestBatch(throughput, recordBytes);
   const fullMs = sampler.msPerBatch + full * msPerRecord(recordBytes);
   const samplerCeiling = (throughput.samplerConcurrency * full * 1_000) / fullMs;
@@ -120,10 +122,10 @@ function functionWalls({ input, batches, recordBytes, responses, verdicts }: Pea
   return [
     ofTraffic('judge-calls', {
       what: `judge calls, ${throughput.judgeConcurrency} invocations of ${throughput.judgeBatch} at ${judgeMs / 1_000} s each`,
-      need: verdicts,
+      need: calls,
       limit: ceiling,
       unit: 'a second in the busiest hour',
-      setting: judgeSetting(judges, verdicts / ceiling, traffic),
+      setting: judgeSetting(judges, calls / ceiling, traffic),
     }),
     ofTraffic('sampler', {
       what: `records, ${throughput.samplerConcurrency} samplers of ${full}`,

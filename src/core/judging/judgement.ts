@@ -2,6 +2,7 @@ import type { ResponseRecord } from '../record/response-record.ts';
 import { sha256 } from '../rubric/content-hash.ts';
 import { promptTemplateVersion } from '../rubric/prompt.ts';
 import { hashedForm } from '../rubric/prompt-form.ts';
+import { hashedRepeats } from '../rubric/repeats.ts';
 import { type Rubric, rubricName } from '../rubric/rubric.ts';
 import { hourKey } from '../time.ts';
 
@@ -65,7 +66,7 @@ export function byEndState<Value>(read: (state: EndState) => Value): Record<EndS
 export const finalStates = endStates.filter((state) => isForGood[state]);
 
 /**
- * Fingerprint of the judge: model, parameters, prompt form and template, 12 hexadecimal digits. Verdicts of another
+ * Fingerprint of the judge: model, parameters, prompt form and template, how often it is asked; 12 hexadecimal digits. Verdicts of another
  * fingerprint are another judge's and never share a calibration.
  */
 export function judgeFingerprint(rubric: Rubric): string {
@@ -88,7 +89,10 @@ function fingerprintsOf(rubric: Rubric): readonly string[] {
   let known = fingerprints.get(rubric);
   if (known === undefined) {
     const { model, parameters, maxOutputTokens, maxInputCharacters, form } = rubric.judge;
-    const judge = { model, parameters, maxOutputTokens, maxInputCharacters, ...hashedForm(form) };
+    const judge = {
+      ...{ model, parameters, maxOutputTokens, maxInputCharacters },
+      ...{ ...hashedForm(form), ...hashedRepeats(rubric) },
+    };
     known = Array.from({ length: promptTemplateVersion }, (_, index) => {
       const version = { promptTemplateVersion: promptTemplateVersion - index };
       return sha256({ ...judge, ...version }).slice(0, 12);
@@ -110,7 +114,8 @@ export function presentJudgeName(rubric: Rubric): string {
 
 /**
  * The repeat of a judgement that was asked for a comparison of versions: one a response and judge, so that it is never asked
- * twice. Repeats of a rubric lie under it, anchors' far over it.
+ * twice. Anchors' lie far over it. That a rubric has its judge asked more than once makes no key: its askings are
+ * one item's.
  */
 export const comparisonRepeat = 100;
 
@@ -152,6 +157,13 @@ export function judgementName(task: JudgementIdentity): string {
   const names = [`${pk}#${sk}`, `${sha256(pk)}####${sk}`, `${sha256(pk)}####${sha256(sk)}`];
   const fitting = names.map(encodeURIComponent).find(({ length }) => length <= maxNameCharacters);
   return fitting ?? sha256(names);
+}
+
+/** The name of one asking about a judgement, by its place among them from 0: the first has the judgement's own. */
+export function askingName(task: JudgementIdentity, index: number): string {
+  const name = judgementName(task);
+  const suffix = index === 0 ? '' : `.${index + 1}`;
+  return name.length + suffix.length <= maxNameCharacters ? name + suffix : name;
 }
 
 /** The response id in a name that `judgementName` made: no part of a key holds "#". */

@@ -8,6 +8,8 @@ export interface JudgeResult {
   /** The chance that the response had of being judged. */
   readonly probability: number;
   readonly returnedModel: string | undefined;
+  /** The overall score of each asking, where the judge is asked more than once. */
+  readonly alone?: readonly number[] | undefined;
 }
 
 /** A response under one rubric version, with what each judge (by fingerprint) said of it. */

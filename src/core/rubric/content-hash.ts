@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { hashedForm } from './prompt-form.ts';
+import { hashedRepeats } from './repeats.ts';
 import type { Rubric } from './rubric.ts';
 
 /**
  * SHA-256 over what gives a version's scores their meaning: everything the judge is told (title, description,
- * criteria, examples), the overall rule, the pass mark, the judge's model, parameters and prompt form. State, surfaces, the
+ * criteria, examples), the overall rule, the pass mark, the judge's model, parameters and prompt form, and how often it is asked. State, surfaces, the
  * judge's name and place and comments may change without a new version, for they route and pay and do not score.
  *
  * @returns 64 hexadecimal digits, the same for every order of keys
@@ -21,6 +22,7 @@ export function rubricContentHash(rubric: Rubric): string {
     sees,
     examples,
     judge: { model, parameters, maxOutputTokens, maxInputCharacters, ...hashedForm(judge.form) },
+    ...hashedRepeats(rubric),
   });
 }
 

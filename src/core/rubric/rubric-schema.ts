@@ -145,6 +145,12 @@ export const rubricSchema = z
       .describe('How criteria make the overall score, 1 to 5; a mean is rounded half up.'),
     passMark: z.int().min(2).max(5).describe('A response passes at this overall score or over.'),
     judge: judgeSchema,
+    repeats: z
+      .literal([1, 2, 3])
+      .optional()
+      .describe(
+        'How often the judge is asked about each response, with the same prompt; once where it is left out. Per criterion the median counts, of two the lower. Each asking is paid.',
+      ),
     ratings: z
       .strictObject({
         carry: prose.describe('Why people would rate a response the same under both questions.'),

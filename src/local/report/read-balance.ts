@@ -13,6 +13,7 @@ import { NoteTally, type RecordNotes } from '#core/series/record-notes.ts';
 export interface Balance {
   readonly received: number;
   readonly rejected: number;
+  /** Judgements: of a rubric that asks twice each response is two. They end together. */
   readonly sampled: number;
   readonly states: Readonly<Record<JudgementState, number>>;
   /** Messages in queues, visible or not, by queue name. */
@@ -40,17 +41,19 @@ export async function readBalance(queues: Readonly<Record<string, string>>): Pro
     { client: dynamo },
     {
       TableName: String(process.env[env.judgementTable]),
-      ProjectionExpression: 'sk, #s, reason',
+      ProjectionExpression: 'sk, #s, reason, repeats',
       ExpressionAttributeNames: { '#s': 'state' },
     },
   )) {
     for (const item of Items.map(fromItem)) {
       const state = item.state;
       const { repeat, responseId } = parseJudgementKey(item);
-      // Repeats are the judge's comparison with itself and stand for no response.
+      // Anchors' and comparisons' stand for no response.
       if (typeof state !== 'string' || !(state in states) || repeat !== 0) continue;
-      states[state as JudgementState] += 1;
-      if (state === 'unjudgeable' || state === 'shed' || state === 'dlq')
+      const judgements = Number(item.repeats ?? 1);
+      states[state as JudgementState] += judgements;
+      if (state !== 'unjudgeable' && state !== 'shed' && state !== 'dlq') continue;
+      for (let judgement = 0; judgement < judgements; judgement += 1)
         reasons.add(state, String(item.reason ?? 'no reason was kept'), { id: responseId });
     }
   }
