@@ -54,6 +54,8 @@ export const env = {
   ticketTopic: 'ASSAY_TICKET_TOPIC',
   /** Which share of the surfaces an evaluator takes, of how many: `2/3`. Absent: all of them. */
   evaluatorShare: 'ASSAY_EVALUATOR_SHARE',
+  /** `1` where every server is one on this machine, as a local run sets it: its clients then sign nothing. */
+  unsigned: 'ASSAY_UNSIGNED',
   /** Set by Lambda: a function's memory in MB. */
   functionMemory: 'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
 } as const;

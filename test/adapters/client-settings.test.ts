@@ -1,13 +1,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createCloudWatch } from '#adapters/cloudwatch/publish-metrics.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { createEventBridge } from '#adapters/eventbridge/transitions.ts';
 import { createS3 } from '#adapters/s3/rating-bucket.ts';
 import { createSns } from '#adapters/sns/notices.ts';
 import { createSqs } from '#adapters/sqs/queue.ts';
+import { env } from '#core/names.ts';
 import { second } from '#core/time.ts';
 import type { AwsEndpoints } from '#local/servers/embedded-aws.ts';
 import { useEnvironment } from '#local/stack/local-stack.ts';
@@ -15,12 +16,14 @@ import { useEnvironment } from '#local/stack/local-stack.ts';
 /** Takes every request in and never answers the first one of a client; the later ones fail at once. */
 let server: Server;
 const asked = new Map<string, number>();
+const signatures: (string | undefined)[] = [];
 
 beforeAll(async () => {
   server = createServer((request, response) => {
     const client = (request.url ?? '').split('/')[1] ?? '';
     const count = (asked.get(client) ?? 0) + 1;
     asked.set(client, count);
+    signatures.push(request.headers.authorization);
     request.resume();
     if (count > 1) response.writeHead(400).end();
   });
@@ -46,6 +49,20 @@ describe('a socket that swallows what is sent', () => {
 });
 
 describe('the settings of a client', () => {
+  it('sign every call, but where all servers are of this machine', async () => {
+    const askOnce = async (unsigned: string) => {
+      vi.stubEnv(env.unsigned, unsigned);
+      const dynamo = createDynamo();
+      const key = { pk: { S: 'a' }, sk: { S: 'b' } };
+      await dynamo.send(new GetItemCommand({ TableName: 'table', Key: key })).catch(() => undefined);
+      dynamo.destroy();
+      vi.unstubAllEnvs();
+      return signatures.at(-1);
+    };
+    expect(await askOnce('')).toMatch(/Signature=[0-9a-f]{64}$/);
+    expect(await askOnce('1')).toMatch(/Signature=none$/);
+  });
+
   it.each([createDynamo, createCloudWatch, createEventBridge, createSns, createSqs, createS3])(
     'of %o bound how often and how long it waits',
     async (create) => {

@@ -23,6 +23,7 @@ const variablesOf = (id: string): Properties =>
 describe('functions', () => {
   it('knows them all', () => {
     expect(resourcesOf(template, 'AWS::Lambda::Function')).toHaveLength(functions.length);
+    expect(JSON.stringify(template), 'every call is signed').not.toContain(env.unsigned);
   });
 
   it.each(functions)(

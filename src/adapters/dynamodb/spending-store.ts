@@ -2,6 +2,7 @@ import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/clie
 import { type Spending, spendKey } from '#core/series/control.ts';
 import { spendingKey, spendingPartition } from '#core/series/spending.ts';
 import { day, dayKey } from '#core/time.ts';
+import { clientSettings } from '../client-settings.ts';
 import { fromItem, isConditionFailure, toItem } from './client.ts';
 import { queryAll } from './query.ts';
 
@@ -71,6 +72,7 @@ export function createSpendingStore(dynamo: DynamoDBClient, table: string) {
     region,
     credentials,
     requestHandler,
+    signer: clientSettings.signer,
     ...(endpoint !== undefined && { endpoint }),
     maxAttempts: 1,
   });

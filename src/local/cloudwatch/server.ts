@@ -22,11 +22,11 @@ export interface CloudWatchOptions extends Partial<AlarmAccount> {
   readonly snapshot?: unknown;
 }
 
-const evaluateBody = z.object({ now: z.iso.datetime({ offset: true }) });
+const evaluateBody = z.object({ now: z.iso.datetime({ offset: true }), metrics: putMetricData.optional() });
 
 /**
  * Starts a local CloudWatch on 127.0.0.1 (AWS JSON 1.0, as the SDK speaks it). Beside the protocol it serves:
- * - `POST /_assay/evaluate {"now": ISO}`: evaluates alarms; `{transitions: [{at, alarm, from, to, reason}]}`
+ * - `POST /_assay/evaluate {"now": ISO, "metrics"?: a PutMetricData body}`: evaluates alarms; `{transitions: [{at, alarm, from, to, reason}]}`
  * - `POST /_assay/metrics`: a PutMetricData body for any namespace, `AWS/SQS` and the like included
  * - `GET /_assay/state`: `{now, metrics, alarms: [{name, kind, state, reason, since, suppressedBy?}]}`
  * - `GET /_assay/notifications[?target=ARN]`: `{notifications: [{at, alarm, from, to, reason, target}]}`
@@ -48,7 +48,8 @@ export async function startCloudWatch(options: CloudWatchOptions = {}): Promise<
       },
       routes: {
         'POST /_assay/evaluate': ({ body }) => {
-          const { now } = parseBody(evaluateBody, body);
+          const { now, metrics: late } = parseBody(evaluateBody, body);
+          if (late !== undefined) recordMetricData(metrics, late, cloudWatch.now());
           return { transitions: cloudWatch.evaluateAlarms(new Date(now)) };
         },
         'POST /_assay/metrics': ({ body }) =>

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { createCloudWatch, publish } from '#adapters/cloudwatch/publish-metrics.ts';
-import { packBatches } from '#adapters/sqs/queue.ts';
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import { once } from '#adapters/once.ts';
+import { createSqs, packBatches } from '#adapters/sqs/queue.ts';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { judgesInUse } from '#core/judges/find-judge.ts';
 import { secretEntries } from '#core/judges/judge-place.ts';
@@ -45,28 +45,31 @@ export class LocalStack {
   /** What the functions find in their environment. */
   readonly environment: Readonly<Record<string, string>>;
   readonly #use: LocalStackOptions;
-  readonly #sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
-  readonly #cloudwatch = createCloudWatch();
+  readonly #sqs = createSqs();
   #tickedAt: number | undefined;
+  /** Minutes that a replay skipped, epoch milliseconds: CloudWatch is told of their heartbeats when it next looks. */
+  #skipped: number[] = [];
   readonly #sources: EventSource[];
-  readonly #evaluate: (event: { time: string }, context: ReturnType<typeof createContext>) => Promise<void>;
+  /** Before a function's time begins; a command that only reads never loads them. */
+  readonly #handlers = once(loadHandlers);
 
   private constructor(
     use: LocalStackOptions,
     provisioned: Provisioned,
     environment: Readonly<Record<string, string>>,
-    handlers: Handlers,
   ) {
     this.environment = environment;
     this.#use = use;
     this.provisioned = provisioned;
-    this.#evaluate = handlers.evaluate;
     this.#sources = provisioned.eventSources.map(
       (mapping) =>
         new EventSource({
           sqs: this.#sqs,
           mapping,
-          handler: handlers.sqs[mapping.functionName] ?? missingHandler(mapping.functionName),
+          handler: async (event, context) => {
+            const { sqs } = await this.#handlers();
+            return (sqs[mapping.functionName] ?? missingHandler(mapping.functionName))(event, context);
+          },
           timeFactor: use.timeFactor,
           sentAt: (wall) => this.clock.at(wall),
           onError: use.onError,
@@ -74,7 +77,7 @@ export class LocalStack {
     );
   }
 
-  /** Makes the stack's resources and loads its handlers. Sets this process's environment as Lambda would. */
+  /** Makes the stack's resources. Sets this process's environment as Lambda would. */
   static async start(options: LocalStackOptions): Promise<LocalStack> {
     const { endpoints } = options;
     const environmentOf = (set: Readonly<Record<string, string>>) =>
@@ -89,7 +92,7 @@ export class LocalStack {
     environment[env.catalogue] = options.catalogueFile;
     environment[env.judgeUrl] = options.judgeUrl ?? '';
     environmentOf(environment);
-    return new LocalStack(options, provisioned, environment, await loadHandlers());
+    return new LocalStack(options, provisioned, environment);
   }
 
   get responseQueueUrl(): string {
@@ -108,6 +111,7 @@ export class LocalStack {
 
   /** Handles every message that is visible now, through sampler and judge. */
   async drain(): Promise<void> {
+    await this.#handlers();
     for (;;) {
       let handled = 0;
       for (const source of this.#inFlowOrder()) handled += await source.drain();
@@ -134,26 +138,20 @@ export class LocalStack {
 
   /** One tick of the schedule: the evaluator publishes its gauges. */
   async tick(at: number): Promise<void> {
+    const { evaluate } = await this.#handlers();
     const timeout = this.provisioned.functions['slo-evaluator']?.timeoutSeconds ?? 60;
-    await this.#evaluate(
+    await evaluate(
       { time: new Date(at).toISOString() },
       createContext('slo-evaluator', Date.now() + timeout * 1000),
     );
-    await this.#beatSince(this.#tickedAt, at);
+    this.#beatSince(this.#tickedAt, at);
     this.#tickedAt = at;
   }
 
   /** The schedule ticks each minute. Where a replay skips some, its tick stands for them, and so does its heartbeat. */
-  async #beatSince(before: number | undefined, at: number): Promise<void> {
+  #beatSince(before: number | undefined, at: number): void {
     if (before === undefined || at - before > longestStep) return;
-    const skipped: number[] = [];
-    for (let skippedAt = before + minute; skippedAt < at; skippedAt += minute) skipped.push(skippedAt);
-    if (skipped.length === 0) return;
-    await publish(
-      this.#cloudwatch,
-      metricNamespace(this.environment[env.stage] ?? ''),
-      skipped.map((skippedAt) => ({ name: metric.heartbeat, dimensions: {}, values: [1], at: skippedAt })),
-    );
+    for (let skippedAt = before + minute; skippedAt < at; skippedAt += minute) this.#skipped.push(skippedAt);
   }
 
   /** Lets CloudWatch look at its alarms. @returns those that changed */
@@ -161,20 +159,36 @@ export class LocalStack {
     const response = await fetch(`${this.#use.endpoints.AWS_ENDPOINT_URL_CLOUDWATCH}/_assay/evaluate`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ now: new Date(at).toISOString() }),
+      body: JSON.stringify({ now: new Date(at).toISOString(), ...this.#takeSkipped() }),
     });
     return ((await response.json()) as { transitions: AlarmTransition[] }).transitions;
   }
 
+  #takeSkipped() {
+    const beats = this.#skipped.splice(0);
+    return beats.length === 0
+      ? {}
+      : {
+          metrics: {
+            Namespace: metricNamespace(this.environment[env.stage] ?? ''),
+            MetricData: beats.map((beat) => ({
+              MetricName: metric.heartbeat,
+              Timestamp: beat / 1_000,
+              Value: 1,
+            })),
+          },
+        };
+  }
+
   /** Polls in the background, for a stack that lives. */
   poll(): void {
+    void this.#handlers();
     for (const source of this.#sources) source.start();
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.#sources.map((source) => source.stop()));
     this.#sqs.destroy();
-    this.#cloudwatch.destroy();
   }
 
   #queueUrl(name: string): string {
@@ -228,6 +242,7 @@ const localCredentials = {
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
   POWERTOOLS_LOG_LEVEL: 'SILENT',
+  [env.unsigned]: '1',
 };
 
 interface Handlers {

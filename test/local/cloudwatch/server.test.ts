@@ -52,8 +52,14 @@ describe('over HTTP', () => {
       ],
     });
     expect((await evaluate({ now: 'yesterday' })).status).toBe(400);
+    expect((await evaluate({ now: start.toISOString(), metrics: { MetricData: [] } })).status).toBe(400);
     const state = await fetch(`${cloudWatch.server.url}/_assay/state`).then((each) => each.json());
     expect(state).toMatchObject({ now: start.toISOString(), alarms: [{ name: 'page', state: 'ALARM' }] });
+    const Timestamp = minutes(0).getTime() / 1_000;
+    const late = { Namespace: 'late', MetricData: [{ MetricName: 'beat', Timestamp, Value: 1 }] };
+    const before = cloudWatch.server.metrics.size;
+    expect((await evaluate({ now: start.toISOString(), metrics: late })).status).toBe(200);
+    expect(cloudWatch.server.metrics.size).toBe(before + 1);
   });
 });
 
