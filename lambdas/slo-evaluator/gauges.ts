@@ -3,7 +3,7 @@ import type { Surface } from '#core/catalogue/catalogue.ts';
 import { byEndState, endStates } from '#core/judging/judgement.ts';
 import { dimension, metric } from '#core/names.ts';
 import { type SeriesSet, sumColumn } from '#core/series/series-set.ts';
-import { endStateOf } from '#core/series/verdict-sums.ts';
+import { endStateOf, rescoredEndOf } from '#core/series/verdict-sums.ts';
 import { countsOf, isSliced, mayHaveNoEvents } from '#core/slo/definition/sli-kinds.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import { day, hour } from '#core/time.ts';
@@ -97,6 +97,8 @@ function unjudgedShare({ surface }: Surface, seriesSet: SeriesSet, now: number):
   for (const [name, column] of seriesSet.slices(surface).get('*') ?? []) {
     const state = endStateOf(name);
     if (state !== undefined) ended[state] += sumColumn(column, now - endsWindow, now);
+    const rescored = rescoredEndOf(name);
+    if (rescored !== undefined) ended[rescored] -= sumColumn(column, now - endsWindow, now);
   }
   const total = endStates.reduce((sum, state) => sum + ended[state], 0);
   return total < leastEnds ? 0 : (total - ended.judged) / total;

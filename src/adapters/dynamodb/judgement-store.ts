@@ -196,7 +196,8 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
 
     /** Gives up a judgement that goes on under another key, or may be asked for anew. It expires. */
     async abandon(task: JudgeTask, owner: string, now: number): Promise<void> {
-      const anew = { state: 'waiting', tries: 0, refusals: 0 };
+      const rescored = task.rescored === true ? { rescored: true } : {};
+      const anew = { state: 'waiting', tries: 0, refusals: 0, ...rescored };
       await finish(task, owner, { ...anew, expiresAt: Math.ceil(now / 1000) });
     },
 

@@ -123,11 +123,12 @@ function describeBalance(status: Status): string {
   const [today, spent] = Object.entries(spending).sort().at(-1) ?? [];
   if (today !== undefined && spent !== undefined) {
     const shed = spent.shed > 0 ? `; ${formatNumber(spent.shed)} judgements shed` : '';
-    const { zoomedUsd = 0 } = spent;
+    const { zoomedUsd = 0, rescoredUsd = 0 } = spent;
+    const rescored = rescoredUsd > 0 ? `; $${rescoredUsd.toFixed(2)} of it on rescoring` : '';
     const zoomed =
       zoomedUsd > 0 ? `; $${zoomedUsd.toFixed(2)} of it on zooming, which may use $${zoomUsdPerDay}` : '';
     rows.push(
-      `Spending    $${Math.max(0, spent.spentUsd).toFixed(2)} of $${spendingCapUsdPerDay} on ${today}${zoomed}${shed}`,
+      `Spending    $${Math.max(0, spent.spentUsd).toFixed(2)} of $${spendingCapUsdPerDay} on ${today}${zoomed}${rescored}${shed}`,
     );
   }
   rows.push(

@@ -53,6 +53,11 @@ export function endStateOf(columnName: string): EndState | undefined {
   return endStates.find((state) => state === what);
 }
 
+/** The end state of which a verdict column counts what was rescored; undefined for every other column. */
+export function rescoredEndOf(columnName: string): EndState | undefined {
+  return columnName.includes('|back:') ? endStateOf(columnName.replace('|back:', '|')) : undefined;
+}
+
 /** Model ids of an hour that have a column of their own, those that came first; one more is for the rest. */
 const mostModels = 4;
 const variousModels = 'various';

@@ -41,15 +41,16 @@ export async function readBalance(queues: Readonly<Record<string, string>>): Pro
     { client: dynamo },
     {
       TableName: String(process.env[env.judgementTable]),
-      ProjectionExpression: 'sk, #s, reason, repeats',
+      ProjectionExpression: 'sk, #s, reason, repeats, rescored',
       ExpressionAttributeNames: { '#s': 'state' },
     },
   )) {
     for (const item of Items.map(fromItem)) {
       const state = item.state;
       const { repeat, responseId } = parseJudgementKey(item);
-      // Anchors' and comparisons' stand for no response.
-      if (typeof state !== 'string' || !(state in states) || repeat !== 0) continue;
+      // Anchors' and comparisons' stand for no response; what was rescored was not sampled for it.
+      const counts = repeat === 0 && item.rescored !== true;
+      if (typeof state !== 'string' || !(state in states) || !counts) continue;
       const judgements = Number(item.repeats ?? 1);
       states[state as JudgementState] += judgements;
       if (state !== 'unjudgeable' && state !== 'shed' && state !== 'dlq') continue;

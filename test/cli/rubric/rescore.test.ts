@@ -13,6 +13,7 @@ import { comparisonRepeat, judgeFingerprint } from '#core/judging/judgement.ts';
 import { env } from '#core/names.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { day, dayStart, hour, hourKey, minute } from '#core/time.ts';
+import { readBalance } from '#local/report/read-balance.ts';
 import { type LiveSession, startSession } from '#local/session/session.ts';
 import { assay } from '#test/support/assay.ts';
 import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
@@ -221,6 +222,11 @@ describe('a version that judges what is stored', () => {
     expect(costUsd).toBeGreaterThan(0);
     expect(rescoredUsd).toBeCloseTo(costUsd, 9);
     expect((await series.readControl()).tick?.late).toBe(0);
+  });
+
+  it('is no part of the balance of what was sampled', async () => {
+    const { states } = await readBalance(session.queues);
+    expect(states).toMatchObject({ judged: responses.length + shadowed.length, waiting: 0, leased: 0 });
   });
 
   it('keeps texts that are forgotten with their user', async () => {

@@ -51,6 +51,13 @@ describe('a status in words', () => {
     );
   });
 
+  it('says what of the spending went into rescoring', () => {
+    const spending = { '2026-11-10': { spentUsd: 3.2, shed: 0, rescoredUsd: 0.8 } };
+    expect(formatStatus({ ...status, spending }, '').replaceAll(/\s+/g, ' ')).toContain(
+      'Spending $3.20 of $25 on 2026-11-10; $0.80 of it on rescoring',
+    );
+  });
+
   it('says nothing of zoom where nothing is zoomed', () => {
     const quiet = { ...status, spending: { '2026-11-10': { spentUsd: 3.2, shed: 0 } }, zooms: [] };
     expect(formatStatus(quiet, '')).not.toMatch(/zoom/i);
