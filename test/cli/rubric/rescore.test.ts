@@ -40,7 +40,7 @@ const catalogue = testCatalogue({
   rubrics: [older, newer],
 });
 
-const step = 3 * hour;
+const step = 6 * hour;
 const perStep = 4;
 const responses = Array.from({ length: ((end - start) / step) * perStep }, (_, index) => ({
   id: `r${index}`,
@@ -53,9 +53,9 @@ const newScore = (index: number) => {
   return falls ? (index % 2 === 0 ? 1 : 4) : index % 12 === 0 ? 2 : 5;
 };
 /** What the new version said for a comparison, other than it would say now. */
-const compared = { index: 100, score: 4 };
+const compared = { index: 51, score: 4 };
 /** Of the second day, judged by the new version in their time. */
-const shadowed = [32, 33];
+const shadowed = [18, 19];
 
 const userHash = 'a'.repeat(64);
 
@@ -179,22 +179,22 @@ describe('a version that judges what is stored', () => {
   it('is asked about nothing before somebody agreed to the price', async () => {
     const { code, stdout, stderr } = await rescore();
     expect(code).toBe(0);
-    expect(stderr).toMatch(/helpfulness@2 \(judge-model\) is to judge 254 stored responses of .* about \$\d/);
+    expect(stderr).toMatch(/helpfulness@2 \(judge-model\) is to judge 126 stored responses of .* about \$\d/);
     expect(stderr).toContain("half of the day's spending cap at most, which is $12.50");
     expect(stderr).toContain('with --yes');
-    expect(stdout).toContain('Nothing was asked: 254 stored responses');
+    expect(stdout).toContain('Nothing was asked: 126 stored responses');
   });
 
   it('goes on where a command broke off, and is asked about nothing twice', async () => {
     await breakOff(40);
     session.stack.poll();
     const { toAsk, ...rest } = JSON.parse((await rescore('--yes', '--json')).stdout);
-    expect(rest).toMatchObject({ judged: toAsk, judgedBefore: 256 - toAsk, left: 0, stopped: null });
-    expect(toAsk).toBeGreaterThanOrEqual(214);
+    expect(rest).toMatchObject({ judged: toAsk, judgedBefore: 128 - toAsk, left: 0, stopped: null });
+    expect(toAsk).toBeGreaterThanOrEqual(86);
     const again = await rescore('--yes');
     expect(again.stderr).not.toContain('is to judge');
     expect(again.stdout).toContain('helpfulness@2 has no stored response left to judge');
-    expect(again.stdout).toContain('256 responses it has judged before');
+    expect(again.stdout).toContain('128 responses it has judged before');
   });
 
   it('has them in its own series, each once, in open, frozen and folded hours', async () => {
@@ -205,8 +205,8 @@ describe('a version that judges what is stored', () => {
       const sum = (packed['v:helpfulness@2|judged'] ?? []).reduce((total, [, value]) => total + value, 0);
       folded.set(`${slice} ${key}`, sum);
     });
-    expect(folded.get('* 2026-01-06')).toBe(8 * perStep);
-    expect(folded.get('c:eu 2026-01-06')).toBe(4 * perStep);
+    expect(folded.get('* 2026-01-06')).toBe(4 * perStep);
+    expect(folded.get('c:eu 2026-01-06')).toBe(2 * perStep);
   });
 
   it('leaves what is stored of everything else as it was, byte for byte', async () => {
