@@ -7,7 +7,7 @@ export interface Dispersion {
   /** Variance over the binomial one, at least 1: what counts and totals are divided by. */
   factor: number;
   /**
-   * The factor and what it exceeds 1 by once more, at most three standard errors (from how much the hours differ in it):
+   * The factor and more: of what it exceeds 1 by, x, 1.5 x^2 / (x + e), at most 4 e, with e its standard error (from how much the hours differ in it):
    * cautious where events are dispersed, and hardly where it may be by chance that they look so.
    */
   upper: number;
@@ -54,7 +54,9 @@ export function measureDispersion(hours: readonly Tally[]): Computed<Dispersion>
   }
   const factor = statistic / (counted - 1);
   const variance = Math.max(0, squared - 2 * factor * statistic + counted * factor ** 2) / (counted - 1);
-  const more = Math.min(factor - 1, 3 * Math.sqrt(variance / counted));
+  const error = Math.sqrt(variance / counted);
+  const excess = Math.max(0, factor - 1);
+  const more = excess === 0 ? 0 : Math.min((1.5 * excess ** 2) / (excess + error), 4 * error);
   return { ok: true, factor: Math.max(1, factor), upper: Math.max(1, factor + more), hours: counted };
 }
 

@@ -8,10 +8,12 @@ describe('the dispersion of a series', () => {
       { passes: 9, events: 10 },
       { passes: 3, events: 10 },
     ];
+    // Each hour has 3.75 of it, half of the factor.
+    const error = 3.75;
     expect(measureDispersion(hours)).toEqual({
       ok: true,
       factor: expect.closeTo(7.5, 12),
-      upper: expect.closeTo(7.5 + 6.5, 12),
+      upper: expect.closeTo(7.5 + (1.5 * 6.5 ** 2) / (6.5 + error), 12),
       hours: 2,
     });
   });

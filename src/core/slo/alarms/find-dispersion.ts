@@ -17,9 +17,9 @@ const leastHours = 48;
 /**
  * How much more a ratio varies than independent events would, from its own series: of the last 14 whole days without an
  * alarm, found anew each day, held while an alarm stands. An outage is no dispersion: a day in which an alarm stood is
- * left out. What is measured is uncertain itself, and too small a factor rings falsely: what it exceeds 1 by is added once
- * more, three standard errors at most. With half of that and two of them a judge's page of conversations of 10 at 500 a day rang
- * falsely in .011 of healthy months, with this in .005 (simulated, 1,200), and a drop of plain data to .80 takes .2 h of 23 longer. Zoomed hours are measured apart: there the factor is another.
+ * left out. What is measured is uncertain itself, and too small a factor rings falsely, so it is taken larger the more surely it
+ * exceeds 1 ({@link Dispersion.upper}). With half of the excess more a judge's page of conversations of 10 at 500 a day rang falsely in
+ * .011 of healthy months, with this in .004 (simulated, 1,200), and a drop of plain data to .80 takes 23 h as before. Zoomed hours are measured apart: there the factor is another.
  * Until there are 48 hours to measure, it is looked at anew each hour, as {@link earlyDispersion} has it.
  *
  * @param previous the alarms as the tick before left them, and when that was
