@@ -55,7 +55,10 @@ export async function runHistory(options: RunOptions): Promise<void> {
   const files = withShellAddress(await requireCatalogue());
   const judged = named === undefined ? files : withJudge(files, named);
   if (judge.kind === 'openai') requireJudgeKeys(judged);
-  const { catalogue, unlisted } = runCatalogue(judged, seen, options);
+  const { catalogue, unlisted } = runCatalogue(judged, seen, {
+    ...options,
+    isFree: judge.kind === 'recorded',
+  });
   const say = (line: string) => {
     if (options.json !== true) print(line);
   };

@@ -127,9 +127,11 @@ function describeBalance(status: Status): string {
     const rescored = rescoredUsd > 0 ? `; $${rescoredUsd.toFixed(2)} of it on rescoring` : '';
     const zoomed =
       zoomedUsd > 0 ? `; $${zoomedUsd.toFixed(2)} of it on zooming, which may use $${zoomUsdPerDay}` : '';
-    rows.push(
-      `Spending    $${Math.max(0, spent.spentUsd).toFixed(2)} of $${spendingCapUsdPerDay} on ${today}${zoomed}${rescored}${shed}`,
-    );
+    const paid =
+      spent.spentUsd > 0
+        ? `$${spent.spentUsd.toFixed(2)} of $${spendingCapUsdPerDay} on ${today}`
+        : `none on ${today}, of $${spendingCapUsdPerDay} a day`;
+    rows.push(`Spending    ${paid}${zoomed}${rescored}${shed}`);
   }
   rows.push(
     ...zooms.map(({ surface, reason }) =>

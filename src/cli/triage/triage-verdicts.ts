@@ -99,12 +99,27 @@ export async function readWorst(
         criteria: rubric.criteria
           .map(({ id }) => ({ id, score: criteria[id] ?? 0, reason: stored?.reasons[id] ?? null }))
           .toSorted((a, b) => a.score - b.score),
+        question: questionOf(stored?.texts.request?.messages),
         excerpt:
           stored === undefined ? null : (stored.texts.response?.content ?? '').slice(0, excerptCharacters),
       };
     },
   );
   return worst;
+}
+
+/** The last thing that the user said; of a message in parts its texts. */
+function questionOf(
+  messages: readonly { readonly role: string; readonly content?: unknown }[] | undefined,
+): string | null {
+  const content = messages?.findLast(({ role }) => role === 'user')?.content;
+  if (typeof content === 'string') return content.slice(0, excerptCharacters);
+  if (!Array.isArray(content)) return null;
+  const texts = content.flatMap((part: unknown) => {
+    const { text } = (part ?? {}) as { text?: unknown };
+    return typeof text === 'string' ? [text] : [];
+  });
+  return texts.length === 0 ? null : texts.join('\n').slice(0, excerptCharacters);
 }
 
 function storeOf({ dynamo, tables, catalogue }: Target) {

@@ -126,7 +126,7 @@ function worstLines({ verdicts, category, events }: Triage): string[] {
 const shownReasons = 2;
 
 function verdictLines(verdict: WorstVerdict, textsKept: number): string[] {
-  const { responseId, at, score, release, model, cohort, excerpt } = verdict;
+  const { responseId, at, score, release, model, cohort, question, excerpt } = verdict;
   const labels = [release, model, cohort].flatMap((name) => (name === null ? [] : [visibleText(name, 24)]));
   const head = wrapLines(
     `${score} of 5  ${formatInstant(at)}  ${visibleText(responseId, 40)}${labels.length > 0 ? `  ${labels.join(', ')}` : ''}`,
@@ -139,7 +139,8 @@ function verdictLines(verdict: WorstVerdict, textsKept: number): string[] {
   const reasons = reasonsOf(verdict)
     .slice(0, shownReasons)
     .flatMap(({ said, reason }) => wrapLines(`${said}: ${visibleText(reason, 220)}`, '      '));
-  return [...head, ...reasons, ...wrapLines(`answer: ${visibleText(excerpt, 170)}`, '      ')];
+  const asked = question === null ? [] : wrapLines(`asked: ${visibleText(question, 170)}`, '      ');
+  return [...head, ...asked, ...wrapLines(`answer: ${visibleText(excerpt, 170)}`, '      '), ...reasons];
 }
 
 function nextLines({ slo, fall, at }: Triage, flags: string): string[] {

@@ -1,3 +1,4 @@
+import type { Judge } from '../judges/judge.ts';
 import { severities } from '../names.ts';
 import { countsOf } from '../slo/definition/sli-kinds.ts';
 import type { AlertRows, Slo } from '../slo/definition/slo.ts';
@@ -11,6 +12,8 @@ export interface RunOverrides {
   readonly objective?: number | undefined;
   /** Replaces the pass mark of every rubric that judges. */
   readonly passMark?: number | undefined;
+  /** Nobody is paid: what the judge says was recorded before. */
+  readonly isFree?: boolean | undefined;
 }
 
 /** Surfaces without a file get SLOs and alarms of their own up to this many; the others count under `default`. */
@@ -29,7 +32,7 @@ const surfaceName = /^[a-z][a-z0-9-]{0,39}$/;
 export function runCatalogue(
   catalogue: Catalogue,
   seen: ReadonlySet<string>,
-  { sampleRate, objective, passMark }: RunOverrides,
+  { sampleRate, objective, passMark, isFree }: RunOverrides,
 ): { catalogue: Catalogue; unlisted: string[] } {
   const listed = new Set(catalogue.surfaces.map(({ surface }) => surface));
   const unlisted = [...seen]
@@ -56,7 +59,19 @@ export function runCatalogue(
   }));
   const rubrics =
     passMark === undefined ? catalogue.rubrics : catalogue.rubrics.map((rubric) => ({ ...rubric, passMark }));
-  return { catalogue: { ...catalogue, surfaces, rubrics }, unlisted };
+  const judges = isFree === true ? catalogue.judges?.map(withoutPrices) : catalogue.judges;
+  return {
+    catalogue: { ...catalogue, surfaces, rubrics, ...(judges !== undefined && { judges }) },
+    unlisted,
+  };
+}
+
+function withoutPrices(judge: Judge): Judge {
+  const standard = { input: 0, cachedInput: 0, cacheWrites: 0, output: 0 };
+  return {
+    ...judge,
+    prices: { ...judge.prices, standard, ...(judge.prices.flex !== undefined && { flex: standard }) },
+  };
 }
 
 /** The same SLO at another objective: rows that have the policy's burn get the policy's burn for that objective. */

@@ -199,7 +199,7 @@ function verdictLines({ verdicts, events }: Triage): string[] {
 }
 
 function verdictBlock(verdict: WorstVerdict, textsKept: number): string[] {
-  const { responseId, at, score, release, model, cohort, excerpt } = verdict;
+  const { responseId, at, score, release, model, cohort, question, excerpt } = verdict;
   const labels = [
     ['release', release],
     ['model', model],
@@ -211,6 +211,7 @@ function verdictBlock(verdict: WorstVerdict, textsKept: number): string[] {
   return [
     head,
     '',
+    ...(question === null ? [] : ['Asked:', '', ...fencedMarkdown(question, 600), '']),
     'Reasons:',
     '',
     ...fencedMarkdown(

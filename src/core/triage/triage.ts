@@ -32,6 +32,8 @@ export interface WorstVerdict {
     readonly score: number;
     readonly reason: string | null;
   }[];
+  /** The beginning of what the user asked, untrusted; null where its text has expired or was not sent. */
+  readonly question: string | null;
   /** The beginning of the answer, untrusted; null where its text has expired. */
   readonly excerpt: string | null;
 }

@@ -1,3 +1,4 @@
+import type { Counts } from '../slo/rules/count-series.ts';
 import type { DimensionName } from './carriers.ts';
 import { describeFinding, describeHeadline } from './describe-triage.ts';
 import type { TimelineEntry } from './timeline.ts';
@@ -60,14 +61,22 @@ export function viewWhy(triage: Triage): WhyView {
         finding: describeFinding(dimension),
         slices: dimension.carriers.slice(0, mostSlices).map(({ name, before, after, share, standsOut }) => ({
           name: visibleText(name, 40),
-          before,
-          since: after,
+          before: whole(before),
+          since: whole(after),
           share,
           standsOut,
         })),
       })),
-    near: near.slice(0, mostNear).map(({ at, kind, text }) => ({ at, kind, text: visibleText(text, 200) })),
+    near: near
+      .filter(({ kind }) => kind !== 'alarm')
+      .slice(0, mostNear)
+      .map(({ at, kind, text }) => ({ at, kind, text: visibleText(text, 200) })),
   };
+}
+
+/** Counts of zoomed events are weighted. */
+function whole({ good, total }: Counts): Counts {
+  return { good: Math.round(good), total: Math.round(total) };
 }
 
 /** Is it us? Said of what is stored: a release of ours, a model or provider, a part of the traffic, or nothing that tells. */
@@ -96,8 +105,9 @@ export function describeCause({
   const judge = near.find(({ kind }) => kind === 'judge' || kind === 'rubric');
   const isJudges =
     judge === undefined ? '' : ` But what judges changed as well: ${visibleText(judge.text, 120)}.`;
+  const withModel = carried.has('model') ? `, and the model ${nameOf('model')} with it` : '';
   if (carried.has('release'))
-    return `Most likely us: it came with our release ${nameOf('release')}.${isOnRecord}${isJudges}`;
+    return `Most likely us: it came with our release ${nameOf('release')}${withModel}.${isOnRecord}${isJudges}`;
   if (carried.has('model'))
     return `Most likely the model: it came with ${nameOf('model')}.${isOnRecord}${isJudges}`;
   if (carried.has('provider'))

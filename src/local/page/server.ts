@@ -13,6 +13,7 @@ import type { Slo } from '#core/slo/definition/slo.ts';
 import { day, hour } from '#core/time.ts';
 import type { WhyView } from '#core/triage/why-view.ts';
 import { cacheEachFor, cacheFor } from './cache-for.ts';
+import { localRunbook, readDocumentPages, runbookPath } from './document-pages.ts';
 import { guardHeaders, refuseRequest } from './guard-request.ts';
 import { LiveUpdates, messageOf } from './live-updates.ts';
 import type { JudgeKind, SeriesView } from './page-state.ts';
@@ -21,7 +22,7 @@ import { readMarks } from './read-marks.ts';
 import { longestLine, readFirstTick, readSeries } from './read-series.ts';
 import { createStateReader } from './read-state.ts';
 import { readWorstVerdicts } from './read-verdicts.ts';
-import { localRunbook, readRunbookPage, runbookPath } from './runbook-page.ts';
+
 import { readStaticFiles } from './static-files.ts';
 
 export interface LocalPageOptions {
@@ -67,10 +68,9 @@ const mostSeries = 8;
  */
 export async function startLocalPage(options: LocalPageOptions): Promise<LocalPage> {
   const files = new Map(await readStaticFiles());
-  const runbook = await readRunbookPage(process.cwd());
-  if (runbook !== undefined)
-    files.set(runbookPath, { type: 'text/html; charset=utf-8', body: Buffer.from(runbook) });
-  const linkRunbook = runbook === undefined ? (link: string) => link : localRunbook;
+  for (const [path, page] of await readDocumentPages(process.cwd()))
+    files.set(path, { type: 'text/html; charset=utf-8', body: Buffer.from(page) });
+  const linkRunbook = files.has(runbookPath) ? localRunbook : (link: string) => link;
   const answers = createAnswers(options, linkRunbook);
   const live = new LiveUpdates(answers.state, stateLife);
   const server = createServer((request, response) => {

@@ -71,6 +71,7 @@ function triageWith(verdict: Partial<WorstVerdict>, label = 'v42'): Triage {
           model: null,
           cohort: null,
           criteria: [{ id: 'helps', score: 1, reason: 'It evades.' }],
+          question: 'Which plan has it?',
           excerpt: 'No.',
           ...verdict,
         },

@@ -18,7 +18,7 @@ const say = (dimensions: readonly Dimension[], near: readonly TimelineEntry[] = 
 describe('whether it is us', () => {
   test('is told by what carries it, a release before what came with it', () => {
     expect(say([dimension('model', 'replaced', 'm-2'), dimension('release', 'replaced', 'v42')])).toBe(
-      'Most likely us: it came with our release v42.',
+      'Most likely us: it came with our release v42, and the model m-2 with it.',
     );
     expect(say([dimension('release', 'even', 'v42'), dimension('model', 'carried', 'm-2')])).toBe(
       'Most likely the model: it came with m-2.',

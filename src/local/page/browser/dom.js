@@ -123,6 +123,13 @@ export function reasonLines(reason) {
   const [plain = '', ...statistics] = reason.split('\n');
   return [
     make('p', { class: 'reason' }, plain),
-    statistics.length > 0 && make('p', { class: 'quiet statistics' }, statistics.join(' ')),
+    statistics.length > 0 &&
+      make(
+        'p',
+        { class: 'quiet statistics' },
+        statistics.join(' '),
+        ' ',
+        make('a', { href: '/glossary', target: '_blank' }, 'What these words mean'),
+      ),
   ];
 }

@@ -61,7 +61,10 @@ function drawView() {
   byId('overview').hidden = slo !== undefined;
   byId('detail').hidden = slo === undefined;
   if (slo === undefined) drawOverview(state, view.surface, view.why);
-  else drawDetail(state, slo);
+  else {
+    drawDetail(state, slo);
+    showWhy(slo.name);
+  }
   void drawLines();
   void readWhy();
 }
@@ -90,9 +93,15 @@ async function readWhy() {
   }
   reading = false;
   if (view.state === undefined) return;
-  const host = document.getElementById('slo-why');
   if (view.slo === undefined) drawOverview(view.state, view.surface, view.why);
-  else if (host !== null && view.slo === about) drawWhy(host, view.why ?? null);
+  else showWhy(about);
+}
+
+/** What was found of an objective, where that is the open one. @param {string} name */
+function showWhy(name) {
+  const host = document.getElementById('slo-why');
+  if (host === null || view.slo !== name || view.whyOf !== name || view.why === undefined) return;
+  drawWhy(host, view.why);
 }
 
 let drawing = false;

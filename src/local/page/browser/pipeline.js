@@ -69,6 +69,30 @@ function step(name, count, words, notable = false) {
   );
 }
 
+function freeFacts() {
+  return [make('dt', {}, 'Calls'), make('dd', {}, make('b', {}, 'none'), ': recorded verdicts cost nothing')];
+}
+
+/** @param {PageState['spend']} spend @param {PageState['judge']} judge @param {PageState['judgeModels']} judgeModels */
+function paidFacts(spend, judge, judgeModels) {
+  return [
+    make('dt', {}, judge === 'openai' ? 'Calls' : 'Calls, had they been real'),
+    make(
+      'dd',
+      {},
+      make('b', {}, formatUsd(spend.callsUsd)),
+      ` for ${formatCount(spend.calls)} ${spend.calls === 1 ? 'call' : 'calls'} to ${judgeModels.join(', ')} in 30 days`,
+    ),
+    make('dt', {}, `Of the cap of ${formatUsd(spend.capUsd)} a day`),
+    make(
+      'dd',
+      {},
+      make('b', {}, formatUsd(spend.reservedUsd)),
+      `${spend.day === null ? '' : ` on ${spend.day}`}${spend.shed > 0 ? `; ${formatCount(spend.shed)} judgements were shed` : ''}`,
+    ),
+  ];
+}
+
 /** @param {HTMLElement} host @param {PageState} state */
 export function drawSpend(host, { spend, judge, judgeModels }) {
   redraw(host, [spend, judge], () => [
@@ -76,20 +100,7 @@ export function drawSpend(host, { spend, judge, judgeModels }) {
     make(
       'dl',
       { class: 'facts' },
-      make('dt', {}, judge === 'openai' ? 'Calls' : 'Calls, had they been real'),
-      make(
-        'dd',
-        {},
-        make('b', {}, formatUsd(spend.callsUsd)),
-        ` for ${formatCount(spend.calls)} calls to ${judgeModels.join(', ')}`,
-      ),
-      make('dt', {}, 'Reserved of the daily cap'),
-      make(
-        'dd',
-        {},
-        make('b', {}, formatUsd(spend.reservedUsd)),
-        ` of ${formatUsd(spend.capUsd)}${spend.day === null ? '' : ` on ${spend.day}`}${spend.shed > 0 ? `; ${formatCount(spend.shed)} judgements were shed` : ''}`,
-      ),
+      ...(judge === 'recorded' ? freeFacts() : paidFacts(spend, judge, judgeModels)),
       spend.zoomedUsd > 0 && [
         make('dt', {}, 'Of that for zooming'),
         make('dd', {}, make('b', {}, formatUsd(spend.zoomedUsd)), ` of ${formatUsd(spend.zoomCapUsd)} a day`),

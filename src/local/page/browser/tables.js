@@ -68,6 +68,17 @@ export function dataTable(label, names, rows) {
   );
 }
 
+/** What the heads of columns mean, a hover away; the glossary has them all. @type {Record<string, string>} */
+const meanings = {
+  'Budget left': 'What may still go wrong in the window, of all that the objective allows.',
+  Burn: 'How fast the budget is used: at 1× it lasts just as long as the window.',
+  'Nearest alarm': 'How much of what fires it is reached; it fires at 100%.',
+  Kappa: 'Agreement of judge and people beyond chance: 1 is perfect, 0 is chance.',
+  'Good passed': 'Of what people call good, how much the judge passes.',
+  'Bad caught': 'Of what people call bad, how much the judge fails.',
+  'Of the excess failures': 'Of the failures beyond those of before, how many come from here.',
+};
+
 /** @param {readonly string[]} names */
 export function headRow(names) {
   return make(
@@ -76,7 +87,9 @@ export function headRow(names) {
     make(
       'tr',
       {},
-      names.map((name) => make('th', { scope: 'col' }, name)),
+      names.map((name) =>
+        make('th', { scope: 'col' }, name in meanings ? make('abbr', { title: meanings[name] }, name) : name),
+      ),
     ),
   );
 }
@@ -97,8 +110,10 @@ function sloCells(slo) {
       'span',
       { class: 'number' },
       value === null ? 'no data' : formatValue(value, slo),
-      slo.shown?.alarm !== undefined && make('span', { class: 'quiet' }, describeWindow(slo)),
-      value !== null && uncheckedWords(slo) !== '' && make('span', { class: 'quiet' }, uncheckedWords(slo)),
+      slo.shown?.alarm !== undefined && make('span', { class: 'quiet words' }, describeWindow(slo)),
+      value !== null &&
+        uncheckedWords(slo) !== '' &&
+        make('span', { class: 'quiet words' }, uncheckedWords(slo)),
     ),
     make(
       'span',

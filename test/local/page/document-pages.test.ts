@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { localRunbook, readRunbookPage, runbookHtml } from '#local/page/runbook-page.ts';
+import { documentHtml, localRunbook, readDocumentPages } from '#local/page/document-pages.ts';
 
 describe('the runbook of the checkout', () => {
   test('is where its own link leads, and no other', () => {
@@ -12,14 +12,16 @@ describe('the runbook of the checkout', () => {
   });
 
   test('has the sections that alarms link to, and is absent where there is no file', async () => {
-    const page = await readRunbookPage(process.cwd());
+    const pages = await readDocumentPages(process.cwd());
+    const page = pages.get('/runbook');
+    expect(pages.get('/glossary')).toContain('<title>Glossary · Assay</title>');
     expect(page).toContain('<h2 id="judge-pass">judge-pass</h2>');
     expect(page).toContain('<strong>What it means.</strong>');
-    expect(await readRunbookPage('/nowhere')).toBeUndefined();
+    expect((await readDocumentPages('/nowhere')).size).toBe(0);
   });
 
   test('is text: no markup of it, no address but of the web', () => {
-    const page = runbookHtml(
+    const page = documentHtml(
       '# A <script>\n\n- [go](javascript:alert(1))\n- `a<b`\n\n```sh\n<i>\n\n# no heading\n```\n\n[web](https://a.example)',
     );
     expect(page).toContain('<h1 id="a-script">A &lt;script&gt;</h1>');

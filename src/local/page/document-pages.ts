@@ -4,7 +4,8 @@ import { join } from 'node:path';
 /** Where the page serves the checkout's runbook. */
 export const runbookPath = '/runbook';
 
-const place = ['docs', 'runbook.md'] as const;
+/** Documents of the checkout that the page serves, each under its path. */
+const documents = { [runbookPath]: 'runbook.md', '/glossary': 'glossary.md' } as const;
 
 /**
  * Where a runbook's link leads here: to the checkout's own file, as it stands on this machine, where the link is to it.
@@ -15,14 +16,18 @@ export function localRunbook(link: string): string {
   return found === null ? link : `${runbookPath}${found[1] ?? ''}`;
 }
 
-/** The checkout's runbook as a page; undefined where there is none. */
-export async function readRunbookPage(root: string): Promise<string | undefined> {
-  const text = await readFile(join(root, ...place), 'utf8').catch(() => undefined);
-  return text === undefined ? undefined : runbookHtml(text);
+/** The checkout's documents as pages, by their path; those that are not there are left out. */
+export async function readDocumentPages(root: string): Promise<ReadonlyMap<string, string>> {
+  const pages = new Map<string, string>();
+  for (const [path, file] of Object.entries(documents)) {
+    const text = await readFile(join(root, 'docs', file), 'utf8').catch(() => undefined);
+    if (text !== undefined) pages.set(path, documentHtml(text));
+  }
+  return pages;
 }
 
-/** As much of Markdown as runbooks are written in; every text is escaped, and no link leads but to the web or within it. */
-export function runbookHtml(markdown: string): string {
+/** As much of Markdown as documents are written in; every text is escaped, and no link leads but to the web or within it. */
+export function documentHtml(markdown: string): string {
   const body: string[] = [];
   for (const block of blocksOf(markdown)) {
     const heading = /^(#{1,4}) (.+)$/.exec(block);
@@ -45,7 +50,7 @@ export function runbookHtml(markdown: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>Runbook · Assay</title>
+<title>${escaped(/^# (.+)$/m.exec(markdown)?.[1] ?? 'Document')} · Assay</title>
 <link rel="stylesheet" href="/tokens.css">
 <link rel="stylesheet" href="/page.css">
 </head>
