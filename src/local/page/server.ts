@@ -15,6 +15,7 @@ import type { WhyView } from '#core/triage/why-view.ts';
 import { cacheEachFor, cacheFor } from './cache-for.ts';
 import { localRunbook, readDocumentPages, runbookPath } from './document-pages.ts';
 import { guardHeaders, refuseRequest } from './guard-request.ts';
+import { listNumbers } from './list-numbers.ts';
 import { LiveUpdates, messageOf } from './live-updates.ts';
 import type { JudgeKind, SeriesView } from './page-state.ts';
 import { FlowReader } from './read-flow.ts';
@@ -93,6 +94,7 @@ export async function startLocalPage(options: LocalPageOptions): Promise<LocalPa
     }
     if (url.pathname === '/api/live') return live.add(response);
     if (url.pathname === '/api/state') return send(response, 200, await answers.state());
+    if (url.pathname === '/api/numbers') return send(response, 200, listNumbers(await answers.state()));
     if (!asked.includes(url.pathname))
       return send(response, 404, { message: `nothing is served at ${url.pathname}` });
     const names = url.searchParams.getAll('slo').slice(0, mostSeries);

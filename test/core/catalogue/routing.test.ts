@@ -110,6 +110,9 @@ describe('the catalogue of a local run', () => {
   it('changes rate, objective and pass mark only where they are given', () => {
     const seen = new Set(['chat']);
     const { catalogue: plain } = runCatalogue(catalogue, seen, {});
+    const free = runCatalogue(catalogue, seen, { isFree: true }).catalogue;
+    for (const { prices } of free.judges ?? []) expect(Object.values(prices.standard)).toEqual([0, 0, 0, 0]);
+    expect(free.judges?.length).toBe(catalogue.judges?.length);
     expect(surfaceOf(plain, 'chat')).toEqual(surfaceOf(catalogue, 'chat'));
     const { catalogue: changed } = runCatalogue(catalogue, seen, {
       sampleRate: 1,
