@@ -4,9 +4,9 @@ import module from 'node:module';
 const major = Number(process.versions.node.split('.')[0]);
 if (major < 24) {
   console.error(
-    `assay wants Node 24 or later and runs on ${process.version}. The project brings Node 24 along: run it as "npx assay" or "npm start" inside the project, after "npm ci".`,
+    `assay wants Node 24 or later and runs on ${process.version}. Its checkout brings Node 24 along: call it there as "npx assay" or "npm start". If you did, the install left it out: "npm ci" without --ignore-scripts puts it into node_modules/node (so does "npm ci --omit=dev").`,
   );
-  process.exit(1);
+  process.exit(2);
 }
 // A reader that has seen enough (`| head`) is no fault of ours: the rest is said to nobody, and a local run is left as it should be.
 process.stdout.on('error', (error) => {

@@ -1,4 +1,6 @@
+import { type ExecFileException, execFile, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { assay } from '#test/support/assay.ts';
 import { releasedProject } from '#test/support/project-folder.ts';
@@ -40,5 +42,33 @@ describe('a command ends with', () => {
     expect(code).toBe(2);
     expect(stderr).toContain("unknown option '--teir'");
     expect(stderr).toContain('--tier');
+  });
+
+  it('2 on an older Node, with what to do', async () => {
+    const older = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.1.0' } })`;
+    const { error, stderr } = await new Promise<{ error: ExecFileException | null; stderr: string }>((done) =>
+      execFile(
+        process.execPath,
+        ['--import', `data:text/javascript,${older}`, resolve('bin/assay.js'), 'status'],
+        (failure, _, said) => done({ error: failure, stderr: said }),
+      ),
+    );
+    expect(error?.code).toBe(2);
+    expect(stderr).toMatch(/wants Node 24 .*call it there as "npx assay".*"npm ci" without --ignore-scripts/);
+  });
+
+  it('0 where a reader has seen enough, with all that it had to do done', async () => {
+    const { root } = await releasedProject();
+    const child = spawn(process.execPath, [resolve('bin/assay.js'), 'slo', 'check'], {
+      cwd: root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.destroy();
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (part: string) => {
+      stderr += part;
+    });
+    const code = await new Promise((done) => child.once('exit', done));
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
 });

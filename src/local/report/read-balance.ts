@@ -1,8 +1,9 @@
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { clientSettings } from '#adapters/client-settings.ts';
 import { fromItem } from '#adapters/dynamodb/client.ts';
 import { countersOf } from '#adapters/dynamodb/counter-store.ts';
 import { parseJudgementKey } from '#adapters/dynamodb/judgement-item.ts';
+import { createSqs } from '#adapters/sqs/queue.ts';
 import { readDepths } from '#adapters/sqs/queue-depth.ts';
 import { type JudgementState, judgementStates } from '#core/judging/judgement.ts';
 import { env } from '#core/names.ts';
@@ -28,19 +29,29 @@ export interface Balance {
  * only the local run and tests use it.
  */
 export async function readBalance(queues: Readonly<Record<string, string>>): Promise<Balance> {
-  const dynamo = new DynamoDBClient({});
+  const dynamo = new DynamoDBClient({ ...clientSettings });
+  const [judgements, records, depths] = await Promise.all([
+    countJudgements(dynamo),
+    countRecords(dynamo),
+    readQueues(queues),
+  ]);
+  dynamo.destroy();
+  return { ...judgements, ...records, queues: depths };
+}
+
+async function countJudgements(
+  dynamo: DynamoDBClient,
+): Promise<Pick<Balance, 'sampled' | 'states' | 'reasons'>> {
   const states = Object.fromEntries(judgementStates.map((state) => [state, 0])) as Record<
     JudgementState,
     number
   >;
-  const tally = new NoteTally();
   const reasons = new ReasonTally();
-  let received = 0;
-  let rejected = 0;
   for await (const { Items = [] } of paginateScan(
     { client: dynamo },
     {
       TableName: String(process.env[env.judgementTable]),
+      FilterExpression: 'attribute_exists(#s)',
       ProjectionExpression: 'sk, #s, reason, repeats, rescored',
       ExpressionAttributeNames: { '#s': 'state' },
     },
@@ -58,13 +69,26 @@ export async function readBalance(queues: Readonly<Record<string, string>>): Pro
         reasons.add(state, String(item.reason ?? 'no reason was kept'), { id: responseId });
     }
   }
+  const sampled = Object.values(states).reduce((sum, count) => sum + count, 0);
+  return { sampled, states, reasons: reasons.commonest };
+}
+
+async function countRecords(
+  dynamo: DynamoDBClient,
+): Promise<Pick<Balance, 'received' | 'rejected' | 'notes'>> {
+  const tally = new NoteTally();
+  let received = 0;
+  let rejected = 0;
   for await (const { Items = [] } of paginateScan(
     { client: dynamo },
-    { TableName: String(process.env[env.seriesTable]) },
+    {
+      TableName: String(process.env[env.seriesTable]),
+      FilterExpression: 'begins_with(pk, :count)',
+      ExpressionAttributeValues: { ':count': { S: 'count#' } },
+    },
   )) {
     for (const item of Items.map(fromItem)) {
-      const { pk, sk } = item;
-      if (!String(pk).startsWith('count#') || !String(sk).slice(3).startsWith('c:')) continue;
+      if (!String(item.sk).slice(3).startsWith('c:')) continue;
       for (const [name, value] of Object.entries(countersOf(item))) {
         tally.add(name, value);
         if (name.startsWith('rejected:')) rejected += value;
@@ -73,21 +97,11 @@ export async function readBalance(queues: Readonly<Record<string, string>>): Pro
       }
     }
   }
-  const sampled = Object.values(states).reduce((sum, count) => sum + count, 0);
-  const { notes } = tally;
-  return {
-    received,
-    rejected,
-    sampled,
-    states,
-    queues: await readQueues(queues),
-    notes,
-    reasons: reasons.commonest,
-  };
+  return { received, rejected, notes: tally.notes };
 }
 
 async function readQueues(queues: Readonly<Record<string, string>>): Promise<Record<string, number>> {
-  const sqs = new SQSClient({ useQueueUrlAsEndpoint: false });
+  const sqs = createSqs();
   const depths = await readDepths(sqs, queues);
   sqs.destroy();
   return depths;

@@ -1,32 +1,33 @@
 import {
   type CloudWatchClient,
   PutCompositeAlarmCommand,
+  type PutCompositeAlarmCommandInput,
   PutMetricAlarmCommand,
+  type PutMetricAlarmCommandInput,
 } from '@aws-sdk/client-cloudwatch';
+import { inParallel } from '#adapters/in-parallel.ts';
 import type { Resolve, TemplateResource } from './template.ts';
 
-/** Makes the alarms of a template. @returns their names */
+const atOnce = 8;
+
+/** Makes the alarms of a template: those of metrics first, for the others name them. @returns their names */
 export async function createAlarms(
   cloudwatch: CloudWatchClient,
   entries: [string, TemplateResource][],
   resolved: Resolve,
 ): Promise<string[]> {
-  const names: string[] = [];
-  for (const [logicalId, { Type, Properties = {} }] of entries) {
-    if (Type === 'AWS::CloudWatch::Alarm') {
-      const definition = resolved(Properties) as ConstructorParameters<typeof PutMetricAlarmCommand>[0] &
-        object;
-      const AlarmName = definition.AlarmName ?? logicalId;
-      await cloudwatch.send(new PutMetricAlarmCommand({ ...definition, AlarmName }));
-      names.push(AlarmName);
-    } else if (Type === 'AWS::CloudWatch::CompositeAlarm') {
-      const definition = resolved(Properties) as ConstructorParameters<typeof PutCompositeAlarmCommand>[0] &
-        object;
-      await cloudwatch.send(
-        new PutCompositeAlarmCommand({ ...definition, AlarmName: definition.AlarmName ?? logicalId }),
-      );
-      names.push(definition.AlarmName ?? logicalId);
-    }
-  }
-  return names;
+  const ofType = (type: string) =>
+    entries.flatMap(([logicalId, { Type, Properties = {} }]) => {
+      if (Type !== type) return [];
+      const definition = resolved(Properties) as { readonly AlarmName?: string };
+      return [{ ...definition, AlarmName: definition.AlarmName ?? logicalId }];
+    });
+  const ofMetrics = ofType('AWS::CloudWatch::Alarm');
+  await inParallel(ofMetrics, atOnce, async (definition) => {
+    await cloudwatch.send(new PutMetricAlarmCommand(definition as PutMetricAlarmCommandInput));
+  });
+  const composite = ofType('AWS::CloudWatch::CompositeAlarm');
+  for (const definition of composite)
+    await cloudwatch.send(new PutCompositeAlarmCommand(definition as PutCompositeAlarmCommandInput));
+  return [...ofMetrics, ...composite].map(({ AlarmName }) => AlarmName);
 }

@@ -10,6 +10,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { CreateTopicCommand, SNSClient } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { clientSettings } from '#adapters/client-settings.ts';
 import {
   localAccount,
   localRegion,
@@ -21,12 +22,12 @@ import {
 /** Clients of the embedded servers; their endpoints come from the environment. */
 export function createClients() {
   return {
-    sqs: new SQSClient({ useQueueUrlAsEndpoint: false }),
-    dynamo: new DynamoDBClient({}),
-    s3: new S3Client({ forcePathStyle: true }),
-    cloudwatch: new CloudWatchClient({}),
-    secrets: new SecretsManagerClient({}),
-    sns: new SNSClient({}),
+    sqs: new SQSClient({ ...clientSettings, useQueueUrlAsEndpoint: false }),
+    dynamo: new DynamoDBClient(clientSettings),
+    s3: new S3Client({ ...clientSettings, forcePathStyle: true }),
+    cloudwatch: new CloudWatchClient(clientSettings),
+    secrets: new SecretsManagerClient(clientSettings),
+    sns: new SNSClient(clientSettings),
   };
 }
 

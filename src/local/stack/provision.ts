@@ -44,16 +44,23 @@ export async function provision(
   const entries = Object.entries(template.Resources);
   const lookup = (logicalId: string) =>
     resources.get(logicalId) ?? placeholder(logicalId, template.Resources[logicalId]);
-  for (const [logicalId, resource] of inDependencyOrder(entries)) {
-    const made = await createResource(
-      clients,
-      logicalId,
-      resource,
-      (value) => resolve(value, lookup),
-      timeFactor,
-      judgeSecret,
+  for (const group of inDependencyOrder(entries)) {
+    const made = await Promise.all(
+      group.map(([logicalId, resource]) =>
+        createResource(
+          clients,
+          logicalId,
+          resource,
+          (value) => resolve(value, lookup),
+          timeFactor,
+          judgeSecret,
+        ),
+      ),
     );
-    if (made !== undefined) resources.set(logicalId, made);
+    for (const [index, [logicalId]] of group.entries()) {
+      const resource = made[index];
+      if (resource !== undefined) resources.set(logicalId, resource);
+    }
   }
   const alarms = await createAlarms(clients.cloudwatch, entries, (value) => resolve(value, lookup));
   for (const child of nested) {
@@ -86,10 +93,9 @@ export async function provision(
 }
 
 /** Dead-letter queues before the queues that name them; everything else in file order. */
-function inDependencyOrder(entries: [string, TemplateResource][]): [string, TemplateResource][] {
-  const rank = ([, { Properties }]: [string, TemplateResource]) =>
-    Properties?.RedrivePolicy === undefined ? 0 : 1;
-  return [...entries].sort((a, b) => rank(a) - rank(b));
+function inDependencyOrder(entries: [string, TemplateResource][]): [string, TemplateResource][][] {
+  const names = ([, { Properties }]: [string, TemplateResource]) => Properties?.RedrivePolicy !== undefined;
+  return [entries.filter((entry) => !names(entry)), entries.filter(names)];
 }
 
 /** What a reference to a resource without a local counterpart (a role, a function) resolves to. */
