@@ -98,7 +98,7 @@ function budgetTable({ budgets }: QualityReport): string {
   const rows = budgets.map((line) => {
     const [name = '', ...cells] = describeBudgetLine(line);
     const spent = line.left !== null && line.left < 0 ? ' class="spent"' : '';
-    return `<tr${spent}><th scope="row">${escaped(name)}</th>${cells.map((cell) => `<td>${escaped(cell)}</td>`).join('')}</tr>`;
+    return `<tr${spent}><th scope="row">${escaped(name)}</th>${cells.map((cell, index) => `<td data-label="${escaped(budgetHead[index + 1] ?? '')}">${escaped(cell)}</td>`).join('')}</tr>`;
   });
   return `<div class="wide" role="region" aria-label="Error budgets" tabindex="0"><table>
 <thead><tr>${budgetHead.map((cell) => `<th scope="col">${escaped(cell)}</th>`).join('')}</tr></thead>
@@ -146,5 +146,8 @@ article h2 { margin: 0; text-transform: capitalize; color: var(--dim); } article
 .health { font-weight: 600; } .steady { color: var(--dim); }
 .wide { overflow-x: auto; overflow-wrap: normal; } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .35rem .75rem .35rem 0; border-bottom: 1px solid var(--line); } th[scope=row] { font-weight: 500; }
+@media (max-width: 35rem) { thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  table, tbody, tr, th, td { display: block; } tr { padding: .4rem 0; border-bottom: 1px solid var(--line); } th, td { padding: .1rem 0; border: 0; }
+  td { display: grid; grid-template-columns: 9rem 1fr; gap: .5rem; } td::before { content: attr(data-label); color: var(--dim); } }
 @media print { body { max-width: none; padding: 0; } article, tr, li { break-inside: avoid; } }
 `;

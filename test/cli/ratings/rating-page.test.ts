@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -12,6 +12,7 @@ import { hour } from '#core/time.ts';
 import { uploadRatingFile } from '#local/stack/upload-rating-file.ts';
 import { openPage, startBrowser } from '#test/support/browser.ts';
 import { binaryRubric, testCatalogue, testRubric } from '#test/support/catalogue.ts';
+import { expectAccessible, expectNoSidewaysScroll, looks } from '#test/support/page-checks.ts';
 import { type RatedWorld, startRatedWorld } from '#test/support/rated-world.ts';
 
 const started = await startBrowser();
@@ -65,6 +66,37 @@ async function open(
   await page.goto(pathToFileURL(file).href);
   return { page, faults };
 }
+
+/** Kept, so that people see what the tests saw. */
+const pictures = join(process.cwd(), 'test-output', 'rating-page');
+
+describe.skipIf(!started.ok)('the rating page as people see it', () => {
+  const kinds = [
+    ['five-scores', rubric],
+    ['pass-or-fail', binaryRubric()],
+  ] as const;
+  it.each(kinds.flatMap((kind) => looks.map((look) => [...kind, look] as const)))(
+    '%s, %o',
+    async (kind, judgedBy, { width, height, colorScheme }) => {
+      const { page, faults } = await open(
+        [item('r1', 'first'), item('r2', 'second')],
+        kind,
+        {
+          viewport: { width, height },
+          colorScheme,
+        },
+        judgedBy,
+      );
+      await begin(page, 'Ann');
+      await mkdir(pictures, { recursive: true });
+      await page.screenshot({ path: join(pictures, `${kind}-${width}-${colorScheme}.png`), fullPage: true });
+      await expectNoSidewaysScroll(page);
+      await expectAccessible(page, 5);
+      expect(faults).toEqual([]);
+      await page.context().close();
+    },
+  );
+});
 
 async function begin(page: Page, rater: string): Promise<void> {
   await page.keyboard.type(rater);

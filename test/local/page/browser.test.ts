@@ -1,5 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,6 +7,13 @@ import { hour, minute } from '#core/time.ts';
 import type { WhyView } from '#core/triage/why-view.ts';
 import { type LocalPage, startLocalPage } from '#local/page/server.ts';
 import { type BrowserStart, openPage, startBrowser } from '#test/support/browser.ts';
+import {
+  cutTables,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  type Look,
+  looks,
+} from '../../support/page-checks.ts';
 import { firingAtEnd, type PageWorld, startPageWorld } from '../../support/page-world.ts';
 import { historyEnd, hostile } from '../../support/sample-history.ts';
 
@@ -16,14 +22,6 @@ const pictures = join(process.cwd(), 'test-output', 'local-page');
 
 const start: BrowserStart = await startBrowser();
 if (!start.ok) console.warn(`The local page is not tested in a browser: ${start.reason}`);
-
-const looks = [
-  { width: 1280, height: 800, colorScheme: 'light' },
-  { width: 1280, height: 800, colorScheme: 'dark' },
-  { width: 390, height: 844, colorScheme: 'light' },
-  { width: 390, height: 844, colorScheme: 'dark' },
-] as const;
-type Look = (typeof looks)[number];
 
 /** Run in the page. */
 const focusedId = "document.activeElement?.id ?? ''";
@@ -63,8 +61,6 @@ const sampleWhy: WhyView = {
     values: Array.from({ length: 48 }, (_, index) => (index < 39 ? 0.93 : 0.93 - 0.025 * (index - 38))),
   },
 };
-
-const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe.skipIf(!start.ok)('the local page in a browser', () => {
   let world: PageWorld;
@@ -267,41 +263,3 @@ describe.skipIf(!start.ok)('the local page in a browser', () => {
     await page.context().close();
   });
 });
-
-/** Tables of which a part is out of sight. */
-async function cutTables(page: Page): Promise<string[]> {
-  return page.evaluate<string[]>(
-    `[...document.querySelectorAll('.scroll')]
-      .filter((box) => box.offsetParent !== null && box.scrollWidth > box.clientWidth + 1)
-      .map((box) => box.getAttribute('aria-label') + ': ' + box.scrollWidth + ' > ' + box.clientWidth)`,
-  );
-}
-
-async function expectNoSidewaysScroll(page: Page): Promise<void> {
-  const [content, window] = await page.evaluate<[number, number]>(
-    '[document.documentElement.scrollWidth, innerWidth]',
-  );
-  expect(content).toBe(window);
-}
-
-interface AxeFinding {
-  readonly id: string;
-  readonly impact: string;
-  readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[];
-}
-
-/** No finding of axe that is serious or critical. */
-async function expectAccessible(page: Page): Promise<void> {
-  await page.evaluate(axeSource);
-  const { violations, passes } = await page.evaluate<{ violations: AxeFinding[]; passes: AxeFinding[] }>(
-    'axe.run()',
-  );
-  expect(passes.length).toBeGreaterThan(20);
-  const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
-  expect(
-    serious.map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes.map(({ target, failureSummary }) => `${target.join(' ')} ${failureSummary ?? ''}`).join('; ')}`,
-    ),
-  ).toEqual([]);
-}

@@ -127,6 +127,7 @@ export function drawDetail(state, slo) {
                 ),
                 make('b', {}, ` ${alarmWord(alarm)} `),
                 alarm.since !== null &&
+                  alarm.maskedBy === null &&
                   make('span', { class: 'quiet' }, `since ${describeSince(alarm.since, state.clock)}`),
               ),
               make(
