@@ -1,7 +1,8 @@
 import { type Catalogue, findRubric } from '#core/catalogue/catalogue.ts';
+import { smallest } from '#core/extremes.ts';
 import { judgeOf } from '#core/judges/find-judge.ts';
 import { type Rubric, rubricName } from '#core/rubric/rubric.ts';
-import { minute } from '#core/time.ts';
+import { hour, minute } from '#core/time.ts';
 import type { SessionChanges } from '#local/session/session.ts';
 import { requireSurface } from '../target/catalogue.ts';
 import { openRatingTarget, type RatingTarget } from '../target/rating-target.ts';
@@ -92,8 +93,14 @@ async function rescoreOn(
     throw new CliError(
       `There is nothing to rescore: no other version judged a response of ${range.surfaces.join(', ')} from ${formatMinute(range.from)} to ${formatMinute(range.to)}.`,
     );
-  const price = () => readRoom(target).then((room) => describeRescorePlan(plan, rubric, judge, room));
-  if (plan.open.length === 0 || !(await isAgreed(await price(), options.yes)))
+  if (plan.open.length === 0) return { ...range, rubric, plan };
+  const room = await readRoom(target);
+  const leastUsd = smallest(plan.open.map(({ mostUsd }) => mostUsd));
+  if (leastUsd > room.shareUsd)
+    throw new CliError(
+      `A call of ${judge.name} can cost $${leastUsd.toFixed(4)}, which half of the day's spending cap ($${room.shareUsd}) never has room for. Raise spendingCapUsdPerDay in slos/policy.yaml.`,
+    );
+  if (!(await isAgreed(describeRescorePlan(plan, rubric, judge, room), options.yes)))
     return { ...range, rubric, plan };
   const made = await askRescore(target, rubric, plan.open);
   const { session, evaluatedAt } = target;
@@ -121,7 +128,8 @@ function readRange(
         ? [named]
         : catalogue.surfaces.map((each) => each.surface).filter((each) => judgesSurface(rubric, each)),
     from: Math.max(oldest, from === undefined ? oldest : requireInstant('--from', from)),
-    to: to === undefined ? now : requireInstant('--to', to),
+    // Nothing is later but for clocks that differ.
+    to: to === undefined ? now : Math.min(requireInstant('--to', to), now + hour),
   };
   if (range.from >= range.to)
     throw new CliError(

@@ -1,17 +1,19 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDynamo } from '#adapters/dynamodb/client.ts';
+import { createDynamo, toItem } from '#adapters/dynamodb/client.ts';
 import { createCounterStore } from '#adapters/dynamodb/counter-store.ts';
 import { createJudgementStore } from '#adapters/dynamodb/judgement-store.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
+import { createSpendingStore } from '#adapters/dynamodb/spending-store.ts';
 import { inParallel } from '#adapters/in-parallel.ts';
 import { judgeOf } from '#core/judges/find-judge.ts';
 import { comparisonRepeat, judgeFingerprint } from '#core/judging/judgement.ts';
 import { env } from '#core/names.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
+import { spendingKey } from '#core/series/spending.ts';
 import { day, dayStart, hour, hourKey, minute } from '#core/time.ts';
 import { readBalance } from '#local/report/read-balance.ts';
 import { type LiveSession, startSession } from '#local/session/session.ts';
@@ -167,6 +169,7 @@ beforeAll(async () => {
   const task = judgeTask(id, at, { rubric: newer, repeat: comparisonRepeat });
   await endJudgement(judgements, task, judgedVerdict(compared.score, { rubric: newer }));
   before = await readHistory(newer);
+  session.stack.clock.set(end + minute);
 }, 60_000);
 
 afterAll(async () => {
@@ -183,6 +186,14 @@ describe('a version that judges what is stored', () => {
     expect(stderr).toContain("half of the day's spending cap at most, which is $12.50");
     expect(stderr).toContain('with --yes');
     expect(stdout).toContain('Nothing was asked: 126 stored responses');
+  });
+
+  it('stops where the room of the day is used', async () => {
+    const [table, now] = [process.env[env.seriesTable] ?? '', end];
+    await createSpendingStore(dynamo, table).noteBeyond(now, 12.5, { zoomedUsd: 0, rescoredUsd: 12.5 });
+    const { stdout } = await rescore('--yes', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ asked: true, judged: 0, left: 126, stopped: 'share' });
+    await dynamo.send(new DeleteItemCommand({ TableName: table, Key: toItem({ ...spendingKey(now) }) }));
   });
 
   it('goes on where a command broke off, and is asked about nothing twice', async () => {
