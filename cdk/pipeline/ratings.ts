@@ -1,7 +1,8 @@
 import { Aws, Duration, Validations } from 'aws-cdk-lib';
-import { Policy, PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Policy, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnPermission } from 'aws-cdk-lib/aws-lambda';
 import type { CfnBucket } from 'aws-cdk-lib/aws-s3';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { env, ratingPrefix } from '#core/names.ts';
@@ -64,6 +65,32 @@ export class Ratings extends Construct {
     });
     this.#allowFiles(storage);
     this.#listen(storage);
+    this.#scheduleEachHour();
+  }
+
+  /** A new version is calibrated by what was rated before it was deployed, and no file tells of a deployment. */
+  #scheduleEachHour(): void {
+    const role = new Role(this, 'ScheduleRole', {
+      // Without the condition any account's schedule could borrow this role.
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+      }),
+    });
+    role.addToPolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.ratings.functionArn] }),
+    );
+    new CfnSchedule(this, 'EachHour', {
+      description: 'Assay: carries ratings to versions that were deployed since',
+      scheduleExpression: 'rate(1 hour)',
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: this.ratings.functionArn,
+        roleArn: role.roleArn,
+        input: JSON.stringify({ time: '<aws.scheduler.scheduled-time>' }),
+        // The next hour makes it good.
+        retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 3_600 },
+      },
+    });
   }
 
   /**

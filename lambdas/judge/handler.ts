@@ -21,9 +21,7 @@ import { UnstoredEnds } from './unstored-ends.ts';
 const logger = new Logger({ serviceName: 'judge' });
 
 const dependencies = once(async (): Promise<JudgeBatchDependencies> => {
-  const dynamo = createDynamo();
-  const sqs = createSqs();
-  const cloudwatch = createCloudWatch();
+  const [dynamo, sqs, cloudwatch] = [createDynamo(), createSqs(), createCloudWatch()];
   const catalogue = await readCompiledCatalogue(required(env.catalogue));
   readKeysAhead(catalogue);
   const sendBodyToDlq = async (body: string, reason: string) => {

@@ -38,8 +38,8 @@ export async function recalibrate(
   return calibrations;
 }
 
-/** Makes the calibrations of one version anew. */
-async function recalibrateVersion(
+/** Makes the calibrations of one version anew. @param now epoch milliseconds */
+export async function recalibrateVersion(
   use: RecalibrateDependencies,
   surface: string,
   rubric: Rubric,

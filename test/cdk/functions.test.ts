@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { lambdasFolder } from '#cdk/stage/repository.ts';
@@ -57,8 +57,10 @@ describe('functions', () => {
   /** Lambda's own, one that a function has only where there are several of its kind, and the judge of a local run. */
   const givenOtherwise: readonly string[] = [env.functionMemory, env.evaluatorShare, env.judgeUrl];
 
-  it.each(functions)('%s is given every variable that its handler asks for', (name, id) => {
-    const source = readFileSync(join(lambdasFolder, name, 'handler.ts'), 'utf8');
+  it.each(functions)('%s is given every variable that its files ask for', (name, id) => {
+    const folder = join(lambdasFolder, name);
+    const files = readdirSync(folder).filter((file) => file.endsWith('.ts'));
+    const source = files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
     const asked = [...source.matchAll(/\benv\.(\w+)/g)].map(([, key]) => env[key as keyof typeof env]);
     expect(asked.length).toBeGreaterThan(0);
     expect(Object.keys(variablesOf(id))).toEqual(
@@ -107,6 +109,15 @@ describe('schedule', () => {
     expect(JSON.parse(target.Input)).toEqual({ time: '<aws.scheduler.scheduled-time>' });
     const evaluator = resource(template, 'AWS::Lambda::Function', 'SloEvaluationSloEvaluator');
     expect(target.Arn).toEqual({ 'Fn::GetAtt': [evaluator.id, 'Arn'] });
+  });
+
+  it('has the ratings function carry ratings each hour', () => {
+    const { properties } = resource(template, 'AWS::Scheduler::Schedule', 'RatingIntakeEachHour');
+    const ratings = resource(template, 'AWS::Lambda::Function', 'RatingIntakeRatings');
+    const target = properties.Target as { Input: string; Arn: unknown };
+    expect(properties.ScheduleExpression).toBe('rate(1 hour)');
+    expect(JSON.parse(target.Input)).toEqual({ time: '<aws.scheduler.scheduled-time>' });
+    expect(target.Arn).toEqual({ 'Fn::GetAtt': [ratings.id, 'Arn'] });
   });
 
   it('never evaluates twice at once and never again', () => {
