@@ -67,7 +67,8 @@ const firstPage = (surface: Surface) =>
 async function command(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await assay(project.root, ...args);
   if (code !== 0) throw new Error(`assay ${args.join(' ')} ended with ${code}: ${stderr}`);
-  return stdout;
+  // Lines fit a terminal, wherever they break.
+  return stdout.replaceAll(/\s+/g, ' ');
 }
 
 async function edit(file: string, from: string, to: string): Promise<void> {
