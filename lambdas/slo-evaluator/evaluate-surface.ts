@@ -16,7 +16,7 @@ import { countsOf } from '#core/slo/definition/sli-kinds.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import { usualEffect } from '#core/slo/rules/design-effect.ts';
 import type { Measurement } from '#core/slo/rules/measurement.ts';
-import { addToReason } from '#core/slo/words/reason.ts';
+import { addToReason, splitReason } from '#core/slo/words/reason.ts';
 import { day } from '#core/time.ts';
 import { findCalibration } from './calibration/find-calibration.ts';
 import { describeScoreShift } from './calibration/score-shift.ts';
@@ -148,7 +148,10 @@ function evaluateOne(
     found: histories.flat(),
     missed: findMissedAlarms(slo, { last: previous?.at, backlog }, histories),
     ...(shift !== undefined && about !== before?.toldOfShift && { ratingRequest: { why: shift, about } }),
-    ...(isWarned && rubric !== undefined && { warning: { slo, rubric, calibration, needsAnchors } }),
+    ...(isWarned &&
+      rubric !== undefined && {
+        warning: { slo, rubric, calibration, needsAnchors, says: splitReason(reason).plain },
+      }),
   };
 }
 

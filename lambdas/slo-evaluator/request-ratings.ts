@@ -30,7 +30,7 @@ export interface RatingRequestDependencies {
  */
 export async function requestConfirmation(
   use: RatingRequestDependencies,
-  { slo, rubric, calibration }: JudgeWarning,
+  { slo, rubric, calibration, says }: JudgeWarning,
   progress: ConfirmationProgress,
   seriesSet: SeriesSet,
   now: number,
@@ -69,13 +69,13 @@ export async function requestConfirmation(
       ...progress,
       rounds: [...progress.rounds, roundOf(batch, rubric.passMark, calibration?.population)],
     },
-    notice: { ...composeConfirmationNotice(batch, slo, progress, use.stage), batch: id },
+    notice: { ...composeConfirmationNotice(batch, { slo, says }, progress, use.stage), batch: id },
   };
 }
 
 function composeConfirmationNotice(
   batch: RatingBatch,
-  slo: Slo,
+  { slo, says }: Pick<JudgeWarning, 'slo' | 'says'>,
   progress: ConfirmationProgress,
   stage: string,
 ): Notice {
@@ -83,6 +83,7 @@ function composeConfirmationNotice(
   return {
     subject: `Assay: ${responseIds.length} responses of ${slo.surface} to rate`,
     message: [
+      says,
       `${sloName(slo)} (${slo.title}) warns since ${formatMinute(progress.since)}, on the judge's word.`,
       `Is it true? ${responseIds.length} responses given since then were drawn for people to rate. If they find that it is, it pages on their word, whatever is thought of the judge.`,
       '',

@@ -30,4 +30,6 @@ export interface JudgeWarning {
   readonly calibration: SloCalibration | undefined;
   /** The judge's anchors have not answered it yet. */
   readonly needsAnchors: boolean;
+  /** What is the matter, in its plain sentence. */
+  readonly says: string;
 }

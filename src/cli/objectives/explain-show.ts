@@ -1,12 +1,14 @@
 import { join } from 'node:path';
-import { surfaceOf } from '#core/catalogue/catalogue.ts';
+import { type Catalogue, surfaceOf } from '#core/catalogue/catalogue.ts';
 import { requireCatalogue, requireSlo } from '../target/catalogue.ts';
 import { usualFolder } from '../target/target-options.ts';
 import type { JsonOptions } from '../terminal/options.ts';
 import { print } from '../terminal/print.ts';
+import { wrapLines } from '../terminal/text.ts';
 import { explanationJson } from './explain-json.ts';
 import { explain, type Supposed } from './explain-slo.ts';
 import { formatExplanation } from './explain-text.ts';
+import { explainWord } from './explain-word.ts';
 
 export interface ExplainOptions extends Supposed, JsonOptions {}
 
@@ -17,6 +19,15 @@ export async function showExplanation(
   root = process.cwd(),
 ): Promise<void> {
   const catalogue = await requireCatalogue(root);
+  const word = await wordFor(catalogue, name, root);
+  if (word !== undefined) {
+    print(
+      options.json === true
+        ? JSON.stringify({ word: name, means: word }, null, 2)
+        : wrapLines(word, '').join('\n'),
+    );
+    return;
+  }
   const slo = requireSlo(catalogue, name);
   const explanation = await explain(slo, surfaceOf(catalogue, slo.surface), options, join(root, usualFolder));
   print(
@@ -24,4 +35,10 @@ export async function showExplanation(
       ? JSON.stringify(explanationJson(explanation), null, 2)
       : formatExplanation(explanation),
   );
+}
+
+/** A word of the glossary, where no SLO has that name. */
+async function wordFor(catalogue: Catalogue, name: string, root: string): Promise<string | undefined> {
+  const ids = new Set(catalogue.surfaces.flatMap(({ slos }) => slos.map(({ id }) => id)));
+  return name.includes('/') || ids.has(name) ? undefined : explainWord(name, root);
 }

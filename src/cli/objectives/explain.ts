@@ -5,8 +5,13 @@ import type { ExplainOptions } from './explain-show.ts';
 /** `assay explain`: what an SLO's alarms amount to. */
 export function explainCommand(): Command {
   return new Command('explain')
-    .description('Tell what an SLO asks for and what each of its alarms amounts to, from the files alone.')
-    .argument('<slo>', 'such as chat/judge-pass, or judge-pass where one surface has it')
+    .description(
+      'Tell what an SLO asks for and what each of its alarms amounts to, from the files alone; or what a word of the glossary means.',
+    )
+    .argument(
+      '<slo>',
+      'such as chat/judge-pass, or judge-pass where one surface has it; or a word of the glossary, such as evidence',
+    )
     .option(
       '--per-day <events>',
       "events of this SLI a day, instead of what the surface's file expects",

@@ -154,7 +154,9 @@ function describeObjectives(slos: readonly SloStatus[], flags: string): string {
   const silent = slos.length - seen.length;
   return [
     formatObjectives(rows),
-    wrap(`Reasons: npx assay status --json${flags}. Rules: npx assay explain ${seen[0]?.slo}.`),
+    wrap(
+      `Reasons: npx assay status --json${flags}. Rules: npx assay explain ${seen[0]?.slo}. A word: npx assay explain evidence.`,
+    ),
     ...(silent > 0 ? [`${silent} ${silent === 1 ? 'SLO' : 'SLOs'} without events left out.`] : []),
   ].join('\n');
 }

@@ -1,16 +1,18 @@
 import type { StoredJudgement } from '#adapters/dynamodb/judgement-item.ts';
 import { sloRubric } from '#core/catalogue/catalogue.ts';
+import { firingOf } from '#core/report/slo-reading.ts';
 import { type Rubric, rubricName } from '#core/rubric/rubric.ts';
 import { pipelineSurface } from '#core/series/keys.ts';
 import { SloMeasurer } from '#core/series/measure-slo.ts';
 import type { SeriesSet } from '#core/series/series-set.ts';
-import { describeEvents } from '#core/slo/definition/sli-kinds.ts';
+import { badWordsOf, describeEvents } from '#core/slo/definition/sli-kinds.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
-import { day } from '#core/time.ts';
+import { day, minute } from '#core/time.ts';
 import { compareCriteria } from '#core/triage/criteria.ts';
 import { type SliSeries, sliSeries } from '#core/triage/sli-series.ts';
 import { nearStart } from '#core/triage/timeline.ts';
 import {
+  type Comparison,
   compareAround,
   findCarriersByDimension,
   isIn,
@@ -64,8 +66,9 @@ export async function triageSlo(target: Target, slo: Slo, options: TriageOptions
   );
   const whole = series.whole.usual(period.from, period.to);
   const known = fall !== undefined && fall.sure !== 'unclear' ? fall : undefined;
-  const comparison =
+  const compared =
     known === undefined ? compareLastWindow(slo, period, incident) : compareAround(known, period);
+  const comparison = fromFirst(compared, series.whole.start);
   const judged = slo.sli.kind === 'judge-pass' && rubric !== undefined;
   const read = judged ? await readVerdicts(target, slo.surface, rubric, comparison) : undefined;
   const cuts = cutsOf(series, comparison, read, providersOf(input, series));
@@ -94,6 +97,8 @@ export async function triageSlo(target: Target, slo: Slo, options: TriageOptions
     events: describeEvents(slo.sli),
     proxy: series.proxy,
     source: target.name,
+    bad: series.proxy === null ? badWordsOf(slo.sli) : undefined,
+    alarm: incident === undefined ? alarmOf(target, slo, to) : undefined,
     at: period.to,
     searched: period,
     whole,
@@ -131,4 +136,20 @@ export async function triageSlo(target: Target, slo: Slo, options: TriageOptions
     ],
   };
   return { triage, series, seriesSet, rubric, verdicts: read?.verdicts ?? [] };
+}
+
+/** The alarm that is on, where it is looked back from the last evaluation. */
+function alarmOf({ standings, evaluatedAt, session }: Target, slo: Slo, at: number): Triage['alarm'] {
+  const isNow = session === undefined ? at > (evaluatedAt ?? at) - minute : at === evaluatedAt;
+  const reading = standings.find((each) => sloName(each.slo) === sloName(slo))?.reading;
+  const severity = firingOf(reading);
+  return !isNow || reading === undefined || severity === undefined
+    ? undefined
+    : { severity, reason: reading.reason };
+}
+
+/** What is compared begins where anything is known. */
+function fromFirst({ before, after }: Comparison, start: number | undefined): Comparison {
+  if (start === undefined || start <= before.from) return { before, after };
+  return { before: { from: Math.min(start, before.to), to: before.to }, after };
 }

@@ -6,17 +6,21 @@ import {
   describeHeadline,
   describeStart,
   formatRate,
+  sayFall,
 } from '#core/triage/describe-triage.ts';
 import { reasonsOf, type Triage, type WorstVerdict } from '#core/triage/triage.ts';
 import { visibleText } from '#core/triage/visible-text.ts';
 import { formatTable } from '../terminal/table.ts';
-import { indentLines, wrapLines } from '../terminal/text.ts';
+import { indentLines, reasonLines, wrapLines } from '../terminal/text.ts';
 
 /** The whole answer for a terminal, the most important first, no line longer than 100 columns. */
 export function formatTriage(triage: Triage, flags: string): string {
-  const { whole, dimensions, notCut, caveats, fall } = triage;
+  const { whole, dimensions, notCut, caveats, fall, alarm } = triage;
+  const said = sayFall(triage);
   const lines = wrapLines(describeHeadline(triage), '');
   if (whole.total === 0) return lines.join('\n');
+  if (alarm !== undefined) lines.push(...reasonLines(alarm.reason));
+  if (said !== undefined) lines.push(...wrapLines(said));
   lines.push(...describeStart(triage).flatMap((each) => wrapLines(each)));
   if (triage.proxy !== null) lines.push(...wrapLines(`Counted is ${triage.proxy}.`));
   lines.push('', heading(triage));

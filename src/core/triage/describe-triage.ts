@@ -1,5 +1,6 @@
 import type { Counts } from '../slo/rules/count-series.ts';
 import { formatDuration, formatInstant, formatNumber } from '../slo/words/format.ts';
+import { sayRate, sayShare } from '../slo/words/say-share.ts';
 import { type Carrier, type Dimension, findReplacements } from './carriers.ts';
 import type { Triage } from './triage.ts';
 import { visibleText } from './visible-text.ts';
@@ -37,6 +38,18 @@ export function describeHeadline(triage: Triage): string {
   const perhaps = fall.sure === 'perhaps' ? 'perhaps ' : '';
   const end = fall.until === null ? '' : ` and recovered around ${formatInstant(fall.until)}`;
   return `${subject} ${perhaps}began to ${verb} around ${formatInstant(fall.at)}${end}: ${formatShareOf(before)} -> ${formatShareOf(after)} good; ${describeLead(triage.dimensions)}.`;
+}
+
+/**
+ * `One answer in three was bad from 2026-11-30 21:00 UTC on; before it was one in eleven. That is the judge's own count.`
+ * Undefined where no beginning is found.
+ */
+export function sayFall({ fall, before, after, bad, verdicts }: Triage): string | undefined {
+  if (bad === undefined || fall === null || fall.sure === 'unclear' || !(after.total > 0)) return undefined;
+  const until = fall.until === null ? 'on' : `to ${formatInstant(fall.until)}`;
+  const was = before.total > 0 ? `; before it was ${sayShare(1 - before.good / before.total)}` : '';
+  const counted = verdicts === null ? '' : " That is the judge's own count.";
+  return `${sayRate(1 - after.good / after.total, bad)} from ${formatInstant(fall.at)} ${until}${was}.${counted}`;
 }
 
 /** What carries it, over all ways to cut the traffic. */

@@ -7,6 +7,7 @@ import {
   describeStart,
   formatRate,
   formatShareOf,
+  sayFall,
 } from './describe-triage.ts';
 import type { Estimate, Impact } from './impact.ts';
 import { fencedMarkdown, plainMarkdown, tableMarkdown } from './markdown-text.ts';
@@ -48,6 +49,7 @@ export function postmortemMarkdown(postmortem: Postmortem): string {
     '',
     '## Summary',
     '',
+    ...[sayFall(triage) ?? []].flat().flatMap((each) => [text(each), '']),
     text(describeHeadline(triage)),
     '',
     ...describeStart(triage).map((each) => `- ${text(each)}`),

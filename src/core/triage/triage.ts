@@ -1,4 +1,6 @@
+import type { Severity } from '../names.ts';
 import type { Counts } from '../slo/rules/count-series.ts';
+import type { BadWords } from '../slo/words/say-share.ts';
 import type { Interval } from '../statistics/outcome.ts';
 import { wilsonInterval } from '../statistics/proportion-interval.ts';
 import { day, hour } from '../time.ts';
@@ -67,6 +69,10 @@ export interface Triage {
   /** What was counted where the SLI itself is no share of good events. */
   readonly proxy: string | null;
   readonly source: string;
+  /** A bad event in words; undefined where a change is looked into. */
+  readonly bad?: BadWords | undefined;
+  /** The alarm that is on as of then, with its reason; undefined where none is. */
+  readonly alarm?: { readonly severity: Severity; readonly reason: string } | undefined;
   /** As of, epoch milliseconds. */
   readonly at: number;
   /** The period that was searched. */
