@@ -69,7 +69,7 @@ async function readPageLabels(): Promise<string[]> {
   const scripts = (await readdir(folder)).filter((name) => name.endsWith('.js'));
   const sources = await Promise.all(scripts.map((name) => readFile(join(folder, name), 'utf8')));
   return sources.flatMap((source) => [
-    ...[...source.matchAll(/headRow\(\[([^\]]*)\]/g)].flatMap(([, list = '']) =>
+    ...[...source.matchAll(/(?:dataTable\([^[]*|headRow\()\[([^\]]*)\]/g)].flatMap(([, list = '']) =>
       [...list.matchAll(/'([^']+)'/g)].map(([, label = '']) => label),
     ),
     ...[...source.matchAll(/\bstep\(\s*'([^']+)'/g)].map(([, label = '']) => label),
