@@ -62,7 +62,19 @@ const calibrationStates: Record<CalibrationState, true> = {
 const outcomes: Record<RatingOutcome, true> = { new: true, replaced: true, older: true, unchanged: true };
 
 /** Labels of the local page that need no entry. */
-const selfExplaining = ['alarm', 'now', 'of', 'severity', 'since', 'state', 'time', 'ratings', 'judge'];
+const selfExplaining = [
+  'alarm',
+  'now',
+  'of',
+  'severity',
+  'since',
+  'state',
+  'time',
+  'ratings',
+  'judge',
+  'good before',
+  'good since',
+];
 
 async function readPageLabels(): Promise<string[]> {
   const folder = join(root, 'src', 'local', 'page', 'browser');
