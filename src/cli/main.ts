@@ -26,7 +26,7 @@ import { runCommand } from './run/run.ts';
 import { completionCommand } from './shell/completion.ts';
 import { statusCommand } from './status/status.ts';
 import { enterProject } from './target/project-root.ts';
-import { CliError, describeAwsFailure, exitCode } from './terminal/cli-error.ts';
+import { CliError, describeAwsFailure, describeFileFailure, exitCode } from './terminal/cli-error.ts';
 import { fitLines } from './terminal/fit-lines.ts';
 import { printAside } from './terminal/print.ts';
 import { terminalWidth } from './terminal/width.ts';
@@ -145,7 +145,9 @@ export async function main(args: readonly string[]): Promise<number> {
       printAside(error.message);
       return error instanceof CliError ? error.exitCode : exitCode.no;
     }
-    const failure = isNoRoom(error) ? describeNoRoomAtAll(error) : describeAwsFailure(error);
+    const failure = isNoRoom(error)
+      ? describeNoRoomAtAll(error)
+      : (describeAwsFailure(error) ?? describeFileFailure(error));
     if (failure === undefined) throw error;
     printAside(failure);
     return exitCode.unusable;

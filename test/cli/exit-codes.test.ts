@@ -71,4 +71,23 @@ describe('a command ends with', () => {
     const code = await new Promise((done) => child.once('exit', done));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
+
+  it('2 and a sentence, before anything runs, where a file or a place cannot be used', async () => {
+    const { root } = await releasedProject({ 'r.jsonl': '{}\n', afile: '' });
+    const run = ['run', '--responses', 'r.jsonl', '--exit'];
+    for (const [args, words] of [
+      [['run', '--responses', 'slos'], '--responses: slos is a folder'],
+      [[...run, '--judge', 'recorded:slos'], '--judge recorded: slos is a folder'],
+      [[...run, '--report', 'no/such/r.json'], '--report: no/such/r.json cannot be written (ENOENT)'],
+      [[...run, '--report', 'slos'], '--report: slos is a folder'],
+      [
+        [...run, '--local', 'afile/x'],
+        'afile/x cannot be written: a part of the path is no folder (ENOTDIR)',
+      ],
+    ] as const)
+      expect(await assay(root, ...args), args.join(' ')).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining(words),
+      });
+  });
 });

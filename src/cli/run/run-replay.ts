@@ -1,4 +1,5 @@
-import { access, writeFile } from 'node:fs/promises';
+import { access, constants, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { type AcceptanceReport, describeAcceptance } from '#core/calibration/acceptance-report.ts';
 import { runCatalogue } from '#core/catalogue/run-catalogue.ts';
 import { parseRecord } from '#core/record/parse-record.ts';
@@ -45,6 +46,7 @@ export async function runHistory(options: RunOptions): Promise<void> {
   await requireFile('--responses', options.responses);
   if (options.ratings !== undefined) await requireFile('--ratings', options.ratings);
   if (judge.kind === 'recorded') await requireFile('--judge recorded', judge.file);
+  if (options.report !== undefined) await requirePlace('--report', options.report);
   const { records, tooLarge } = await readInputFile(options.responses);
   if (tooLarge.length > 0) printAside(describeTooLarge(options.responses, tooLarge));
   if (records.length === 0)
@@ -162,7 +164,22 @@ async function importRatings({ stack }: LiveSession, path: string): Promise<Acce
 }
 
 async function requireFile(option: string, file: string): Promise<void> {
-  await access(file).catch(() => {
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isDirectory() === true) throw new CliError(`${option}: ${file} is a folder. Name a file in it.`);
+  await access(file, constants.R_OK).catch(() => {
     throw new CliError(`${option}: there is no readable file ${file}.`);
   });
+}
+
+/** Before a run of minutes whose report could then not be written. */
+async function requirePlace(option: string, file: string): Promise<void> {
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isDirectory() === true) throw new CliError(`${option}: ${file} is a folder. Name a file in it.`);
+  await access(found === undefined ? dirname(file) : file, constants.W_OK).catch(
+    (error: NodeJS.ErrnoException) => {
+      throw new CliError(
+        `${option}: ${file} cannot be written (${error.code ?? 'unknown'}). Name a file in a folder that exists.`,
+      );
+    },
+  );
 }

@@ -5,7 +5,7 @@ import { env } from '#core/names.ts';
 import { describeNoRoomAtAll, isNoRoom } from '#local/disk-faults.ts';
 import { readLocalState } from '#local/session/local-folder.ts';
 import type { LiveSession, Session, SessionChanges, SessionOptions } from '#local/session/session.ts';
-import { CliError } from '../terminal/cli-error.ts';
+import { CliError, describeFileFailure } from '../terminal/cli-error.ts';
 import { printAside } from '../terminal/print.ts';
 import type { TableNames } from './stack-resources.ts';
 
@@ -35,7 +35,7 @@ export async function startLocalRun(
 function describeFailure(error: unknown): string {
   if (isNoRoom(error) && (error as NodeJS.ErrnoException).code !== undefined)
     return describeNoRoomAtAll(error);
-  return error instanceof Error ? error.message : String(error);
+  return describeFileFailure(error) ?? (error instanceof Error ? error.message : String(error));
 }
 
 /** Opens what an earlier run left, or joins one that lives. @throws CliError in words for the user */

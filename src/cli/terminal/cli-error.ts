@@ -32,3 +32,28 @@ export function describeAwsFailure(error: unknown): string | undefined {
     ? `AWS could not be asked: ${oneLine(error.message, 300)}. Are credentials and AWS_REGION of the right account set? "npx assay doctor --stack NAME" tells what is missing.`
     : undefined;
 }
+
+const fileFaults: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not',
+  EPERM: 'this user may not',
+  EROFS: 'the disk is read-only',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of the path is no folder',
+  ENOENT: 'there is no such place',
+  ENAMETOOLONG: 'the name is too long',
+  EMFILE: 'this process has too many files open',
+  EBUSY: 'another program uses it',
+  EIO: 'the disk failed',
+};
+
+const readingCalls: ReadonlySet<string> = new Set(['read', 'stat', 'lstat', 'access', 'scandir']);
+
+/** What to say of a file or folder that could not be used; undefined of any other error. */
+export function describeFileFailure(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code = '', path, syscall = '' } = error as NodeJS.ErrnoException;
+  const why = fileFaults[code];
+  if (why === undefined || syscall === '') return undefined;
+  const done = readingCalls.has(syscall) ? 'read' : syscall === 'open' ? 'opened' : 'written';
+  return `${path === undefined ? 'A file' : oneLine(path, 300)} cannot be ${done}: ${why} (${code}). Mend that, or name another place (--local DIR for the state of a run).`;
+}

@@ -38,7 +38,9 @@ export function parseShare(text: string): number {
 export function parseShareToOne(text: string): number {
   const value = Number(text);
   if (!(value > 0 && value <= 1))
-    throw new InvalidArgumentError('Wanted a ratio over 0 and up to 1, such as 0.05.');
+    throw new InvalidArgumentError(
+      `Wanted a ratio over 0 and up to 1, such as ${value > 1 && value <= 100 ? `${value / 100} for ${value}%` : 0.05}.`,
+    );
   return value;
 }
 

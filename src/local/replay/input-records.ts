@@ -110,9 +110,17 @@ function isObject(text: string): boolean {
 /** When a record could first be known: its own `at`, or the end of a gateway's call. */
 export function timeOf(value: Readonly<Record<string, unknown>>): number | undefined {
   for (const at of [value.at, value.endTime, value.startTime]) {
-    if (typeof at === 'number' && Math.abs(at) < 8.64e12) return at * 1000;
-    const parsed = typeof at === 'string' ? parseInstant(at.trim()) : undefined;
-    if (parsed !== undefined) return parsed;
+    const parsed =
+      typeof at === 'number' ? readEpoch(at) : typeof at === 'string' ? parseInstant(at.trim()) : undefined;
+    if (parsed !== undefined && parsed >= 0 && parsed < yearTenThousand) return parsed;
   }
   return undefined;
+}
+
+/** Before it an instant has four digits of a year, as everything that reads one wants. */
+const yearTenThousand = Date.UTC(10_000, 0);
+
+/** Seconds, or milliseconds where seconds would lie thousands of years ahead. */
+function readEpoch(value: number): number {
+  return Math.abs(value) < 1e11 ? value * 1_000 : value;
 }

@@ -2,8 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readInputFile, readInputRecords } from '#local/replay/input-records.ts';
+import { readInputFile, readInputRecords, timeOf } from '#local/replay/input-records.ts';
 
 let folder: string;
 
@@ -139,4 +140,16 @@ it.each<[string, Uint8Array, RegExp]>([
   ['UTF-16 without its mark', Buffer.from(JSON.stringify(whole('a')), 'utf16le'), /:1 holds NUL characters/],
 ])('refuses %s in a sentence', async (_, bytes, words) => {
   await expect(read(bytes)).rejects.toThrow(words);
+});
+
+it('reads times that are numbers as seconds or milliseconds, and believes none that lies beyond the calendar', () => {
+  const at = Date.UTC(2026, 10, 30);
+  expect(timeOf({ at: at / 1_000 })).toBe(at);
+  expect(timeOf({ at })).toBe(at);
+  fc.assert(
+    fc.property(fc.oneof(fc.double(), fc.integer(), fc.bigInt().map(Number)), (number) => {
+      const time = timeOf({ at: number });
+      if (time !== undefined) expect(new Date(time).toISOString()).toMatch(/^\d{4}-/);
+    }),
+  );
 });
