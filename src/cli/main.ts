@@ -29,6 +29,7 @@ import { enterProject } from './target/project-root.ts';
 import { CliError, describeAwsFailure, describeFileFailure, exitCode } from './terminal/cli-error.ts';
 import { fitLines } from './terminal/fit-lines.ts';
 import { printAside } from './terminal/print.ts';
+import { endWaiting, showWaiting } from './terminal/progress.ts';
 import { terminalWidth } from './terminal/width.ts';
 import { incidentCommand } from './triage/incident.ts';
 import { postmortemCommand } from './triage/postmortem.ts';
@@ -66,6 +67,7 @@ export function createProgram(): Command {
     .hook('preAction', (_, command) => {
       if (program.opts<{ color: boolean }>().color === false) process.env.NO_COLOR = '1';
       requireOptions(command);
+      showWaiting(pathOf(command));
       enterProject(command);
     });
   for (const [group, makers] of Object.entries(groups))
@@ -151,5 +153,12 @@ export async function main(args: readonly string[]): Promise<number> {
     if (failure === undefined) throw error;
     printAside(failure);
     return exitCode.unusable;
+  } finally {
+    endWaiting();
   }
+}
+
+/** `assay ratings draw` */
+function pathOf(command: Command): string {
+  return [...(command.parent === null ? [] : [pathOf(command.parent)]), command.name()].join(' ');
 }

@@ -14,6 +14,7 @@ import { CliError } from '../terminal/cli-error.ts';
 import { fitLines } from '../terminal/fit-lines.ts';
 import type { JsonOptions } from '../terminal/options.ts';
 import { printAside } from '../terminal/print.ts';
+import { hideWaiting } from '../terminal/progress.ts';
 import { readMonths } from './report-months.ts';
 
 export interface ReportOptions extends TargetOptions, JsonOptions {
@@ -37,6 +38,7 @@ export async function writeReport(options: ReportOptions): Promise<void> {
         ? reportHtml(report)
         : reportMarkdown(report);
   if (options.out === undefined) {
+    hideWaiting();
     process.stdout.write(options.json === true || options.format === 'html' ? text : fitLines(text));
     return;
   }
