@@ -1,4 +1,5 @@
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { severities } from '#core/names.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
 import type { WhyView } from '#core/triage/why-view.ts';
 import { liveOn } from '#local/replay/live-run.ts';
@@ -61,7 +62,9 @@ export async function serveReplay(
       const life = liveOn(stack, {
         onChange: (changed) => {
           for (const { at, alarm, to } of changed)
-            say(`  ${formatMinute(Date.parse(at))}  ${to === 'ALARM' ? 'ALARM' : 'ok   '} ${alarm}`);
+            say(
+              `  ${formatMinute(Date.parse(at))}  ${to === 'ALARM' ? 'ALARM ' : isMasked(alarm, changed) ? 'masked' : 'ok    '} ${alarm}`,
+            );
         },
         onError: (error) =>
           say(`The last tick failed: ${error instanceof Error ? error.message : String(error)}`),
@@ -71,6 +74,19 @@ export async function serveReplay(
     },
     close: () => page.close(),
   };
+}
+
+/** Whether an alarm went off because a more severe one of its SLO went on in the same tick. */
+function isMasked(
+  alarm: string,
+  changed: readonly { readonly alarm: string; readonly to: string }[],
+): boolean {
+  const severity = severities.find((each) => alarm.endsWith(`-${each}`));
+  if (severity === undefined) return false;
+  const slo = alarm.slice(0, -severity.length);
+  return severities
+    .slice(0, severities.indexOf(severity))
+    .some((higher) => changed.some((other) => other.to === 'ALARM' && other.alarm === slo + higher));
 }
 
 function describePort(port: number, { code, message }: NodeJS.ErrnoException): string {

@@ -70,7 +70,7 @@ export function openDetail(host, slo) {
       make('div', { id: 'verdict-list' }, 'Reading…'),
     ),
   );
-  if (slo.unit !== 'share') {
+  if (slo.unit !== 'share' || slo.objective === null) {
     const title = host.querySelector('.charts h3');
     if (title !== null) title.textContent = capitalised(slo.title);
   }
@@ -164,7 +164,7 @@ function headOf(slo) {
       number(
         'Wanted',
         slo.objective === null ? 'no change' : describeObjective(slo.objective),
-        `over ${formatDuration(slo.window)}`,
+        slo.objective === null ? capitalised(slo.measures) : `over ${formatDuration(slo.window)}`,
       ),
       number(
         'Last week',
@@ -189,12 +189,7 @@ function headOf(slo) {
         ` ${capitalised(reading.calibration.reason)}.`,
       ),
     reading?.worst != null &&
-      make(
-        'p',
-        { class: 'quiet' },
-        make('b', {}, `Worst ${reading.worst.name}. `),
-        reading.worst.reason.split('\n')[0] ?? '',
-      ),
+      make('p', { class: 'quiet' }, make('b', {}, 'Worst part. '), reading.worst.reason.split('\n')[0] ?? ''),
   ];
 }
 
@@ -202,6 +197,9 @@ function headOf(slo) {
 function nowWords(slo) {
   if (slo.shown === null) return 'before the first evaluation';
   const { good, total, calibrated } = slo.shown;
+  // A change has no good ones: it is held against its own past.
+  if (slo.objective === null)
+    return `of ${formatCount(total)} answers ${describeWindow(slo)}${slo.reading?.measured === false ? '; not enough days before to compare with' : ''}`;
   const of = `${formatCount(good)} of ${formatCount(total)} good ${describeWindow(slo)}`;
   if (calibrated === null) return of;
   return `people: ${formatValue(calibrated.lower, slo)} to ${formatValue(calibrated.upper, slo)}; judge: ${total === 0 ? '–' : formatValue(good / total, slo)} (${of})`;
