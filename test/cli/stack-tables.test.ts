@@ -83,7 +83,7 @@ describe('commands on a deployed stack', () => {
     const { code, stdout, stderr } = await assay(root, 'gate', '--tier', '1', '--stack', 'assay-prod');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toMatch(
-      /^Tier 1 is in order: 1 SLOs within budget and no alarm \(assay-prod, evaluated .*\)\.\n$/,
+      /^Tier 1 is in order: 1 SLO within budget and no alarm \(assay-prod, evaluated .*\)\.\n$/,
     );
   });
 

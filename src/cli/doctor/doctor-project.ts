@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
+import { countOf } from '#core/count-of.ts';
 import { type Check, fault, ok, warning } from './doctor-check.ts';
 
 /** The project that holds this command. */
@@ -90,20 +91,24 @@ export async function checkFiles(
       catalogue: undefined,
       check: fault('files', {
         wanted: 'slos/, rubrics/ and rubrics/rubrics.lock in order',
-        found: `${reading.faults.length} faults; the first: ${first === undefined ? '' : formatFault(first)}`,
+        found: `${countOf(reading.faults.length, 'fault')}; the first: ${first === undefined ? '' : formatFault(first)}`,
         action: '"npx assay slo check" and "npx assay rubric check" list them all, with what to do',
       }),
     };
   }
   const { catalogue, warnings } = reading;
   const slos = catalogue.surfaces.flatMap((surface) => surface.slos).length;
-  const found = `${catalogue.surfaces.length} surfaces, ${slos} SLOs, ${catalogue.rubrics.length} rubric versions`;
+  const found = [
+    countOf(catalogue.surfaces.length, 'surface'),
+    countOf(slos, 'SLO'),
+    countOf(catalogue.rubrics.length, 'rubric version'),
+  ].join(', ');
   const check =
     warnings.length === 0
       ? ok('files', found)
       : warning('files', {
           wanted: 'files without warnings',
-          found: `${found}; ${warnings.length} warnings`,
+          found: `${found}; ${countOf(warnings.length, 'warning')}`,
           action: '"npx assay slo check" lists them',
         });
   return { check, catalogue };

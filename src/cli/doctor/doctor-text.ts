@@ -1,3 +1,4 @@
+import { countOf } from '#core/count-of.ts';
 import { oneLine, wrap } from '../terminal/text.ts';
 import type { Check } from './doctor-check.ts';
 
@@ -15,5 +16,5 @@ export function formatCheck({ name, state, found, wanted, action }: Check): stri
 
 export function formatSum(checks: readonly Check[]): string {
   const count = (state: Check['state']) => checks.filter((each) => each.state === state).length;
-  return `\n${checks.length} checks: ${count('fault')} faults, ${count('warning')} warnings.`;
+  return `\n${countOf(checks.length, 'check')}: ${countOf(count('fault'), 'fault')}, ${countOf(count('warning'), 'warning')}.`;
 }

@@ -1,3 +1,4 @@
+import { countOf } from '#core/count-of.ts';
 import { RecordHistory } from '#core/series/record-history.ts';
 import { sloName } from '#core/slo/definition/slo.ts';
 import { requireCatalogue } from '../target/catalogue.ts';
@@ -28,12 +29,12 @@ export async function readRecordHistories(
     notes.push('Without --verdicts FILE only the SLOs that need no judge are replayed.');
   else if (history.withoutResponse > 0 && surface === undefined)
     notes.push(
-      `${history.withoutResponse} verdicts are of responses that are not in ${responses}; they were left out.`,
+      `${countOf(history.withoutResponse, 'verdict')} of responses that are not in ${responses} ${history.withoutResponse === 1 ? 'was' : 'were'} left out.`,
     );
   if (history.unusable.size > 0) {
     const [[id, reason] = ['', '']] = history.unusable;
     notes.push(
-      `${history.unusable.size} verdicts could not be used; that of ${oneLine(id)}, for one, ${reason}.`,
+      `${countOf(history.unusable.size, 'verdict')} could not be used; that of ${oneLine(id)}, for one, ${reason}.`,
     );
   }
   if (histories.some(({ slo }) => slo.calibration === 'required'))

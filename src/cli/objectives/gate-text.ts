@@ -1,3 +1,4 @@
+import { countOf } from '#core/count-of.ts';
 import { formatInstant } from '#core/slo/words/format.ts';
 import { splitReason } from '#core/slo/words/reason.ts';
 import { oneLine } from '../terminal/text.ts';
@@ -17,7 +18,7 @@ export function formatAnswer(answer: GateAnswer): {
   const output =
     verdict === 'open'
       ? [
-          `Tier ${tier} is in order: ${checked} SLOs within budget and no alarm (${source}, evaluated ${formatInstant(Date.parse(evaluatedAt ?? ''))}).`,
+          `Tier ${tier} is in order: ${countOf(checked, 'SLO')} within budget and no alarm (${source}, evaluated ${formatInstant(Date.parse(evaluatedAt ?? ''))}).`,
         ]
       : [
           `Tier ${tier} is not in order (${source}):`,

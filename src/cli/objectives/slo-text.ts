@@ -1,4 +1,5 @@
 import { type Catalogue, rubricsOf, type Surface } from '#core/catalogue/catalogue.ts';
+import { countOf } from '#core/count-of.ts';
 import { rubricName } from '#core/rubric/rubric.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import { formatDuration, formatNumber, formatPercent } from '#core/slo/words/format.ts';
@@ -16,7 +17,7 @@ export function formatCatalogue(catalogue: Catalogue): string {
     '',
     formatTable([['SLO', 'objective', 'window', 'alarms'], ...slos.map(sloRow)]),
     '',
-    `${surfaces.length} surfaces and ${slos.length} SLOs in order. The judge may spend $${catalogue.spendingCapUsdPerDay} a day.`,
+    `${countOf(surfaces.length, 'surface')} and ${countOf(slos.length, 'SLO')} in order. The judge may spend $${catalogue.spendingCapUsdPerDay} a day.`,
   ].join('\n');
 }
 

@@ -1,3 +1,4 @@
+import { countOf } from '#core/count-of.ts';
 import { oneLine } from '../terminal/text.ts';
 import type { Forgetting } from './forget-traces.ts';
 
@@ -19,7 +20,7 @@ export function formatForgetting(forgetting: Forgetting, flags: string): string 
           ...formatCount(scores.ratings, 'rating', 'ratings'),
         ]),
   ];
-  const whose = of === 'response' ? 'this response' : `this user (${responses} responses)`;
+  const whose = of === 'response' ? 'this response' : `this user (${countOf(responses, 'response')})`;
   if (listed.length === 0)
     return [
       of === 'user' && responses === 0
@@ -47,7 +48,9 @@ export function formatForgetting(forgetting: Forgetting, flags: string): string 
 function describeHours(done: boolean, { hours, closedHours }: NonNullable<Forgetting['scores']>): string[] {
   const lines: string[] = [];
   if (hours > 0)
-    lines.push(`${hours} hours ${done ? 'are' : 'would be'} counted anew at the next evaluation.`);
+    lines.push(
+      `${countOf(hours, 'hour')} ${done ? (hours === 1 ? 'is' : 'are') : 'would be'} counted anew at the next evaluation.`,
+    );
   if (closedHours > 0)
     lines.push(
       `${closedHours} hours closed more than three days ago and keep their sums, which name nobody.`,

@@ -1,3 +1,4 @@
+import { countOf } from '#core/count-of.ts';
 /** What a redrive did. */
 export function formatRedrive({
   queue,
@@ -10,7 +11,7 @@ export function formatRedrive({
 }): string {
   const name = queue === 'judge' ? "judge's dead-letter" : 'rejected';
   return [
-    `${moved} messages of the ${name} queue are back in work.`,
+    `${countOf(moved, 'message')} of the ${name} queue ${moved === 1 ? 'is' : 'are'} back in work.`,
     ...(kept > 0
       ? [
           `${kept} stay: they were cut when they were parked, are no judgements, or the queue did not take them.`,

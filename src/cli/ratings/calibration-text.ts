@@ -2,6 +2,7 @@ import { readAnchors } from '#core/anchors/anchor-progress.ts';
 import { describeAnswer } from '#core/anchors/describe-anchors.ts';
 import { calibrationName, describeShortfall } from '#core/calibration/calibration.ts';
 import { sloRubric } from '#core/catalogue/catalogue.ts';
+import { countOf } from '#core/count-of.ts';
 import { judgeName } from '#core/judging/judgement.ts';
 import { rubricName } from '#core/rubric/rubric.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
@@ -91,5 +92,5 @@ function describeThresholds(
 }
 
 function historyLine({ number, madeAt, state, ratings }: CalibrationStanding['history'][number]): string {
-  return `    ${number}  ${isoMinute(madeAt)}  ${state.padEnd(7)}  ${ratings} ratings`;
+  return `    ${number}  ${isoMinute(madeAt)}  ${state.padEnd(7)}  ${countOf(ratings, 'rating')}`;
 }

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inParallel } from '#adapters/in-parallel.ts';
+import { countOf } from '#core/count-of.ts';
 import type { RatingBatch } from '#core/rating/batch.ts';
 import { csvLine } from '#core/rating/csv-writer.ts';
 import { type Rubric, rubricName } from '#core/rubric/rubric.ts';
@@ -30,7 +31,8 @@ export async function readItems({ judgements }: RatingTarget, batch: RatingBatch
     throw new CliError(
       `The texts of ${gone} of ${batch.responseIds.length} drawn responses have expired (retention.texts in slos/policy.yaml). Draw from a later window with --from.`,
     );
-  if (gone > 0) printAside(`Left out: ${gone} responses whose texts are gone (forgotten, or just expired).`);
+  if (gone > 0)
+    printAside(`Left out: ${countOf(gone, 'response')} whose texts are gone (forgotten, or just expired).`);
   return batch.responseIds.flatMap((id) => items.get(id) ?? []);
 }
 

@@ -123,7 +123,7 @@ export async function runHistory(options: RunOptions): Promise<void> {
     );
     if (report.rejected > 0 && report.rejected === report.received) {
       printAside(
-        `Nothing of ${options.responses} could be read: all ${report.rejected} records were rejected.`,
+        `Nothing of ${options.responses} could be read: ${report.rejected === 1 ? 'its one record was' : `all ${report.rejected} records were`} rejected.`,
       );
       process.exitCode = 1;
     }

@@ -1,4 +1,5 @@
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
+import { countOf } from '#core/count-of.ts';
 import {
   type ShadowStanding,
   shadowedSurfaces,
@@ -61,6 +62,6 @@ function describeVersion({
   const rated =
     calibration === null
       ? 'not rated'
-      : `calibration ${calibration.state}, ${calibration.ratings} ratings${kappa}`;
+      : `calibration ${calibration.state}, ${countOf(calibration.ratings, 'rating')}${kappa}`;
   return `${rubric} by ${model}: ${passes}; ${rated}`;
 }

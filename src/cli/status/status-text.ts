@@ -1,3 +1,4 @@
+import { countOf } from '#core/count-of.ts';
 import { describeRetirement } from '#core/judges/retirement.ts';
 import { severities } from '#core/names.ts';
 import { describeReason } from '#core/report/end-reasons.ts';
@@ -174,7 +175,9 @@ function objectiveRow(status: SloStatus): ObjectiveRow {
 function describeCalibrations({ calibrations: all, waitingBatches }: Status, flags: string): string {
   const entry = (text: string) => `  ${wrap(text, { indent: 4, lines: 4 })}`;
   const lines = all.map(({ slo, rubric, state, ratings, reason }) =>
-    entry(`${slo} by ${rubric}: ${state.toUpperCase()}, ${ratings} ratings. ${capitalize(reason)}.`),
+    entry(
+      `${slo} by ${rubric}: ${state.toUpperCase()}, ${countOf(ratings, 'rating')}. ${capitalize(reason)}.`,
+    ),
   );
   const waiting = waitingBatches.flatMap(({ batch, slo, drawn, rated }) => [
     entry(`${rated} of ${drawn} rated of a batch about the warning of ${slo}:`),

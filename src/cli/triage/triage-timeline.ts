@@ -5,6 +5,7 @@ import { readIncidents } from '#adapters/dynamodb/operator-entries.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
 import { calibrationName } from '#core/calibration/calibration.ts';
 import { staleAfter } from '#core/calibration/use-calibration.ts';
+import { countOf } from '#core/count-of.ts';
 import { judgeOf } from '#core/judges/find-judge.ts';
 import type { Rubric } from '#core/rubric/rubric.ts';
 import type { SeriesSet } from '#core/series/series-set.ts';
@@ -184,7 +185,7 @@ async function calibrationsOf({ target, slo, rubric }: TimelineInput): Promise<T
       const made = {
         at: each.madeAt,
         kind: 'calibration' as const,
-        text: `calibration ${each.number} of ${calibrationName(each)} made: ${each.state}, ${each.ratings} ratings`,
+        text: `calibration ${each.number} of ${calibrationName(each)} made: ${each.state}, ${countOf(each.ratings, 'rating')}`,
       };
       const isNewest = index === 0;
       return isNewest && each.state === 'valid' && each.window !== undefined

@@ -1,3 +1,4 @@
+import { countOf } from '../count-of.ts';
 import { csvLine } from '../rating/csv-writer.ts';
 import type { RatingOutcome } from '../rating/rating.ts';
 import type { RatingFileForm } from '../rating/rating-layout.ts';
@@ -116,7 +117,7 @@ export function describeAcceptance(report: AcceptanceReport, flags = ''): string
     ...(report.trial === true ? ['A trial: nothing of this was stored.'] : []),
     // First, for the rest reads as if all were well.
     ...report.falls.map((fall) => `Look at this file again: ${lowerFirst(describeFall(fall))}`),
-    `${report.rows} ratings read: ${report.accepted} accepted (${report.new} new, ${report.replaced} in place of older ones, ${report.older} older than what stands), ${report.unchanged} unchanged, ${report.refused} refused.`,
+    `${countOf(report.rows, 'rating')} read: ${report.accepted} accepted (${report.new} new, ${report.replaced} in place of older ones, ${report.older} older than what stands), ${report.unchanged} unchanged, ${report.refused} refused.`,
   ];
   if (report.unjudged.ratings > 0)
     lines.push(

@@ -1,3 +1,4 @@
+import { countOf } from '../count-of.ts';
 import type { RatingBatch } from '../rating/batch.ts';
 import { apportion, verdictShares } from '../rating/draw.ts';
 import type { JudgedPopulation } from '../statistics/strata.ts';
@@ -115,7 +116,7 @@ function describeApart({ apart, effective }: StateSigns): string {
   return apart
     .map(
       ({ batch, ratings, effectiveTogether }) =>
-        `; batch ${batch} (${ratings} ratings) is kept apart: with it the ${Math.round(effective)} effective ratings would be worth ${Math.round(effectiveTogether)}`,
+        `; batch ${batch} (${countOf(ratings, 'rating')}) is kept apart: with it the ${Math.round(effective)} effective ratings would be worth ${Math.round(effectiveTogether)}`,
     )
     .join('');
 }

@@ -1,3 +1,4 @@
+import { countOf } from '../count-of.ts';
 import { type Calibration, calibrationName } from './calibration.ts';
 
 /** What leaving a rater out changed, or bringing one back. */
@@ -21,8 +22,8 @@ export function describeRaterReport(report: RaterReport): string {
     return `Nobody called "${rater}" has rated anything. Who rated what: npx assay ratings uploads\n`;
   const lines = [
     leftOut
-      ? `${rater} ${already ? 'was left out before' : 'is left out'}: ${ratings} ratings do not count (${why}). To bring them back: npx assay ratings bring-back "${rater}"`
-      : `${rater} ${already ? 'was not left out' : 'counts again'}: ${ratings} ratings.`,
+      ? `${rater} ${already ? 'was left out before' : 'is left out'}: ${countOf(ratings, 'rating')} ${ratings === 1 ? 'does' : 'do'} not count (${why}). To bring them back: npx assay ratings bring-back "${rater}"`
+      : `${rater} ${already ? 'was not left out' : 'counts again'}: ${countOf(ratings, 'rating')}.`,
     ...calibrations.map(
       (calibration) =>
         `Calibration ${calibrationName(calibration)}, version ${calibration.number}, is ${calibration.state}: ${calibration.reason}.`,

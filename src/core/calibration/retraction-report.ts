@@ -1,3 +1,4 @@
+import { countOf } from '../count-of.ts';
 import type { Calibration } from './calibration.ts';
 import { calibrationName } from './calibration.ts';
 
@@ -27,7 +28,7 @@ export function describeRetraction(report: RetractionReport): string {
   const lines = [
     already
       ? `${upload} (${file}) was taken back before; nothing changed.`
-      : `${upload} (${file}) is taken back${why === undefined ? '' : ` (${why})`}: ${gone} ratings are gone${restored > 0 ? `, in place of ${restored} another one counts again` : ''}${kept > 0 ? `, ${kept} stay as other uploads gave them` : ''}.`,
+      : `${upload} (${file}) is taken back${why === undefined ? '' : ` (${why})`}: ${countOf(gone, 'rating')} ${gone === 1 ? 'is' : 'are'} gone${restored > 0 ? `, in place of ${restored} another one counts again` : ''}${kept > 0 ? `, ${kept} stay as other uploads gave them` : ''}.`,
     ...calibrations.map(
       (calibration) =>
         `Calibration ${calibrationName(calibration)}, version ${calibration.number}, is ${calibration.state}: ${calibration.reason}.`,

@@ -14,7 +14,7 @@ describe('doctor', () => {
     const { code, stdout } = await assay(root, 'doctor', '--no-judge');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ok {6}node {10}Node \d+/);
-    expect(stdout).toContain('1 surfaces, 1 SLOs, 1 rubric versions');
+    expect(stdout).toContain('1 surface, 1 SLO, 1 rubric version');
     expect(stdout).toMatch(/warning local run {5}none\n +Wanted: a run in \.assay\.\n +Do: "npm start"/);
     expect(stdout).toContain('not asked (--no-judge)');
   });
