@@ -3,7 +3,7 @@ import { describeNotes } from '#core/series/record-notes.ts';
 import { describeUnchecked } from '#core/slo/rules/say-alarm.ts';
 import { isMaskedReason } from '#core/slo/words/reason.ts';
 import type { RunReport } from '#local/report/run-report.ts';
-import { formatObjectives } from '../status/objectives-table.ts';
+import { describeMissed, formatObjectives } from '../status/objectives-table.ts';
 import type { JudgeKind } from '../target/local-run.ts';
 import { formatMinute } from '../terminal/instant.ts';
 import { oneLine, reasonLines, wrapLines } from '../terminal/text.ts';
@@ -43,10 +43,21 @@ export function formatReport(report: RunReport, { judge, waiting, file }: RunCon
     }));
     lines.push(formatObjectives(rows));
     const byPeople = measured.filter(({ calibrated }) => calibrated !== null).length;
-    const alone = measured.filter(({ calibration: { state } }) => state !== 'none' && state !== 'valid');
+    const missed = measured.map((each) => ({
+      slo: `${each.surface}/${each.slo}`,
+      shown: { value: each.shown.value, window: each.shown.windowMs },
+      objective: each.objective,
+      severity: each.shown.severity,
+      reason: each.reason,
+    }));
+    const alone = measured.filter(
+      ({ shown, objective, calibration: { state } }) =>
+        state !== 'none' && state !== 'valid' && !(shown.value !== null && shown.value < (objective ?? 0)),
+    );
     if (byPeople > 0)
       lines.push(...wrapLines('Where people rated the answers, the number is as they would have it.', ''));
     lines.push(
+      ...describeMissed(missed),
       ...alone.flatMap(({ surface, slo, calibration: { state } }) =>
         wrapLines(`${surface}/${slo}: ${describeUnchecked(state)}`, ''),
       ),

@@ -2,9 +2,10 @@ import type { Severity } from '#core/names.ts';
 import type { ShownRate } from '#core/report/slo-reading.ts';
 import { describeHealth, type Health } from '#core/slo/alarms/health.ts';
 import { formatDuration, formatNumber } from '#core/slo/words/format.ts';
+import { splitReason } from '#core/slo/words/reason.ts';
 import { formatObjective, formatShare } from '../terminal/percent.ts';
 import { formatTable } from '../terminal/table.ts';
-import { oneLine } from '../terminal/text.ts';
+import { oneLine, wrapLines } from '../terminal/text.ts';
 
 /** An objective as every table of the terminal shows it. */
 export interface ObjectiveRow {
@@ -25,6 +26,20 @@ export interface ObjectiveRow {
 /** `run` and `status` show the same: the number that stands for each objective, and the window that it is of. */
 export function formatObjectives(rows: readonly ObjectiveRow[]): string {
   return formatTable([['SLO', 'now', 'objective', 'budget left', 'health', 'events'], ...rows.map(cellsOf)]);
+}
+
+/** Why nothing fires of objectives that are missed: each its plain sentence. */
+export function describeMissed(
+  rows: readonly (Pick<ObjectiveRow, 'slo' | 'shown' | 'objective' | 'severity'> & {
+    readonly reason: string;
+  })[],
+): string[] {
+  return rows
+    .filter(
+      ({ shown, objective, severity }) =>
+        severity === null && objective !== null && shown.value !== null && shown.value < objective,
+    )
+    .flatMap(({ slo, reason }) => wrapLines(`${slo}: ${splitReason(reason).plain}`, ''));
 }
 
 function cellsOf({

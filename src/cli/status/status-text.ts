@@ -11,7 +11,7 @@ import { splitReason } from '#core/slo/words/reason.ts';
 import { second } from '#core/time.ts';
 import { paint } from '../terminal/color.ts';
 import { capitalize, oneLine, wrap } from '../terminal/text.ts';
-import { formatObjectives, type ObjectiveRow } from './objectives-table.ts';
+import { describeMissed, formatObjectives, type ObjectiveRow } from './objectives-table.ts';
 import type { EvaluatorStatus } from './status-evaluators.ts';
 import type { SloStatus, Status } from './status-read.ts';
 import { describeShadows } from './status-shadows.ts';
@@ -155,6 +155,7 @@ function describeObjectives(slos: readonly SloStatus[], flags: string): string {
   const silent = slos.length - seen.length;
   return [
     formatObjectives(rows),
+    ...describeMissed(seen.map((each) => ({ ...each, shown: shownRate(each, each.window) }))),
     wrap(
       `Reasons: npx assay status --json${flags}. Rules: npx assay explain ${seen[0]?.slo}. A word: npx assay explain evidence.`,
     ),

@@ -126,7 +126,7 @@ async function readSlos(catalogue: Catalogue): Promise<{ readings: RunReport['sl
 function viewShown(
   reading: SloReading,
   window: number,
-): Pick<RunReport['slos'][number], 'shown' | 'health' | 'measured'> {
+): Pick<RunReport['slos'][number], 'shown' | 'health' | 'measured' | 'reason'> {
   const { value, calibrated, good, total, window: width } = shownRate(reading, window);
   const { measured, budgetLeft, raw } = reading;
   const firing = severities.filter((severity) => reading.firing[severity]);
@@ -142,6 +142,7 @@ function viewShown(
       severity: firing[0] ?? null,
     },
     measured,
+    reason: reading.reason,
     health: sloHealth({
       firing,
       measured,

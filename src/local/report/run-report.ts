@@ -85,6 +85,7 @@ export const runReportSchema = z.strictObject({
         .describe(
           'The number that every screen shows: of the window of the alarm that is on, else of the own; corrected by people where ratings allow it.',
         ),
+      reason: z.string().describe('How it is: a plain sentence, then its statistics in a line of their own.'),
       health: z.enum(healths),
       measured: z
         .boolean()

@@ -1,4 +1,5 @@
 import { isUrgent, type Severity, severities } from '../../names.ts';
+import { leastEvents } from '../../statistics/single-look.ts';
 import { badWordsOf, describeEvents } from '../definition/sli-kinds.ts';
 import type { Slo } from '../definition/slo.ts';
 import type { Candidate, Candidates } from '../rules/candidate.ts';
@@ -74,7 +75,15 @@ function sayLevel(
   const bad = 1 - (calibrated?.value ?? raw.value);
   const isUnchecked = slo.calibration === 'required' && calibration.state !== 'valid';
   const rate = `${sayRate(bad, words)} ${sayLast(window)}; the objective allows ${sayShare(1 - objective)}.`;
-  return `${rate}${isUnchecked ? ` ${describeUnchecked(calibration.state)}` : ''} Nothing fires.`;
+  return `${rate}${isUnchecked ? ` ${describeUnchecked(calibration.state)}` : ''} ${sayWhyNothing(bad > 1 - objective, raw.total, isUnchecked)}`;
+}
+
+/** Why nothing fires though too many were bad; where they were not, that needs no reason. */
+function sayWhyNothing(isUnder: boolean, events: number, isUnchecked: boolean): string {
+  if (isUnder && events < leastEvents)
+    return `Nothing fires: of fewer than ${leastEvents} nothing can be told, and there were ${formatNumber(Math.round(events))}.`;
+  if (isUnder && isUnchecked) return 'Nothing fires: nobody is woken on its word.';
+  return isUnder ? 'Nothing fires yet: it may still be chance, or too slow to act on.' : 'Nothing fires.';
 }
 
 function describeFiring(candidate: Candidate | undefined, byPeople: boolean): string {

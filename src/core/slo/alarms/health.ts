@@ -51,9 +51,9 @@ export function sloHealth({ firing, measured, budgetLeft, bad, calibration }: He
   if (firing.some(isUrgent)) return 'breaking';
   if (firing.length > 0) return 'watch';
   if (!measured) return 'unmeasured';
-  const isSpent = budgetLeft !== null && budgetLeft <= 0 && bad >= leastBadOfSpentBudget;
-  if (!isSpent) return 'healthy';
-  return isChecked(calibration) ? 'watch' : 'unmeasured';
+  if (budgetLeft === null || budgetLeft > 0) return 'healthy';
+  if (!isChecked(calibration)) return 'unmeasured';
+  return bad >= leastBadOfSpentBudget ? 'watch' : 'healthy';
 }
 
 /** Whether people have checked the judge that a number rests on; true where no judge is involved. */

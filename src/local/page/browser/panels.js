@@ -68,7 +68,10 @@ function headOf(panel, slo, several) {
     healthChip(panel.health, slo?.health === panel.health ? slo.healthWord : healthWords[panel.health]),
   );
   if (slo === undefined)
-    return [title, make('p', { class: 'quiet' }, 'No objective is set for this category.')];
+    return [
+      title,
+      make('p', { class: 'quiet' }, 'No objective is set for this category: switch one on in slos/.'),
+    ];
   const value = currentValue(slo);
   return [
     title,

@@ -46,6 +46,13 @@ describe('the reason', () => {
     expect(near.last.reason()).toMatch(/Nothing fires; (page|ticket) is nearest at 0\.\d+ of 1\./);
   });
 
+  test('of a missed objective says why nothing fires', () => {
+    const few = replay({ slo: makeSlo(), series: makeSeries({ lasts: 2, good: 0.2, total: 0.3 }), to: 2 });
+    expect(few.last.reason()).toMatch(
+      /Nothing fires: of fewer than 50 nothing can be told, and there were \d+\.\n/,
+    );
+  });
+
   test('of an alarm that cleared says that it recovered', () => {
     const series = makeSeries(
       { lasts: 24, good: 9.5, total: 10 },

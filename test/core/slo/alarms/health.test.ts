@@ -26,6 +26,11 @@ describe('the health of an SLO', () => {
       { budgetLeft: -1, calibration: 'missing' },
       'unmeasured',
     ],
+    [
+      'is not healthy either on the word of such a judge, however few were bad',
+      { budgetLeft: -1, bad: 1, calibration: 'invalid' },
+      'unmeasured',
+    ],
     ['is to be watched on the word of a checked judge', { budgetLeft: -1, calibration: 'valid' }, 'watch'],
     ['is breaking without data while its page stands', { measured: false, firing: ['page'] }, 'breaking'],
     ['is healthy without a budget, as a kind of change has none', { budgetLeft: null }, 'healthy'],
