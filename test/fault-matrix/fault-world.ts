@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Synthesis } from '#cdk/synthesize.ts';
 import { judgeCostUsd } from '#core/cost/judge-cost.ts';
-import { metric } from '#core/names.ts';
+import { env, metric } from '#core/names.ts';
 import { minute } from '#core/time.ts';
 import {
   type JudgeReply,
@@ -117,6 +117,8 @@ export class FaultWorld {
       timeFactor: 1,
       onError: () => undefined,
     });
+    // Calls are told apart by the service that they are signed for.
+    delete process.env[env.unsigned];
     const [sampler, judgeFunction] = await Promise.all([
       import('#lambdas/sampler/handler.ts'),
       import('#lambdas/judge/handler.ts'),
