@@ -4,6 +4,7 @@ import type { Outcome } from './outcome.ts';
 
 const clean: Outcome = {
   counters: { 'chat c n': 10, 'chat c err': 2 },
+  zoomed: [],
   judgements: { 'chat r1': 'judged 5', 'chat r2': 'shed' },
   rejected: ['{'],
   dlq: ['r3'],
@@ -32,6 +33,23 @@ const lostBy = (change: Partial<Outcome>) => compareOutcomes(clean, { ...clean, 
 describe('a run under a fault against one without', () => {
   it('that left the same has no consequences', () => {
     expect(compareOutcomes(clean, clean)).toEqual({ told: [], lost: [], doubled: [], late: [] });
+  });
+
+  it('that sampled at the usual rate is told, and lost nothing of the usual sample', () => {
+    const zoomed: Outcome = {
+      ...clean,
+      counters: { ...clean.counters, 'chat c sampled': 2, 'chat c less:sampled': 0.8 },
+      zoomed: ['chat r2'],
+    };
+    const { 'chat r1': usual = '' } = clean.judgements;
+    const faulty = {
+      ...zoomed,
+      counters: { ...zoomed.counters, 'chat c sampled': 1, 'chat c less:sampled': 0 },
+      judgements: { 'chat r1': usual },
+    };
+    const told = ['1 fewer judged than zoomed: the usual sample'];
+    expect(compareOutcomes(zoomed, faulty)).toMatchObject({ told, lost: [] });
+    expect(compareOutcomes({ ...zoomed, zoomed: [] }, faulty).lost).toHaveLength(3);
   });
 
   it.each<[string, Partial<Outcome>]>([

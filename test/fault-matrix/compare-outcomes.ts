@@ -15,11 +15,16 @@ export interface Consequences {
 export function compareOutcomes(clean: Outcome, faulty: Outcome): Consequences {
   const announced = compareAnnouncements(clean.transitions, faulty.transitions);
   const notices = compareNotices(clean.notices, faulty.notices);
+  const unzoomed = clean.zoomed.filter((name) => faulty.judgements[name] === undefined);
   return {
-    told: [...newAlarms(clean, faulty), ...crashesOf(faulty)],
+    told: [
+      ...newAlarms(clean, faulty),
+      ...crashesOf(faulty),
+      ...(unzoomed.length > 0 ? [`${unzoomed.length} fewer judged than zoomed: the usual sample`] : []),
+    ],
     lost: [
-      ...compareCounters(clean.counters, faulty.counters).less,
-      ...compareJudgements(clean.judgements, faulty.judgements),
+      ...compareCounters(clean.counters, faulty.counters, unzoomed.length).less,
+      ...compareJudgements(clean.judgements, faulty.judgements, unzoomed),
       ...missing('rejected', clean.rejected, faulty.rejected),
       ...missing('in the DLQ', clean.dlq, faulty.dlq),
       ...(faulty.waiting > 0 ? [`${faulty.waiting} messages never came to an end`] : []),
@@ -34,7 +39,7 @@ export function compareOutcomes(clean: Outcome, faulty: Outcome): Consequences {
       ...compareAlarms(clean, faulty),
     ],
     doubled: [
-      ...compareCounters(clean.counters, faulty.counters).more,
+      ...compareCounters(clean.counters, faulty.counters, unzoomed.length).more,
       ...announced.doubled,
       ...notices.doubled,
       ...repeated('rejected', clean.rejected, faulty.rejected),
@@ -48,12 +53,16 @@ export function compareOutcomes(clean: Outcome, faulty: Outcome): Consequences {
 /** Columns that tell of redelivery itself. */
 const aboutDelivery = / redelivered$/;
 
-function compareCounters(clean: Outcome['counters'], faulty: Outcome['counters']) {
+/** @param unzoomed judgements that are not there since the factor was not known: sampling counts so many fewer */
+function compareCounters(clean: Outcome['counters'], faulty: Outcome['counters'], unzoomed: number) {
   const less: string[] = [];
   const more: string[] = [];
   for (const name of new Set([...Object.keys(clean), ...Object.keys(faulty)])) {
     if (aboutDelivery.test(name)) continue;
     const [wanted, got] = [clean[name] ?? 0, faulty[name] ?? 0];
+    // What stands in the usual sample all the same then weighs as much as ever.
+    if (unzoomed > 0 && (/ less:sampled$/.test(name) || (/ sampled$/.test(name) && got >= wanted - unzoomed)))
+      continue;
     if (got < wanted - 1e-6) less.push(`counter ${name}: ${got} of ${wanted}`);
     // Of all that is counted with a record, its number says enough.
     if (got > wanted + 1e-6 && / n$/.test(name)) {
@@ -64,9 +73,13 @@ function compareCounters(clean: Outcome['counters'], faulty: Outcome['counters']
   return { less, more };
 }
 
-function compareJudgements(clean: Outcome['judgements'], faulty: Outcome['judgements']): string[] {
+function compareJudgements(
+  clean: Outcome['judgements'],
+  faulty: Outcome['judgements'],
+  unzoomed: readonly string[],
+): string[] {
   return Object.entries(clean)
-    .filter(([name, state]) => faulty[name] !== state)
+    .filter(([name, state]) => faulty[name] !== state && !unzoomed.includes(name))
     .map(([name, state]) => `${name}: ${faulty[name] ?? 'no judgement'} for ${state}`);
 }
 

@@ -8,11 +8,12 @@ import { recomputeHour } from '#adapters/dynamodb/recompute-hour.ts';
 import { createSeriesStore } from '#adapters/dynamodb/series-store.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
 import { env, metric } from '#core/names.ts';
+import { isSampled } from '#core/sampling.ts';
 import { type PackedDay, SeriesSet } from '#core/series/series-set.ts';
 import { dayStart, floorTo, hour, hourKey, minute } from '#core/time.ts';
 import { findRatingBucket } from '#local/stack/upload-rating-file.ts';
 import { queueUrlOf, readQueue } from '../support/queues.ts';
-import { begin, rubric } from './fault-catalogue.ts';
+import { begin, catalogue, rubric } from './fault-catalogue.ts';
 import type { FaultWorld } from './fault-world.ts';
 
 /** What a run leaves. */
@@ -21,6 +22,8 @@ export interface Outcome {
   readonly counters: Readonly<Record<string, number>>;
   /** End states by judgement, and scores. */
   readonly judgements: Readonly<Record<string, string>>;
+  /** Those that the usual rate would not have sampled. */
+  readonly zoomed: readonly string[];
   readonly rejected: readonly string[];
   readonly dlq: readonly string[];
   readonly waiting: number;
@@ -79,6 +82,13 @@ export async function readOutcome(world: FaultWorld, arrived: ReadonlyMap<string
           score === undefined ? String(state) : `${state} ${score}`,
         ]),
     ),
+    zoomed: (judgements ?? []).flatMap(({ pk, sk }) => {
+      const [kind, of] = String(pk).split('#');
+      const [id = '', ...rest] = String(sk).split('#');
+      const rate = catalogue.surfaces.find(({ surface }) => surface === of)?.sampleRate ?? 1;
+      const isNew = kind === 'judgement' && rest.at(-1) === '0';
+      return isNew && !isSampled(id, rate) ? [`${of} ${id}`] : [];
+    }),
     rejected: await bodies('RejectedQueue'),
     dlq: (await bodies('JudgeDlq')).map(nameOfTask),
     waiting: (await queued('ResponseQueue')).length + (await queued('JudgeQueue')).length,
