@@ -7,9 +7,10 @@ import type { SloReading, StoredSurface } from '#lambdas/slo-evaluator/slo-readi
 import { testCatalogue } from '#test/support/catalogue.ts';
 
 /** A reading in which nothing is amiss. */
-const sampleReading: Pick<SloReading, 'measured' | 'raw' | 'budgetLeft' | 'firing'> = {
+const sampleReading: Pick<SloReading, 'measured' | 'raw' | 'calibration' | 'budgetLeft' | 'firing'> = {
   measured: true,
   raw: { value: 0.99, good: 990, total: 1_000 },
+  calibration: { state: 'none', reason: '', ratings: 0 },
   budgetLeft: 0.8,
   firing: { rollback: false, page: false, ticket: false, digest: false },
 };

@@ -5,7 +5,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { output, unfilledJudgeKey } from '#core/names.ts';
+import { env, output, unfilledJudgeKey } from '#core/names.ts';
 import { startEmbeddedAws } from '#local/servers/embedded-aws.ts';
 import { useEnvironment } from '#local/stack/local-stack.ts';
 import { type CloudFormationServer, startCloudFormation } from './cloudformation.ts';
@@ -36,6 +36,8 @@ function leftover(name: string): string {
 export async function deployStack(): Promise<DeployedStack> {
   const aws = await startEmbeddedAws({ timeFactor: 1 });
   useEnvironment(aws.endpoints, {});
+  // What is asked of a stage is signed, and tells by that of which service it is asked.
+  delete process.env[env.unsigned];
   const tables = ['StorageSeriesTable', 'StorageJudgementTable', 'StorageRatingTable'].map(
     (id) => `assay-prod-${id}${digits}-XYZ`,
   );

@@ -1,3 +1,4 @@
+import { largest } from '#core/extremes.ts';
 import { columnsOf, splitAt, terminalWidth } from './width.ts';
 
 /** Before the first word: spaces, the mark of a list, and a label with a column of its own. */
@@ -57,6 +58,6 @@ export function fillLines(text: string, [first, others]: readonly [number, numbe
 /** Behind a mark within the word, such as the slash of a path, where one stands late enough; else where the line ends. */
 function breakWord(word: string, room: number): readonly [string, string] {
   const [begin, rest] = splitAt(word, room);
-  const mark = Math.max(...[...'/-_,:.#='].map((each) => begin.lastIndexOf(each))) + 1;
+  const mark = largest([...'/-_,:.#='].map((each) => begin.lastIndexOf(each))) + 1;
   return mark > begin.length / 2 ? [begin.slice(0, mark), begin.slice(mark) + rest] : [begin, rest];
 }

@@ -2,7 +2,7 @@ import type { Rubric } from '../rubric/rubric.ts';
 import { baselineDays, type Period } from '../slo/alarms/baseline.ts';
 import type { Field } from '../slo/definition/field.ts';
 import type { KindCounting, SliOf } from '../slo/definition/sli-kinds.ts';
-import { longestWindow, type Slo } from '../slo/definition/slo.ts';
+import { looksBack, type Slo } from '../slo/definition/slo.ts';
 import { CountSeries } from '../slo/rules/count-series.ts';
 import type { Measurement } from '../slo/rules/measurement.ts';
 import {
@@ -155,7 +155,7 @@ export class SloMeasurer {
   }
 
   #ratio(slo: Slo, slice: Slice, ratio: Ratio, variant: string, now: number): CountSeries {
-    const oldest = this.#span === 'all' ? Number.NEGATIVE_INFINITY : now - spanOf(slo, slice);
+    const oldest = this.#span === 'all' ? Number.NEGATIVE_INFINITY : now - looksBack(slo) - day;
     const key = `${slo.surface}|${slo.id}|${slice}|${variant}`;
     const columns = this.#seriesSet.slices(slo.surface).get(slice) ?? new Map();
     const version = this.#seriesSet.version(slo.surface);
@@ -276,10 +276,4 @@ export class SloMeasurer {
 /** SLOs of one field are in alarm at different times, and so are their baselines. */
 function medianKey({ surface, id }: Slo): string {
   return `${surface}|${id}`;
-}
-
-/** How far back anybody looks at a series: its windows; of the whole the same a week before as well. */
-function spanOf(slo: Slo, slice: Slice): number {
-  const longest = longestWindow(slo);
-  return longest + (slice === '*' ? 7 * day : 0) + day;
 }

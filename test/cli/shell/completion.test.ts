@@ -16,7 +16,7 @@ async function offered(...words: readonly string[]): Promise<string[]> {
 
 describe('completion', () => {
   it('offers commands, their commands and their options in bash', async () => {
-    expect(await offered('st')).toEqual(['status']);
+    expect(await offered('sta')).toEqual(['status']);
     expect(await offered('rubric', 'c')).toEqual(['check', 'compare']);
     expect(await offered('gate', '--')).toEqual(['--tier', '--local', '--stack', '--json', '--help']);
     expect(await offered('completion', '')).toEqual(expect.arrayContaining(['bash', 'zsh', 'fish']));

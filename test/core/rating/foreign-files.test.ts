@@ -164,7 +164,7 @@ describe('scores', () => {
   });
 
   it('are no words', () => {
-    expect(ratings(scored('pass', 'fail', 'five', '½', '４', '1e0', '0x4', '+4'))).toEqual([]);
+    expect(ratings(scored('passed', 'failure', 'five', '½', '４', '1e0', '0x4', '+4'))).toEqual([]);
   });
 });
 

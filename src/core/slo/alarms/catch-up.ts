@@ -1,3 +1,4 @@
+import { largest } from '../../extremes.ts';
 import { type Severity, severities } from '../../names.ts';
 import { bucketWidth, day, floorTo, freezeAfter, hour, minute } from '../../time.ts';
 import type { CountSeries } from '../rules/count-series.ts';
@@ -58,7 +59,7 @@ export function findBacklog(previous: SloState, series: CountSeries, now: number
   const { cursor, detectors } = previous.memory;
   const ticked = Object.values(detectors).flatMap((detector) => detector?.hour ?? []);
   if (cursor === undefined || ticked.length === 0) return undefined;
-  const from = (Math.max(...ticked) + 1) * hour;
+  const from = (largest(ticked) + 1) * hour;
   const to = floorTo(now - awayAfter, hour);
   if (from >= to || from >= previous.at) return undefined;
   const { total } = series.inTime(from, to);
@@ -73,7 +74,7 @@ export function findBacklog(previous: SloState, series: CountSeries, now: number
 export function rewind<State extends AlarmsState>(state: State, to: number): State {
   const { at, warnedAt = 0, rollbackFrom = 0, recoveredFrom = 0, alarms } = state;
   const instants = Object.values(alarms).flatMap((alarm) => [alarm?.raisedAt ?? 0, alarm?.belowSince ?? 0]);
-  const last = Math.max(warnedAt, rollbackFrom, recoveredFrom, ...instants);
+  const last = largest([warnedAt, rollbackFrom, recoveredFrom, ...instants]);
   return to < at && last <= to ? { ...state, at: to } : state;
 }
 

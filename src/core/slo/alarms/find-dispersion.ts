@@ -1,6 +1,7 @@
 import type { Tally } from '../../statistics/binomial.ts';
 import { type Dispersion, leastEventsOfHour, measureDispersion } from '../../statistics/dispersion.ts';
 import { day, floorTo, hour } from '../../time.ts';
+import { dispersionLooksBack } from '../definition/slo.ts';
 import type { CountSeries } from '../rules/count-series.ts';
 import { earlyDispersion } from './early-dispersion.ts';
 import type { AlarmsState, DispersionState } from './state.ts';
@@ -9,7 +10,7 @@ import type { AlarmsState, DispersionState } from './state.ts';
 const daysMeasured = 14;
 
 /** How far back they may lie. */
-const farthest = 22;
+const farthest = dispersionLooksBack / day;
 
 /** Of hours with 5 events or more; with fewer of them an early look stands. */
 const leastHours = 48;

@@ -59,6 +59,20 @@ export function longestWindow({ window, rows }: Pick<Slo, 'window' | 'rows'>): n
   return Math.max(window, ...Object.values(rows).map((row) => Math.max(row?.long ?? 0, row?.spent ?? 0)));
 }
 
+/** How far back of a day's start dispersion is looked for, milliseconds. */
+export const dispersionLooksBack = 22 * day;
+
+/** So long before an alarm's window tells what is normal, milliseconds. */
+export const normalLooksBack = 14 * day;
+
+/**
+ * How far back anything looks at an SLO's series, milliseconds: no further, or an evaluator that has just begun, which reads so much
+ * and no more, would come to other numbers than one that has not.
+ */
+export function looksBack(slo: Pick<Slo, 'window' | 'rows'>): number {
+  return Math.max(longestWindow(slo) + normalLooksBack, dispersionLooksBack + day);
+}
+
 /** `chat/judge-pass`: how an SLO is named on the command line and in alarms. */
 export function sloName(slo: { readonly surface: string; readonly id: string }): string {
   return `${slo.surface}/${slo.id}`;

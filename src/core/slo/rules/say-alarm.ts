@@ -1,8 +1,7 @@
 import { leastEvents } from '../../statistics/single-look.ts';
-import { day } from '../../time.ts';
+import { ceilTo, floorTo, hour } from '../../time.ts';
 import { badWordsOf } from '../definition/sli-kinds.ts';
-import type { Slo } from '../definition/slo.ts';
-
+import { looksBack, normalLooksBack, type Slo } from '../definition/slo.ts';
 import { sayDuration, sayLast, sayRate, sayShare } from '../words/say-share.ts';
 import type { AlarmWindow, AlarmWindowInput } from './alarm-window.ts';
 import { effectOn } from './design-effect.ts';
@@ -53,30 +52,28 @@ export function badShareOf({
   return 1 - (calibrated?.value ?? good / total);
 }
 
-/** What is usual is told from so long a time at most. */
-const normalFrom = 28 * day;
-
 /**
- * The bad share of the 28 days before an alarm's window, as it is shown: what is normal.
+ * The bad share of the 14 days before an alarm's window, as it is shown: what is normal. In whole hours, as older counts are held.
  *
  * @param width of that window, milliseconds
  * @param raisedAt when the alarm began, so that what it is about does not become normal
  * @returns 0 to 1; undefined of fewer than 50 events
  */
 export function readNormal(
-  { series, calibration, designEffect }: Omit<AlarmWindowInput, 'now'>,
+  { slo, series, calibration, designEffect, now }: AlarmWindowInput & { readonly slo: Slo },
   width: number,
   raisedAt: number,
 ): number | undefined {
-  const to = raisedAt - width;
-  const counts = series.weighed(to - normalFrom, to);
+  const to = floorTo(raisedAt - width, hour);
+  const from = Math.max(to - normalLooksBack, ceilTo(now - looksBack(slo), hour));
+  const counts = series.weighed(from, to);
   const { good, total } = counts;
   if (!(total >= leastEvents)) return undefined;
   const effect = effectOn(designEffect, counts);
   const calibrated = reportRate(calibration, {
     good,
     total,
-    from: to - normalFrom,
+    from,
     to,
     designEffect: effect,
   });
