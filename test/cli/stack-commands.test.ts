@@ -120,6 +120,8 @@ beforeAll(async () => {
     ...catalogue,
     judges: catalogue.judges?.map((each) => ({ ...each, url: judge.url })) ?? [],
   });
+  // The recorders tell by a call's signature of which service it is asked.
+  delete process.env[env.unsigned];
   const { endpoints } = session;
   recorders = {
     AWS_ENDPOINT_URL_SQS: await startCallRecorder(endpoints.AWS_ENDPOINT_URL_SQS),

@@ -36,7 +36,7 @@ function leftover(name: string): string {
 export async function deployStack(): Promise<DeployedStack> {
   const aws = await startEmbeddedAws({ timeFactor: 1 });
   useEnvironment(aws.endpoints, {});
-  // What is asked of a stage is signed, and tells by that of which service it is asked.
+  // What is asked of a stage is signed.
   delete process.env[env.unsigned];
   const tables = ['StorageSeriesTable', 'StorageJudgementTable', 'StorageRatingTable'].map(
     (id) => `assay-prod-${id}${digits}-XYZ`,
