@@ -9,12 +9,14 @@ export function plainMarkdown(text: string, width = 300): string {
     visibleText(text, width)
       .replaceAll('&', '&amp;')
       .replaceAll('<', '&lt;')
-      .replaceAll('>', '&gt;')
+      // Where nothing opens a tag it closes none, and it quotes at the start alone.
+      .replace(/^(\s*)>/, '$1&gt;')
       .replace(/[\\`*_{}[\]#!|~$^]/g, '\\$&')
       // Marks of a list or a heading, at the start alone.
       .replace(/^(\s*)([-+=])/, '$1\\$2')
-      .replace(/^(\s*\d+)([.)])/, '$1\\$2')
-      .replaceAll('@', '&#64;')
+      .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2')
+      // A mention, or an address: `helpfulness@2` is neither.
+      .replace(/(?<!\w)@|@(?=[\w-]+\.)/g, '&#64;')
       .replaceAll('://', '&#58;//')
       .replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`)
   );

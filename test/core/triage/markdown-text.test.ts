@@ -26,10 +26,18 @@ describe('untrusted text', () => {
         const shown = visibleText(text, width);
         expect(shown).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
         expect(shown.length).toBeLessThanOrEqual(width);
-        expect(plainMarkdown(text)).not.toMatch(/[<>\n]|(?<!\\)[`*_[\]|]/);
+        expect(plainMarkdown(text)).not.toMatch(/[<\n]|^\s*>|(?<!\\)[`*_[\]|]/);
       }),
       { seed: 4, numRuns: 500 },
     );
     expect(visibleText('a\n\u001b[31mb\u202e')).toBe('a\\n\\x1b[31mb\\u202e');
+  });
+
+  it('leaves as they are what nothing takes for markup', () => {
+    const text = '70.7% of helpfulness@2 -> 60%';
+    expect(plainMarkdown(text)).toBe(text);
+    expect(plainMarkdown('1. one')).toBe('1\\. one');
+    expect(plainMarkdown('@ann, ann@example.com')).toBe('&#64;ann, ann&#64;example.com');
+    expect(plainMarkdown(' > quoted')).toBe(' &gt; quoted');
   });
 });

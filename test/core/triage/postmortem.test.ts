@@ -108,7 +108,7 @@ describe('a postmortem', () => {
   it('says when, how much, what carried it, and leaves room for people', () => {
     const text = markdown(triageWith({}));
     expect(text).toContain('release v42 carries all of the excess failures');
-    expect(text).toContain('began to fall around 2026-11-03 09:00 UTC: 95.0% -&gt; 80.0% good');
+    expect(text).toContain('began to fall around 2026-11-03 09:00 UTC: 95.0% -> 80.0% good');
     expect(text).toContain('5% of 6,000 responses; the rest is estimated from them');
     expect(text).toContain('Bad responses: about 1,200 (95%:');
     expect(text).toContain("It spent 57.7% of a window's error budget.");
