@@ -61,11 +61,16 @@ function padTo(cell: string, width: number): string {
 }
 
 /** A cell that begins with spaces keeps them in each of its lines. */
-function foldCell(cell: string, width: number): string[] {
-  if (columnsOf(cell.trimEnd()) <= width) return [cell];
-  const indent = /^ */.exec(cell)?.[0] ?? '';
+function foldCell(given: string, width: number): string[] {
+  const cell = given.trimEnd();
+  if (columnsOf(cell) <= width) return [cell];
+  const indent = indentOf(cell, width);
   const room = width - indent.length;
-  return fillLines(cell.slice(indent.length), [room, room]).map((line) => indent + line);
+  return fillLines(cell.trimStart(), [room, room]).map((line) => indent + line);
+}
+
+function indentOf(cell: string, width: number): string {
+  return ' '.repeat(Math.min(/^ */.exec(cell)?.[0].length ?? 0, width >> 1));
 }
 
 /** A row under its name, which is its first cell and those behind it that have no head; then a line a column that has something. */
@@ -74,15 +79,24 @@ function formatBlock(head: readonly string[], row: readonly string[], width: num
     1,
     head.findIndex((each, column) => column > 0 && each !== ''),
   );
-  const indent = /^ */.exec(row[0] ?? '')?.[0] ?? '';
+  const indent = `${indentOf(row[0] ?? '', width)}  `;
+  const room = width - indent.length;
   const label = largest(head.slice(named).map(columnsOf)) + gap;
-  const room = Math.max(8, width - indent.length - 2 - label);
   const lines = head.slice(named).flatMap((title, index) => {
     const cell = (row[named + index] ?? '').trim();
     if (cell === '') return [];
-    return fillLines(cell, [room, room]).map(
-      (line, part) => `${indent}  ${padTo(part === 0 ? title : '', label)}${line}`,
+    // Beside a head that leaves no room its cell would be torn to pieces: it stands under it.
+    if (room - label < leastBeside)
+      return [...fillLines(title, [room, room]), ...fillLines(cell, [room, room])];
+    return fillLines(cell, [room - label, room - label]).map(
+      (line, part) => padTo(part === 0 ? title : '', label) + line,
     );
   });
-  return [...foldCell(row.slice(0, named).join(' '.repeat(gap)).trimEnd(), width), ...lines];
+  return [
+    ...foldCell(row.slice(0, named).join(' '.repeat(gap)), width),
+    ...lines.map((line) => indent + line),
+  ];
 }
+
+/** Columns that a cell beside its head has at least. */
+const leastBeside = 8;
