@@ -1,8 +1,8 @@
 import type { Point } from '#adapters/cloudwatch/publish-metrics.ts';
 import type { Surface } from '#core/catalogue/catalogue.ts';
-import { type Category, categories, dimension, metric, severities } from '#core/names.ts';
-import { type Health, healthLevels, sloHealth, worstHealth } from '#core/slo/alarms/health.ts';
-import type { SloReading, StoredSurface } from './slo-reading.ts';
+import { type Category, categories, dimension, metric } from '#core/names.ts';
+import { type Health, healthLevels, healthOf, worstHealth } from '#core/slo/alarms/health.ts';
+import type { StoredSurface } from './slo-reading.ts';
 
 /** A surface with what this tick found of its SLOs. */
 export interface EvaluatedSurface {
@@ -48,16 +48,4 @@ function healthsOf({ surface, stored }: EvaluatedSurface, category: Category): H
   return surface.slos
     .filter((slo) => slo.category === category)
     .map(({ id }) => healthOf(stored[id]?.reading));
-}
-
-function healthOf(reading: SloReading | undefined): Health {
-  if (reading === undefined) return 'unmeasured';
-  const { firing, measured, budgetLeft, raw, calibration } = reading;
-  return sloHealth({
-    firing: severities.filter((severity) => firing[severity]),
-    measured,
-    budgetLeft,
-    bad: raw.total - raw.good,
-    calibration: calibration.state,
-  });
 }

@@ -1,11 +1,11 @@
 import { type Catalogue, findRubric } from '#core/catalogue/catalogue.ts';
-import { smallest } from '#core/extremes.ts';
+import { largest, smallest } from '#core/extremes.ts';
 import { judgeOf } from '#core/judges/find-judge.ts';
 import { type Rubric, rubricName } from '#core/rubric/rubric.ts';
 import { hour, minute } from '#core/time.ts';
 import type { SessionChanges } from '#local/session/session.ts';
 import { requireSurface } from '../target/catalogue.ts';
-import { openRatingTarget, type RatingTarget } from '../target/rating-target.ts';
+import type { RatingTarget } from '../target/rating-target.ts';
 import type { TargetOptions } from '../target/target-options.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import { formatMinute, requireInstant } from '../terminal/instant.ts';
@@ -13,6 +13,7 @@ import type { JsonOptions } from '../terminal/options.ts';
 import { print } from '../terminal/print.ts';
 import { isAgreed } from './agree-to-price.ts';
 import { readProject, readVersion, requireVersion, withVersion } from './compare-versions.ts';
+import { openJudgingTarget } from './judging-target.ts';
 import { askRescore, type RescoreOutcome, readRoom } from './rescore-ask.ts';
 import { judgesSurface, planRescore, type RescoreRange } from './rescore-plan.ts';
 import { describeRescorePlan, formatRescore, rescoreJson } from './rescore-text.ts';
@@ -30,15 +31,8 @@ export interface RescoreOptions extends TargetOptions, JsonOptions {
 /** `assay rescore`. @throws CliError in words for the user */
 export async function rescore(options: RescoreOptions): Promise<void> {
   const wanted = readVersion(options.rubric);
-  if (options.stack !== undefined && options.judge !== undefined)
-    throw new CliError('--judge is for local runs; a stack asks the judge that the version names.');
-  const changes = options.stack === undefined ? await changesFor(wanted, options.judge) : undefined;
-  const target = await openRatingTarget(options, changes);
+  const target = await openJudgingTarget(options, () => changesFor(wanted, options.judge));
   try {
-    if (options.judge !== undefined && target.session?.stack === undefined)
-      throw new CliError(
-        'Another process holds this run, with a judge of its own: end it, or leave out --judge.',
-      );
     const outcome = await rescoreOn(target, wanted, options);
     print(
       options.json === true
@@ -57,7 +51,7 @@ async function changesFor(wanted: Wanted, judge: string | undefined): Promise<Se
   const files = await readProject(process.cwd());
   const pairOf = (stored: Catalogue) => {
     const older = stored.rubrics.filter(({ id, version }) => id === wanted.id && version < wanted.version);
-    return { id: wanted.id, old: Math.max(0, ...older.map(({ version }) => version)), new: wanted.version };
+    return { id: wanted.id, old: largest([0, ...older.map(({ version }) => version)]), new: wanted.version };
   };
   const own = await changesOf({ id: wanted.id, old: wanted.version, new: wanted.version }, judge);
   return {

@@ -8,7 +8,7 @@ import { carryingOf } from '#core/rubric/same-question.ts';
 import type { SessionChanges } from '#local/session/session.ts';
 import { readJudgeChoice, requireJudgeKeys } from '../run/run-judge.ts';
 import { requireSurface } from '../target/catalogue.ts';
-import { openRatingTarget, type RatingTarget } from '../target/rating-target.ts';
+import type { RatingTarget } from '../target/rating-target.ts';
 import type { TargetOptions } from '../target/target-options.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
@@ -24,6 +24,7 @@ import {
   type VersionPair,
   withVersion,
 } from './compare-versions.ts';
+import { openJudgingTarget } from './judging-target.ts';
 import { comparisonJson } from './rubric-compare-json.ts';
 import { describePlan, formatComparison } from './rubric-compare-text.ts';
 import type { VersionComparison } from './version-comparison.ts';
@@ -39,19 +40,14 @@ export interface CompareOptions extends TargetOptions, JsonOptions {
 /** `assay rubric compare`. @throws CliError in words for the user */
 export async function compareVersions(older: string, newer: string, options: CompareOptions): Promise<void> {
   const pair = readVersionPair(older, newer);
-  if (options.stack !== undefined && options.judge !== undefined)
-    throw new CliError('--judge is for local runs; a stack asks the judge that the version names.');
-  if (pair.old === pair.new && options.judge !== undefined)
-    throw new CliError(
-      '--judge is for another version; of the same version, the judge that it names answers.',
-    );
-  const changes = options.stack === undefined ? await changesOf(pair, options.judge) : undefined;
-  const target = await openRatingTarget(options, changes);
-  try {
-    if (options.judge !== undefined && target.session?.stack === undefined)
+  const target = await openJudgingTarget(options, () => {
+    if (pair.old === pair.new && options.judge !== undefined)
       throw new CliError(
-        'Another process holds this run, with a judge of its own: end it, or leave out --judge.',
+        '--judge is for another version; of the same version, the judge that it names answers.',
       );
+    return changesOf(pair, options.judge);
+  });
+  try {
     const made = await compareOn(target, pair, options);
     print(
       options.json === true

@@ -11,10 +11,11 @@ import { zoomBudgetUsd } from '#core/catalogue/zoom.ts';
 import { type Retirement, retirements } from '#core/judges/retirement.ts';
 import { type Severity, severities } from '#core/names.ts';
 import type { ShadowStanding } from '#core/report/shadow-standings.ts';
+import { firingOf } from '#core/report/slo-reading.ts';
 import { rubricName } from '#core/rubric/rubric.ts';
 import type { Circuit, Spending } from '#core/series/control.ts';
 import { describeZoom } from '#core/slo/alarms/describe-zoom.ts';
-import { type Health, sloHealth } from '#core/slo/alarms/health.ts';
+import { type Health, healthOf } from '#core/slo/alarms/health.ts';
 import { readZoomState } from '#core/slo/alarms/zoom-state.ts';
 import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
@@ -195,22 +196,14 @@ function storedSlos({ control, catalogue }: Target): (StoredSlo & { readonly slo
 }
 
 function statusOf(slo: Slo, reading: SloReading): SloStatus {
-  const firing = severities.filter((severity) => reading.firing[severity]);
-  const { measured, budgetLeft, raw } = reading;
   return {
     ...reading,
     slo: sloName(slo),
     surface: slo.surface,
     objective: slo.objective,
     window: slo.window,
-    severity: firing[0] ?? null,
-    health: sloHealth({
-      firing,
-      measured,
-      budgetLeft,
-      bad: raw.total - raw.good,
-      calibration: reading.calibration.state,
-    }),
+    severity: firingOf(reading) ?? null,
+    health: healthOf(reading),
   };
 }
 

@@ -1,5 +1,5 @@
 import { type Category, categories } from '../names.ts';
-import { type Health, healths, sloHealth } from '../slo/alarms/health.ts';
+import { type Health, healthOf, healths } from '../slo/alarms/health.ts';
 import { describeEvents } from '../slo/definition/sli-kinds.ts';
 import { type Slo, sloName } from '../slo/definition/slo.ts';
 import { formatDuration, formatInstant, formatNumber, formatPercent } from '../slo/words/format.ts';
@@ -111,7 +111,7 @@ interface StandingHealth {
 function headlinesOf(category: Category, { standings, months }: ReportInput): Headline[] {
   const judged = standings
     .filter(({ slo }) => slo.category === category && slo.severities.length > 0)
-    .map((standing): StandingHealth => ({ standing, health: healthOf(standing) }))
+    .map((standing): StandingHealth => ({ standing, health: healthOf(standing.reading) }))
     .toSorted(byHealth);
   const sent = judged.filter(
     ({ standing: { slo, reading } }) =>
@@ -141,18 +141,6 @@ function byHealth(first: StandingHealth, second: StandingHealth): number {
     healths.indexOf(first.health) - healths.indexOf(second.health) ||
     (second.standing.reading?.burn ?? -1) - (first.standing.reading?.burn ?? -1)
   );
-}
-
-function healthOf({ reading }: SloStanding): Health {
-  if (reading === undefined) return 'unmeasured';
-  const firing = firingOf(reading);
-  return sloHealth({
-    firing: firing === undefined ? [] : [firing],
-    measured: reading.measured,
-    budgetLeft: reading.budgetLeft,
-    bad: reading.raw.total - reading.raw.good,
-    calibration: reading.calibration.state,
-  });
 }
 
 function formatValue({ objective, window }: Slo, reading: SloReading | undefined): string {

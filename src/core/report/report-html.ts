@@ -1,6 +1,7 @@
 import { healthRules } from '../slo/alarms/health.ts';
 import { splitReason } from '../slo/words/reason.ts';
 import type { CategoryHeadline, Headline, QualityReport } from './compose-report.ts';
+import { escapeHtml } from './escape-html.ts';
 import {
   arrows,
   budgetHead,
@@ -24,13 +25,13 @@ export function reportHtml(report: QualityReport): string {
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>LLM quality, ${escaped(report.stage)}</title>
+<title>LLM quality, ${escapeHtml(report.stage)}</title>
 <style>${style}</style>
 </head>
 <body>
 <header>
 <h1>LLM quality</h1>
-<p>${escaped(describeOrigin(report))}</p>
+<p>${escapeHtml(describeOrigin(report))}</p>
 </header>
 <main>
 <section class="headlines" aria-label="The four categories">
@@ -39,14 +40,14 @@ ${report.categories.map(categoryCard).join('\n')}
 <section>
 <h2>Error budgets of 30 days</h2>
 ${budgetTable(report)}
-${judged === undefined ? '' : `<p class="small">${escaped(judged)}</p>`}
+${judged === undefined ? '' : `<p class="small">${escapeHtml(judged)}</p>`}
 </section>
 <section>
 <h2>Alarms that stand</h2>
 ${list(
   report.alarms.map(
     (alarm) =>
-      `<strong>${escaped(describeAlarm(alarm))}</strong><br>${escaped(splitReason(alarm.reason).plain)}${statisticsOf(alarm.reason)}`,
+      `<strong>${escapeHtml(describeAlarm(alarm))}</strong><br>${escapeHtml(splitReason(alarm.reason).plain)}${statisticsOf(alarm.reason)}`,
   ),
   'None.',
 )}
@@ -55,11 +56,11 @@ ${
   report.incidents.length === 0
     ? ''
     : `<section>\n<h2>Providers' incidents of 30 days</h2>\n${list(
-        report.incidents.map((incident) => escaped(describeIncident(incident))),
+        report.incidents.map((incident) => escapeHtml(describeIncident(incident))),
         '',
       )}\n</section>`
 }
-${report.notes.map((note) => `<p class="small">Note: ${escaped(note)}</p>`).join('\n')}
+${report.notes.map((note) => `<p class="small">Note: ${escapeHtml(note)}</p>`).join('\n')}
 </main>
 </body>
 </html>
@@ -73,7 +74,7 @@ function categoryCard({ category, headlines }: CategoryHeadline): string {
       ? '<p class="small">No SLO of this category is switched on in slos/.</p>'
       : `${headlineBlock(worst, 'p')}${others.length === 0 ? '' : `<ul>${others.map((other) => `<li>${headlineBlock(other, 'span')}</li>`).join('')}</ul>`}`;
   return `<article class="${worst === undefined ? 'unmeasured' : worst.health}">
-<h2>${escaped(category)}</h2>
+<h2>${escapeHtml(category)}</h2>
 ${body}
 </article>`;
 }
@@ -86,11 +87,11 @@ function headlineBlock(
     trend === null
       ? ''
       : ` <span class="${trend}" role="img" aria-label="${trend === 'steady' ? 'as' : `${trend} than`} 7 days ago">${arrows[trend]}</span>`;
-  const head = `${escaped(value)}${arrow}`;
-  const name = `${escaped(title)} <span class="small">${escaped(surface)}</span> <span class="health ${health}">${healthRules[health].word}</span>`;
+  const head = `${escapeHtml(value)}${arrow}`;
+  const name = `${escapeHtml(title)} <span class="small">${escapeHtml(surface)}</span> <span class="health ${health}">${healthRules[health].word}</span>`;
   return tag === 'p'
-    ? `<p class="value">${head}</p><p class="name">${name}</p><p>${escaped(sentence)}</p>`
-    : `<strong>${head}</strong> ${name}<br><span class="small">${escaped(sentence)}</span>`;
+    ? `<p class="value">${head}</p><p class="name">${name}</p><p>${escapeHtml(sentence)}</p>`
+    : `<strong>${head}</strong> ${name}<br><span class="small">${escapeHtml(sentence)}</span>`;
 }
 
 function budgetTable({ budgets }: QualityReport): string {
@@ -98,10 +99,10 @@ function budgetTable({ budgets }: QualityReport): string {
   const rows = budgets.map((line) => {
     const [name = '', ...cells] = describeBudgetLine(line);
     const spent = line.left !== null && line.left < 0 ? ' class="spent"' : '';
-    return `<tr${spent}><th scope="row">${escaped(name)}</th>${cells.map((cell, index) => `<td data-label="${escaped(budgetHead[index + 1] ?? '')}">${escaped(cell)}</td>`).join('')}</tr>`;
+    return `<tr${spent}><th scope="row">${escapeHtml(name)}</th>${cells.map((cell, index) => `<td data-label="${escapeHtml(budgetHead[index + 1] ?? '')}">${escapeHtml(cell)}</td>`).join('')}</tr>`;
   });
   return `<div class="wide" role="region" aria-label="Error budgets" tabindex="0"><table>
-<thead><tr>${budgetHead.map((cell) => `<th scope="col">${escaped(cell)}</th>`).join('')}</tr></thead>
+<thead><tr>${budgetHead.map((cell) => `<th scope="col">${escapeHtml(cell)}</th>`).join('')}</tr></thead>
 <tbody>
 ${rows.join('\n')}
 </tbody>
@@ -110,22 +111,13 @@ ${rows.join('\n')}
 
 function statisticsOf(reason: string): string {
   const { statistics } = splitReason(reason);
-  return statistics === '' ? '' : `<br><span class="small">${escaped(statistics)}</span>`;
+  return statistics === '' ? '' : `<br><span class="small">${escapeHtml(statistics)}</span>`;
 }
 
 function list(items: readonly string[], none: string): string {
   return items.length === 0
     ? `<p>${none}</p>`
     : `<ul>${items.map((item) => `<li>${item}</li>`).join('\n')}</ul>`;
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }
 
 const style = `

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { escapeHtml } from '#core/report/escape-html.ts';
 
 /** Where the page serves the checkout's runbook. */
 export const runbookPath = '/runbook';
@@ -35,8 +36,8 @@ export function documentHtml(markdown: string): string {
       const [, marks = '#', text = ''] = heading;
       body.push(`<h${marks.length} id="${anchorOf(text)}">${inline(text)}</h${marks.length}>`);
     } else if (block.startsWith('```'))
-      body.push(`<pre>${escaped(block.replace(/^```\w*\n?/, '').replace(/\n?```$/, ''))}</pre>`);
-    else if (block.startsWith('|')) body.push(`<pre>${escaped(block)}</pre>`);
+      body.push(`<pre>${escapeHtml(block.replace(/^```\w*\n?/, '').replace(/\n?```$/, ''))}</pre>`);
+    else if (block.startsWith('|')) body.push(`<pre>${escapeHtml(block)}</pre>`);
     else if (/^([-*]|\d+\.) /.test(block)) {
       const items = block.split(/\n(?=(?:[-*]|\d+\.) )/);
       body.push(
@@ -50,7 +51,7 @@ export function documentHtml(markdown: string): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escaped(/^# (.+)$/m.exec(markdown)?.[1] ?? 'Document')} · Assay</title>
+<title>${escapeHtml(/^# (.+)$/m.exec(markdown)?.[1] ?? 'Document')} · Assay</title>
 <link rel="stylesheet" href="/tokens.css">
 <link rel="stylesheet" href="/page.css">
 </head>
@@ -100,19 +101,10 @@ function anchorOf(text: string): string {
 }
 
 function inline(text: string): string {
-  return escaped(text)
+  return escapeHtml(text)
     .replace(/`([^`]+)`/g, '<code>$1</code>')
     .replace(/\*\*([^*]+)\*\*/g, '<strong>$1</strong>')
     .replace(/\[([^\]]+)\]\(([^)\s]+)\)/g, (_, words: string, address: string) =>
       /^(https?:\/\/|#)/.test(address) ? `<a href="${address}" rel="noreferrer">${words}</a>` : words,
     );
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
 }

@@ -6,8 +6,8 @@ import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { byEndState, type EndState } from '#core/judging/judgement.ts';
 import { env, severities } from '#core/names.ts';
 import type { EndReason } from '#core/report/end-reasons.ts';
-import { shownRate } from '#core/report/slo-reading.ts';
-import { sloHealth } from '#core/slo/alarms/health.ts';
+import { firingOf, shownRate } from '#core/report/slo-reading.ts';
+import { healthOf } from '#core/slo/alarms/health.ts';
 import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
 import type { SloReading, StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 import type { Session } from '../session/session.ts';
@@ -128,8 +128,6 @@ function viewShown(
   window: number,
 ): Pick<RunReport['slos'][number], 'shown' | 'health' | 'measured' | 'reason'> {
   const { value, calibrated, good, total, window: width } = shownRate(reading, window);
-  const { measured, budgetLeft, raw } = reading;
-  const firing = severities.filter((severity) => reading.firing[severity]);
   return {
     shown: {
       value,
@@ -139,17 +137,11 @@ function viewShown(
       total,
       window: formatWindow(width),
       windowMs: width,
-      severity: firing[0] ?? null,
+      severity: firingOf(reading) ?? null,
     },
-    measured,
+    measured: reading.measured,
     reason: reading.reason,
-    health: sloHealth({
-      firing,
-      measured,
-      budgetLeft,
-      bad: raw.total - raw.good,
-      calibration: reading.calibration.state,
-    }),
+    health: healthOf(reading),
   };
 }
 

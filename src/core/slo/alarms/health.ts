@@ -1,5 +1,6 @@
-import { isUrgent, type Severity } from '../../names.ts';
+import { isUrgent, type Severity, severities } from '../../names.ts';
 import type { CalibrationState } from '../rules/slo-calibration.ts';
+import type { SloEvaluation } from './evaluation.ts';
 
 /** How an SLO, a category or the platform is, from the worst to the best. */
 export const healths = ['breaking', 'watch', 'healthy', 'unmeasured'] as const;
@@ -54,6 +55,21 @@ export function sloHealth({ firing, measured, budgetLeft, bad, calibration }: He
   if (budgetLeft === null || budgetLeft > 0) return 'healthy';
   if (!isChecked(calibration)) return 'unmeasured';
   return bad >= leastBadOfSpentBudget ? 'watch' : 'healthy';
+}
+
+/** Health of one SLO as its evaluation left it; unmeasured where there was none. */
+export function healthOf(
+  reading: Pick<SloEvaluation, 'firing' | 'measured' | 'budgetLeft' | 'raw' | 'calibration'> | undefined,
+): Health {
+  if (reading === undefined) return 'unmeasured';
+  const { firing, measured, budgetLeft, raw, calibration } = reading;
+  return sloHealth({
+    firing: severities.filter((severity) => firing[severity]),
+    measured,
+    budgetLeft,
+    bad: raw.total - raw.good,
+    calibration: calibration.state,
+  });
 }
 
 /** Whether people have checked the judge that a number rests on; true where no judge is involved. */
