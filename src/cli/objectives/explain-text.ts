@@ -1,4 +1,5 @@
 import { mostZoom } from '#core/catalogue/zoom.ts';
+import { capitalised } from '#core/first-letter.ts';
 import type { Severity } from '#core/names.ts';
 import { describeEvents, describeSli } from '#core/slo/definition/sli-kinds.ts';
 import { sloName } from '#core/slo/definition/slo.ts';
@@ -7,7 +8,7 @@ import type { SeverityExplained, SloExplained, TimeToFire } from '#core/slo/repl
 import { changeSeverity } from '#core/slo/rules/read-measured-change.ts';
 import { formatDuration, formatNumber, formatPercent } from '#core/slo/words/format.ts';
 import { formatTable } from '../terminal/table.ts';
-import { capitalize, indentLines } from '../terminal/text.ts';
+import { indentLines } from '../terminal/text.ts';
 import type { Explanation } from './explain-slo.ts';
 
 /** An explanation for somebody who is tired: what is asked, what fires when, what it costs. */
@@ -15,7 +16,7 @@ export function formatExplanation(explanation: Explanation): string {
   const { slo, surface, traffic, now, calibrated, warnings } = explanation;
   const lines = [
     `${sloName(slo)}: ${slo.title}`,
-    `  ${capitalize(describeSli(slo.sli))}.`,
+    `  ${capitalised(describeSli(slo.sli))}.`,
     ...describeObjective(explanation),
     `  ${surface.title}, tier ${slo.tier}, owner ${slo.owner}. About ${formatNumber(traffic.perDay)} ${describeEvents(slo.sli)} a day (${describeSource(explanation)}).`,
     '',

@@ -3,6 +3,7 @@ import { describeAnswer } from '#core/anchors/describe-anchors.ts';
 import { calibrationName, describeShortfall } from '#core/calibration/calibration.ts';
 import { sloRubric } from '#core/catalogue/catalogue.ts';
 import { countOf } from '#core/count-of.ts';
+import { capitalised } from '#core/first-letter.ts';
 import { judgeName } from '#core/judging/judgement.ts';
 import { rubricName } from '#core/rubric/rubric.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
@@ -12,7 +13,6 @@ import type { RatingTarget } from '../target/rating-target.ts';
 import { isoMinute } from '../terminal/instant.ts';
 import { formatShare } from '../terminal/percent.ts';
 import { formatTable } from '../terminal/table.ts';
-import { capitalize } from '../terminal/text.ts';
 import type { CalibrationStanding } from './calibration-read.ts';
 
 export function formatCalibration(target: RatingTarget, calibration: CalibrationStanding): string {
@@ -20,7 +20,7 @@ export function formatCalibration(target: RatingTarget, calibration: Calibration
   return [
     '',
     `${calibrationName(calibration)}: ${calibration.state.toUpperCase()}, version ${calibration.number} of ${dayKey(calibration.madeAt)}`,
-    `  ${capitalize(calibration.reason)}.`,
+    `  ${capitalised(calibration.reason)}.`,
     ...(calibration.wants.length > 0
       ? [`  Wanted: ${calibration.wants.map(describeShortfall).join('; ')}.`]
       : []),

@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { readJudges, readRubrics } from '#adapters/files/catalogue-files.ts';
+import { capitalised } from '#core/first-letter.ts';
 import type { Judge } from '#core/judges/judge.ts';
 import { CliError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
@@ -37,7 +38,7 @@ function firstVersion(id: string, judge: Pick<Judge, 'name' | 'model'>): string 
   return `# yaml-language-server: $schema=../../schemas/rubric.schema.json
 id: ${id}
 version: 1
-title: ${title.charAt(0).toUpperCase()}${title.slice(1)}
+title: ${capitalised(title)}
 description: TODO what this rubric asks of an answer, in one or two sentences. The judge reads it.
 # shadow: judged and stored, but in no SLO. Set it to active when its scores look right.
 state: shadow

@@ -1,4 +1,5 @@
 import { countOf } from '#core/count-of.ts';
+import { capitalised } from '#core/first-letter.ts';
 import { describeRetirement } from '#core/judges/retirement.ts';
 import { severities } from '#core/names.ts';
 import { describeReason } from '#core/report/end-reasons.ts';
@@ -10,7 +11,7 @@ import { formatDuration, formatNumber } from '#core/slo/words/format.ts';
 import { splitReason } from '#core/slo/words/reason.ts';
 import { second } from '#core/time.ts';
 import { paint } from '../terminal/color.ts';
-import { capitalize, oneLine, wrap } from '../terminal/text.ts';
+import { oneLine, wrap } from '../terminal/text.ts';
 import { describeMissed, formatObjectives, type ObjectiveRow } from './objectives-table.ts';
 import type { EvaluatorStatus } from './status-evaluators.ts';
 import type { SloStatus, Status } from './status-read.ts';
@@ -177,7 +178,7 @@ function describeCalibrations({ calibrations: all, waitingBatches }: Status, fla
   const entry = (text: string) => `  ${wrap(text, { indent: 4, lines: 4 })}`;
   const lines = all.map(({ slo, rubric, state, ratings, reason }) =>
     entry(
-      `${slo} by ${rubric}: ${state.toUpperCase()}, ${countOf(ratings, 'rating')}. ${capitalize(reason)}.`,
+      `${slo} by ${rubric}: ${state.toUpperCase()}, ${countOf(ratings, 'rating')}. ${capitalised(reason)}.`,
     ),
   );
   const waiting = waitingBatches.flatMap(({ batch, slo, drawn, rated }) => [

@@ -49,7 +49,3 @@ export function wrapLines(text: string, margin = '  '): string[] {
 export function indentLines(text: string, by: number): string[] {
   return text.split('\n').map((line) => ' '.repeat(by) + line);
 }
-
-export function capitalize(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}

@@ -1,4 +1,5 @@
 import { countOf } from '../count-of.ts';
+import { lowered } from '../first-letter.ts';
 import { csvLine } from '../rating/csv-writer.ts';
 import type { RatingOutcome } from '../rating/rating.ts';
 import type { RatingFileForm } from '../rating/rating-layout.ts';
@@ -116,7 +117,7 @@ export function describeAcceptance(report: AcceptanceReport, flags = ''): string
   const lines = [
     ...(report.trial === true ? ['A trial: nothing of this was stored.'] : []),
     // First, for the rest reads as if all were well.
-    ...report.falls.map((fall) => `Look at this file again: ${lowerFirst(describeFall(fall))}`),
+    ...report.falls.map((fall) => `Look at this file again: ${lowered(describeFall(fall))}`),
     `${countOf(report.rows, 'rating')} read: ${report.accepted} accepted (${report.new} new, ${report.replaced} in place of older ones, ${report.older} older than what stands), ${report.unchanged} unchanged, ${report.refused} refused.`,
   ];
   if (report.unjudged.ratings > 0)
@@ -151,10 +152,6 @@ export function describeAcceptance(report: AcceptanceReport, flags = ''): string
 /** Refused rows as CSV, to be mended beside the file. */
 export function refusalsCsv(report: AcceptanceReport): string {
   return `${[['line', 'column', 'reason'], ...report.refusals.map(({ line, column, reason }) => [line, column, reason])].map((row) => csvLine(row)).join('\r\n')}\r\n`;
-}
-
-function lowerFirst(sentence: string): string {
-  return `${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
 }
 
 function groupRefusals(refusals: readonly Refusal[]) {

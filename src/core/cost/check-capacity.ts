@@ -1,3 +1,4 @@
+import { capitalised } from '../first-letter.ts';
 import { formatNumber } from '../slo/words/format.ts';
 import type { Wall, WallId } from './walls.ts';
 
@@ -63,7 +64,7 @@ export function checkCapacity({
 
 function describeWall({ id, what, need, limit, unit, state, setting }: Wall): string {
   const follows = growing.has(id) ? growth[state] : slowing[state];
-  return `${what[0]?.toUpperCase()}${what.slice(1)}: ${formatNumber(need)} wanted, ${formatNumber(limit)} at most, ${unit}. ${unit.endsWith('hour') ? follows : ''}Set ${setting}.`;
+  return `${capitalised(what)}: ${formatNumber(need)} wanted, ${formatNumber(limit)} at most, ${unit}. ${unit.endsWith('hour') ? follows : ''}Set ${setting}.`;
 }
 
 const growth: Readonly<Record<Wall['state'], string>> = {

@@ -1,3 +1,4 @@
+import { capitalised } from '../first-letter.ts';
 import { healthRules } from '../slo/alarms/health.ts';
 import { splitReason } from '../slo/words/reason.ts';
 import type { QualityReport } from './compose-report.ts';
@@ -69,8 +70,4 @@ function escaped(text: string): string {
     .replaceAll('<', '&lt;')
     .replace(/([\\`*_[\]|#!~])/g, '\\$1')
     .replace(/(https?):\/\//gi, '$1&#58;//');
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

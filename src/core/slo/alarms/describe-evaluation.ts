@@ -1,3 +1,4 @@
+import { capitalised } from '../../first-letter.ts';
 import { isUrgent, type Severity, severities } from '../../names.ts';
 import { leastEvents } from '../../statistics/single-look.ts';
 import { badWordsOf, describeEvents } from '../definition/sli-kinds.ts';
@@ -126,8 +127,4 @@ function describeBudget({ budgetSpentAt, window }: SloEvaluation, left: number):
   const forecast =
     budgetSpentAt === null ? '' : `; at the current burn it is spent by ${formatInstant(budgetSpentAt)}`;
   return `${formatPercent(left)} of the budget of ${formatDuration(window)} is left${forecast}.`;
-}
-
-function capitalised(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

@@ -1,3 +1,4 @@
+import { lowered } from '../../first-letter.ts';
 import { leastEvents } from '../../statistics/single-look.ts';
 import { ceilTo, floorTo, hour } from '../../time.ts';
 import { badWordsOf } from '../definition/sli-kinds.ts';
@@ -92,8 +93,4 @@ function sayNormal(slo: Slo, bad: number, normal: number | undefined): string {
   if (normal !== undefined && normal < bad && sayShare(normal) !== sayShare(bad))
     return `normal is ${sayShare(normal)}`;
   return `the objective allows ${sayShare(1 - (slo.objective ?? 1))}`;
-}
-
-function lowered(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -1,3 +1,4 @@
+import { capitalised } from '../../first-letter.ts';
 import { day, hour, minute } from '../../time.ts';
 import { formatNumber, formatPercent } from './format.ts';
 
@@ -97,8 +98,4 @@ function findFraction(share: number): Fraction | undefined {
 /** Whole per cent, as long as that says neither none nor all. */
 function formatShareRounded(share: number): string {
   return share > 0.99 || share < 0.01 ? formatPercent(share) : `${Math.round(100 * share)}%`;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
