@@ -18,6 +18,16 @@ const unsigned: Signer = async () => ({
   },
 });
 
+type UserAgent = Exclude<DynamoDBClientConfig['defaultUserAgentProvider'], undefined>;
+
+/** Nobody there reads what the SDK tells of itself, which it puts together anew for every call. */
+const unnamed: UserAgent = async () => [];
+
+/** Undefined, where the SDK takes its own, is no value of the options' types. */
+function onThisMachine<Setting>(setting: Setting): Setting {
+  return (process.env[env.unsigned] === '1' ? setting : undefined) as Setting;
+}
+
 /**
  * How every client of the functions waits for AWS and tries again, for the SDK itself waits for ever: a socket that swallows what
  * is sent costs ten seconds and another try, not a whole tick or the whole try at a judgement. Milliseconds. Three attempts that all
@@ -34,8 +44,10 @@ export const clientSettings = {
     // Of an answer that stops half way.
     socketTimeout: 10_000,
   },
-  /** Undefined, where the SDK takes its own, is no value of the option's type. */
   get signer(): Signer {
-    return (process.env[env.unsigned] === '1' ? unsigned : undefined) as Signer;
+    return onThisMachine(unsigned);
+  },
+  get defaultUserAgentProvider(): UserAgent {
+    return onThisMachine(unnamed);
   },
 };

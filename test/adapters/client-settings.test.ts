@@ -17,6 +17,7 @@ import { useEnvironment } from '#local/stack/local-stack.ts';
 let server: Server;
 const asked = new Map<string, number>();
 const signatures: (string | undefined)[] = [];
+const userAgents: string[] = [];
 
 beforeAll(async () => {
   server = createServer((request, response) => {
@@ -24,6 +25,7 @@ beforeAll(async () => {
     const count = (asked.get(client) ?? 0) + 1;
     asked.set(client, count);
     signatures.push(request.headers.authorization);
+    userAgents.push(request.headers['user-agent'] ?? '');
     request.resume();
     if (count > 1) response.writeHead(400).end();
   });
@@ -49,7 +51,7 @@ describe('a socket that swallows what is sent', () => {
 });
 
 describe('the settings of a client', () => {
-  it('sign every call, but where all servers are of this machine', async () => {
+  it('sign every call and say who calls, but where all servers are of this machine', async () => {
     const askOnce = async (unsigned: string) => {
       vi.stubEnv(env.unsigned, unsigned);
       const dynamo = createDynamo();
@@ -60,7 +62,9 @@ describe('the settings of a client', () => {
       return signatures.at(-1);
     };
     expect(await askOnce('')).toMatch(/Signature=[0-9a-f]{64}$/);
+    expect(userAgents.at(-1)).toMatch(/aws-sdk-js/);
     expect(await askOnce('1')).toMatch(/Signature=none$/);
+    expect(userAgents.at(-1)).not.toMatch(/aws-sdk-js/);
   });
 
   it.each([createDynamo, createCloudWatch, createEventBridge, createSns, createSqs, createS3])(

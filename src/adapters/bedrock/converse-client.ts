@@ -1,7 +1,7 @@
 import { BedrockRuntimeClient, ConverseCommand } from '@aws-sdk/client-bedrock-runtime';
 import type { JudgeAnswer, JudgeCall } from '#core/judging/judge-answer.ts';
 import { clientSettings } from '../client-settings.ts';
-import { callOnce } from '../openai/call-once.ts';
+import { callOnce, type SendRequest } from '../openai/call-once.ts';
 import { converseRequest } from './converse-request.ts';
 import { readConverse } from './read-converse.ts';
 
@@ -9,8 +9,8 @@ import { readConverse } from './read-converse.ts';
 export async function askConverse(client: BedrockRuntimeClient, call: JudgeCall): Promise<JudgeAnswer> {
   return callOnce(
     call.timeoutMs,
-    ({ fetch, signal }) => {
-      fetches.set(signal, fetch);
+    ({ request, signal }) => {
+      requests.set(signal, request);
       return client.send(new ConverseCommand(converseRequest(call)), { abortSignal: signal });
     },
     readConverse,
@@ -29,7 +29,7 @@ export function createConverseClient(region: string, url: string | undefined): B
 }
 
 /** By the call's signal, which the client hands on as it is. */
-const fetches = new WeakMap<object, typeof fetch>();
+const requests = new WeakMap<object, SendRequest>();
 
 interface SignedRequest {
   readonly protocol: string;
@@ -42,20 +42,15 @@ interface SignedRequest {
   readonly body?: string | Uint8Array;
 }
 
-/** Sends what the client has signed through the call's own fetch, so that its answer is bounded and read by us alone. */
+/** Sends what the client has signed through the call's own request, so that its answer is bounded and read by us alone. */
 const requestHandler = {
   async handle(request: SignedRequest, { abortSignal }: { readonly abortSignal?: AbortSignal } = {}) {
-    const send = (abortSignal && fetches.get(abortSignal)) ?? fetch;
+    const send = abortSignal && requests.get(abortSignal);
+    if (send === undefined) throw new Error('wanted a call of `askConverse`, got another');
     const port = request.port === undefined ? '' : `:${request.port}`;
-    // Set by fetch itself, to the same.
-    const { host: _, 'content-length': __, ...headers } = request.headers;
-    const body = request.body as string | Uint8Array<ArrayBuffer> | undefined;
-    await send(`${request.protocol}//${request.hostname}${port}${request.path}`, {
-      method: request.method,
-      headers,
-      ...(body !== undefined && { body }),
-      ...(abortSignal !== undefined && { signal: abortSignal }),
-    });
+    const { method, headers, body } = request;
+    const url = `${request.protocol}//${request.hostname}${port}${request.path}`;
+    await send(url, { method, headers, ...(body !== undefined && { body }) });
     return { response: { statusCode: 200, headers: {}, body: new TextEncoder().encode('{}') } };
   },
   destroy: () => undefined,

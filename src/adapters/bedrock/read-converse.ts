@@ -5,7 +5,7 @@ import { type Billable, type JudgeAnswer, unknownBill } from '#core/judging/judg
 import type { TokenUsage } from '#core/judging/token-usage.ts';
 import { type JsonObject, readObject } from '#core/record/json-object.ts';
 import { readOrigin } from '../openai/answer-origin.ts';
-import type { HttpAnswer } from '../openai/bounded-fetch.ts';
+import type { HttpAnswer } from '../openai/bounded-request.ts';
 
 /**
  * Reads an answer of Converse that came with a status of 200. Whatever it is, it was taken and may be billed. A verdict is

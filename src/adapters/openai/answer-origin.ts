@@ -1,5 +1,6 @@
 import type { AnswerOrigin } from '#core/judging/judge-answer.ts';
 import { type JsonObject, readObject } from '#core/record/json-object.ts';
+import type { AnswerHeaders } from './bounded-request.ts';
 
 /** Says of itself that it is no model: a judge on this machine may answer as soon as it likes. */
 export const simulatedHeader = 'x-assay-simulated';
@@ -16,7 +17,7 @@ const says = /^\s*(true|yes|[1-9]\d*)\b/i;
  * Cloudflare, Portkey, Helicone, OpenRouter, Kong, proxies by Age), few in the body. A prompt cache is none of this: there the model answers.
  */
 export function readOrigin(
-  headers: Headers,
+  headers: AnswerHeaders,
   completion: Readonly<JsonObject> | undefined,
 ): AnswerOrigin | undefined {
   if (headers.has(simulatedHeader)) return 'simulation';

@@ -1,12 +1,15 @@
 import { type JudgeAnswer, unknownBill } from '#core/judging/judge-answer.ts';
 import { classifyFailure } from '#core/judging/judge-error.ts';
-import { boundedFetch, type HttpAnswer } from './bounded-fetch.ts';
+import { type BoundedRequest, type HttpAnswer, requestBounded } from './bounded-request.ts';
 import { readCompletion } from './read-completion.ts';
 import { readFailure } from './read-failure.ts';
 
-/** What one call is made with: a fetch that tells what came to nobody but us, and its end in time. */
+/** @throws Error where the connection fails */
+export type SendRequest = (url: string, request: Omit<BoundedRequest, 'signal'>) => Promise<void>;
+
+/** What one call is made with: a request whose answer comes to nobody but us, and its end in time. */
 export interface CallUse {
-  readonly fetch: typeof fetch;
+  readonly request: SendRequest;
   readonly signal: AbortSignal;
 }
 
@@ -22,13 +25,14 @@ export async function callOnce(
   const timeout = Math.max(1, Math.floor(timeoutMs));
   const signal = AbortSignal.timeout(timeout);
   let answer: HttpAnswer | undefined;
-  const fetch = boundedFetch((came) => {
-    answer = came;
-  });
+  const request: SendRequest = (url, sent) =>
+    requestBounded(url, { ...sent, signal }, (came) => {
+      answer = came;
+    });
   try {
-    await send({ fetch, signal });
+    await send({ request, signal });
   } catch {
-    // The client was given an answer without a body, so this is about the connection.
+    // What came is read by nobody else, so this is about the connection.
     return brokenOff(answer, signal.aborted);
   }
   return answer === undefined ? brokenOff(undefined, false) : readHttpAnswer(answer, readTaken);

@@ -34,12 +34,11 @@ export function createJudgeClient(apiKey: string, { url, keyHeader }: JudgeClien
 
 /** Asks a judge over the OpenAI chat completions API. One call, no retries of its own. Never throws. */
 export async function askJudge({ baseUrl, headers }: JudgeClient, call: JudgeCall): Promise<JudgeAnswer> {
-  return callOnce(call.timeoutMs, ({ fetch, signal }) =>
-    fetch(`${baseUrl}/chat/completions`, {
+  return callOnce(call.timeoutMs, ({ request }) =>
+    request(`${baseUrl}/chat/completions`, {
       method: 'POST',
       headers: { ...headers, 'content-type': 'application/json', 'x-client-request-id': call.name },
       body: JSON.stringify(requestBody(call)),
-      signal,
     }),
   );
 }

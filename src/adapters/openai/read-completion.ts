@@ -5,7 +5,7 @@ import type { JudgeError } from '#core/judging/judge-error.ts';
 import { type JsonObject, readObject } from '#core/record/json-object.ts';
 import { sha256 } from '#core/rubric/content-hash.ts';
 import { readOrigin } from './answer-origin.ts';
-import type { HttpAnswer } from './bounded-fetch.ts';
+import type { HttpAnswer } from './bounded-request.ts';
 import { readUsage } from './read-usage.ts';
 
 /**

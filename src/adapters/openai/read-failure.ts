@@ -1,6 +1,6 @@
 import type { ProviderFailure } from '#core/judging/provider-failure.ts';
 import { fieldsOf, type JsonObject } from '#core/record/json-object.ts';
-import type { HttpAnswer } from './bounded-fetch.ts';
+import type { AnswerHeaders, HttpAnswer } from './bounded-request.ts';
 
 /** More of a sentence is not compared with anything. */
 const mostMessageCharacters = 2_000;
@@ -105,9 +105,9 @@ function parse(text: string): unknown {
 }
 
 /** Seconds of a retry-after header, given in seconds or as an HTTP date. */
-function retryAfter(headers: Headers, now: number): number | undefined {
-  const value = headers.get('retry-after');
-  if (value === null || value.trim() === '') return undefined;
+function retryAfter(headers: AnswerHeaders, now: number): number | undefined {
+  const value = headers.get('retry-after') ?? '';
+  if (value.trim() === '') return undefined;
   const seconds = Number(value);
   if (Number.isFinite(seconds)) return Math.max(0, seconds);
   const date = Date.parse(value);

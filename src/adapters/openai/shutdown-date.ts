@@ -1,5 +1,5 @@
 import { readObject } from '#core/record/json-object.ts';
-import { boundedFetch, type HttpAnswer } from './bounded-fetch.ts';
+import { type HttpAnswer, requestBounded } from './bounded-request.ts';
 import type { JudgeClient } from './judge-client.ts';
 
 const timeoutMs = 5_000;
@@ -15,11 +15,10 @@ export async function readShutdownDate(
   model: string,
 ): Promise<string | 'none'> {
   let answer: HttpAnswer | undefined;
-  const fetch = boundedFetch((came) => {
+  const signal = AbortSignal.timeout(timeoutMs);
+  await requestBounded(`${baseUrl}/models/${encodeURIComponent(model)}`, { headers, signal }, (came) => {
     answer = came;
   });
-  const signal = AbortSignal.timeout(timeoutMs);
-  await fetch(`${baseUrl}/models/${encodeURIComponent(model)}`, { headers, signal });
   if (answer?.status !== 200) throw new Error(`wanted the model's life, got the status ${answer?.status}`);
   const told = readObject(JSON.parse(answer.text))?.shutdown_date;
   return typeof told === 'string' && /^\d{4}-\d\d-\d\d$/.test(told) && !Number.isNaN(Date.parse(told))

@@ -6,7 +6,7 @@ import { parseRecord } from '#core/record/parse-record.ts';
 import { type EndReason, ReasonTally } from '#core/report/end-reasons.ts';
 import { minute } from '#core/time.ts';
 import { type InputRecord, readInputFile } from '#local/replay/input-records.ts';
-import { replay } from '#local/replay/replay.ts';
+import { replay, tickLengthOf } from '#local/replay/replay.ts';
 import { makeReport } from '#local/report/make-report.ts';
 import type { LiveSession } from '#local/session/session.ts';
 import { uploadRatingFile } from '#local/stack/upload-rating-file.ts';
@@ -31,8 +31,8 @@ export interface RunOptions extends Pick<TargetOptions, 'local'>, JsonOptions {
   readonly sampleRate?: number;
   readonly objective?: number;
   readonly passMark?: number;
-  /** Milliseconds. */
-  readonly tick: number;
+  /** Milliseconds; by how long the records are where absent. */
+  readonly tick?: number;
   readonly exit?: boolean;
   /** 0 takes a free one. */
   readonly port: number;
@@ -88,7 +88,7 @@ export async function runHistory(options: RunOptions): Promise<void> {
     const { transitions, waiting } = await replay({
       stack: session.stack,
       records,
-      tickMs: options.tick,
+      tickMs: options.tick ?? tickLengthOf(records),
       stopped: () => interruption.came,
       onTick: (at, sent) => {
         progress.sent = sent;

@@ -1,3 +1,4 @@
+import { day, minute } from '#core/time.ts';
 import type { AlarmTransition, LocalStack } from '../stack/local-stack.ts';
 import type { InputRecord } from './input-records.ts';
 
@@ -15,6 +16,27 @@ export interface ReplayOptions {
   ) => void | Promise<void>;
   /** Ends the replay early when it says so. */
   readonly stopped?: () => boolean;
+}
+
+/**
+ * Ticks of a replay where nobody says, by how long its records are. Of those further apart than 15 minutes the evaluator goes
+ * through the ones that it missed by itself (`catchUp`), so that alarms are dated as closely and CloudWatch looks more rarely.
+ */
+const tickLengths: readonly { readonly upTo: number; readonly tick: number }[] = [
+  { upTo: 2 * day, tick: 5 * minute },
+  { upTo: 4 * day, tick: 15 * minute },
+];
+const longestTick = 30 * minute;
+
+/**
+ * How far apart the ticks of a replay are where nobody says: the longer it is, the further.
+ *
+ * @param records in time order
+ * @returns milliseconds
+ */
+export function tickLengthOf(records: readonly InputRecord[]): number {
+  const span = (records.at(-1)?.at ?? 0) - (records[0]?.at ?? 0);
+  return tickLengths.find(({ upTo }) => span <= upTo)?.tick ?? longestTick;
 }
 
 /** Waiting messages may take this long, wall clock, to end after the last record. */

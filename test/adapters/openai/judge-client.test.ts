@@ -1,3 +1,4 @@
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { readVerdict } from '#core/rubric/verdict.ts';
 import { name, prompt, rubric, said, useJudge, verdict } from '../../support/judge-calls.ts';
@@ -37,6 +38,29 @@ describe('a call to the judge', () => {
       ],
       response_format: { type: 'json_schema', json_schema: { name: 'verdict', strict: true } },
     });
+  });
+
+  it.each([
+    ['gzip', gzipSync],
+    ['deflate', deflateSync],
+    ['br', brotliCompressSync],
+  ])('reads an answer that a gateway has compressed unasked as %s', async (encoding, compress) => {
+    const answer = { choices: [{ finish_reason: 'stop', message: { content: verdict } }] };
+    const url = await serve((_, response) =>
+      response
+        .writeHead(200, { 'content-type': 'application/json', 'content-encoding': encoding })
+        .end(compress(JSON.stringify(answer))),
+    );
+    expect(await askAt(url)).toMatchObject({ kind: 'text', text: verdict });
+  });
+
+  it('takes a few bytes that unpack without end for an answer that does not end', async () => {
+    const url = await serve((_, response) =>
+      response
+        .writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' })
+        .end(gzipSync(Buffer.alloc(64 * 1024 * 1024, '['))),
+    );
+    expect(await askAt(url)).toMatchObject({ kind: 'unreadable', reason: "the judge's answer does not end" });
   });
 
   it('gives the text, the model that answered and the tokens', async () => {
