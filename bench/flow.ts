@@ -1,5 +1,5 @@
 /**
- * What the way of a response costs: the sampler's AWS calls, memory and CPU, records a second on the local servers, a replay,
+ * What the way of a response costs: the sampler's AWS calls, memory and CPU, records a second on the local servers, a replay, the judge's CPU,
  * DynamoDB's units, bundle sizes, cold starts. `node bench/flow.ts` prints one JSON row a line; each measurement runs in a process of its own.
  */
 import { execFile } from 'node:child_process';
@@ -13,6 +13,7 @@ const parts = [
   'sampler-cpu',
   'records-a-second',
   'replay',
+  'judge-cpu',
   'table-units',
   'bundle-sizes',
   'cold-start',
