@@ -13,7 +13,7 @@ import type { VersionComparison } from './version-comparison.ts';
 /** What asking means, said before anybody is asked. */
 export function describePlan({ tasks, ended, expired, estimateUsd }: ComparisonPlan, rubric: Rubric): string {
   return [
-    `${rubricName(rubric)} (${rubric.judge.model}) is to judge ${count(tasks.length, 'response')}: about $${estimateUsd.toFixed(2)} by its judge's prices, under the day's spending cap.`,
+    `${rubricName(rubric)} (${rubric.judge.model}) is to judge ${count(tasks.length, 'response')}: ${estimateUsd === 0 ? 'nothing is paid for it.' : `about $${estimateUsd.toFixed(2)} by its judge's prices, under the day's spending cap.`}`,
     ...(ended > 0 ? [`${count(ended, 'response')} it has judged before, and is not asked about again.`] : []),
     ...(expired > 0 ? [describeExpired(expired)] : []),
   ].join('\n');

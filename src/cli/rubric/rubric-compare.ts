@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { compareJudges, type JudgeComparison } from '#core/agreement/compare-judges.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
+import { withFreeJudges } from '#core/catalogue/run-catalogue.ts';
 import { judgeOf } from '#core/judges/find-judge.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import { type Rubric, rubricName } from '#core/rubric/rubric.ts';
@@ -74,7 +75,7 @@ export async function changesOf(pair: VersionPair, judge: string | undefined): P
       const rubrics = changed.rubrics.filter(({ id, version }) => id === pair.id && version === pair.new);
       if (answers?.kind === 'openai')
         requireJudgeKeys({ ...changed, rubrics: rubrics.map((each) => ({ ...each, state: 'shadow' })) });
-      return changed;
+      return answers?.kind === 'recorded' ? withFreeJudges(changed) : changed;
     },
   };
 }

@@ -59,11 +59,14 @@ export function runCatalogue(
   }));
   const rubrics =
     passMark === undefined ? catalogue.rubrics : catalogue.rubrics.map((rubric) => ({ ...rubric, passMark }));
-  const judges = isFree === true ? catalogue.judges?.map(withoutPrices) : catalogue.judges;
-  return {
-    catalogue: { ...catalogue, surfaces, rubrics, ...(judges !== undefined && { judges }) },
-    unlisted,
-  };
+  const changed = { ...catalogue, surfaces, rubrics };
+  return { catalogue: isFree === true ? withFreeJudges(changed) : changed, unlisted };
+}
+
+/** A catalogue whose judges cost nothing: what they say was recorded before. */
+export function withFreeJudges(catalogue: Catalogue): Catalogue {
+  const judges = catalogue.judges?.map(withoutPrices);
+  return { ...catalogue, ...(judges !== undefined && { judges }) };
 }
 
 function withoutPrices(judge: Judge): Judge {

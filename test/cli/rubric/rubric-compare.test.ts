@@ -133,16 +133,22 @@ const asked = ['helpfulness@1', 'helpfulness@2', '--judge', 'recorded:new.jsonl'
 
 describe('two versions, compared on what people rated', () => {
   it('are not compared before somebody agreed to the price', async () => {
-    const { code, stdout, stderr } = await compare(...asked);
+    const priced = [...asked.slice(0, 3), 'simulated'];
+    const { code, stdout, stderr } = await compare(...priced);
     expect(code).toBe(0);
     expect(stderr).toMatch(/helpfulness@2 \(judge-model\) is to judge 44 responses: about \$0\.\d\d/);
     expect(stderr).toContain('with --yes');
     expect(stdout).toContain('44 not asked');
   });
 
+  it('cost nothing where what the new one says was recorded', async () => {
+    const { stderr } = await compare(...asked);
+    expect(stderr).toContain('is to judge 44 responses: nothing is paid for it.');
+  });
+
   it('are asked about a part, then about the rest, and about nothing twice', async () => {
     const part = JSON.parse((await compare(...asked, '--limit', '10', '--yes', '--json')).stdout);
-    expect(part).toMatchObject({ responses: 10, asked: 10 });
+    expect(part).toMatchObject({ responses: 10, asked: 10, new: { costUsd: 0 } });
     const whole = JSON.parse((await compare(...asked, '--yes', '--json')).stdout);
     expect(whole).toMatchObject({ responses: 44, rated: 44, asked: 34, textsExpired: 0, without: {} });
     const counts = { both: 0, onlyOld: 0, onlyNew: 0, neither: 0 };
