@@ -21,7 +21,10 @@ export function formatReport(report: RunReport, { judge, waiting, file }: RunCon
   const lines: string[] = [''];
   if (judge === 'simulated')
     lines.push('The judge of this run is SIMULATED: its scores say nothing of your answers.', '');
-  lines.push(report.transitions.length === 0 ? 'No alarm fired.' : 'Alarms:');
+  const { received, rejected } = report;
+  if (report.transitions.length > 0) lines.push('Alarms:');
+  else
+    lines.push(received > rejected ? 'No alarm fired.' : 'No alarm fired, for there was nothing to look at.');
   for (const { at, slo, surface, severity, to, reason } of report.transitions) {
     lines.push(
       `  ${formatMinute(Date.parse(at))}  ${(to === 'ALARM' ? 'ALARM' : isMaskedReason(reason) ? 'masked' : 'ok').padEnd(6)}  ${severity.padEnd(8)}  ${surface}/${slo}`,

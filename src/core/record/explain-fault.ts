@@ -13,18 +13,26 @@ export function explainFault(
   shape: string,
   nameOf: (path: string) => string | undefined = () => undefined,
 ): string {
-  const issue = innermost(error.issues[0]);
-  const path = issue?.path ?? [];
-  const dotted = path.map(String).join('.');
-  const where = path.length === 0 ? 'the record' : (nameOf(dotted) ?? `"${dotted.slice(0, 200)}"`);
+  const { path, wanted, came } = findFault(error, value);
+  const where = path === '' ? 'the record' : (nameOf(path) ?? `"${path.slice(0, 200)}"`);
   const places = new Set(error.issues.map((each) => each.path.map(String).join('.'))).size;
   const more = places > 1 ? ` (one of ${places} faults)` : '';
-  return describeFault(`${where}${more}`, shape, wanted(issue), valueAt(value, path));
+  return describeFault(`${where}${more}`, shape, wanted, came);
+}
+
+/** The first fault of a value: where it stands, keys by dots, what was wanted there in words, and what came. */
+export function findFault(
+  error: z.ZodError,
+  value: unknown,
+): { readonly path: string; readonly wanted: string; readonly came: unknown } {
+  const issue = innermost(error.issues[0]);
+  const path = issue?.path ?? [];
+  return { path: path.map(String).join('.'), wanted: wantedWords(issue), came: valueAt(value, path) };
 }
 
 /** One fault as a sentence. */
-export function describeFault(where: string, shape: string, wantedWords: string, came: unknown): string {
-  return `${where} of a ${shape}: wanted ${wantedWords}, got ${describeValue(came)}. Mend what the sender writes there; docs/records.md describes every field.`;
+export function describeFault(where: string, shape: string, wanted: string, came: unknown): string {
+  return `${where} of a ${shape}: wanted ${wanted}, got ${describeValue(came)}. Mend what the sender writes there; docs/records.md describes every field.`;
 }
 
 /** A fault inside one branch of a union says more than the union's own. */
@@ -42,14 +50,14 @@ const typeWords: Readonly<Record<string, string>> = {
   object: 'an object',
 };
 
-function wanted(issue: z.core.$ZodIssue | undefined): string {
+function wantedWords(issue: z.core.$ZodIssue | undefined): string {
   switch (issue?.code) {
     case 'invalid_type':
       return typeWords[issue.expected] ?? issue.expected;
     case 'invalid_value':
       return issue.values.map((each) => JSON.stringify(each)).join(' or ');
     case 'invalid_union':
-      return [...new Set(issue.errors.map((branch) => wanted(branch[0])))].join(' or ');
+      return [...new Set(issue.errors.map((branch) => wantedWords(branch[0])))].join(' or ');
     case 'invalid_format':
       return issue.format === 'datetime'
         ? 'an ISO 8601 date and time with a zone, such as 2026-11-03T09:00:00Z'

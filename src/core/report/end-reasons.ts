@@ -19,7 +19,7 @@ export interface EndReason {
 const mostTold = 3;
 
 const todos: Readonly<Record<EndToExplain, string>> = {
-  rejected: 'Mend what the sender writes; "npx assay redrive rejected" puts the messages back.',
+  rejected: 'Once it is mended, "npx assay redrive rejected" puts the messages back.',
   unjudgeable: 'Nothing follows it: shorten or mend such texts where the application logs them.',
   shed: 'Raise spendingCapUsdPerDay in slos/policy.yaml, or lower sample rates.',
   dlq: 'Mend the cause, then "npx assay redrive" has them judged again.',

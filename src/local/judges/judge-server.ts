@@ -168,15 +168,19 @@ function completion(request: JudgeRequest, text: string): unknown {
   };
 }
 
-/** A verdict in the asked schema with one score (1 to 5) for every criterion; pass and fail ones pass from 3 on. */
+/** Of a criterion that passes or fails, a score of 1 to 5 says so: a 3 is no pass. */
+const passesFrom = 4;
+
+/** A verdict in the asked schema, with one score (1 to 5) and a reason for every criterion. */
 export function verdictText(
   request: JudgeRequest,
   scores: (criterion: string) => number,
-  reason: string,
+  reasonOf: string | ((criterion: string) => string),
 ): string {
   const criteria = [...request.criteria].map(([id, values]) => {
     const score = scores(id);
-    return [id, { reason, score: values.includes('pass') ? (score >= 3 ? 'pass' : 'fail') : score }];
+    const reason = typeof reasonOf === 'string' ? reasonOf : reasonOf(id);
+    return [id, { reason, score: values.includes('pass') ? (score >= passesFrom ? 'pass' : 'fail') : score }];
   });
   return JSON.stringify({ criteria: Object.fromEntries(criteria) });
 }

@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import { readTextLines } from '#adapters/files/text-lines.ts';
-import { readUntrusted } from '#core/read-untrusted.ts';
+import { quoteUntrusted, readUntrusted } from '#core/read-untrusted.ts';
+import { describeValue, findFault } from '#core/record/explain-fault.ts';
+import { readObject } from '#core/record/json-object.ts';
 import { type AnswerJudge, verdictText } from './judge-server.ts';
 
-const scoreSchema = z.int().min(1).max(5);
+const scoreSchema = z.union([z.int().min(1).max(5), z.enum(['pass', 'fail'])]);
+type RecordedScore = z.infer<typeof scoreSchema>;
 
 const recordedSchema = z.looseObject({
   responseId: z.string().min(1),
@@ -19,9 +22,10 @@ const recordedSchema = z.looseObject({
 export type RecordedVerdict = z.infer<typeof recordedSchema>;
 
 /**
- * Reads recorded verdicts: lines of `{"responseId", "score" | "criteria"}`.
+ * Reads recorded verdicts: lines of `{"responseId", "score" | "criteria"}`. A score is 1 to 5, `pass` or `fail`; a criterion
+ * may have a reason beside its own.
  *
- * @throws Error naming the line that cannot be read
+ * @throws Error naming the line that cannot be read, with what was wanted there and what came
  */
 export async function readRecordedVerdicts(file: string): Promise<Map<string, RecordedVerdict>> {
   const verdicts = new Map<string, RecordedVerdict>();
@@ -29,15 +33,31 @@ export async function readRecordedVerdicts(file: string): Promise<Map<string, Re
   for await (const text of readTextLines(file)) {
     line += 1;
     if (text.trim() === '') continue;
-    const parsed = readUntrusted(recordedSchema, readJson(text));
-    if (!parsed.success || (parsed.data.score === undefined && parsed.data.criteria === undefined)) {
-      throw new Error(
-        `${file}:${line} wanted {"responseId": …, "score": 1 to 5} or "criteria" with a score each, got something else. Mend or remove the line.`,
-      );
-    }
-    verdicts.set(parsed.data.responseId, parsed.data);
+    const verdict = readVerdict(text);
+    if (typeof verdict === 'string') throw new Error(`${file}:${line} ${verdict}. Mend or remove the line.`);
+    verdicts.set(verdict.responseId, verdict);
   }
   return verdicts;
+}
+
+/** @returns what is wrong with it, where something is */
+function readVerdict(text: string): RecordedVerdict | string {
+  const value = readJson(text);
+  if (readObject(value) === undefined) return 'wanted a JSON object a line, {"responseId": …, "score": …}';
+  const parsed = readUntrusted(recordedSchema, value);
+  if (!parsed.success) {
+    const { path, came } = findFault(parsed.error, value);
+    return `${path === '' ? 'the verdict' : quoteUntrusted(path)}: wanted ${wantedAt(path)}, got ${describeValue(came)}`;
+  }
+  const { score, criteria } = parsed.data;
+  return score === undefined && criteria === undefined
+    ? 'wanted a "score", or "criteria" with one each, got neither'
+    : parsed.data;
+}
+
+function wantedAt(path: string): string {
+  if (path === 'responseId') return 'the id of a response';
+  return path === 'criteria' ? 'an object, {"CRITERION": SCORE}' : 'a score, 1 to 5, "pass" or "fail"';
 }
 
 /** A judge that answers from recorded verdicts. An id or a criterion it lacks gets an answer nobody can read. */
@@ -47,22 +67,33 @@ export function recordedJudge(verdicts: ReadonlyMap<string, RecordedVerdict>): A
     if (recorded === undefined)
       return { kind: 'text', text: 'There is no recorded verdict of this response.' };
     const scores = new Map<string, number>();
-    for (const criterion of request.criteria.keys()) {
+    const reasons = new Map<string, string>();
+    for (const [criterion, values] of request.criteria) {
       const own = recorded.criteria?.[criterion];
-      const score = (typeof own === 'number' ? own : own?.score) ?? recorded.score;
+      const { score = recorded.score, reason } = typeof own === 'object' ? own : { score: own };
       if (score === undefined)
         return { kind: 'text', text: `The recorded verdict has no score of "${criterion}".` };
-      scores.set(criterion, score);
+      if (typeof score === 'string' && !values.includes('pass'))
+        return {
+          kind: 'text',
+          text: `The recorded verdict says "${score}" of "${criterion}", which has scores from 1 to 5.`,
+        };
+      scores.set(criterion, numberOf(score));
+      if (reason !== undefined && reason !== '') reasons.set(criterion, reason);
     }
     return {
       kind: 'text',
       text: verdictText(
         request,
         (criterion) => scores.get(criterion) ?? Number.NaN,
-        'A recorded verdict; its reason was not kept.',
+        (criterion) => reasons.get(criterion) ?? 'A recorded verdict, without a reason.',
       ),
     };
   };
+}
+
+function numberOf(score: RecordedScore): number {
+  return score === 'pass' ? 5 : score === 'fail' ? 1 : score;
 }
 
 function readJson(text: string): unknown {

@@ -19,7 +19,7 @@ it('reasons are told by how common they are, with the first and what to do; numb
   ]);
   expect(told.map(describeReason)).toEqual(
     expect.arrayContaining([
-      '2 rejected: wanted a string, got a string of 7 characters. First: line 3. Mend what the sender writes; "npx assay redrive rejected" puts the messages back.',
+      '2 rejected: wanted a string, got a string of 7 characters. First: line 3. Once it is mended, "npx assay redrive rejected" puts the messages back.',
       '1 unjudgeable: refused for a. First: a. Nothing follows it: shorten or mend such texts where the application logs them.',
       '1 shed: the cap is reached. Raise spendingCapUsdPerDay in slos/policy.yaml, or lower sample rates.',
     ]),
