@@ -23,6 +23,17 @@ describe('a command ends with', () => {
       expect((await assay(root, ...args)).code, args.join(' ')).toBe(1);
   });
 
+  it('1 and the line, before anything runs, where recorded scores are at fault', async () => {
+    const verdicts = '{"responseId":"r","score":9}';
+    const { root } = await releasedProject({ 'r.jsonl': '{}\n', 'v.jsonl': verdicts });
+    const args = ['run', '--responses', 'r.jsonl', '--judge', 'recorded:v.jsonl', '--exit'];
+    expect(await assay(root, ...args)).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringContaining('v.jsonl:1 "score": wanted a score, 1 to 5'),
+    });
+  });
+
   it('2 for usage and environment', async () => {
     const { root } = await releasedProject();
     for (const args of [

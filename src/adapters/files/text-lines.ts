@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { TextBytes } from '#core/decode-text.ts';
 
-/** A file that holds no text; the message says what it holds, where, and what to do. */
+/** A file whose lines cannot be read; the message says what it holds, where, and what to do. */
 export class TextFileError extends Error {
   override readonly name = 'TextFileError';
 }

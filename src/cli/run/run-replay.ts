@@ -5,6 +5,7 @@ import { runCatalogue } from '#core/catalogue/run-catalogue.ts';
 import { parseRecord } from '#core/record/parse-record.ts';
 import { type EndReason, ReasonTally } from '#core/report/end-reasons.ts';
 import { minute } from '#core/time.ts';
+import { readRecordedVerdicts } from '#local/judges/recorded-judge.ts';
 import { type InputRecord, readInputFile } from '#local/replay/input-records.ts';
 import { replay, tickLengthOf } from '#local/replay/replay.ts';
 import { makeReport } from '#local/report/make-report.ts';
@@ -45,7 +46,11 @@ export async function runHistory(options: RunOptions): Promise<void> {
   const { answers: judge, named } = readJudgeChoice(options.judge);
   await requireFile('--responses', options.responses);
   if (options.ratings !== undefined) await requireFile('--ratings', options.ratings);
-  if (judge.kind === 'recorded') await requireFile('--judge recorded', judge.file);
+  if (judge.kind === 'recorded') {
+    await requireFile('--judge recorded', judge.file);
+    // Before anything is started for it.
+    await readRecordedVerdicts(judge.file);
+  }
   if (options.report !== undefined) await requirePlace('--report', options.report);
   const { records, tooLarge } = await readInputFile(options.responses);
   if (tooLarge.length > 0) printAside(describeTooLarge(options.responses, tooLarge));

@@ -146,7 +146,7 @@ function describeReplacements({ dimension, carriers }: Dimension): string {
 export function describeStart({ fall, comparison, whole, before, after, events }: Triage): string[] {
   if (comparison === null || whole.total === 0) return [];
   const said = [
-    `Before: ${formatShareOf(before)} of ${formatNumber(before.total)} ${events} in the ${formatDuration(comparison.before.to - comparison.before.from)} to ${formatInstant(comparison.before.to)}. Since: ${formatShareOf(after)} of ${formatNumber(after.total)} in ${formatDuration(comparison.after.to - comparison.after.from)}.`,
+    `${before.total === 0 ? `Before ${formatInstant(comparison.before.to)}: no ${events}.` : `Before: ${formatShareOf(before)} of ${formatNumber(before.total)} ${events} in the ${formatDuration(comparison.before.to - comparison.before.from)} to ${formatInstant(comparison.before.to)}.`} Since: ${formatShareOf(after)} of ${formatNumber(after.total)} in ${formatDuration(comparison.after.to - comparison.after.from)}.`,
   ];
   if (fall === null)
     return ['Nowhere in this time does the share fall with 10 events or more on either side.', ...said];

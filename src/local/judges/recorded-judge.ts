@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { readTextLines } from '#adapters/files/text-lines.ts';
+import { readTextLines, TextFileError } from '#adapters/files/text-lines.ts';
 import { quoteUntrusted, readUntrusted } from '#core/read-untrusted.ts';
 import { describeValue, findFault } from '#core/record/explain-fault.ts';
 import { readObject } from '#core/record/json-object.ts';
@@ -25,7 +25,7 @@ export type RecordedVerdict = z.infer<typeof recordedSchema>;
  * Reads recorded verdicts: lines of `{"responseId", "score" | "criteria"}`. A score is 1 to 5, `pass` or `fail`; a criterion
  * may have a reason beside its own.
  *
- * @throws Error naming the line that cannot be read, with what was wanted there and what came
+ * @throws TextFileError naming the line that cannot be read, with what was wanted there and what came
  */
 export async function readRecordedVerdicts(file: string): Promise<Map<string, RecordedVerdict>> {
   const verdicts = new Map<string, RecordedVerdict>();
@@ -34,7 +34,8 @@ export async function readRecordedVerdicts(file: string): Promise<Map<string, Re
     line += 1;
     if (text.trim() === '') continue;
     const verdict = readVerdict(text);
-    if (typeof verdict === 'string') throw new Error(`${file}:${line} ${verdict}. Mend or remove the line.`);
+    if (typeof verdict === 'string')
+      throw new TextFileError(`${file}:${line} ${verdict}. Mend or remove the line.`);
     verdicts.set(verdict.responseId, verdict);
   }
   return verdicts;
