@@ -1,4 +1,5 @@
 import { type ExecFileException, execFile, spawn } from 'node:child_process';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -82,6 +83,26 @@ describe('a command ends with', () => {
     const code = await new Promise((done) => child.once('exit', done));
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   });
+
+  it.skipIf(!existsSync('/dev/full'))(
+    '2 and a sentence where nothing can be said to stdout (/dev/full)',
+    async () => {
+      const { root } = await releasedProject();
+      const full = openSync('/dev/full', 'w');
+      const child = spawn(process.execPath, [resolve('bin/assay.js'), 'slo', 'check'], {
+        cwd: root,
+        stdio: ['ignore', full, 'pipe'],
+      });
+      let stderr = '';
+      child.stderr?.setEncoding('utf8').on('data', (part: string) => {
+        stderr += part;
+      });
+      const code = await new Promise((done) => child.once('exit', done));
+      closeSync(full);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^What this command says cannot be written \(ENOSPC\)[^\n]*\n$/);
+    },
+  );
 
   it('2 and a sentence, before anything runs, where a file or a place cannot be used', async () => {
     const { root } = await releasedProject({ 'r.jsonl': '{}\n', afile: '' });

@@ -1,10 +1,9 @@
-import { stat } from 'node:fs/promises';
 import { openRatingTarget } from '../target/rating-target.ts';
 import type { TargetOptions } from '../target/target-options.ts';
 import type { Reported } from '../target/upload-to-bucket.ts';
-import { CliError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
 import { print, printAside } from '../terminal/print.ts';
+import { requireFile } from '../terminal/require-file.ts';
 import { oneLine } from '../terminal/text.ts';
 import { formatAcceptance } from './ratings-text.ts';
 
@@ -14,8 +13,7 @@ export interface UploadOptions extends TargetOptions, JsonOptions {
 
 /** Takes a ratings file in and shows the report. Ends with 1 where nothing in it could be used. */
 export async function uploadRatings(file: string, options: UploadOptions): Promise<void> {
-  const found = await stat(file).catch(() => undefined);
-  if (found?.isFile() !== true) throw new CliError(`There is no readable file ${file}.`);
+  await requireFile('The file of ratings', file);
   const target = await openRatingTarget(options);
   try {
     const uploaded = await target.upload(file, options.dryRun === true);

@@ -20,6 +20,7 @@ import { formatMinute } from '../terminal/instant.ts';
 import type { JsonOptions } from '../terminal/options.ts';
 import { print, printAside } from '../terminal/print.ts';
 import { ProgressLine } from '../terminal/progress.ts';
+import { requireFile } from '../terminal/require-file.ts';
 import { Interruption } from './interruption.ts';
 import { readJudgeChoice, requireJudgeKeys, withJudge } from './run-judge.ts';
 import { serveReplay } from './run-page.ts';
@@ -166,14 +167,6 @@ async function importRatings({ stack }: LiveSession, path: string): Promise<Acce
   stack.clock.set(again);
   await stack.tick(again);
   return report;
-}
-
-async function requireFile(option: string, file: string): Promise<void> {
-  const found = await stat(file).catch(() => undefined);
-  if (found?.isDirectory() === true) throw new CliError(`${option}: ${file} is a folder. Name a file in it.`);
-  await access(file, constants.R_OK).catch(() => {
-    throw new CliError(`${option}: there is no readable file ${file}.`);
-  });
 }
 
 /** Before a run of minutes whose report could then not be written. */

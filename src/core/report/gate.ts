@@ -78,7 +78,8 @@ function checkStanding(standing: SloStanding): { isKnown: boolean; reasons: Gate
       severity: null,
       message: describeOverspent(reading, slo.objective),
     });
-  else if (budget === 'perhaps' && reading.raw.total > 0)
+  // Of an SLO whose alarm stands, it is no chance any more.
+  else if (budget === 'perhaps' && reading.raw.total > 0 && reasons.length === 0)
     notes.push(
       `${name} is under its objective on ${formatNumber(reading.raw.total)} events, which may be chance: ${describeOverspent(reading, slo.objective)}`,
     );

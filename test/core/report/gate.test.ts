@@ -55,6 +55,14 @@ describe('the gate of a tier', () => {
     ]);
   });
 
+  it('calls no chance what an alarm stands for', () => {
+    expect(decideGate([makeStanding({ ...perhaps, firing: firing('page') })], 1)).toMatchObject({
+      verdict: 'shut',
+      reasons: [{ kind: 'alarm', severity: 'page' }],
+      notes: [],
+    });
+  });
+
   it('looks at its own tier only', () => {
     const standings = [makeStanding({ firing: firing('page') }, { tier: 2 }), makeStanding()];
     expect(decideGate(standings, 1).verdict).toBe('open');
