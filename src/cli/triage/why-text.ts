@@ -10,6 +10,7 @@ import {
 } from '#core/triage/describe-triage.ts';
 import { reasonsOf, type Triage, type WorstVerdict } from '#core/triage/triage.ts';
 import { visibleText } from '#core/triage/visible-text.ts';
+import { nearestInOrder } from '#core/triage/why-view.ts';
 import { formatTable } from '../terminal/table.ts';
 import { indentLines, reasonLines, wrapLines } from '../terminal/text.ts';
 
@@ -87,7 +88,7 @@ function criteriaLines({ verdicts }: Triage): string[] {
   return ['', `Criteria of ${verdicts.rubric}`, ...indentLines(formatTable(rows), 2)];
 }
 
-/** Marks shown near the start. */
+/** Marks shown near the start: the nearest, in order of time. */
 const shownNear = 10;
 
 function nearLines({ near, fall }: Triage): string[] {
@@ -96,9 +97,9 @@ function nearLines({ near, fall }: Triage): string[] {
     return wrapLines(
       'nothing that is on record: no release, judge, incident, calibration, alarm or traffic shift',
     );
-  const rows = near
-    .slice(0, shownNear)
-    .map(({ at, text }) => [formatInstant(at), formatOffset(at - fall.at), text] as const);
+  const rows = nearestInOrder(near, shownNear).map(
+    ({ at, text }) => [formatInstant(at), formatOffset(at - fall.at), text] as const,
+  );
   const widest = largest(rows.map(([, offset]) => offset.length));
   const lines = rows.flatMap(([at, offset, text]) => {
     const head = `  ${at}  ${offset.padEnd(widest)}  `;

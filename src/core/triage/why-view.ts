@@ -29,7 +29,7 @@ export interface WhyView {
     readonly finding: string;
     readonly slices: readonly WhySlice[];
   }[];
-  /** What changed near the start, the nearest first. */
+  /** What changed nearest to the start, in order of time. */
   readonly near: readonly Pick<TimelineEntry, 'at' | 'kind' | 'text'>[];
   /** The rate over the alarm's window as it went; absent where it cannot be counted anew. */
   readonly line?: RateLine | undefined;
@@ -67,11 +67,19 @@ export function viewWhy(triage: Triage): WhyView {
           standsOut,
         })),
       })),
-    near: near
-      .filter(({ kind }) => kind !== 'alarm')
-      .slice(0, mostNear)
-      .map(({ at, kind, text }) => ({ at, kind, text: visibleText(text, 200) })),
+    near: nearestInOrder(
+      near.filter(({ kind }) => kind !== 'alarm'),
+      mostNear,
+    ).map(({ at, kind, text }) => ({ at, kind, text: visibleText(text, 200) })),
   };
+}
+
+/** The first of what is near, told in order of time. @param near the nearest first */
+export function nearestInOrder<Entry extends { readonly at: number }>(
+  near: readonly Entry[],
+  count: number,
+): Entry[] {
+  return near.slice(0, count).toSorted((first, second) => first.at - second.at);
 }
 
 /** Counts of zoomed events are weighted. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Dimension } from '#core/triage/carriers.ts';
 import type { TimelineEntry } from '#core/triage/timeline.ts';
-import { describeCause } from '#core/triage/why-view.ts';
+import { describeCause, nearestInOrder } from '#core/triage/why-view.ts';
 
 const fall = { sure: 'clear' } as Parameters<typeof describeCause>[0]['fall'];
 const carrier = (name: string, standsOut = true) => ({
@@ -40,4 +40,10 @@ describe('whether it is us', () => {
     expect(say([dimension('release', 'even', 'v2')])).toContain('Nothing that is stored tells');
     expect(describeCause({ fall: null, dimensions: [], near: [] })).toContain('Cannot be told yet');
   });
+});
+
+test('what is near the start is chosen by nearness and told in order of time', () => {
+  const near = [5, 6, 3, 9, 1].map((at) => ({ at }));
+  expect(nearestInOrder(near, 3).map(({ at }) => at)).toEqual([3, 5, 6]);
+  expect(nearestInOrder(near, 9).map(({ at }) => at)).toEqual([1, 3, 5, 6, 9]);
 });
