@@ -1,5 +1,7 @@
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { measureJudge } from '#cli/ratings/agreement-measure.ts';
+import type { Calibration } from '#core/calibration/calibration.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import { hour } from '#core/time.ts';
 import { handler } from '#lambdas/ratings/handler.ts';
@@ -203,6 +205,9 @@ describe('twenty sloppy ratings after two hundred good ones', () => {
       rows(goodOnes, ({ people }) => people[0] ?? 0),
     );
     expect(before.calibrations[0]?.state).toBe('valid');
+    const target = { ratings: world.store, catalogue: testCatalogue() };
+    const [valid] = await world.store.readCalibrations();
+    const alone = await measureJudge(target, valid ?? ({} as Calibration), 1);
     await world.store.writeBatch(later);
     const sloppy = rows(sloppyOnes, (_, index) => 1 + ((index * 7) % 5));
     const after = await upload('sloppy.csv', sloppy, uploaded + hour);
@@ -216,6 +221,11 @@ describe('twenty sloppy ratings after two hundred good ones', () => {
     expect(calibration?.reason).toMatch(
       /batch chat-later \(20 ratings\) is kept apart: with it the 200 effective ratings would be worth \d+$/,
     );
+    // What people's agreement with the judge is measured on is what calibrates, on every screen.
+    const measured = await measureJudge(target, calibration ?? ({} as Calibration), 1);
+    expect(measured.pool.apart).toMatchObject([{ batch: 'chat-later', ratings: 20 }]);
+    expect(measured.agreement.sensitivity).toEqual(alone.agreement.sensitivity);
+    expect(measured.agreement.specificity).toEqual(alone.agreement.specificity);
     // The rating rows themselves are kept, and can be taken back.
     expect((await stored(sloppyOnes[0]?.responseId ?? '', 'ann'))?.current.score).toBe(1);
   });

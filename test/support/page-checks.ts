@@ -53,3 +53,18 @@ export async function cutTables(page: Page, selector = '.scroll'): Promise<strin
       .map((box) => box.getAttribute('aria-label') + ': ' + box.scrollWidth + ' > ' + box.clientWidth)`,
   );
 }
+
+/** A browser without a display now and then fails to hand a picture over, on a machine with much to do. */
+const mostTakes = 3;
+
+/** Keeps a picture of a page, the whole of it where asked. @throws the browser's error where it cannot be taken */
+export async function takePicture(page: Page, path: string, fullPage = false): Promise<void> {
+  for (let take = 1; ; take += 1) {
+    try {
+      await page.screenshot({ path, fullPage });
+      return;
+    } catch (error) {
+      if (take === mostTakes || !/Unable to capture screenshot/.test(String(error))) throw error;
+    }
+  }
+}

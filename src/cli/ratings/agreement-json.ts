@@ -3,6 +3,7 @@ import type { JudgeAgreement } from './agreement-measure.ts';
 /** What `--json` prints of one judge. */
 export function agreementJson({
   calibration,
+  pool,
   agreement,
   misses,
   disputed,
@@ -18,6 +19,7 @@ export function agreementJson({
     judge: fingerprint,
     passMark,
     ...agreement,
+    batchesKeptApart: pool.apart.map(({ batch, ratings }) => ({ batch, ratings })),
     raterError,
     ratersWhoStandOut: outliers,
     ratersLeftOut: leftOut.map(({ raterId, reason, at }) => ({

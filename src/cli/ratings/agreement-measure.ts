@@ -11,6 +11,7 @@ import type { RatedResponse } from '#core/agreement/rated-response.ts';
 import { estimateRaterError, type RaterError } from '#core/agreement/rater-error.ts';
 import { findOutliers, type RaterOutlier } from '#core/agreement/rater-outliers.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
+import { type PooledBatches, poolBatches } from '#core/calibration/pool-batches.ts';
 import { findDrawn } from '#core/calibration/rated-population.ts';
 import { findRubric } from '#core/catalogue/catalogue.ts';
 import { type LeftOutRater, withoutRaters } from '#core/rating/left-out-rater.ts';
@@ -23,6 +24,8 @@ export interface JudgeAgreement {
   /** Which the judge asks; undefined where its rubric is not in the files any more. */
   readonly model: string | undefined;
   readonly agreement: Agreement;
+  /** Batches that the judge is held against, and those that are kept apart. */
+  readonly pool: PooledBatches;
   /** The worst first. */
   readonly misses: readonly JudgeMiss[];
   /** Those that people agree on least. */
@@ -36,7 +39,7 @@ export interface JudgeAgreement {
 
 /** @param count how many of the worst misses, and of the most disputed responses, are told */
 export async function measureJudge(
-  { ratings, catalogue }: RatingTarget,
+  { ratings, catalogue }: Pick<RatingTarget, 'ratings' | 'catalogue'>,
   calibration: Calibration,
   count: number,
 ): Promise<JudgeAgreement> {
@@ -48,10 +51,13 @@ export async function measureJudge(
   ]);
   const responses = rated.get(calibration.fingerprint) ?? [];
   const own = batches.filter(({ fingerprint }) => fingerprint === calibration.fingerprint);
-  const drawn = findDrawn(own, responses, calibration.passMark);
+  // What the calibration keeps apart, for it would speak for all alone, is kept apart here too.
+  const pool = poolBatches(own, responses, calibration.passMark);
+  const drawn = findDrawn(pool.pooled, responses, calibration.passMark);
   const weights = new Map(drawn.map(({ response, weight }) => [response.responseId, weight]));
   return {
     calibration,
+    pool,
     model: findRubric(catalogue, calibration.rubric)?.judge.model,
     misses: worstMisses(responses, count),
     disputed: mostDisputed(responses, count),

@@ -2,6 +2,8 @@ import type { StoredTexts } from '#adapters/dynamodb/judgement-texts.ts';
 import type { JudgeMiss } from '#core/agreement/agreement.ts';
 import type { JudgeSpread } from '#core/agreement/judge-spread.ts';
 import type { RatedResponse } from '#core/agreement/rated-response.ts';
+import { describeApart } from '#core/calibration/calibration-state.ts';
+import { countOf } from '#core/count-of.ts';
 import { rubricName } from '#core/rubric/rubric.ts';
 import { formatNumber } from '#core/slo/words/format.ts';
 import type { Computed, Interval } from '#core/statistics/outcome.ts';
@@ -12,7 +14,17 @@ import { describeRaters } from './rater-text.ts';
 
 /** How one judge and people agree. @param texts of the misses, in their order */
 export function formatAgreement(
-  { calibration, model = '', agreement, misses, disputed, raterError, outliers, leftOut }: JudgeAgreement,
+  {
+    calibration,
+    pool,
+    model = '',
+    agreement,
+    misses,
+    disputed,
+    raterError,
+    outliers,
+    leftOut,
+  }: JudgeAgreement,
   texts: readonly (StoredTexts | undefined)[],
 ): string {
   const { surface, rubric, fingerprint, passMark } = calibration;
@@ -20,7 +32,8 @@ export function formatAgreement(
   return [
     '',
     `${surface}, ${rubricName(rubric)}, judge ${model} (${fingerprint})`,
-    `${agreement.rated} judged responses rated by ${agreement.raters} ${agreement.raters === 1 ? 'person' : 'people'}${agreement.withoutVerdict > 0 ? `; ${agreement.withoutVerdict} more have no verdict of this judge` : ''}.`,
+    `${countOf(agreement.rated, 'judged response')} rated by ${agreement.raters} ${agreement.raters === 1 ? 'person' : 'people'}${agreement.withoutVerdict > 0 ? `; ${agreement.withoutVerdict} more have no verdict of this judge` : ''}.`,
+    ...pool.apart.map((batch) => `  Of the judge against people: ${describeApart(batch, pool.effective)}.`),
     '',
     formatTable([
       [`  Judge against people${drawn}`, '', '95% interval'],
@@ -37,7 +50,7 @@ export function formatAgreement(
       ['  People among themselves', '', ''],
       ['  ordinal alpha', ...correlationCells(agreement.alpha)],
     ]),
-    `  ${agreement.ratedTwice} responses have two raters or more, who differ on ${agreement.disputed}.`,
+    `  ${countOf(agreement.ratedTwice, 'response has', 'responses have')} two raters or more, who differ on ${agreement.disputed}.`,
     ...spreadLines(agreement.spread),
     ...describeRaters({ calibration, agreement, raterError, outliers, leftOut }),
     ...(calibration.state === 'invalid' ? ['', `  Not usable as a calibration: ${calibration.reason}.`] : []),

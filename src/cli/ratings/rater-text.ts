@@ -23,7 +23,7 @@ export function describeRaters({
           `  Their own error, by ${raterError.ratedTwice} responses rated twice: a rater passes ${interval(raterError.passesGood)} of good responses and ${interval(raterError.passesBad)} of bad ones.`,
           `  Without it ${calibration.rate === undefined ? 'the pass rate of these ratings,' : 'their pass rate of'} ${formatShare(raterError.given)}${calibration.rate === undefined ? ',' : ''} would be ${interval(raterError.rate)}. It takes raters to err independently and corrects nothing.`,
         ]
-      : [`  Their own error is not known: ${oneLine(raterError.reason)}.`]),
+      : [`  Their own error is not known: ${oneLine(raterError.reason, 200)}.`]),
     ...outliers.map((outlier) => `  ${describeOutlier(outlier)}`),
   ];
 }

@@ -1,3 +1,4 @@
+import { countOf } from '../count-of.ts';
 import type { Computed, Interval } from '../statistics/outcome.ts';
 import { notComputable } from '../statistics/outcome.ts';
 import { createRandom, type RandomSource } from '../statistics/random.ts';
@@ -59,7 +60,7 @@ export function estimateRaterError(
   });
   if (twice.length < leastRatedTwice)
     return notComputable(
-      `${leastRatedTwice} responses with two raters are wanted, ${twice.length} are there: let a second person rate a part of a batch`,
+      `${leastRatedTwice} responses with two raters are wanted, ${countOf(twice.length, 'is', 'are')} there: let a second person rate a part of a batch`,
     );
   const [failed, passed] = [false, true].map((pass) =>
     countKinds(twice.filter(({ judgePass }) => judgePass === pass)),

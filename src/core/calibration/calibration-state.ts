@@ -108,17 +108,13 @@ export interface StateSigns {
 /** The state that ratings and what they lack make of a calibration, and why. */
 export function stateOf(signs: StateSigns): Pick<Calibration, 'state' | 'reason'> {
   const { state, reason } = stateOfPool(signs);
-  return { state, reason: `${reason}${describeApart(signs)}${describeLeftOut(signs)}` };
+  const apart = signs.apart.map((batch) => `; ${describeApart(batch, signs.effective)}`).join('');
+  return { state, reason: `${reason}${apart}${describeLeftOut(signs)}` };
 }
 
-/** `; batch chat-2 (20 ratings) is kept apart: with it these 200 would be worth 23` */
-function describeApart({ apart, effective }: StateSigns): string {
-  return apart
-    .map(
-      ({ batch, ratings, effectiveTogether }) =>
-        `; batch ${batch} (${countOf(ratings, 'rating')}) is kept apart: with it the ${Math.round(effective)} effective ratings would be worth ${Math.round(effectiveTogether)}`,
-    )
-    .join('');
+/** `batch chat-2 (20 ratings) is kept apart: with it the 200 effective ratings would be worth 23` */
+export function describeApart({ batch, ratings, effectiveTogether }: ApartBatch, effective: number): string {
+  return `batch ${batch} (${countOf(ratings, 'rating')}) is kept apart: with it the ${Math.round(effective)} effective ratings would be worth ${Math.round(effectiveTogether)}`;
 }
 
 /** Without names: a reason goes where raters need not be known. */

@@ -8,7 +8,13 @@ import { reportHtml } from '#core/report/report-html.ts';
 import { day } from '#core/time.ts';
 import { openPage, startBrowser } from '#test/support/browser.ts';
 import { firing, makeReading, makeStanding } from '../../support/make-reading.ts';
-import { cutTables, expectAccessible, expectNoSidewaysScroll, looks } from '../../support/page-checks.ts';
+import {
+  cutTables,
+  expectAccessible,
+  expectNoSidewaysScroll,
+  looks,
+  takePicture,
+} from '../../support/page-checks.ts';
 
 /** Kept, so that people see what the tests saw. */
 const pictures = join(process.cwd(), 'test-output', 'report');
@@ -54,7 +60,7 @@ describe.skipIf(!start.ok)('the report in a browser', () => {
     if (!start.ok) return;
     const { page, faults } = await openPage(start.browser, { viewport: { width, height }, colorScheme });
     await page.goto(pathToFileURL(join(folder, 'report.html')).href);
-    await page.screenshot({ path: join(pictures, `report-${width}-${colorScheme}.png`), fullPage: true });
+    await takePicture(page, join(pictures, `report-${width}-${colorScheme}.png`), true);
     expect(await page.locator('article.breaking').innerText()).toContain('Breaking');
     const alarm = await page.locator('section li').innerText();
     expect(alarm.split('\n').slice(1)).toEqual(reason.split('\n'));

@@ -29,6 +29,7 @@ const shown = (of: typeof responses | Omit<(typeof responses)[number], 'judge'>[
         responses: of as typeof responses,
         weights: new Map(),
       }),
+      pool: { pooled: [], apart: [{ batch: 'chat-2', ratings: 19, effectiveTogether: 48 }], effective: 203 },
       misses: [],
       disputed: [],
       raterError: { ok: false, reason: 'none is' },
@@ -47,4 +48,10 @@ it('tells how the judge agrees with itself where its rubric has it asked more th
 it('says nothing of it where it is asked once', () => {
   const once = responses.map(({ judge: { alone: _, ...judge }, ...response }) => ({ ...response, judge }));
   expect(shown(once)).not.toContain('The judge was asked');
+});
+
+it('says which batch is kept apart, as the calibration does', () => {
+  expect(shown(responses)).toContain(
+    'Of the judge against people: batch chat-2 (19 ratings) is kept apart: with it the 203 effective ratings would be worth 48.',
+  );
 });

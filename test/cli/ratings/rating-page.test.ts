@@ -12,7 +12,7 @@ import { hour } from '#core/time.ts';
 import { uploadRatingFile } from '#local/stack/upload-rating-file.ts';
 import { openPage, startBrowser } from '#test/support/browser.ts';
 import { binaryRubric, testCatalogue, testRubric } from '#test/support/catalogue.ts';
-import { expectAccessible, expectNoSidewaysScroll, looks } from '#test/support/page-checks.ts';
+import { expectAccessible, expectNoSidewaysScroll, looks, takePicture } from '#test/support/page-checks.ts';
 import { type RatedWorld, startRatedWorld } from '#test/support/rated-world.ts';
 
 const started = await startBrowser();
@@ -89,7 +89,7 @@ describe.skipIf(!started.ok)('the rating page as people see it', () => {
       );
       await begin(page, 'Ann');
       await mkdir(pictures, { recursive: true });
-      await page.screenshot({ path: join(pictures, `${kind}-${width}-${colorScheme}.png`), fullPage: true });
+      await takePicture(page, join(pictures, `${kind}-${width}-${colorScheme}.png`), true);
       await expectNoSidewaysScroll(page);
       await expectAccessible(page, 5);
       expect(faults).toEqual([]);

@@ -13,6 +13,7 @@ import {
   expectNoSidewaysScroll,
   type Look,
   looks,
+  takePicture,
 } from '../../support/page-checks.ts';
 import { firingAtEnd, type PageWorld, startPageWorld } from '../../support/page-world.ts';
 import { historyEnd, hostile } from '../../support/sample-history.ts';
@@ -109,8 +110,8 @@ describe.skipIf(!start.ok)('the local page in a browser', () => {
     it('says on the first screen how the four categories are', async () => {
       const { page, faults } = await open(look);
       await page.getByText(sampleWhy.cause).waitFor();
-      await page.screenshot({ path: join(pictures, `overview-${name}.png`) });
-      await page.screenshot({ path: join(pictures, `overview-${name}-whole.png`), fullPage: true });
+      await takePicture(page, join(pictures, `overview-${name}.png`));
+      await takePicture(page, join(pictures, `overview-${name}-whole.png`), true);
       expect(await page.locator('h1').innerText()).toBe('Breaking: quality on Streaming chat.');
       const questions = await page.locator('#proof .questions').boundingBox();
       expect((questions?.y ?? Number.POSITIVE_INFINITY) + (questions?.height ?? 0)).toBeLessThan(look.height);
@@ -146,7 +147,7 @@ describe.skipIf(!start.ok)('the local page in a browser', () => {
 
     it('shows an objective with its lines and worst verdicts', async () => {
       const { page, faults } = await open(look, '#/slo/chat/judge-pass');
-      await page.screenshot({ path: join(pictures, `objective-${name}.png`), fullPage: true });
+      await takePicture(page, join(pictures, `objective-${name}.png`), true);
       expect(await page.locator('h1:visible').innerText()).toBe('Judged good answers');
       await page.locator('#slo-why td').first().waitFor();
       expect(await cutTables(page)).toEqual([]);
@@ -246,7 +247,7 @@ describe.skipIf(!start.ok)('the local page in a browser', () => {
     expect(await page.evaluate<string>(focusedId)).toBe('open-cost');
     expect(await page.locator('#quiet-alarms').getAttribute('open')).toBe('');
     expect(faults).toEqual([]);
-    await page.screenshot({ path: join(pictures, 'new-alarm-1280-light.png') });
+    await takePicture(page, join(pictures, 'new-alarm-1280-light.png'));
     await page.locator('#pause').click();
     await world.tick(historyEnd + 20 * minute, {});
     await page.waitForTimeout(2_200);
