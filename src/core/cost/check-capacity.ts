@@ -56,7 +56,7 @@ export function checkCapacity({
     findings.push({
       kind: 'warning',
       about: 'spending-cap',
-      message: `${formatNumber(judgementsPerDay)} judgements a day cost about $${formatNumber(usd)}${when}, and the spending cap allows $${formatNumber(capUsdPerDay)}: ${Math.floor(100 * (1 - capUsdPerDay / usd))}% of them would be shed${isAlways ? '' : ' on such a day'}. Set spendingCapUsdPerDay: ${sufficientCap(withoutFlex)}, or smaller sample rates.`,
+      message: `${formatNumber(judgementsPerDay)} judgements a day cost about $${formatNumber(usd)}${when}, and the spending cap allows $${formatNumber(capUsdPerDay)}: ${describeShed(1 - capUsdPerDay / usd)} of them would be shed${isAlways ? '' : ' on such a day'}. Set spendingCapUsdPerDay: ${sufficientCap(withoutFlex)}, or smaller sample rates.`,
     });
   }
   return findings.toSorted((one, other) => Number(other.kind === 'fault') - Number(one.kind === 'fault'));
@@ -78,3 +78,8 @@ const slowing: Readonly<Record<Wall['state'], string>> = {
   peak: 'What is over it is refused then, and comes again. ',
   over: "The day's mean is over it too: calls are refused all day, and come again. ",
 };
+
+/** `12%`, `under 1%`. */
+function describeShed(share: number): string {
+  return share < 0.01 ? 'under 1%' : `${Math.floor(100 * share)}%`;
+}

@@ -1,6 +1,7 @@
 import { largest } from '#core/extremes.ts';
 import { type Category, categories } from '#core/names.ts';
 import { type Health, healths, worstHealth } from '#core/slo/alarms/health.ts';
+import { formatPercent } from '#core/slo/words/format.ts';
 import type { AlarmView, Headline, PanelView, Proof, SloView } from './page-state.ts';
 
 /** Under this name stand all surfaces together. */
@@ -110,20 +111,36 @@ function describeHeadline(
     case 'healthy':
       return `Healthy: every objective that can be measured is met.${sayUnchecked(slos)}`;
     case 'unmeasured':
-      return 'No data yet: nothing has been measured.';
+      return describeUnmeasured(slos);
   }
+}
+
+/** There may be numbers all the same: of a judge whom nobody has checked, or of too few events. */
+function describeUnmeasured(slos: readonly SloView[]): string {
+  const alone = slos
+    .filter(isUnchecked)
+    .flatMap(({ shown, objective, surfaceTitle }) =>
+      shown?.value == null ? [] : [{ value: shown.value, objective, surfaceTitle }],
+    )
+    .toSorted((a, b) => a.value - b.value)[0];
+  if (alone !== undefined) {
+    const wanted = alone.objective === null ? '' : `, wanted ${formatPercent(alone.objective)}`;
+    return `Nobody has checked the judge yet. By it alone ${formatPercent(alone.value)} of the answers on ${alone.surfaceTitle} are good${wanted}.`;
+  }
+  return slos.some(({ reading }) => (reading?.raw.total ?? 0) > 0)
+    ? 'Too little has come yet to tell.'
+    : 'No data yet: nothing has been measured.';
 }
 
 /** A judge's number that nobody has checked is no news, good or bad. */
 function sayUnchecked(slos: readonly SloView[]): string {
-  const isUnchecked = slos.some(
-    ({ calibrationNeeded, reading }) =>
-      calibrationNeeded &&
-      reading !== null &&
-      reading.raw.total > 0 &&
-      reading.calibration.state === 'missing',
+  return slos.some(isUnchecked) ? ' Nobody has checked the judge yet.' : '';
+}
+
+function isUnchecked({ calibrationNeeded, reading }: SloView): boolean {
+  return (
+    calibrationNeeded && reading !== null && reading.raw.total > 0 && reading.calibration.state === 'missing'
   );
-  return isUnchecked ? ' Nobody has checked the judge yet.' : '';
 }
 
 function describeFacts(slos: readonly SloView[], alarms: readonly AlarmView[]): string {
@@ -131,7 +148,9 @@ function describeFacts(slos: readonly SloView[], alarms: readonly AlarmView[]): 
   const firing = alarms.filter(({ slo, state }) => slo !== null && state === 'ALARM');
   const measured = slos.length - count('unmeasured');
   const parts = [
-    measured === 0 ? '' : `${count('healthy')} of ${measured} measured objectives are healthy`,
+    measured === 0
+      ? ''
+      : `${count('healthy')} of ${measured} measured objectives ${count('healthy') === 1 ? 'is' : 'are'} healthy`,
     count('unmeasured') > 0 && measured > 0 ? `${count('unmeasured')} cannot be measured yet` : '',
   ].filter((part) => part !== '');
   const facts = parts.length === 0 ? '' : `${parts.join('; ')}. `;

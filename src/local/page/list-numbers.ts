@@ -84,7 +84,7 @@ function numbersOfSlo(slo: SloView): PageNumber[] {
         `how near the ${severity} is to firing; 1 fires`,
         reading.pressure[severity],
         {
-          unit: 'share',
+          unit: 'times',
           of: 'the last evaluation',
           from: `the ${severity} rule of slos/policy.yaml`,
         },
@@ -214,6 +214,13 @@ function judgeNumbers({ calibrations, spend }: PageState): PageNumber[] {
       'zoomed',
       'what of it judged more than the usual sample',
       spend.zoomedUsd,
+      spend.day ?? 'today',
+      'the spending store',
+    ),
+    usd(
+      'rescored',
+      'what of it judged stored responses under another version',
+      spend.rescoredUsd,
       spend.day ?? 'today',
       'the spending store',
     ),

@@ -133,6 +133,8 @@ export interface SpendView {
   /** What of it judged more than the usual sample, and what may on a day. */
   readonly zoomedUsd: number;
   readonly zoomCapUsd: number;
+  /** What of it judged stored responses under another version. */
+  readonly rescoredUsd: number;
   /** Surfaces that are sampled more than usual, or would be if money allowed it, and why. */
   readonly zooms: readonly { readonly surface: string; readonly words: string }[];
   /** What the judge's calls of the last 30 days cost at the rubrics' prices. */

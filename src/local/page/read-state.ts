@@ -248,6 +248,7 @@ function viewSpend(
     shed: today?.shed ?? 0,
     zoomedUsd: today?.zoomedUsd ?? 0,
     zoomCapUsd: zoomBudgetUsd(catalogue),
+    rescoredUsd: today?.rescoredUsd ?? 0,
     zooms: [...readSurfaces(control)].flatMap(([surface, { zoom }]) => {
       const words = describeZoom(zoom);
       return words === undefined ? [] : [{ surface, words }];

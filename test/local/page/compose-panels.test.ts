@@ -94,7 +94,7 @@ describe('the headline', () => {
     );
     expect(headline.sentence).toBe('Breaking: quality on Streaming chat.');
     expect(headline.detail).toBe(
-      '1 of 2 measured objectives are healthy. 1 alarm is firing: judged good answers.',
+      '1 of 2 measured objectives is healthy. 1 alarm is firing: judged good answers.',
     );
   });
 
@@ -105,6 +105,26 @@ describe('the headline', () => {
     expect(troubled.health).toBe('watch');
     expect(troubled.sentence).toBe('Watch: the objectives are met, but Assay itself has an alarm.');
     expect(troubled.detail).toContain('Assay itself needs a look: evaluator silent.');
+  });
+
+  it('tells numbers that a judge alone has called as what they are, the lowest first', () => {
+    const alone = (surface: string, value: number): SloView => {
+      const view = sloView(`${surface}/judge-pass`, 'quality', 'unmeasured');
+      const reading = { raw: { total: 40 }, calibration: { state: 'missing' }, pressure: {} };
+      return {
+        ...view,
+        surfaceTitle: surface,
+        objective: 0.92,
+        calibrationNeeded: true,
+        reading: reading as unknown as SloView['reading'],
+        shown: { value } as SloView['shown'],
+      };
+    };
+    expect(composeHeadline([alone('one', 0.9), alone('two', 0.75)], []).sentence).toBe(
+      'Nobody has checked the judge yet. By it alone 75% of the answers on two are good, wanted 92%.',
+    );
+    const few = { ...alone('one', 0.9), calibrationNeeded: false };
+    expect(composeHeadline([few], []).sentence).toBe('Too little has come yet to tell.');
   });
 
   it('never calls missing data healthy', () => {

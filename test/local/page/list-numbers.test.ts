@@ -55,6 +55,7 @@ const state = {
     capUsd: 25,
     shed: 11,
     zoomedUsd: 0.05,
+    rescoredUsd: 0.03,
     zoomCapUsd: 6.25,
     callsUsd: 0.67,
     calls: 2_755,

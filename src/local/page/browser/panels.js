@@ -70,7 +70,11 @@ function headOf(panel, slo, several) {
   if (slo === undefined)
     return [
       title,
-      make('p', { class: 'quiet' }, 'No objective is set for this category: switch one on in slos/.'),
+      make(
+        'p',
+        { class: 'quiet' },
+        'No objective is set for this category. Switch one on in slos/: in the file of the surface, or in default.yaml for those without one (docs/objectives.md).',
+      ),
     ];
   const value = currentValue(slo);
   return [

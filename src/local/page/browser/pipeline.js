@@ -105,6 +105,15 @@ export function drawSpend(host, { spend, judge, judgeModels }) {
         make('dt', {}, 'Of that for zooming'),
         make('dd', {}, make('b', {}, formatUsd(spend.zoomedUsd)), ` of ${formatUsd(spend.zoomCapUsd)} a day`),
       ],
+      spend.rescoredUsd > 0 && [
+        make('dt', {}, 'Of that for rescoring'),
+        make(
+          'dd',
+          {},
+          make('b', {}, formatUsd(spend.rescoredUsd)),
+          ' for stored responses under another version',
+        ),
+      ],
       spend.zooms.flatMap(({ surface, words }) => [
         make('dt', {}, `${surface} is zoomed`),
         make('dd', {}, words),
