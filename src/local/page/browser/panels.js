@@ -58,6 +58,15 @@ export function drawPanels(host, state, surface) {
 /**
  * @param {PanelView} panel
  * @param {SloView | undefined} slo
+ */
+function chipWord(panel, slo) {
+  if (slo === undefined) return 'No objective';
+  return slo.health === panel.health ? slo.healthWord : healthWords[panel.health];
+}
+
+/**
+ * @param {PanelView} panel
+ * @param {SloView | undefined} slo
  * @param {boolean} several
  */
 function headOf(panel, slo, several) {
@@ -65,7 +74,7 @@ function headOf(panel, slo, several) {
     'div',
     { class: 'panel-title' },
     make('h3', { id: `panel-${panel.category}-title` }, capitalised(panel.category)),
-    healthChip(panel.health, slo?.health === panel.health ? slo.healthWord : healthWords[panel.health]),
+    healthChip(panel.health, chipWord(panel, slo)),
   );
   if (slo === undefined)
     return [
