@@ -6,6 +6,8 @@ import type { Notifications } from '../pipeline/notifications.ts';
 
 /** What the person who is woken reads first. Whole sentences. */
 export interface Explanation {
+  /** A sentence for everybody, before what is measured; absent of an SLO, whose event carries its own. */
+  readonly plain?: string;
   readonly measures: string;
   /** What the threshold stands for. */
   readonly means: string;
@@ -63,8 +65,8 @@ function comparisonOf({ below, over }: AlarmSettings): ComparisonOperator {
 }
 
 /** An explanation as an alarm's description. Owner and runbook stay whole where the text must be cut. */
-export function descriptionOf({ measures, means, firstStep, owner, runbook }: Explanation): string {
-  const text = `${measures} ${means} First step: ${firstStep}`;
+export function descriptionOf({ plain, measures, means, firstStep, owner, runbook }: Explanation): string {
+  const text = `${plain === undefined ? '' : `${plain}\n`}${measures} ${means} First step: ${firstStep}`;
   const close = `\nOwner: ${owner}\nRunbook: ${runbook}`;
   const room = maxDescription - close.length;
   return (text.length <= room ? text : `${text.slice(0, room - 1)}…`) + close;

@@ -1,6 +1,7 @@
 import type { IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Severity } from '#core/names.ts';
+import { describeOwnAlarm } from '#core/slo/words/own-alarms.ts';
 import type { Notifications } from '../pipeline/notifications.ts';
 import { createAlarm, type Explanation } from './alarm.ts';
 
@@ -35,9 +36,26 @@ export function watchOperations(
 ): void {
   createAlarm(scope, name, {
     name: `assay-${stage}-operations-${name}`,
-    explanation: { measures, means, firstStep, owner, runbook: `${runbook}#${section}` },
+    explanation: {
+      plain: plainSentence(name),
+      measures,
+      means,
+      firstStep,
+      owner,
+      runbook: `${runbook}#${section}`,
+    },
     severity,
     notifications,
     ...settings,
   });
+}
+
+/** The first thing that is read of an alarm that watches no objective. @throws Error of an alarm that has no words yet */
+export function plainSentence(name: string): string {
+  const words = describeOwnAlarm(name);
+  if (words === undefined)
+    throw new Error(
+      `The alarm "${name}" has no plain sentence; write it in src/core/slo/words/own-alarms.ts.`,
+    );
+  return words.plain;
 }

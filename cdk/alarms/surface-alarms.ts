@@ -12,6 +12,7 @@ import type { SloEvaluation } from '../pipeline/slo-evaluation.ts';
 import { stackName } from '../stage/settings.ts';
 import { createAlarm } from './alarm.ts';
 import { describeRule, describeSlo } from './describe-slo.ts';
+import { plainSentence } from './operations-watch.ts';
 
 export interface SurfaceAlarmsProps {
   readonly stage: string;
@@ -77,6 +78,7 @@ export class SurfaceAlarms extends NestedStack {
     createAlarm(this, 'unmeasured', {
       name: `assay-${stage}-${surface.surface}-unmeasured`,
       explanation: {
+        plain: plainSentence('unmeasured'),
         measures: `${surface.title}: how many of its SLOs cannot be measured for want of recent data.`,
         means:
           'Fires at one: alarms of such an SLO hold their last state, so neither green nor red can be trusted.',
@@ -97,6 +99,7 @@ export class SurfaceAlarms extends NestedStack {
     createAlarm(this, 'unjudged', {
       name: `assay-${stage}-${surface.surface}-unjudged`,
       explanation: {
+        plain: plainSentence('unjudged'),
         measures: `${surface.title}: the share of its judgements of the last 6 hours that ended without a verdict: unjudgeable, shed or in the dead-letter queue.`,
         means:
           'Fires over 0.2 once 50 have ended: more than a fifth of the sample is missing, and what is left may not stand for the traffic.',
@@ -121,6 +124,7 @@ export class SurfaceAlarms extends NestedStack {
       createAlarm(this, `sampled-share-${side}`, {
         name: `assay-${stage}-${surface.surface}-sampled-share-${side}`,
         explanation: {
+          plain: plainSentence(`sampled-share-${side}`),
           measures: `${surface.title}: the share of responses that was sampled over the configured rate of ${formatShare(surface.sampleRate)}; 1 is right.`,
           means,
           firstStep: `npx assay status --stack ${stackName(stage)}; then the log of the sampler, and whether the sampling key (trace id, else response id) really differs from response to response.`,

@@ -5,6 +5,7 @@ import { toleratedErrors } from '#cdk/alarms/operational-alarms.ts';
 import { synthesizeTemplate } from '#cdk/synthesize.ts';
 import { countAlarms } from '#core/cost/count-alarms.ts';
 import { dimension, metric, severities } from '#core/names.ts';
+import { findOwnAlarm } from '#core/slo/words/own-alarms.ts';
 import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
 import {
   alarmsOf,
@@ -104,6 +105,18 @@ describe('what an alarm says', () => {
       expect(name).toMatch(/^assay-test-/);
     },
   );
+
+  it('begins with a plain sentence where it watches no objective, and has a title for lists', () => {
+    const own = alarms.filter(({ properties }) => properties.MetricName !== metric.pressure);
+    const cohorts = own.filter((alarm) => findOwnAlarm('test', nameOf(alarm)) === undefined);
+    expect(cohorts.map(nameOf)).toEqual([]);
+    expect(own.length).toBeGreaterThan(30);
+    for (const alarm of own) {
+      const plain = String(alarm.properties.AlarmDescription).split('\n')[0];
+      expect(plain).toBe(findOwnAlarm('test', nameOf(alarm))?.plain);
+      expect(plain).not.toMatch(/DLQ|metric|threshold/i);
+    }
+  });
 
   it('keeps owner and runbook whole in a description that must be cut', () => {
     const cut = descriptionOf({

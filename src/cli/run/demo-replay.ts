@@ -17,7 +17,7 @@ import { print, printAside } from '../terminal/print.ts';
 import { ProgressLine } from '../terminal/progress.ts';
 import { describeStory, nextSteps } from './demo-text.ts';
 import { Interruption } from './interruption.ts';
-import { serveReplay } from './run-page.ts';
+import { nameAlarm, serveReplay } from './run-page.ts';
 import { describeCutShort, formatReport } from './run-text.ts';
 
 /** The demo's day: long enough for a quiet night, short enough for a minute of a newcomer's patience. */
@@ -72,7 +72,9 @@ export async function runDemo({ exit = false, local, port, json = false }: DemoO
       stopped: () => interruption.came,
       onTick: async (at, sent, changed) => {
         progress.sent = sent;
-        const events = changed.flatMap(({ alarm, to }) => (to === 'ALARM' ? [`ALARM ${alarm}`] : []));
+        const events = changed.flatMap(({ alarm, to }) =>
+          to === 'ALARM' ? [`ALARM ${nameAlarm(alarm)}`] : [],
+        );
         if (at === from + rating.at * hour) events.unshift(await ratePeople(people, at));
         for (const event of events) {
           line.end();

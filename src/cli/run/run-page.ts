@@ -1,6 +1,7 @@
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { severities } from '#core/names.ts';
 import type { Slo } from '#core/slo/definition/slo.ts';
+import { findOwnAlarm } from '#core/slo/words/own-alarms.ts';
 import type { WhyView } from '#core/triage/why-view.ts';
 import { liveOn } from '#local/replay/live-run.ts';
 import { noteAddress } from '#local/session/holder.ts';
@@ -63,7 +64,7 @@ export async function serveReplay(
         onChange: (changed) => {
           for (const { at, alarm, to } of changed)
             say(
-              `  ${formatMinute(Date.parse(at))}  ${to === 'ALARM' ? 'ALARM ' : isMasked(alarm, changed) ? 'masked' : 'ok    '} ${alarm}`,
+              `  ${formatMinute(Date.parse(at))}  ${to === 'ALARM' ? 'ALARM ' : isMasked(alarm, changed) ? 'masked' : 'ok    '} ${to === 'ALARM' ? nameAlarm(alarm) : alarm}`,
             );
         },
         onError: (error) =>
@@ -74,6 +75,12 @@ export async function serveReplay(
     },
     close: () => page.close(),
   };
+}
+
+/** An alarm of a local run as a line names it: one that watches no objective with its plain sentence. */
+export function nameAlarm(alarm: string): string {
+  const own = findOwnAlarm('local', alarm);
+  return own === undefined ? alarm : `${alarm}: ${own.plain}`;
 }
 
 /** Whether an alarm went off because a more severe one of its SLO went on in the same tick. */

@@ -19,6 +19,7 @@ import { type Health, healthOf } from '#core/slo/alarms/health.ts';
 import { readZoomState } from '#core/slo/alarms/zoom-state.ts';
 import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
+import { findOwnAlarm } from '#core/slo/words/own-alarms.ts';
 import type { SloReading, StoredSlo, StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 import { type Balance, readBalance } from '#local/report/read-balance.ts';
 import type { Target } from '../target/target.ts';
@@ -77,8 +78,16 @@ export interface AnchorStatus {
   readonly says: string;
 }
 
-/** An alarm that stands. `slo` is absent of alarms about Assay itself and about a surface's data. */
-export type StandingAlarm = Omit<AlarmStanding, 'state' | 'namespace'> & { readonly slo?: string };
+/**
+ * An alarm that stands. `slo` is absent of alarms about Assay itself and about a surface's data: `says` is their plain
+ * sentence, under `title`, of `surface` or of Assay itself.
+ */
+export type StandingAlarm = Omit<AlarmStanding, 'state' | 'namespace'> & {
+  readonly slo?: string;
+  readonly surface?: string;
+  readonly title?: string;
+  readonly says?: string;
+};
 
 export interface Status {
   readonly source: string;
@@ -174,7 +183,11 @@ function standingAlarms({ catalogue, stage }: Target, alarms: readonly AlarmStan
     .filter(({ state }) => state === 'ALARM')
     .map(({ state: _, namespace: __, ...alarm }) => {
       const slo = names.get(alarm.name);
-      return slo === undefined ? alarm : { ...alarm, slo };
+      if (slo !== undefined) return { ...alarm, slo };
+      const own = findOwnAlarm(stage, alarm.name);
+      if (own === undefined) return alarm;
+      const { plain: says, ...words } = own;
+      return { ...alarm, ...words, says };
     });
 }
 

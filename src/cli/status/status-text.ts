@@ -64,7 +64,16 @@ function describeFiring(status: Status, flags: string): string {
   // Those of SLOs have the evaluator's own words above.
   const others = alarms
     .filter(({ slo }) => slo === undefined)
-    .map(({ name, since }) => entry('ALARM', wrapReason(`${name}, since ${formatTime(since)}`)));
+    .map(({ name, since, surface = 'Assay itself', title, says }) =>
+      title === undefined || says === undefined
+        ? entry('ALARM', wrapReason(`${name}, since ${formatTime(since)}`))
+        : entry(
+            'ALARM',
+            wrapReason(`${surface}: ${title}`),
+            wrapReason(says),
+            wrapReason(`${name}, since ${formatTime(since)}`),
+          ),
+    );
   const stale = unevaluated.map(({ surface, secondsAgo }) =>
     entry('STALE', wrapReason(describeStale(surface, secondsAgo))),
   );

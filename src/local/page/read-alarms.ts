@@ -3,6 +3,8 @@ import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { type Severity, severities } from '#core/names.ts';
 import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
 import { type Slo, sloName } from '#core/slo/definition/slo.ts';
+import { findOwnAlarm } from '#core/slo/words/own-alarms.ts';
+import { joinReason } from '#core/slo/words/reason.ts';
 import type { AlarmView } from './page-state.ts';
 
 /** An alarm with what it watches; the evaluator's words come later. */
@@ -35,20 +37,19 @@ export async function readAlarms(
       const name = alarm.AlarmName ?? '';
       const found = watched.get(name);
       const { text, owner, runbook } = splitDescription(alarm.AlarmDescription ?? '');
-      const surface =
-        found === undefined
-          ? catalogue.surfaces.find((each) => name.startsWith(`assay-${stage}-${each.surface}-`))
-          : undefined;
+      const own = found === undefined ? findOwnAlarm(stage, name) : undefined;
+      const surface = catalogue.surfaces.find((each) => each.surface === own?.surface);
+      const state = alarm.StateValue ?? 'INSUFFICIENT_DATA';
       alarms.push({
         name,
-        state: alarm.StateValue ?? 'INSUFFICIENT_DATA',
+        state,
         since: (alarm.StateTransitionedTimestamp ?? alarm.StateUpdatedTimestamp)?.getTime() ?? null,
         severity: found?.severity ?? topicSeverity(alarm),
         slo: found === undefined ? null : sloName(found.slo),
-        title: found?.slo.title ?? plainTitle(name, stage, surface?.surface),
-        surfaceTitle: found?.title ?? surface?.title ?? null,
+        title: found?.slo.title ?? own?.title ?? name,
+        surfaceTitle: found?.title ?? surface?.title ?? own?.surface ?? null,
         maskedBy: null,
-        reason: alarm.StateReason ?? '',
+        reason: reasonOf(own?.plain, state, alarm.StateReason ?? ''),
         description: text,
         owner,
         runbook,
@@ -59,9 +60,9 @@ export async function readAlarms(
   return alarms;
 }
 
-/** `assay-local-operations-judge-dlq` is "judge dlq" to a reader. */
-function plainTitle(name: string, stage: string, surface: string | undefined): string {
-  return name.replace(`assay-${stage}-${surface ?? 'operations'}-`, '').replaceAll('-', ' ');
+/** CloudWatch's own words say what crossed which threshold: what is so comes first. */
+function reasonOf(plain: string | undefined, state: string, reason: string): string {
+  return plain === undefined || state !== 'ALARM' ? reason : joinReason({ plain, statistics: reason });
 }
 
 /** A severity has its topic, and the topic's name says which. */

@@ -58,6 +58,28 @@ describe('a status in words', () => {
     );
   });
 
+  it('tells an alarm that watches no objective in a plain sentence, its name last', () => {
+    const alarms = [
+      {
+        name: 'assay-prod-operations-judge-dlq',
+        since: '2026-11-10T11:00:00.000Z',
+        reason: 'Threshold Crossed',
+        title: 'judgements given up',
+        says: 'Sampled answers lie without a verdict.',
+      },
+    ];
+    expect(
+      formatStatus({ ...status, alarms }, '')
+        .split('\n')
+        .slice(0, 4),
+    ).toEqual([
+      'Firing (evaluated 2026-11-10 12:00 UTC):',
+      '  ALARM    Assay itself: judgements given up',
+      '           Sampled answers lie without a verdict.',
+      '           assay-prod-operations-judge-dlq, since 2026-11-10 11:00 UTC',
+    ]);
+  });
+
   it('says nothing of zoom where nothing is zoomed', () => {
     const quiet = { ...status, spending: { '2026-11-10': { spentUsd: 3.2, shed: 0 } }, zooms: [] };
     expect(formatStatus(quiet, '')).not.toMatch(/zoom/i);

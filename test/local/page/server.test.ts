@@ -1,5 +1,7 @@
 import { request } from 'node:http';
+import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createCloudWatch } from '#adapters/cloudwatch/publish-metrics.ts';
 import type { PageState, SeriesView, VerdictsView } from '#local/page/page-state.ts';
 import { type LocalPage, startLocalPage } from '#local/page/server.ts';
 import { type PageWorld, startPageWorld } from '../../support/page-world.ts';
@@ -142,6 +144,38 @@ describe('the state', () => {
     expect(first?.reason).toMatch(/^One answer in five was bad .*\nPage: 212 of 1,040/);
     expect(first?.runbook).toMatch(/^\/runbook#[\w-]+$/);
     expect(state.alarms.filter(({ state: each }) => each === 'ALARM')).toHaveLength(3);
+  });
+
+  it('names alarms that watch no objective as people would, and begins their reasons with a plain sentence', async () => {
+    const cloudwatch = createCloudWatch();
+    const AlarmName = `assay-${world.stage}-operations-judge-dlq`;
+    const set = (StateValue: 'ALARM' | 'OK') =>
+      cloudwatch.send(new SetAlarmStateCommand({ AlarmName, StateValue, StateReason: '3 of 1' }));
+    await set('ALARM');
+    // One that has looked at nothing yet.
+    const { catalogue, stage, now } = world;
+    const fresh = await startLocalPage({
+      catalogue,
+      stage,
+      judge: 'recorded',
+      clock: now,
+      progress: () => ({ sent: 7, total: 9 }),
+    });
+    const { alarms } = (await (await fetch(new URL('/api/state', fresh.url))).json()) as PageState;
+    await fresh.close();
+    await set('OK');
+    cloudwatch.destroy();
+    expect(alarms.find(({ name }) => name === AlarmName)).toMatchObject({
+      title: 'judgements given up',
+      surfaceTitle: null,
+      reason:
+        'Sampled answers lie without a verdict, their tries spent, until somebody sends them back to the judge.\n3 of 1',
+      runbook: '/runbook#judge-dlq',
+    });
+    expect(
+      alarms.filter(({ slo, title, name }) => slo === null && (title === name || /dlq/.test(title))),
+    ).toEqual([]);
+    expect(alarms.find(({ name }) => name.endsWith('-chat-unjudged'))?.surfaceTitle).toBe('Streaming chat');
   });
 
   it('counts the records of 30 days from the roll-ups and the queues', async () => {

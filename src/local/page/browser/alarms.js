@@ -95,7 +95,9 @@ function quietTable(alarms, clock) {
     ['Alarm', 'Of', 'Severity', 'State', 'Since'],
     alarms.map((alarm) => [
       alarm.slo === null
-        ? capitalised(alarm.title)
+        ? alarm.runbook === null
+          ? capitalised(alarm.title)
+          : outsideLink(alarm.runbook, capitalised(alarm.title))
         : make('a', { href: sloAddress(alarm.slo), id: `quiet-${alarm.name}` }, capitalised(alarm.title)),
       alarm.surfaceTitle ?? 'Assay itself',
       alarm.severity ?? '',
