@@ -116,6 +116,10 @@ describe('a command ends with', () => {
         [...run, '--local', 'afile/x'],
         'afile/x cannot be written: a part of the path is no folder (ENOTDIR)',
       ],
+      [
+        [...run, '--local', 'afile'],
+        'afile cannot be written: something of that name is there already (EEXIST)',
+      ],
     ] as const)
       expect(await assay(root, ...args), args.join(' ')).toMatchObject({
         code: 2,

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '#adapters/files/make-folder.ts';
 import { inParallel } from '#adapters/in-parallel.ts';
 import { countOf } from '#core/count-of.ts';
 import type { RatingBatch } from '#core/rating/batch.ts';
@@ -48,7 +49,7 @@ export async function writeFiles(
   folder: string,
   { batch, rubric, items, sendTo }: BatchContent,
 ): Promise<BatchFiles> {
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const csv = join(folder, `${batch.id}.csv`);
   const page = join(folder, `${batch.id}.html`);
   await writeFile(csv, batchCsv(batch, rubric, items));

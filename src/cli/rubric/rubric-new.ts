@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { readJudges, readRubrics } from '#adapters/files/catalogue-files.ts';
+import { makeFolder } from '#adapters/files/make-folder.ts';
 import { capitalised } from '#core/first-letter.ts';
 import type { Judge } from '#core/judges/judge.ts';
 import { CliError } from '../terminal/cli-error.ts';
@@ -20,7 +20,7 @@ export async function createRubric(root: string, id: string, { json = false }: J
       `There is a rubric "${id}" already. Its next version is made with "npx assay rubric bump ${id}".`,
     );
   const file = join(root, 'rubrics', id, '1.yaml');
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   const { judges } = await readJudges(root);
   await writeNewFile(root, file, firstVersion(id, judges[0] ?? usualJudge));
   const made = { id, version: 1, state: 'shadow', file: relative(root, file) };

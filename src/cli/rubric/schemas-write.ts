@@ -1,5 +1,6 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '#adapters/files/make-folder.ts';
 import { FileFaultError } from '../terminal/cli-error.ts';
 import type { JsonOptions } from '../terminal/options.ts';
 import { print } from '../terminal/print.ts';
@@ -33,7 +34,7 @@ export async function writeSchemas(
       `Not current: ${stale.map((name) => `schemas/${name}`).join(', ')}. Run "npx assay schemas".`,
     );
   if (!check) {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     for (const [name, text] of schemaFiles()) await writeFile(join(folder, name), text);
   }
   if (json) return;

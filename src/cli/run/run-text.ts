@@ -31,6 +31,13 @@ export function formatReport(report: RunReport, { judge, waiting, file }: RunCon
       ...reasonLines(reason, '      '),
     );
   }
+  if (received > rejected && report.sampled === 0)
+    lines.push(
+      ...wrapLines(
+        `Nothing was judged: no answer fell into the sample, which is the share of answers that the surface's file in slos/ asks for (else slos/default.yaml). "--sample-rate 1" judges all that have texts.`,
+        '',
+      ),
+    );
   const measured = report.slos.filter(({ raw }) => raw.total > 0);
   if (measured.length > 0) {
     lines.push('', 'Objectives at the end:');

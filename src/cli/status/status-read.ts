@@ -22,6 +22,7 @@ import { type Slo, sloName } from '#core/slo/definition/slo.ts';
 import { findOwnAlarm } from '#core/slo/words/own-alarms.ts';
 import type { SloReading, StoredSlo, StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 import { type Balance, readBalance } from '#local/report/read-balance.ts';
+import { findLocalQueues } from '../target/queues.ts';
 import type { Target } from '../target/target.ts';
 import { readStackBalance, type StackBalance } from './status-balance.ts';
 import {
@@ -30,6 +31,7 @@ import {
   readEvaluators,
   type UnevaluatedSurface,
 } from './status-evaluators.ts';
+import { peekRejections } from './status-rejections.ts';
 import { readShadows } from './status-shadows.ts';
 
 export interface SloStatus extends SloReading {
@@ -95,6 +97,8 @@ export interface Status {
   readonly evaluatedAt: string | null;
   readonly caveats: readonly string[];
   readonly balance: Balance | StackBalance;
+  /** Of a local run: why messages that wait in the rejected queue were rejected, the commonest first. */
+  readonly rejections: readonly string[];
   /** Surfaces that the last tick could not evaluate: what is told of their SLOs is of the tick before. */
   readonly unevaluated: readonly UnevaluatedSurface[];
   readonly evaluators: readonly EvaluatorStatus[];
@@ -132,12 +136,14 @@ export async function readStatus(target: Target): Promise<Status> {
       readAnchorStates(target),
       readShadows(target),
     ]);
+    const rejected = session === undefined ? '' : findLocalQueues(session.queues).IntakeRejectedQueue;
     const stored = storedSlos(target);
     return {
       source: name,
       evaluatedAt: evaluatedAt === undefined ? null : new Date(evaluatedAt).toISOString(),
       caveats: target.caveats,
       balance,
+      rejections: rejected === '' || balance.rejected === 0 ? [] : await peekRejections(rejected),
       unevaluated: findUnevaluated(target),
       evaluators: readEvaluators(target),
       slos: stored.map(({ slo, reading }) => statusOf(slo, reading)),

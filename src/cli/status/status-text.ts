@@ -107,7 +107,7 @@ function severityRank({ severity }: SloStatus): number {
 }
 
 function describeBalance(status: Status): string {
-  const { balance, spending, spendingCapUsdPerDay, zooms, zoomUsdPerDay } = status;
+  const { balance, rejections, spending, spendingCapUsdPerDay, zooms, zoomUsdPerDay } = status;
   const { states, queues } = balance;
   const counted = 'approximate' in balance;
   const rows: string[] = [];
@@ -149,7 +149,11 @@ function describeBalance(status: Status): string {
       wrap(`Zoom        ${surface} is ${oneLine(reason, 400)}`, { indent: 12 }),
     ),
   );
-  const told = [...describeNotes(balance.notes), ...balance.reasons.map(describeReason)];
+  const told = [
+    ...describeNotes(balance.notes),
+    ...rejections.map((reason) => `Rejected, such as: ${reason}`),
+    ...balance.reasons.map(describeReason),
+  ];
   return [...rows, ...told.map((line) => wrap(oneLine(line, 400), { indent: 2 }))].join('\n');
 }
 

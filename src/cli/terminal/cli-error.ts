@@ -44,7 +44,16 @@ const fileFaults: Readonly<Record<string, string>> = {
   EMFILE: 'this process has too many files open',
   EBUSY: 'another program uses it',
   EIO: 'the disk failed',
+  EEXIST: 'something of that name is there already',
+  ELOOP: 'its links lead in a circle',
+  ENOTEMPTY: 'the folder is not empty',
+  EXDEV: 'it is on another disk',
+  EDQUOT: "this user's share of the disk is used up",
+  EFBIG: 'the file is too large for the disk',
 };
+
+/** What a system says of others is not told: what it means differs. */
+const otherFault = 'the system refuses it';
 
 const readingCalls: ReadonlySet<string> = new Set(['read', 'stat', 'lstat', 'access', 'scandir']);
 
@@ -52,8 +61,9 @@ const readingCalls: ReadonlySet<string> = new Set(['read', 'stat', 'lstat', 'acc
 export function describeFileFailure(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code = '', path, syscall = '' } = error as NodeJS.ErrnoException;
-  const why = fileFaults[code];
-  if (why === undefined || syscall === '') return undefined;
+  // Whatever has a path is of a file: a connection has an address.
+  const why = fileFaults[code] ?? (path === undefined ? undefined : otherFault);
+  if (why === undefined || syscall === '' || syscall.startsWith('spawn')) return undefined;
   const done = readingCalls.has(syscall) ? 'read' : syscall === 'open' ? 'opened' : 'written';
   return `${path === undefined ? 'A file' : oneLine(path, 300)} cannot be ${done}: ${why} (${code}). Mend that, or name another place (--local DIR for the state of a run).`;
 }

@@ -1,5 +1,6 @@
 import { gatherRated } from '#adapters/dynamodb/gather-rated.ts';
 import { createRatingStore } from '#adapters/dynamodb/rating-store.ts';
+import { passShare } from '#core/agreement/rated-response.ts';
 import { presentCalibration } from '#core/calibration/use-calibration.ts';
 import { judgeFingerprint } from '#core/judging/judgement.ts';
 import { withoutRaters } from '#core/rating/left-out-rater.ts';
@@ -87,18 +88,16 @@ async function ratingsOf(
   const responses = rated.get(judgeFingerprint(rubric)) ?? [];
   const evidence = (period: { from: number; to: number }): RatedEvidence => {
     const inside = responses.filter(({ at, judge }) => isIn(at, period) && judge?.score !== undefined);
+    const passed = (responses: typeof inside) =>
+      responses.reduce((sum, each) => sum + passShare(each, rubric.passMark), 0);
+    const isPassed = ({ judge }: (typeof inside)[number]) => (judge?.score ?? 0) >= rubric.passMark;
+    const judgePassed = inside.filter(isPassed);
     return {
       rated: inside.length,
-      passed: inside.filter(({ ratings }) => medianOf(ratings.map(({ score }) => score)) >= rubric.passMark)
-        .length,
-      judgePassed: inside.filter(({ judge }) => (judge?.score ?? 0) >= rubric.passMark).length,
+      judgePassed: judgePassed.length,
+      passedOfPassed: passed(judgePassed),
+      passedOfFailed: passed(inside.filter((each) => !isPassed(each))),
     };
   };
   return { before: evidence(before), during: evidence(during) };
-}
-
-function medianOf(scores: readonly number[]): number {
-  const sorted = [...scores].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
 }

@@ -1,5 +1,6 @@
 import { lstat, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '#adapters/files/make-folder.ts';
 import { day } from '#core/time.ts';
 import { postmortemMarkdown } from '#core/triage/postmortem-markdown.ts';
 import { comparedBefore } from '#core/triage/triage.ts';
@@ -55,7 +56,7 @@ export async function writePostmortem(name: string, options: PostmortemOptions):
       'verdicts.csv': verdictsCsv(work),
       'data.json': data,
     };
-    await makeFolder(folder, options.force === true);
+    await makeOutput(folder, options.force === true);
     for (const [file, text] of Object.entries(written)) await writeFile(join(folder, file), text);
     const say = options.json === true ? printAside : print;
     if (options.json === true) process.stdout.write(data);
@@ -82,13 +83,13 @@ function describeThere(folder: string): string {
   return `${folder} is there already. Name another folder with --out, or replace the files in it with --force.`;
 }
 
-async function makeFolder(folder: string, force: boolean): Promise<void> {
+async function makeOutput(folder: string, force: boolean): Promise<void> {
   try {
-    await mkdir(folder, { recursive: force });
+    await (force ? makeFolder(folder) : mkdir(folder));
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? 'unknown';
     throw new CliError(
-      code === 'EEXIST'
+      code === 'EEXIST' && !force
         ? describeThere(folder)
         : `--out: ${folder} cannot be made (${code}). Name a folder within one that exists.`,
     );

@@ -27,8 +27,17 @@ export function findFault(
 ): { readonly path: string; readonly wanted: string; readonly came: unknown } {
   const issue = innermost(error.issues[0]);
   const path = issue?.path ?? [];
-  return { path: path.map(String).join('.'), wanted: wantedWords(issue), came: valueAt(value, path) };
+  const isInstant = issue?.code === 'invalid_type' && instants.has(String(path.at(-1)));
+  return {
+    path: path.map(String).join('.'),
+    wanted: isInstant ? instantWords : wantedWords(issue),
+    came: valueAt(value, path),
+  };
 }
+
+/** Fields whose text is an instant: whoever sends a number there is told the form, and not the type alone. */
+const instants: ReadonlySet<string> = new Set(['at', 'responseAt']);
+const instantWords = 'an ISO 8601 date and time with a zone, such as 2026-11-03T09:00:00Z';
 
 /** One fault as a sentence. */
 export function describeFault(where: string, shape: string, wanted: string, came: unknown): string {
@@ -59,9 +68,7 @@ function wantedWords(issue: z.core.$ZodIssue | undefined): string {
     case 'invalid_union':
       return [...new Set(issue.errors.map((branch) => wantedWords(branch[0])))].join(' or ');
     case 'invalid_format':
-      return issue.format === 'datetime'
-        ? 'an ISO 8601 date and time with a zone, such as 2026-11-03T09:00:00Z'
-        : issue.message;
+      return issue.format === 'datetime' ? instantWords : issue.message;
     case 'too_big':
       return issue.origin === 'string'
         ? `at most ${issue.maximum} characters`

@@ -1,5 +1,6 @@
 import { asksForWork, type Severity, severities } from '../names.ts';
-import { sloName } from '../slo/definition/slo.ts';
+import { describeHealth } from '../slo/alarms/health.ts';
+import { type Slo, sloName } from '../slo/definition/slo.ts';
 import { formatNumber, formatPercent } from '../slo/words/format.ts';
 import { classifyBudget } from './classify-budget.ts';
 import { firingOf, type SloReading, type SloStanding } from './slo-reading.ts';
@@ -83,8 +84,14 @@ function checkStanding(standing: SloStanding): { isKnown: boolean; reasons: Gate
     notes.push(
       `${name} is under its objective on ${formatNumber(reading.raw.total)} events, which may be chance: ${describeOverspent(reading, slo.objective)}`,
     );
-  if (!reading.measured && slo.severities.length > 0) notes.push(`${name} has no recent data.`);
+  if (!reading.measured && slo.severities.length > 0)
+    notes.push(`${name} cannot be measured: ${describeUnmeasured(slo, reading)}.`);
   return { isKnown: reading.measured || reasons.length > 0, reasons, notes };
+}
+
+/** In the word that status and page have for it. */
+function describeUnmeasured({ objective }: Slo, { raw, measured }: SloReading): string {
+  return describeHealth({ health: 'unmeasured', measured, objective, events: raw.total }).toLowerCase();
 }
 
 function describeOverspent(

@@ -1,3 +1,5 @@
+import { countOf } from '../count-of.ts';
+
 /** What of the records that came somebody should know: what was left out, could not be judged, or was one too many. */
 export interface RecordNotes {
   /** Records of which a field was of no use, by field. */
@@ -70,9 +72,18 @@ export function describeNotes({
     lines.push(
       `The id of another response in ${repeatedIds} ${repeatedIds === 1 ? 'record' : 'records'} of another time. Each is judged, but ratings by that id cannot be told apart: give each response an id of its own.`,
     );
-  if (Object.keys(overflow).length > 0)
+  const { surface = 0, attempt = 0, ...names } = overflow;
+  if (surface > 0)
     lines.push(
-      `Counted as "other", for there were too many: ${listCounts(overflow)}. Send fewer values there (docs/records.md).`,
+      `Counted and judged under "default": ${countOf(surface, 'record')} of ${surface === 1 ? 'a surface' : 'surfaces'} that no file in slos/ is for. Give such a surface a file; its name is of small letters, digits and "-" (docs/objectives.md).`,
+    );
+  if (attempt > 0)
+    lines.push(
+      `Not counted, for their records had too many: ${countOf(attempt, 'attempt')}. Send fewer a record (docs/records.md).`,
+    );
+  if (Object.keys(names).length > 0)
+    lines.push(
+      `Counted as "other", for there were too many: ${listCounts(names)}. Send fewer values there (docs/records.md).`,
     );
   return lines;
 }

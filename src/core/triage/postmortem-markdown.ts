@@ -1,3 +1,4 @@
+import { countOf } from '../count-of.ts';
 import { formatDuration, formatInstant, formatNumber, formatPercent } from '../slo/words/format.ts';
 import { wilsonInterval } from '../statistics/proportion-interval.ts';
 import type { Carrier, Dimension } from './carriers.ts';
@@ -16,10 +17,11 @@ import { reasonsOf, type Triage, type WorstVerdict } from './triage.ts';
 /** Ratings of people of the responses of a stretch. */
 export interface RatedEvidence {
   readonly rated: number;
-  /** Whose median score reaches the pass mark. */
-  readonly passed: number;
-  /** Of the rated ones that the judge passed. */
+  /** Of them that the judge passed. */
   readonly judgePassed: number;
+  /** What people passed of those that the judge passed, and of those that it failed; of several raters the share that did. */
+  readonly passedOfPassed: number;
+  readonly passedOfFailed: number;
 }
 
 export interface Postmortem {
@@ -240,9 +242,22 @@ function evidenceLines({ calibration, ratings }: Postmortem): string[] {
   ];
 }
 
-function describeRated(when: string, { rated, passed, judgePassed }: RatedEvidence): string {
-  if (rated === 0)
-    return `People rated no response from ${when === 'before' ? 'before it' : 'the incident'}.`;
-  const { lower, upper } = wilsonInterval({ passes: passed, events: rated }, 0.95);
-  return `People rated ${rated} responses from ${when === 'before' ? 'before it' : 'the incident'} and passed ${formatPercent(passed / rated)} (95%: ${formatPercent(lower)} to ${formatPercent(upper)}); the judge passed ${formatPercent(judgePassed / rated)} of the same.`;
+/** By the judge's verdict, as a batch is drawn: what both make together is no rate of anything. */
+function describeRated(when: string, evidence: RatedEvidence): string {
+  const { rated, judgePassed, passedOfPassed, passedOfFailed } = evidence;
+  const of = when === 'before' ? 'before it' : 'the incident';
+  if (rated === 0) return `People rated no response from ${of}.`;
+  const parts = [
+    { judge: 'passed', events: judgePassed, passes: passedOfPassed },
+    { judge: 'failed', events: rated - judgePassed, passes: passedOfFailed },
+  ].flatMap(({ judge, events, passes }) => {
+    if (events === 0) return [];
+    const { lower, upper } = wilsonInterval({ passes, events }, 0.95);
+    return [
+      `${formatPercent(passes / events)} (95%: ${formatPercent(lower)} to ${formatPercent(upper)}) of the ${events} that the judge ${judge}`,
+    ];
+  });
+  const drawn =
+    parts.length > 1 ? ' A draw takes more of the failed ones, so the two are no rate together.' : '';
+  return `People rated ${countOf(rated, 'response')} from ${of} and passed ${parts.join(', and ')}.${drawn}`;
 }

@@ -1,8 +1,9 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import dynalite from 'dynalite';
 import { buildApp } from 'fauxqs';
+import { makeFolder } from '#adapters/files/make-folder.ts';
 import type { AwsJsonServer } from '../aws/aws-json-server.ts';
 import { type EventBridgeServer, startEventBridge } from '../aws/event-bridge.ts';
 import { startSecretsManager } from '../aws/secrets-manager.ts';
@@ -39,7 +40,7 @@ export interface EmbeddedAws {
 
 /** Starts SQS, S3 and SNS (fauxqs), DynamoDB (dynalite), CloudWatch, Secrets Manager and EventBridge on loopback. */
 export async function startEmbeddedAws({ folder, timeFactor }: EmbeddedAwsOptions): Promise<EmbeddedAws> {
-  if (folder !== undefined) await mkdir(folder, { recursive: true });
+  if (folder !== undefined) await makeFolder(folder);
   const snapshot = folder === undefined ? undefined : await readJson(join(folder, cloudwatchFile));
   const [queues, dynamo, cloudwatch, secrets, events] = await Promise.all([
     startQueues(timeFactor),

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { makeFolder } from '#adapters/files/make-folder.ts';
 import { simulationsFile, writeOwn } from './local-folder.ts';
 
 /** The newest are kept. */
@@ -60,7 +61,7 @@ async function writeKept(folder: string, simulations: Kept): Promise<void> {
   const file = join(folder, simulationsFile);
   const draft = `${file}.${process.pid}`;
   try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await makeFolder(folder, 0o700);
     await writeOwn(draft, `${JSON.stringify({ simulations })}\n`);
     await rename(draft, file);
   } catch {

@@ -1,5 +1,6 @@
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '#adapters/files/make-folder.ts';
 import { tellNoRoom } from '../disk-faults.ts';
 import { holderFile, holdFolder } from './holder.ts';
 
@@ -21,7 +22,7 @@ export async function clearLocalFolder(folder: string): Promise<void> {
       `${folder} holds files that no assay run has put there. Name another folder with --local, or empty it.`,
     );
   }
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder, 0o700);
   await chmod(folder, 0o700);
   await holdFolder(folder);
   for (const entry of await readdir(folder))

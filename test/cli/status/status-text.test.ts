@@ -17,6 +17,7 @@ const status: Status = {
     queues: {},
     reasons: [],
   },
+  rejections: [],
   unevaluated: [],
   evaluators: [],
   slos: [],

@@ -103,13 +103,21 @@ describe('a fault in a field', () => {
       '"surface" of a response record: wanted a name without control characters, "#" and broken Unicode, got a string of 21 characters',
     ],
     ['an id that is a list', { id: ['a'] }, '"id" of a response record: wanted a string, got a list of 1'],
-    ['a missing time', { at: undefined }, '"at" of a response record: wanted a string, got nothing'],
+    [
+      'a missing time',
+      { at: undefined },
+      '"at" of a response record: wanted an ISO 8601 date and time with a zone, such as 2026-11-03T09:00:00Z, got nothing',
+    ],
     [
       'a time without a zone',
       { at: '2026-11-03T09:00:00' },
       '"at" of a response record: wanted an ISO 8601 date and time with a zone, such as 2026-11-03T09:00:00Z, got a string of 19 characters',
     ],
-    ['epoch seconds', { at: 1_793_696_400 }, '"at" of a response record: wanted a string, got a number'],
+    [
+      'epoch seconds',
+      { at: 1_793_696_400 },
+      '"at" of a response record: wanted an ISO 8601 date and time with a zone, such as 2026-11-03T09:00:00Z, got a number',
+    ],
     ['a day that is none', { at: '2026-02-30T09:00:00Z' }, 'wanted an ISO 8601 date'],
     [
       'a leap second',

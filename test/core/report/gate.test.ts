@@ -50,9 +50,17 @@ describe('the gate of a tier', () => {
     expect(verdict.notes).toEqual([
       'chat/a has a digest alarm: All is well.',
       expect.stringMatching(/^chat\/b is under its objective on 200 events, which may be chance/),
-      'chat/c has no recent data.',
+      'chat/c cannot be measured: no recent data.',
       'chat/d was never evaluated.',
     ]);
+  });
+
+  it('calls what has no past to be held against so, as status and page do', () => {
+    const { notes } = decideGate(
+      [makeStanding({ measured: false }, { id: 'c', objective: null }), makeStanding({}, { id: 'a' })],
+      1,
+    );
+    expect(notes).toEqual(['chat/c cannot be measured: no baseline yet.']);
   });
 
   it('calls no chance what an alarm stands for', () => {

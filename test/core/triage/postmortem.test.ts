@@ -98,8 +98,8 @@ const markdown = (triage: Triage) =>
     }),
     calibration: { state: 'missing', reason: 'no ratings yet', ratings: 0 },
     ratings: {
-      before: { rated: 0, passed: 0, judgePassed: 0 },
-      during: { rated: 20, passed: 12, judgePassed: 14 },
+      before: { rated: 0, judgePassed: 0, passedOfPassed: 0, passedOfFailed: 0 },
+      during: { rated: 20, judgePassed: 14, passedOfPassed: 13.5, passedOfFailed: 3 },
     },
     files: [],
   });
@@ -113,7 +113,7 @@ describe('a postmortem', () => {
     expect(text).toContain('Bad responses: about 1,200 (95%:');
     expect(text).toContain("It spent 57.7% of a window's error budget.");
     expect(text).toMatch(
-      /People rated 20 responses from the incident and passed 60% .* the judge passed 70% of the same/,
+      /People rated 20 responses from the incident and passed 96\.4% \(95%: .*\) of the 14 that the judge passed, and 50% \(95%: .*\) of the 6 that the judge failed\. A draw takes more of the failed ones/,
     );
     expect(text).toMatch(/## Actions\n[\s\S]*## Lessons\n/);
   });
