@@ -1,6 +1,7 @@
 import type { ErrorShare } from '#core/agreement/rater-error.ts';
 import type { RaterOutlier } from '#core/agreement/rater-outliers.ts';
 import type { LeftOutRater } from '#core/rating/left-out-rater.ts';
+import { shellWord } from '#core/shell-word.ts';
 import { dayKey } from '#core/time.ts';
 import { formatShare } from '../terminal/percent.ts';
 import { oneLine } from '../terminal/text.ts';
@@ -40,7 +41,7 @@ function describeOutlier({ raterId, kind, points, others, pairs }: RaterOutlier)
     kind === 'distance'
       ? `lies ${size} points from the others, who lie ${others.toFixed(1)} from each other`
       : `rates ${size} points ${points > 0 ? 'higher' : 'lower'} than the others`;
-  return `${name} stands out: ${how} (${pairs} answers side by side). To leave them out: npx assay ratings leave-out "${name}" --reason WHY`;
+  return `${name} stands out: ${how} (${pairs} answers side by side). To leave them out: npx assay ratings leave-out ${shellWord(name)} --reason WHY`;
 }
 
 function interval({ estimate, lower, upper }: ErrorShare): string {

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { shellWord } from '#core/shell-word.ts';
 
 /** Which Assay a command speaks to: a local run by its folder, or a deployed stack by name. */
 export interface TargetOptions {
@@ -19,6 +20,6 @@ export function stackOption(description = 'a deployed stack instead, by name'): 
 
 /** What to add to a command so that it speaks to the same target: ` --stack assay-prod`, or nothing. */
 export function targetFlags({ local, stack }: TargetOptions): string {
-  if (stack !== undefined) return ` --stack ${stack}`;
-  return local === usualFolder ? '' : ` --local ${local}`;
+  if (stack !== undefined) return ` --stack ${shellWord(stack)}`;
+  return local === usualFolder ? '' : ` --local ${shellWord(local)}`;
 }

@@ -14,7 +14,7 @@ import { confirmationLasts } from './confirmation-progress.ts';
 import { countConfirming, countTimes } from './count-ratings.ts';
 import { poolBatches } from './pool-batches.ts';
 import { findDrawn, ratedPopulation, type SurfaceStratum } from './rated-population.ts';
-import { newestBatch, ratedPart, usableBatches } from './usable-batches.ts';
+import { newestBatch, ratedBatches, usableBatches } from './usable-batches.ts';
 
 export interface CalibrateInput {
   readonly surface: string;
@@ -58,7 +58,7 @@ function calibrateOn(input: CalibrateInput, drawnBatches: readonly RatingBatch[]
   const responses = [...input.responses].sort((a, b) => (a.responseId < b.responseId ? -1 : 1));
   const since = input.countsFrom ?? Number.NEGATIVE_INFINITY;
   const counting = drawnBatches.filter(({ from }) => from >= since);
-  const usable = usableBatches(counting.flatMap((batch) => ratedPart(batch, responses, passMark) ?? []));
+  const usable = usableBatches(ratedBatches(counting, responses, passMark));
   const returnedModel = newestBatch(usable)?.returnedModel;
   const sameModel = responses.filter(
     ({ judge }) =>

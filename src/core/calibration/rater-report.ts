@@ -1,4 +1,5 @@
 import { countOf } from '../count-of.ts';
+import { shellWord } from '../shell-word.ts';
 import { type Calibration, calibrationName } from './calibration.ts';
 
 /** What leaving a rater out changed, or bringing one back. */
@@ -22,7 +23,7 @@ export function describeRaterReport(report: RaterReport): string {
     return `Nobody called "${rater}" has rated anything. Who rated what: npx assay ratings uploads\n`;
   const lines = [
     leftOut
-      ? `${rater} ${already ? 'was left out before' : 'is left out'}: ${countOf(ratings, 'rating')} ${ratings === 1 ? 'does' : 'do'} not count (${why}). To bring them back: npx assay ratings bring-back "${rater}"`
+      ? `${rater} ${already ? 'was left out before' : 'is left out'}: ${countOf(ratings, 'rating')} ${ratings === 1 ? 'does' : 'do'} not count (${why}). To bring them back: npx assay ratings bring-back ${shellWord(rater)}`
       : `${rater} ${already ? 'was not left out' : 'counts again'}: ${countOf(ratings, 'rating')}.`,
     ...calibrations.map(
       (calibration) =>

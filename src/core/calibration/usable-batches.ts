@@ -13,6 +13,37 @@ export function newestBatch(batches: readonly RatingBatch[]): RatingBatch | unde
 }
 
 /**
+ * Batches that people have answered, as far as they have. A response that stands in several was rated for one of them, and
+ * none says for which: so a batch of which no response is rated but those of batches that were answered for sure is one that
+ * nobody touched. Without that a draw which happens on responses that are rated already, or whose ratings were all taken
+ * back, would bring its whole time with it.
+ */
+export function ratedBatches(
+  batches: readonly RatingBatch[],
+  responses: readonly RatedResponse[],
+  passMark: number,
+): RatingBatch[] {
+  const rated = new Set(responses.map(({ responseId }) => responseId));
+  const answers = new Map(
+    batches.map((batch) => [batch, batch.responseIds.filter((id) => rated.has(id))] as const),
+  );
+  const times = new Map<string, number>();
+  for (const ids of answers.values()) for (const id of ids) times.set(id, (times.get(id) ?? 0) + 1);
+  const explained = new Set<string>();
+  const answered = new Set<RatingBatch>();
+  const take = (batch: RatingBatch, ids: readonly string[]) => {
+    answered.add(batch);
+    for (const id of ids) explained.add(id);
+  };
+  for (const [batch, ids] of answers) if (ids.some((id) => times.get(id) === 1)) take(batch, ids);
+  for (const [batch, ids] of [...answers].sort(([a], [b]) => a.drawnAt - b.drawnAt))
+    if (ids.some((id) => !explained.has(id))) take(batch, ids);
+  return batches.flatMap((batch) =>
+    answered.has(batch) ? (ratedPart(batch, responses, passMark) ?? []) : [],
+  );
+}
+
+/**
  * A batch as far as people have answered it: what they left unrated was as good as not drawn, so that a batch which
  * nobody touched moves neither weights nor shares. Within a verdict it is taken for chance what they left. Undefined where
  * none of it is rated.

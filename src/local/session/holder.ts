@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shellWord } from '#core/shell-word.ts';
 import { tellNoRoom } from '../disk-faults.ts';
 
 /** The process that works in a run's folder. */
@@ -77,7 +78,7 @@ export async function noteAddress(folder: string, url: string): Promise<void> {
 
 export function describeHolder(folder: string, { pid, since, command, url }: Holder): string {
   const at = url === undefined ? '' : `, ${url}`;
-  const flag = folder === '.assay' ? '' : ` --local ${folder}`;
+  const flag = folder === '.assay' ? '' : ` --local ${shellWord(folder)}`;
   return `A session lives in ${folder} (pid ${pid}${at}; "${command}" since ${since}). Stop it with "npx assay stop${flag}", or use --local DIR.`;
 }
 

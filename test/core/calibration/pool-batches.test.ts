@@ -81,6 +81,32 @@ describe('draws together', () => {
     );
   });
 
+  it('do not bring in a batch of which only responses of another are rated, drawn before or after', () => {
+    const before = rate([]);
+    const rows = rated(asked(month, good));
+    for (const drawnAt of [good.drawnAt - day, good.drawnAt + day]) {
+      // Another week's thousands with it, and the first five of the rated ones.
+      const { batch } = later('untouched', 20, 20_000);
+      const untouched = {
+        ...batch,
+        drawnAt,
+        responseIds: [...good.responseIds.slice(0, 5), ...batch.responseIds.slice(5)],
+      };
+      const after = calibrate({ ...judge, passMark, batches: [good, untouched], responses: rows });
+      expect(after.batches).toEqual(before.batches);
+      expect(after.population).toEqual(before.population);
+      expect(after.window).toEqual(before.window);
+    }
+  });
+
+  it('of the same responses are one', () => {
+    const twin = { ...good, id: 'twin', drawnAt: good.drawnAt + day };
+    const responses = rated(asked(month, good));
+    const after = calibrate({ ...judge, passMark, batches: [twin, good], responses });
+    expect(after.population).toEqual(rate([]).population);
+    expect(after.batches).toEqual([good.id]);
+  });
+
   it('count a response by the share of its raters who pass it, so that two raters do not halve a rate', () => {
     const known = service('two raters', 4_000).map((each) => ({ ...each, people: [5, 1] }));
     const batch = drawn(known, 200);
