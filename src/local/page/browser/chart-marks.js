@@ -60,7 +60,7 @@ export function drawMarks(u, { marks }, colour) {
     if (row >= 0) {
       rows[row]?.push(span);
       // Over the plot, where no line runs.
-      const y = top - (5 + 13 * row) * scale;
+      const y = top - (9 + 13 * row) * scale;
       writeOver(ctx, text, x + (toLeft ? -4 : 4) * scale, y, toLeft ? 'right' : 'left', colour);
     }
     ctx.restore();

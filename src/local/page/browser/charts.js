@@ -109,7 +109,7 @@ function optionsFor(host, first, width) {
     width,
     height: first.height,
     // Marks are named above the plot, where no line runs; the last tick needs room on the right.
-    padding: first.compact ? [6, 4, 6, 4] : [() => (spec().marks.length > 0 ? 34 : 12), 26, 0, 0],
+    padding: first.compact ? [6, 4, 6, 4] : [() => (spec().marks.length > 0 ? 38 : 12), 26, 0, 0],
     legend: { show: false },
     tzDate: (at) => uPlot.tzDate(new Date(at * 1000), 'Etc/UTC'),
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
