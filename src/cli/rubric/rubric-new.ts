@@ -47,6 +47,7 @@ surfaces: any
 criteria:
   - id: answers-the-request
     question: TODO the one question this criterion asks?
+    # Five levels, or pass and fail instead where there is nothing between them (docs/rubrics.md).
     scale:
       1: TODO what the worst answers do.
       2: TODO what a clearly bad answer does.

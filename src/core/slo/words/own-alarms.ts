@@ -104,19 +104,19 @@ const ofFunctions: Readonly<Record<string, (name: string) => OwnAlarmWords>> = {
     plain: 'Nobody looks at the objectives: no alarm of theirs can begin or end until somebody does again.',
   }),
   crashes: (name) => ({
-    title: `${name} fails`,
+    title: `${name} function fails`,
     plain: `The ${name} function fails: what it works on is late.`,
   }),
   throttles: (name) => ({
-    title: `${name} held back by Lambda`,
+    title: `${name} function held back by Lambda`,
     plain: `The ${name} function may not run as often as it has to: what it works on waits.`,
   }),
   'near-timeout': (name) => ({
-    title: `${name} nearly out of time`,
+    title: `${name} function nearly out of time`,
     plain: `The ${name} function needs nearly all the time that it has: a little more, and its work is broken off.`,
   }),
   dropped: (name) => ({
-    title: `events lost for the ${name}`,
+    title: `events lost for the ${name} function`,
     plain: `Events for the ${name} function were given up, and nobody sends them again.`,
   }),
 };

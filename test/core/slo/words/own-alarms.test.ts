@@ -7,7 +7,7 @@ describe('an alarm that watches no objective', () => {
     ['assay-prod-operations-cap-reached', undefined, "day's budget for judging spent"],
     ['assay-prod-operations-evaluator-2-silent', undefined, 'evaluator 2 silent'],
     ['assay-prod-operations-judge-drift-faq-crashes', undefined, 'judge of faq-crashes has changed'],
-    ['assay-prod-operations-sampler-near-timeout', undefined, 'sampler nearly out of time'],
+    ['assay-prod-operations-sampler-near-timeout', undefined, 'sampler function nearly out of time'],
     ['assay-prod-operations-judge-drift-unjudged', undefined, 'judge of unjudged has changed'],
     ['assay-prod-operations-unjudged', 'operations', 'sampled answers without a verdict'],
     ['assay-prod-chat-unjudged', 'chat', 'sampled answers without a verdict'],
