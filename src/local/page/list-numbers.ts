@@ -59,7 +59,12 @@ function numbersOfSlo(slo: SloView): PageNumber[] {
   const whole = reading.calibrated?.value ?? reading.raw.value;
   const counted = { unit: 'count', from: 'counters of the sampler and verdicts of the judge' } as const;
   rows.push(
-    row('good', 'good events', Math.round(shown.good), { ...counted, of: shownTime }),
+    row(
+      'good',
+      slo.objective === null ? 'events without what the rate counts' : 'good events',
+      Math.round(shown.good),
+      { ...counted, of: shownTime },
+    ),
     row('total', 'events', Math.round(shown.total), { ...counted, of: shownTime }),
     row('whole', 'over its whole window', whole, { unit, of: own, from: source }),
     row('events', 'events of its whole window', reading.raw.total, { ...counted, of: own }),
