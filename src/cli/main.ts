@@ -62,7 +62,7 @@ export function createProgram(): Command {
     .option('--no-color', 'no colours (as NO_COLOR=1)')
     .addHelpText(
       'after',
-      '\nExamples:\n  npx assay demo --exit\n  npx assay run --responses responses.jsonl --exit\n  npx assay status\n\nEnds with 0 where all is fine, 1 where the answer is no (an alarm, a fault in a file, nothing readable), 2 for usage\nand environment, or where nothing can tell.',
+      '\nExamples:\n  npx assay demo --exit\n  npx assay run --responses responses.jsonl --exit\n  npx assay status\n\nEnds with 0 where all is fine, 1 where the answer is no (an alarm, a fault in a file, nothing readable), 2 for usage and environment, or where nothing can tell.',
     )
     .hook('preAction', (_, command) => {
       if (program.opts<{ color: boolean }>().color === false) process.env.NO_COLOR = '1';

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
@@ -159,7 +160,9 @@ export async function readRubrics(root: string): Promise<{ files: RubricFile[]; 
       file: folder,
       line: 1,
       column: 1,
-      message: 'holds no rubric; write one with "npx assay rubric new <id>"',
+      message: existsSync(folder)
+        ? 'holds no rubric; write one with "npx assay rubric new <id>"'
+        : 'is not there; run this in the folder of the project, which holds rubrics/ and slos/, or below it',
     });
   }
   for (const id of new Set(files.map(({ rubric }) => rubric.id))) {
