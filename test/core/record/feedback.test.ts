@@ -37,7 +37,7 @@ describe('a feedback record', () => {
     [
       'without its response time',
       { responseAt: undefined },
-      '"responseAt" of a feedback record: wanted a string, got nothing',
+      '"responseAt" of a feedback record: wanted an ISO 8601 date and time with a zone, such as 2026-11-03T09:00:00Z, got nothing',
     ],
     [
       'that does not say whether it was accepted',
