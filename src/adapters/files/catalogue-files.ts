@@ -160,7 +160,7 @@ export async function readRubrics(root: string): Promise<{ files: RubricFile[]; 
       file: folder,
       line: 1,
       column: 1,
-      message: existsSync(folder)
+      message: [folder, join(root, 'slos')].some(existsSync)
         ? 'holds no rubric; write one with "npx assay rubric new <id>"'
         : 'is not there; run this in the folder of the project, which holds rubrics/ and slos/, or below it',
     });

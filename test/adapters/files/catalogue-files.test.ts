@@ -183,10 +183,14 @@ describe('the rubric files', () => {
     expect(faults[0]).toContain(fault);
   });
 
-  it('say so where there is none', async () => {
+  it('say so where there is none, and where there is no project', async () => {
     const folder = await projectFolder({ 'slos/policy.yaml': policyYaml });
     expect((await readRubrics(folder.root)).faults[0]?.message).toBe(
       'holds no rubric; write one with "npx assay rubric new <id>"',
+    );
+    const elsewhere = await projectFolder({ 'notes.txt': 'nothing of a project' });
+    expect((await readRubrics(elsewhere.root)).faults[0]?.message).toContain(
+      'run this in the folder of the project',
     );
   });
 
