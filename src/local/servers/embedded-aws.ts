@@ -10,7 +10,10 @@ import { startSecretsManager } from '../aws/secrets-manager.ts';
 import { type CloudWatchServer, startCloudWatch } from '../cloudwatch/server.ts';
 import { cloudwatchFile, tableFolder, tellNoRoom } from '../disk-faults.ts';
 import { guardServer } from '../loopback.ts';
+import { readAtOnce } from './prompt-reads.ts';
 import { takeWholeCharacters } from './queue-characters.ts';
+
+readAtOnce();
 
 /** Addresses of the embedded servers, under the names by which the AWS SDK looks for them. */
 export interface AwsEndpoints {
