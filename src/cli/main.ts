@@ -25,6 +25,7 @@ import { demoCommand } from './run/demo.ts';
 import { runCommand } from './run/run.ts';
 import { completionCommand } from './shell/completion.ts';
 import { statusCommand } from './status/status.ts';
+import { prepareLocalRun } from './target/prepare-local-run.ts';
 import { enterProject } from './target/project-root.ts';
 import { CliError, describeAwsFailure, describeFileFailure, exitCode } from './terminal/cli-error.ts';
 import { fitLines } from './terminal/fit-lines.ts';
@@ -64,11 +65,12 @@ export function createProgram(): Command {
       'after',
       '\nExamples:\n  npx assay demo --exit\n  npx assay run --responses responses.jsonl --exit\n  npx assay status\n\nEnds with 0 where all is fine, 1 where the answer is no (an alarm, a fault in a file, nothing readable), 2 for usage and environment, or where nothing can tell.',
     )
-    .hook('preAction', (_, command) => {
+    .hook('preAction', async (_, command) => {
       if (program.opts<{ color: boolean }>().color === false) process.env.NO_COLOR = '1';
       requireOptions(command);
       showWaiting(pathOf(command));
       enterProject(command);
+      await prepareLocalRun(command);
     });
   for (const [group, makers] of Object.entries(groups))
     for (const make of makers) program.addCommand(make().helpGroup(`${group}:`));

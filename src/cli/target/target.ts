@@ -13,8 +13,7 @@ import { CliError } from '../terminal/cli-error.ts';
 import { printAside } from '../terminal/print.ts';
 import { oneLine } from '../terminal/text.ts';
 import { type JudgeKind, localTables, openLocalRun, readJudgeKind } from './local-run.ts';
-import { describeDifference, requireStackCatalogue } from './stack-catalogue.ts';
-import { requireStackResources, type StackResources, type TableNames } from './stack-resources.ts';
+import type { StackResources, TableNames } from './stack-resources.ts';
 import { type TargetOptions, targetFlags } from './target-options.ts';
 
 /** The local run, or the deployed stack, that a command speaks to. */
@@ -104,6 +103,10 @@ export async function joinSession(session: Session, name: string, catalogue: Cat
 }
 
 async function openStack(stack: string, flags: string): Promise<Target> {
+  const [{ requireStackResources }, { describeDifference, requireStackCatalogue }] = await Promise.all([
+    import('./stack-resources.ts'),
+    import('./stack-catalogue.ts'),
+  ]);
   const resources = await requireStackResources(stack);
   const catalogue = await requireStackCatalogue(stack);
   // Beside the output, which may be JSON.

@@ -43,11 +43,10 @@ export async function startServers(options: {
   onBroken?: ((message: string) => void) | undefined;
 }): Promise<Servers> {
   const { onBroken, ...request } = options;
-  const compiled = module.getCompileCacheDir();
-  const child = fork(fileURLToPath(new URL('./servers-process.ts', import.meta.url)), {
-    env: { ...process.env, ...(compiled !== undefined && { NODE_COMPILE_CACHE: compiled }) },
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+  const child = prepared?.connected === true ? prepared : forkServers();
+  prepared = undefined;
+  child.ref();
+  child.channel?.ref();
   const started = await ask(child, { kind: 'start', ...request }).catch(async (error: unknown) => {
     await end(child);
     throw error;
@@ -67,6 +66,24 @@ export async function startServers(options: {
       if (child.exitCode === null && child.connected) await ask(child, { kind: 'stop' });
     },
   };
+}
+
+/** Started before anybody asked for it. */
+let prepared: ChildProcess | undefined;
+
+/** Starts the servers' process ahead of `startServers`, while this one loads what it needs. Unused, it ends with this one. */
+export function prepareServers(): void {
+  prepared ??= forkServers();
+  prepared.unref();
+  prepared.channel?.unref();
+}
+
+function forkServers(): ChildProcess {
+  const compiled = module.getCompileCacheDir();
+  return fork(fileURLToPath(new URL('./servers-process.ts', import.meta.url)), {
+    env: { ...process.env, ...(compiled !== undefined && { NODE_COMPILE_CACHE: compiled }) },
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
 }
 
 /** A child that lives on would keep this process alive. */
