@@ -27,9 +27,10 @@ import { completionCommand } from './shell/completion.ts';
 import { statusCommand } from './status/status.ts';
 import { prepareLocalRun } from './target/prepare-local-run.ts';
 import { enterProject } from './target/project-root.ts';
+import { type TargetOptions, targetFlags, usualFolder } from './target/target-options.ts';
 import { CliError, describeAwsFailure, describeFileFailure, exitCode } from './terminal/cli-error.ts';
 import { fitLines } from './terminal/fit-lines.ts';
-import { printAside } from './terminal/print.ts';
+import { aimToldCommands, printAside } from './terminal/print.ts';
 import { endWaiting, showWaiting } from './terminal/progress.ts';
 import { terminalWidth } from './terminal/width.ts';
 import { incidentCommand } from './triage/incident.ts';
@@ -70,6 +71,7 @@ export function createProgram(): Command {
       requireOptions(command);
       showWaiting(pathOf(command));
       enterProject(command);
+      aimToldCommands({ flags: flagsOf(command), paths: pathsWithTarget(program) });
       await prepareLocalRun(command);
     });
   for (const [group, makers] of Object.entries(groups))
@@ -158,6 +160,21 @@ export async function main(args: readonly string[]): Promise<number> {
   } finally {
     endWaiting();
   }
+}
+
+function flagsOf(command: Command): string {
+  const { local = usualFolder, stack } = command.opts<Partial<TargetOptions>>();
+  return targetFlags({ local, ...(stack !== undefined && { stack }) });
+}
+
+/** Commands that speak to a run or a stack: `status`, `ratings draw`. */
+function pathsWithTarget(program: Command): ReadonlySet<string> {
+  const all = program.commands.flatMap((command) => [
+    [command.name(), command] as const,
+    ...command.commands.map((child) => [`${command.name()} ${child.name()}`, child] as const),
+  ]);
+  const withTarget = all.filter(([, { options }]) => options.some(({ long }) => long === '--local'));
+  return new Set(withTarget.map(([path]) => path));
 }
 
 /** `assay ratings draw` */

@@ -1,6 +1,7 @@
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { hour } from '#core/time.ts';
 import { formatMinute } from '../terminal/instant.ts';
+import { formatTable } from '../terminal/table.ts';
 
 /** What the demo plays. Rates are shares, offsets hours from its start, `from` epoch milliseconds. */
 export interface Story {
@@ -40,19 +41,32 @@ export function describeStory({
   ].join('\n');
 }
 
-/** @param rubric under which the demo's surface is judged; undefined where it has none */
-export function nextSteps(rubric: Pick<Rubric, 'id' | 'version'> | undefined): string {
-  return [
-    '',
-    'Where to look next:',
-    '  npx assay status                 what is judged, what it costs, which alarms stand',
-    '  slos/chat.yaml, slos/policy.yaml  objectives and alert rows of this surface',
+/**
+ * @param rubric under which the demo's surface is judged; undefined where it has none
+ * @param flags that make a command speak to this run
+ */
+export function nextSteps(rubric: Pick<Rubric, 'id' | 'version'> | undefined, flags: string): string {
+  const steps = [
+    [`npx assay status${flags}`, 'what is judged, what it costs, which alarms stand'],
+    [`npx assay why chat/judge-pass${flags}`, 'since when, and what carries it'],
+    ['slos/chat.yaml, slos/policy.yaml', 'objectives and alert rows of this surface'],
     ...(rubric === undefined
       ? []
       : [
-          `  ${`rubrics/${rubric.id}/${rubric.version}.yaml`.padEnd(32)} what the judge is asked; "npx assay rubric bump ${rubric.id}" to change it`,
+          [
+            `rubrics/${rubric.id}/${rubric.version}.yaml`,
+            `what the judge is asked; "npx assay rubric bump ${rubric.id}" to change it`,
+          ],
         ]),
-    '  npx assay ratings draw --surface chat   a batch for people to rate, so that the judge can be corrected',
-    '  npx assay run --help             the same on your own responses',
+    [
+      'npx assay ratings draw --surface chat',
+      'a batch for people to rate, so that the judge can be corrected',
+    ],
+    ['npx assay run --help', 'the same on your own responses'],
+  ];
+  return [
+    '',
+    'Where to look next:',
+    formatTable(steps.map(([where = '', what = '']) => [`  ${where}`, what])),
   ].join('\n');
 }

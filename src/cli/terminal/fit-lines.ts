@@ -21,7 +21,8 @@ function foldLine(line: string, width: number): string[] {
   const lead = margin.exec(line)?.[0] ?? '';
   const spaces = /^\s*/.exec(lead)?.[0].length ?? 0;
   const deeper = lead.length > spaces ? lead.length : spaces > 0 ? spaces + 2 : 0;
-  const isCommand = /^(npx|aws|npm|git) \S/.test(line.slice(lead.length));
+  // What stands behind a gap is a column of its own, and no part of a command.
+  const isCommand = /^(npx|aws|npm|git) \S(?!.*\S {2,}\S)/.test(line.slice(lead.length));
   const hang = ' '.repeat(Math.min(isCommand ? spaces + 2 : deeper, width >> 1));
   const room = isCommand ? width - 2 : width;
   const folded = fillLines(line.slice(lead.length), [room - lead.length, room - hang.length]);
