@@ -192,7 +192,12 @@ function judgeNumbers({ calibrations, spend }: PageState): PageNumber[] {
       });
       return [
         row('ratings', 'rated responses', each.ratings, 'count'),
-        row('kappa', 'agreement of judge and people beyond chance', each.kappa, 'kappa'),
+        row(
+          'kappa',
+          'agreement of judge and people beyond chance, a far miss counting more (quadratic weights)',
+          each.kappa,
+          'kappa',
+        ),
         row('sensitivity', 'of what people call good, what the judge passes', each.sensitivity, 'share'),
         row('specificity', 'of what people call bad, what the judge fails', each.specificity, 'share'),
         row('madeAt', 'when it was made', each.madeAt, 'instant'),

@@ -118,6 +118,7 @@ export interface CalibrationView {
   readonly reason: string;
   readonly ratings: number;
   readonly madeAt: number;
+  /** Cohen's, with quadratic weights. */
   readonly kappa: number | null;
   readonly sensitivity: number | null;
   readonly specificity: number | null;

@@ -194,7 +194,7 @@ function viewCalibration(calibration: Calibration): CalibrationView {
     reason,
     ratings,
     madeAt,
-    kappa: agreement.kappa,
+    kappa: agreement.weightedKappa,
     sensitivity: agreement.sensitivity,
     specificity: agreement.specificity,
     rate: rate === undefined ? null : { value: rate.value, lower: rate.lower, upper: rate.upper },

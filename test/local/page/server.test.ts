@@ -205,7 +205,7 @@ describe('the state', () => {
     expect(calibrations[0]).toMatchObject({
       state: 'valid',
       ratings: 240,
-      kappa: 0.68,
+      kappa: 0.74,
       rate: { value: 0.951 },
     });
     expect(spend).toMatchObject({ day: '2026-11-20', reservedUsd: 7.4, capUsd: 25, calls: 24 * 410 });

@@ -8,6 +8,7 @@ import {
   describeWeekChange,
   describeWindow,
   formatBurn,
+  formatDuration,
   formatShare,
   formatValue,
   healthWords,
@@ -231,7 +232,13 @@ export function sloChart(slo, series) {
           { label: 'judge alone', values: series.raw, colour: '--raw', faint: true },
           { label: 'corrected by people', values: series.sli, colour: '--line' },
         ]
-      : [{ label: slo.title, values: series.sli, colour: '--line' }],
+      : [
+          {
+            label: `${slo.title} over ${formatDuration(slo.window)}`,
+            values: series.sli,
+            colour: '--line',
+          },
+        ],
     ...(calibrated && { band: /** @type {const} */ ([0, 1]) }),
     threshold:
       slo.objective === null

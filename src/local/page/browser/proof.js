@@ -84,13 +84,13 @@ function sinceWords({ since, severity }, why, clock) {
 function howBad(slo) {
   const { shown, objective } = slo;
   if (shown === null || shown.value === null) return 'No data.';
-  const wanted = objective === null ? '' : `, wanted ${describeObjective(objective)}`;
+  const wanted = objective === null ? '' : `; wanted ${describeObjective(objective)}`;
   const range =
     shown.calibrated === null
       ? ''
-      : ` (${formatValue(shown.calibrated.lower, slo)} to ${formatValue(shown.calibrated.upper, slo)}, as people would count)`;
+      : ` as people would count (between ${formatValue(shown.calibrated.lower, slo)} and ${formatValue(shown.calibrated.upper, slo)})`;
   const good = slo.unit === 'share' && objective !== null ? ' good' : '';
-  return `${formatValue(shown.value, slo)}${good} over ${formatDuration(shown.window)}${wanted}${range}.`;
+  return `${formatValue(shown.value, slo)}${good} over ${formatDuration(shown.window)}${range}${wanted}.`;
 }
 
 /**

@@ -73,7 +73,8 @@ const meanings = {
   'Budget left': 'What may still go wrong in the window, of all that the objective allows.',
   Burn: 'How fast the budget is used: at 1× it lasts just as long as the window.',
   'Nearest alarm': 'How much of what fires it is reached; it fires at 100%.',
-  Kappa: 'Agreement of judge and people beyond chance: 1 is perfect, 0 is chance.',
+  Kappa:
+    'Agreement of judge and people beyond chance: 1 is perfect, 0 is chance; a far miss counts more than a near one (quadratic weights).',
   'Good passed': 'Of what people call good, how much the judge passes.',
   'Bad caught': 'Of what people call bad, how much the judge fails.',
   'Of the excess failures': 'Of the failures beyond those of before, how many come from here.',
