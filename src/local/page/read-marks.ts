@@ -3,20 +3,22 @@ import { toItem } from '#adapters/dynamodb/client.ts';
 import { readIncidents, type SeriesTable } from '#adapters/dynamodb/operator-entries.ts';
 import { unpackJson } from '#adapters/dynamodb/packed-json.ts';
 import { queryAll } from '#adapters/dynamodb/query.ts';
-import { type Catalogue, rubricsOf } from '#core/catalogue/catalogue.ts';
+import type { RatingStore } from '#adapters/dynamodb/rating-store.ts';
+import { type Catalogue, rubricsOf, sloRubric } from '#core/catalogue/catalogue.ts';
 import { smallest } from '#core/extremes.ts';
 import { rubricName } from '#core/rubric/rubric.ts';
 import { rollupPartition, rollupSortKey } from '#core/series/keys.ts';
 import type { PackedDay } from '#core/series/series-set.ts';
 import { verdictColumn } from '#core/series/verdict-sums.ts';
+import type { Slo } from '#core/slo/definition/slo.ts';
 import { bucketWidth, day, dayKey, dayStart, hour } from '#core/time.ts';
 
 /** Something that happened, to be drawn into a line. */
 export interface Mark {
   /** Epoch milliseconds. */
   readonly at: number;
-  readonly kind: 'release' | 'rubric' | 'incident';
-  /** `release 2026.11.2`, `helpfulness@2`, `incident of openai`; names in it come from outside. */
+  readonly kind: 'release' | 'rubric' | 'incident' | 'calibration';
+  /** `release 2026.11.2`, `helpfulness@2`, `incident of openai`, `checked by people`; names in it come from outside. */
   readonly text: string;
 }
 
@@ -42,6 +44,30 @@ export async function readMarks(query: MarkQuery): Promise<Mark[]> {
   ]);
   return [...releases, ...rubrics, ...ofIncidents]
     .filter(({ at }) => at >= from && at <= to)
+    .sort((a, b) => a.at - b.at);
+}
+
+/** The newest versions of a calibration that are drawn. */
+const mostCalibrations = 8;
+
+/** When people's ratings came to correct an SLO's judge, or ceased to: its line may jump there. In order of time. */
+export async function readCalibrationMarks(
+  ratings: Pick<RatingStore, 'readCalibrations' | 'readHistory'>,
+  catalogue: Catalogue,
+  slo: Slo,
+): Promise<Mark[]> {
+  const rubric = slo.calibration === 'required' ? sloRubric(catalogue, slo) : undefined;
+  if (rubric === undefined) return [];
+  const current = (await ratings.readCalibrations()).filter(
+    (each) => each.surface === slo.surface && each.rubric.id === rubric.id,
+  );
+  const histories = await Promise.all(current.map((each) => ratings.readHistory(each, mostCalibrations)));
+  return histories
+    .flat()
+    .map(({ madeAt, state }): Mark => {
+      const text = state === 'valid' ? 'checked by people' : `calibration ${state}`;
+      return { at: madeAt, kind: 'calibration', text };
+    })
     .sort((a, b) => a.at - b.at);
 }
 

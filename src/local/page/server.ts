@@ -19,7 +19,7 @@ import { listNumbers } from './list-numbers.ts';
 import { LiveUpdates, messageOf } from './live-updates.ts';
 import type { JudgeKind, SeriesView } from './page-state.ts';
 import { FlowReader } from './read-flow.ts';
-import { readMarks } from './read-marks.ts';
+import { readCalibrationMarks, readMarks } from './read-marks.ts';
 import { longestLine, readFirstTick, readSeries } from './read-series.ts';
 import { createStateReader } from './read-state.ts';
 import { readWorstVerdicts } from './read-verdicts.ts';
@@ -164,9 +164,15 @@ function createAnswers(
   );
   const now = async () => (await state()).clock;
   const firstTick = cacheFor(verdictsLife, async () => readFirstTick(cloudwatch, stage, await now()));
-  const marks = cacheEachFor(slowLife, async (surface) => {
+  const surfaceMarks = cacheEachFor(slowLife, async (surface) => {
     const to = await now();
     return readMarks({ dynamo, table: seriesTable, catalogue, surface, from: to - longestLine, to });
+  });
+  const marks = cacheEachFor(verdictsLife, async (name) => {
+    const slo = findSlo(catalogue, name);
+    if (slo === undefined) return [];
+    const own = await readCalibrationMarks(ratings, catalogue, slo);
+    return [...(await surfaceMarks(slo.surface)), ...own].sort((a, b) => a.at - b.at);
   });
   const find = (name: string): Slo[] => [findSlo(catalogue, name) ?? []].flat();
   return {
@@ -177,9 +183,7 @@ function createAnswers(
       const to = await now();
       const from = Math.max(to - days * day, (await firstTick()) ?? to - hour);
       const read = await readSeries(cloudwatch, slos, { stage, from, to, onlySli });
-      return Promise.all(
-        read.map(async (view, index) => ({ ...view, marks: await marks(slos[index]?.surface ?? '') })),
-      );
+      return Promise.all(read.map(async (view) => ({ ...view, marks: await marks(view.slo) })));
     }),
     verdicts: cacheEachFor(verdictsLife, async (name) => {
       const slo = findSlo(catalogue, name);

@@ -118,7 +118,9 @@ describe.skipIf(!start.ok)('the local page in a browser', () => {
       const proof = await page.locator('#proof').innerText();
       expect(proof).toContain('Judged good answers on Streaming chat');
       expect(proof).toContain('It began around 10:05 UTC. The page fired at 14:30 UTC');
-      expect(proof).toMatch(/How bad\?\n[\d.]+% good over 24 h as people would count \(between .*\); wanted 92%/);
+      expect(proof).toMatch(
+        /How bad\?\n[\d.]+% good over 24 h as people would count \(between .*\); wanted 92%/,
+      );
       expect(proof).toContain('One answer in five was bad in the last six hours; normal is one in eighteen.');
       expect(proof).not.toMatch(/\de-\d|Evidence M/);
       expect(proof).toContain(sampleWhy.cause);

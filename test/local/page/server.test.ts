@@ -2,6 +2,7 @@ import { request } from 'node:http';
 import { SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCloudWatch } from '#adapters/cloudwatch/publish-metrics.ts';
+import { day } from '#core/time.ts';
 import type { PageState, SeriesView, VerdictsView } from '#local/page/page-state.ts';
 import { type LocalPage, startLocalPage } from '#local/page/server.ts';
 import { type PageWorld, startPageWorld } from '../../support/page-world.ts';
@@ -242,8 +243,11 @@ describe('the series', () => {
     expect(series?.sli.at(-1)).toBeLessThan(0.92);
     expect(series?.marks).toEqual([
       { at: incidentAt, kind: 'incident', text: 'incident of primary' },
+      { at: historyEnd - 2 * day, kind: 'calibration', text: 'checked by people' },
       { at: badRelease, kind: 'release', text: 'release 2026.11.2' },
     ]);
+    const [counted] = await read<SeriesView[]>('/api/series?slo=chat/first-token');
+    expect(counted?.marks.map(({ kind }) => kind)).toEqual(['incident', 'release']);
   });
 
   it('answers several SLOs in one call, and the last day in finer steps', async () => {

@@ -230,7 +230,11 @@ export function sloChart(slo, series) {
             unnamed: true,
           },
           { label: 'judge alone', values: series.raw, colour: '--raw', faint: true },
-          { label: 'corrected by people', values: series.sli, colour: '--line' },
+          {
+            label: 'corrected by people',
+            values: series.sli.map((value, index) => (series.lower[index] === null ? null : value)),
+            colour: '--line',
+          },
         ]
       : [
           {
