@@ -7,8 +7,7 @@ import { assumedJudge } from '#core/slo/replay/assumed-calibration.ts';
 import type { SeverityExplained, SloExplained, TimeToFire } from '#core/slo/replay/explained.ts';
 import { changeSeverity } from '#core/slo/rules/read-measured-change.ts';
 import { formatDuration, formatNumber, formatPercent } from '#core/slo/words/format.ts';
-import { formatTable } from '../terminal/table.ts';
-import { indentLines } from '../terminal/text.ts';
+import { indentedTable } from '../terminal/table.ts';
 import type { Explanation } from './explain-slo.ts';
 
 /** An explanation for somebody who is tired: what is asked, what fires when, what it costs. */
@@ -107,8 +106,8 @@ function describeSeverity(
       : `${formatNumber(eventsNeeded)} needed at just that share; ${formatDuration(row.long)} hold ${formatNumber(eventsExpected)}`;
   return [
     head,
-    ...indentLines(
-      formatTable([
+    ...indentedTable(
+      [
         ['fires from', `${share} bad over ${windows} (${burn})${lasting}${spent}`],
         ['events', needed],
         ...timesToFire.map((time) => [describeBad(time.badShare), formatTime(time, slo.window)]),
@@ -116,7 +115,7 @@ function describeSeverity(
           'chance',
           `a drop to ${formatPercent(droppedBadShare)} bad fires it within a day on ${formatPercent(power)} of simulated days`,
         ],
-      ]),
+      ],
       2,
     ),
   ];

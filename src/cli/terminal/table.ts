@@ -21,6 +21,13 @@ export function formatTable(rows: readonly (readonly string[])[], width = termin
     : rows.flatMap((row) => formatRow(row, widths)).join('\n');
 }
 
+/** The lines of a table that stands so many spaces to the right. */
+export function indentedTable(rows: readonly (readonly string[])[], by: number): string[] {
+  return formatTable(rows, terminalWidth() - by)
+    .split('\n')
+    .map((line) => ' '.repeat(by) + line);
+}
+
 /** The widest column that can gives way by one, until the table fits; undefined where it cannot without words that break. */
 function narrowColumns(
   natural: readonly number[],

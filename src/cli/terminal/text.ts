@@ -44,8 +44,3 @@ export function wrapLines(text: string, margin = '  '): string[] {
   const room = terminalWidth() - columnsOf(margin);
   return fillLines(text, [room, room]).map((line) => margin + line);
 }
-
-/** Lines of a text, each with so many spaces before it. */
-export function indentLines(text: string, by: number): string[] {
-  return text.split('\n').map((line) => ' '.repeat(by) + line);
-}

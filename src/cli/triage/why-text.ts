@@ -11,8 +11,8 @@ import {
 import { reasonsOf, type Triage, type WorstVerdict } from '#core/triage/triage.ts';
 import { visibleText } from '#core/triage/visible-text.ts';
 import { nearestInOrder } from '#core/triage/why-view.ts';
-import { formatTable } from '../terminal/table.ts';
-import { indentLines, reasonLines, wrapLines } from '../terminal/text.ts';
+import { indentedTable } from '../terminal/table.ts';
+import { reasonLines, wrapLines } from '../terminal/text.ts';
 
 /** The whole answer for a terminal, the most important first, no line longer than 100 columns. */
 export function formatTriage(triage: Triage, flags: string): string {
@@ -56,7 +56,7 @@ function dimensionLines({ dimension, carriers, finding, ...rest }: Dimension): s
     ...shown.map(carrierRow),
     ...(left > 0 ? [[`and ${left} more`, '', '', '', '', '']] : []),
   ];
-  return [...summary, ...indentLines(formatTable(rows), 4)];
+  return [...summary, ...indentedTable(rows, 4)];
 }
 
 function carrierRow(carrier: Carrier): string[] {
@@ -85,7 +85,7 @@ function criteriaLines({ verdicts }: Triage): string[] {
       fell ? 'fell' : 'within chance',
     ]),
   ];
-  return ['', `Criteria of ${verdicts.rubric}`, ...indentLines(formatTable(rows), 2)];
+  return ['', `Criteria of ${verdicts.rubric}`, ...indentedTable(rows, 2)];
 }
 
 /** Marks shown near the start: the nearest, in order of time. */
