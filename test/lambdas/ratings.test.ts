@@ -208,6 +208,10 @@ describe('twenty sloppy ratings after two hundred good ones', () => {
     const target = { ratings: world.store, catalogue: testCatalogue() };
     const [valid] = await world.store.readCalibrations();
     const alone = await measureJudge(target, valid ?? ({} as Calibration), 1);
+    const untouched = { ...drawn(good, 500, { seed: 'again', drawnAt: start + 310 * hour }), ...judge };
+    await world.store.writeBatch(untouched);
+    const beside = await measureJudge(target, valid ?? ({} as Calibration), 1);
+    expect(beside.agreement).toEqual(alone.agreement);
     await world.store.writeBatch(later);
     const sloppy = rows(sloppyOnes, (_, index) => 1 + ((index * 7) % 5));
     const after = await upload('sloppy.csv', sloppy, uploaded + hour);

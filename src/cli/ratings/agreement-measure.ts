@@ -11,7 +11,7 @@ import type { RatedResponse } from '#core/agreement/rated-response.ts';
 import { estimateRaterError, type RaterError } from '#core/agreement/rater-error.ts';
 import { findOutliers, type RaterOutlier } from '#core/agreement/rater-outliers.ts';
 import type { Calibration } from '#core/calibration/calibration.ts';
-import { type PooledBatches, poolBatches } from '#core/calibration/pool-batches.ts';
+import { type PooledBatches, poolRated } from '#core/calibration/pool-batches.ts';
 import { findDrawn } from '#core/calibration/rated-population.ts';
 import { findRubric } from '#core/catalogue/catalogue.ts';
 import { type LeftOutRater, withoutRaters } from '#core/rating/left-out-rater.ts';
@@ -51,9 +51,9 @@ export async function measureJudge(
   ]);
   const responses = rated.get(calibration.fingerprint) ?? [];
   const own = batches.filter(({ fingerprint }) => fingerprint === calibration.fingerprint);
-  // What the calibration keeps apart, for it would speak for all alone, is kept apart here too.
-  const pool = poolBatches(own, responses, calibration.passMark);
-  const drawn = findDrawn(pool.pooled, responses, calibration.passMark);
+  // Of the same batches as the calibration: what nobody rated, or what would speak for all alone, counts here no more than there.
+  const pool = poolRated(own, responses, calibration.passMark);
+  const drawn = findDrawn(pool.pooled, pool.sameModel, calibration.passMark);
   const weights = new Map(drawn.map(({ response, weight }) => [response.responseId, weight]));
   return {
     calibration,

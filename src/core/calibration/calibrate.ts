@@ -12,9 +12,8 @@ import type { AgreementFigures, Calibration } from './calibration.ts';
 import { findDisagreement, findShortfalls, stateOf, unweightedSlope } from './calibration-state.ts';
 import { confirmationLasts } from './confirmation-progress.ts';
 import { countConfirming, countTimes } from './count-ratings.ts';
-import { poolBatches } from './pool-batches.ts';
+import { poolRated } from './pool-batches.ts';
 import { findDrawn, ratedPopulation, type SurfaceStratum } from './rated-population.ts';
-import { newestBatch, ratedBatches, usableBatches } from './usable-batches.ts';
 
 export interface CalibrateInput {
   readonly surface: string;
@@ -58,15 +57,13 @@ function calibrateOn(input: CalibrateInput, drawnBatches: readonly RatingBatch[]
   const responses = [...input.responses].sort((a, b) => (a.responseId < b.responseId ? -1 : 1));
   const since = input.countsFrom ?? Number.NEGATIVE_INFINITY;
   const counting = drawnBatches.filter(({ from }) => from >= since);
-  const usable = usableBatches(ratedBatches(counting, responses, passMark));
-  const returnedModel = newestBatch(usable)?.returnedModel;
-  const sameModel = responses.filter(
-    ({ judge }) =>
-      returnedModel === undefined ||
-      judge?.returnedModel === undefined ||
-      judge.returnedModel === returnedModel,
-  );
-  const { pooled: batches, apart, effective } = poolBatches(usable, sameModel, passMark);
+  const {
+    pooled: batches,
+    apart,
+    effective,
+    returnedModel,
+    sameModel,
+  } = poolRated(counting, responses, passMark);
   const drawn = findDrawn(batches, sameModel, passMark);
   const weights = new Map(drawn.map(({ response, weight }) => [response.responseId, weight]));
   const agreement = agreementFigures(responses, passMark, weights);

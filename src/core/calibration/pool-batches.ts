@@ -1,6 +1,7 @@
 import type { RatedResponse } from '../agreement/rated-response.ts';
 import type { RatingBatch } from '../rating/batch.ts';
 import { findDrawn, ratedPopulation } from './rated-population.ts';
+import { newestBatch, ratedBatches, usableBatches } from './usable-batches.ts';
 
 /** Batches that calibrate together, and those that would only take from them. */
 export interface PooledBatches {
@@ -16,6 +17,29 @@ export interface ApartBatch {
   readonly ratings: number;
   /** What pool and batch together would be worth, effective ratings. */
   readonly effectiveTogether: number;
+}
+
+/**
+ * What a judge is held against, of all that was drawn: batches as far as people have rated them, of the last two months and of
+ * the model that answers now, with the responses that this one judged.
+ */
+export function poolRated(
+  batches: readonly RatingBatch[],
+  responses: readonly RatedResponse[],
+  passMark: number,
+): PooledBatches & {
+  readonly returnedModel: string | undefined;
+  readonly sameModel: readonly RatedResponse[];
+} {
+  const usable = usableBatches(ratedBatches(batches, responses, passMark));
+  const returnedModel = newestBatch(usable)?.returnedModel;
+  const sameModel = responses.filter(
+    ({ judge }) =>
+      returnedModel === undefined ||
+      judge?.returnedModel === undefined ||
+      judge.returnedModel === returnedModel,
+  );
+  return { ...poolBatches(usable, sameModel, passMark), returnedModel, sameModel };
 }
 
 /**
