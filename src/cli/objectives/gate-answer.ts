@@ -16,6 +16,8 @@ export interface GateAnswer {
   /** When the SLOs were evaluated; null where they never were. */
   readonly evaluatedAt: string | null;
   readonly checked: number;
+  /** Of `checked`, those whose budget is not overspent. */
+  readonly withinBudget: number;
   readonly reasons: readonly (GateReason | { readonly kind: 'stale'; readonly message: string })[];
   readonly notes: readonly string[];
 }
@@ -28,6 +30,7 @@ export async function askGate(options: GateQuestion): Promise<GateAnswer> {
     source,
     evaluatedAt: null,
     checked: 0,
+    withinBudget: 0,
     reasons: [],
     notes: [message],
   });
@@ -67,15 +70,29 @@ function decide(target: Target, tier: GateQuestion['tier']): GateAnswer | undefi
   const decided = decideGate(standings, tier);
   if (decided.verdict === 'unknown') {
     const { message, notes } = decided;
-    return { ...common, verdict: 'unknown', checked: 0, reasons: stale, notes: [message, ...notes] };
+    return {
+      ...common,
+      verdict: 'unknown',
+      checked: 0,
+      withinBudget: 0,
+      reasons: stale,
+      notes: [message, ...notes],
+    };
   }
   const reasons = [...stale, ...decided.reasons];
-  const verdict = reasons.length > 0 ? 'shut' : 'open';
+  const { notice } = target.session ?? {};
+  const open = notice === undefined ? 'open' : 'unknown';
+  const verdict = reasons.length > 0 ? 'shut' : open;
   return {
     ...common,
     verdict,
     checked: decided.checked,
+    withinBudget: decided.withinBudget,
     reasons,
-    notes: [...target.caveats, ...decided.notes],
+    notes: [
+      ...(verdict === 'unknown' ? ['No alarm stands in it, but the run is not whole: start it anew.'] : []),
+      ...target.caveats,
+      ...decided.notes,
+    ],
   };
 }

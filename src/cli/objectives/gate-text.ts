@@ -9,7 +9,7 @@ export function formatAnswer(answer: GateAnswer): {
   readonly output: readonly string[];
   readonly errors: readonly string[];
 } {
-  const { verdict, tier, source, evaluatedAt, checked, reasons, notes } = answer;
+  const { verdict, tier, source, evaluatedAt, checked, withinBudget, reasons, notes } = answer;
   if (verdict === 'unknown')
     return {
       output: [],
@@ -18,7 +18,7 @@ export function formatAnswer(answer: GateAnswer): {
   const output =
     verdict === 'open'
       ? [
-          `Tier ${tier} is in order: ${countOf(checked, 'SLO')} within budget and no alarm (${source}, evaluated ${formatInstant(Date.parse(evaluatedAt ?? ''))}).`,
+          `Tier ${tier} is in order: ${withinBudget === checked ? countOf(checked, 'SLO') : `${withinBudget} of ${countOf(checked, 'SLO')}`} within budget and no alarm (${source}, evaluated ${formatInstant(Date.parse(evaluatedAt ?? ''))}).`,
         ]
       : [
           `Tier ${tier} is not in order (${source}):`,

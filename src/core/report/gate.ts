@@ -1,5 +1,5 @@
 import { asksForWork, type Severity, severities } from '../names.ts';
-import { describeHealth } from '../slo/alarms/health.ts';
+import { describeHealth, healthOf, isChecked } from '../slo/alarms/health.ts';
 import { type Slo, sloName } from '../slo/definition/slo.ts';
 import { formatNumber, formatPercent } from '../slo/words/format.ts';
 import { classifyBudget } from './classify-budget.ts';
@@ -21,6 +21,8 @@ export type GateVerdict =
       readonly verdict: 'open' | 'shut';
       /** SLOs that were looked at. */
       readonly checked: number;
+      /** Of those, the ones whose budget is not overspent, not even by what chance may have done. */
+      readonly withinBudget: number;
       readonly reasons: readonly GateReason[];
       /** What does not shut it and should be known. */
       readonly notes: readonly string[];
@@ -45,9 +47,11 @@ export function decideGate(standings: readonly SloStanding[], tier: 1 | 2 | 3): 
   const reasons: GateReason[] = [];
   const notes: string[] = [];
   let known = 0;
+  let withinBudget = 0;
   for (const standing of all) {
     const found = checkStanding(standing);
     if (found.isKnown) known += 1;
+    if (found.isKnown && found.isWithin) withinBudget += 1;
     reasons.push(...found.reasons);
     notes.push(...found.notes);
   }
@@ -58,21 +62,34 @@ export function decideGate(standings: readonly SloStanding[], tier: 1 | 2 | 3): 
       notes,
     };
   }
-  return { verdict: reasons.length > 0 ? 'shut' : 'open', checked: known, reasons, notes };
+  return { verdict: reasons.length > 0 ? 'shut' : 'open', checked: known, withinBudget, reasons, notes };
 }
 
-function checkStanding(standing: SloStanding): { isKnown: boolean; reasons: GateReason[]; notes: string[] } {
+interface Found {
+  readonly isKnown: boolean;
+  readonly isWithin: boolean;
+  readonly reasons: GateReason[];
+  readonly notes: string[];
+}
+
+function checkStanding(standing: SloStanding): Found {
   const { slo, reading } = standing;
   const name = sloName(slo);
   const firing = firingOf(reading);
-  if (reading === undefined) return { isKnown: false, reasons: [], notes: [`${name} was never evaluated.`] };
+  if (reading === undefined)
+    return { isKnown: false, isWithin: false, reasons: [], notes: [`${name} was never evaluated.`] };
   const reasons: GateReason[] = [];
   const notes: string[] = [];
   if (firing !== undefined && stopping.includes(firing))
     reasons.push({ slo: name, kind: 'alarm', severity: firing, message: reading.reason });
   else if (firing !== undefined) notes.push(`${name} has a ${firing} alarm: ${reading.reason}`);
   const budget = classifyBudget(reading, slo.objective);
-  if (budget === 'spent')
+  const isJudged = isChecked(reading.calibration.state);
+  if (!isJudged && budget !== 'kept' && budget !== 'untold' && reading.raw.total > 0)
+    notes.push(
+      `Nobody has checked the judge of ${name}. By it alone ${describeOverspent(reading, slo.objective)}`,
+    );
+  else if (budget === 'spent')
     reasons.push({
       slo: name,
       kind: 'budget',
@@ -86,7 +103,12 @@ function checkStanding(standing: SloStanding): { isKnown: boolean; reasons: Gate
     );
   if (!reading.measured && slo.severities.length > 0)
     notes.push(`${name} cannot be measured: ${describeUnmeasured(slo, reading)}.`);
-  return { isKnown: reading.measured || reasons.length > 0, reasons, notes };
+  return {
+    isKnown: healthOf(reading) !== 'unmeasured' || reasons.length > 0,
+    isWithin: budget === 'kept' || budget === 'untold',
+    reasons,
+    notes,
+  };
 }
 
 /** In the word that status and page have for it. */
@@ -94,13 +116,9 @@ function describeUnmeasured({ objective }: Slo, { raw, measured }: SloReading): 
   return describeHealth({ health: 'unmeasured', measured, objective, events: raw.total }).toLowerCase();
 }
 
-function describeOverspent(
-  { raw, calibrated, budgetLeft, calibration }: SloReading,
-  objective: number | null,
-): string {
+function describeOverspent({ raw, calibrated, budgetLeft }: SloReading, objective: number | null): string {
   const value = calibrated?.value ?? raw.value ?? 0;
   const left = budgetLeft ?? 0;
   const people = calibrated === null ? '' : ' as people would count them';
-  const unrated = calibration.state === 'none' || calibrated !== null ? '' : ' (uncalibrated)';
-  return `${formatPercent(value)} good${people}${unrated} of ${formatNumber(raw.total)}, wanted ${formatPercent(objective ?? 0)}: the budget is overspent by ${formatPercent(-left)}.`;
+  return `${formatPercent(value)} good${people} of ${formatNumber(raw.total)}, wanted ${formatPercent(objective ?? 0)}: the budget is overspent by ${formatPercent(-left)}.`;
 }

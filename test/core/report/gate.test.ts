@@ -10,7 +10,13 @@ const perhaps = { raw: { value: 0.88, good: 176, total: 200 }, budgetLeft: -0.5 
 
 describe('the gate of a tier', () => {
   it('is open while its SLOs are in order', () => {
-    expect(decideGate([makeStanding()], 1)).toEqual({ verdict: 'open', checked: 1, reasons: [], notes: [] });
+    expect(decideGate([makeStanding()], 1)).toEqual({
+      verdict: 'open',
+      checked: 1,
+      withinBudget: 1,
+      reasons: [],
+      notes: [],
+    });
   });
 
   it.each(['rollback', 'page', 'ticket'] as const)(
@@ -46,13 +52,24 @@ describe('the gate of a tier', () => {
       ],
       1,
     );
-    expect(verdict).toMatchObject({ verdict: 'open', checked: 2 });
+    expect(verdict).toMatchObject({ verdict: 'open', checked: 2, withinBudget: 1 });
     expect(verdict.notes).toEqual([
       'chat/a has a digest alarm: All is well.',
       expect.stringMatching(/^chat\/b is under its objective on 200 events, which may be chance/),
       'chat/c cannot be measured: no recent data.',
       'chat/d was never evaluated.',
     ]);
+  });
+
+  it('takes no word of a judge whom nobody has checked, and says so', () => {
+    const calibration = { state: 'missing', reason: 'no ratings yet', ratings: 0 } as const;
+    const unchecked = makeStanding({ ...overspent, calibration }, { id: 'b' });
+    const verdict = decideGate([makeStanding({}, { id: 'a' }), unchecked], 1);
+    expect(verdict).toMatchObject({ verdict: 'open', checked: 1, withinBudget: 1 });
+    expect(verdict.notes).toEqual([
+      'Nobody has checked the judge of chat/b. By it alone 80% good of 200, wanted 92%: the budget is overspent by 150%.',
+    ]);
+    expect(decideGate([unchecked], 1).verdict).toBe('unknown');
   });
 
   it('calls what has no past to be held against so, as status and page do', () => {
