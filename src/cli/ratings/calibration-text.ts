@@ -38,7 +38,7 @@ export function formatCalibration(target: RatingTarget, calibration: Calibration
 }
 
 export function formatMissing({ surface, id }: Slo, flags: string): string {
-  return `\n${surface}/${id}: MISSING. Nobody has rated this judge yet; its alarms hold at ticket.\n  Wanted: npx assay ratings draw --surface ${surface} --count 200${flags}`;
+  return `\n${surface}/${id}: MISSING. Nobody has rated this judge yet; its alarms hold at ticket.\n  Wanted, once it has judged some: npx assay ratings draw --surface ${surface} --count 200${flags}`;
 }
 
 function formatStrata({ strata }: NonNullable<CalibrationStanding['population']>): string {

@@ -6,15 +6,27 @@ const margin = /^\s*(?:[-*•]\s+|\d+\.\s+|\S{1,20}\s{2,}(?=\S))?/;
 
 /**
  * A text whose lines are no wider than the terminal. A line that is too wide goes on in the next, a little to the right of
- * where it began; a line that is a command goes on behind a backslash, so that it can be copied. Lines that fit stay as they are.
+ * where it began; a line that is a command goes on behind a backslash, so that it can be copied; a command at the end of a line
+ * that is too wide gets one of its own. Lines that fit stay as they are.
  *
  * @param width in columns
  */
 export function fitLines(text: string, width = terminalWidth()): string {
   return text
     .split('\n')
-    .flatMap((line) => (columnsOf(line) <= width ? [line] : foldLine(line, width)))
+    .flatMap((line) => (columnsOf(line) <= width ? [line] : foldWhole(line, width)))
     .join('\n');
+}
+
+/** Said up to a colon, and the command that ends the line. */
+const endsWithCommand = /^(\s*)(\S.*:) ((?:npx|aws|npm) (?!.*[.;] )[^"]*[^".])$/;
+
+function foldWhole(line: string, width: number): string[] {
+  const [, spaces = '', said, command = ''] = endsWithCommand.exec(line) ?? [];
+  if (said === undefined) return foldLine(line, width);
+  return [spaces + said, `${spaces}  ${command}`].flatMap((part) =>
+    columnsOf(part) <= width ? [part] : foldLine(part, width),
+  );
 }
 
 function foldLine(line: string, width: number): string[] {

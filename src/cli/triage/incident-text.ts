@@ -11,7 +11,8 @@ export function formatNoted(incident: Incident): string {
 }
 
 export function formatIncidents(incidents: readonly Incident[]): string {
-  if (incidents.length === 0) return 'No incident was noted. Note one with "npx assay incident add".';
+  if (incidents.length === 0)
+    return 'No incident was noted. Note one with "npx assay incident add --provider NAME --from INSTANT --note TEXT".';
   return formatTable([
     ['provider', 'from', 'to', 'lasted', ''],
     ...incidents.map(({ provider, from, to, note }) => [

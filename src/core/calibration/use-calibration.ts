@@ -66,7 +66,7 @@ export function presentCalibration(
 
 const noCalibration: SloCalibration = {
   state: 'missing',
-  reason: 'no ratings yet; draw some with "assay ratings draw"',
+  reason: 'nobody has rated anything yet; draw a batch with "npx assay ratings draw --surface NAME"',
   ratings: 0,
 };
 

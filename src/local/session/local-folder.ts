@@ -49,7 +49,7 @@ export async function readLocalState(folder: string): Promise<Record<string, unk
     return JSON.parse(await readFile(join(folder, markerFile), 'utf8')) as Record<string, unknown>;
   } catch {
     throw new Error(
-      `There is no local run in ${folder}. Start one with "npm start" or "npx assay run", or name its folder with --local.`,
+      `There is no local run in ${folder}. Start one with "npm start" or "npx assay run --responses FILE", or name its folder with --local.`,
     );
   }
 }

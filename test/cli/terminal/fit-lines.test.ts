@@ -25,6 +25,26 @@ describe('the width', () => {
   });
 });
 
+describe('a command at the end of a line', () => {
+  const command =
+    'npx assay postmortem chat/judge-pass --from 2026-12-01T06:00:00Z --to 2026-12-01T12:20:00Z';
+
+  it('gets a line of its own where there is no room, to be copied whole', () => {
+    expect(fitLines(`  To keep this: ${command}`, 100)).toBe(`  To keep this:\n    ${command}`);
+    expect(fitLines(`To keep this: ${command}`, 80)).toBe(
+      'To keep this:\n  npx assay postmortem chat/judge-pass --from 2026-12-01T06:00:00Z --to \\\n    2026-12-01T12:20:00Z',
+    );
+  });
+
+  it('is prose among other words, or where it is no command that ends the line', () => {
+    const prose = 'Rules: npx assay explain chat/judge-pass. A word: npx assay explain evidence.';
+    expect(fitLines(prose, 60)).toBe(
+      'Rules: npx assay explain chat/judge-pass. A word: npx assay\nexplain evidence.',
+    );
+    expect(fitLines('npx assay status            what stands, and why', 40)).not.toContain('\\');
+  });
+});
+
 describe('lines that fit', () => {
   it('are never wider than wanted and lose no letter', () => {
     fc.assert(
