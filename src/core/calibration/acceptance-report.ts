@@ -118,11 +118,21 @@ export function describeAcceptance(report: AcceptanceReport, flags = ''): string
     ...(report.trial === true ? ['A trial: nothing of this was stored.'] : []),
     // First, for the rest reads as if all were well.
     ...report.falls.map((fall) => `Look at this file again: ${lowered(describeFall(fall))}`),
-    `${countOf(report.rows, 'rating')} read: ${report.accepted} accepted (${report.new} new, ${report.replaced} in place of older ones, ${report.older} older than what stands), ${report.unchanged} unchanged, ${report.refused} refused.`,
+    ...(report.form === 'refused' ? ['The file is refused whole: nothing of it counts.'] : []),
+    ...(report.rows === 0
+      ? [
+          'No rating stands in this file. Wanted: a line that names the columns (response_id, rater_id, score), and a line for each rating; docs/ratings.md has every form.',
+        ]
+      : []),
+    ...(report.form === 'refused'
+      ? []
+      : [
+          `${countOf(report.rows, 'rating')} read: ${report.accepted} accepted (${report.new} new, ${report.replaced} in place of older ones, ${report.older} older than what stands), ${report.unchanged} unchanged, ${report.refused} refused.`,
+        ]),
   ];
   if (report.unjudged.ratings > 0)
     lines.push(
-      `${report.unjudged.ratings} of them are of responses that nobody has judged (${listFirst(report.unjudged.responseIds)}): kept. Upload the file again once they are judged.`,
+      `${report.unjudged.ratings} of them ${report.unjudged.ratings === 1 ? 'is' : 'are'} of responses that nobody has judged (${listFirst(report.unjudged.responseIds)}): kept. Upload the file again once they are judged.`,
     );
   if (report.ignoredColumns.length > 0)
     lines.push(

@@ -19,14 +19,21 @@ const sharpFall = 0.15;
 /** Raters whose agreement was never measured are told of under this, hardly better than chance, and from so many ratings on. */
 const leastAlpha = 0.2;
 const leastRatings = 20;
+/** Ratings beside the first of a response: of fewer, their agreement is chance. */
+const leastSecond = 5;
 
 /** How far ratings made agreement fall, sharply, of a judge's calibrations before and after them. */
 export function findFalls(before: Calibration | undefined, after: Calibration): AgreementFall[] {
   const calibration = calibrationName(after);
   const [alpha, alphaBefore] = [after.agreement.alpha, before?.agreement.alpha ?? null];
   const falls: AgreementFall[] = [];
+  const second = after.agreement.ratings - after.agreement.rated;
   const isLow = alphaBefore === null && after.agreement.ratings >= leastRatings;
-  if (alpha !== null && (isLow ? alpha < leastAlpha : (alphaBefore ?? alpha) - alpha >= sharpFall))
+  if (
+    alpha !== null &&
+    second >= leastSecond &&
+    (isLow ? alpha < leastAlpha : (alphaBefore ?? alpha) - alpha >= sharpFall)
+  )
     falls.push({ of: 'raters', calibration, before: alphaBefore, after: alpha });
   const judge = judgeFall(before, after);
   if (judge !== undefined) falls.push({ of: 'judge', calibration, ...judge });
@@ -60,6 +67,8 @@ function slopeOf({
 
 /** A fall in words. */
 export function describeFall({ of, calibration, before, after }: AgreementFall): string {
+  if (of === 'raters' && before === null)
+    return `People hardly agree among themselves on these ratings: ordinal alpha of ${calibration} is ${after.toFixed(2)} (1 is always, 0 no better than chance).`;
   const who = of === 'raters' ? 'People agree less among themselves' : 'The judge agrees less with people';
   const figure = of === 'raters' ? 'ordinal alpha' : 'agreement';
   const was = before === null ? 'could not be measured before' : `was ${before.toFixed(2)}`;

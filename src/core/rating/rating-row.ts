@@ -93,8 +93,7 @@ export function checkRow(given: RawRow, uploadedAt: number): RatingRow | Refusal
   let score: number | undefined;
   if (raw.score !== '') {
     score = word === undefined ? wholeScore(raw.score) : wordScores[word];
-    if (score === undefined)
-      return refuse(raw.scoreColumn, `wanted a whole score from 1 to 5, got ${quoteCell(raw.score)}`);
+    if (score === undefined) return refuse(raw.scoreColumn, describeScore(raw.score));
   }
   let ratedAt: number | undefined;
   if (raw.ratedAt !== '') {
@@ -111,7 +110,8 @@ export function checkRow(given: RawRow, uploadedAt: number): RatingRow | Refusal
     line: raw.line,
     column: raw.scoreColumn,
     responseId: raw.responseId,
-    raterId: raw.raterId,
+    // One name may be written in two ways: an accent with its letter, or behind it.
+    raterId: raw.raterId.normalize('NFC'),
     score,
     ...(word !== undefined && { word }),
     criteria,
@@ -119,6 +119,19 @@ export function checkRow(given: RawRow, uploadedAt: number): RatingRow | Refusal
     note: raw.note === '' ? undefined : raw.note.slice(0, maxNoteCharacters).toWellFormed(),
     ratedAt,
   };
+}
+
+/** Why a score is none, and what would be. */
+function describeScore(cell: string): string {
+  const whole = /^([1-5])[.,]0+$/.exec(cell)?.[1];
+  const isVerdict = /^(p|f|y|n|yes|no|good|bad|true|false)$/i.test(cell);
+  const hint =
+    whole !== undefined
+      ? `: write ${whole}`
+      : isVerdict
+        ? ': write pass or fail, where the rubric knows no more'
+        : '';
+  return `wanted a whole score from 1 to 5, got ${quoteCell(cell)}${hint}`;
 }
 
 export function isRefusal(row: object): row is Refusal {

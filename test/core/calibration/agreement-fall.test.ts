@@ -7,6 +7,8 @@ interface Figures {
   readonly slope?: number;
   readonly weightedKappa?: number | null;
   readonly ratings?: number;
+  /** Ratings beside the first of a response. */
+  readonly second?: number;
   readonly weighted?: true;
 }
 
@@ -15,6 +17,7 @@ function calibration({
   slope,
   weightedKappa = null,
   ratings = 200,
+  second = 20,
   weighted,
 }: Figures): Calibration {
   return {
@@ -22,7 +25,15 @@ function calibration({
     rubric: { id: 'helpfulness', version: 1 },
     fingerprint: 'f',
     slope,
-    agreement: { alpha, weightedKappa, ratings, sensitivity: null, specificity: null, weighted },
+    agreement: {
+      alpha,
+      weightedKappa,
+      ratings,
+      rated: ratings - second,
+      sensitivity: null,
+      specificity: null,
+      weighted,
+    },
   } as Calibration;
 }
 
@@ -38,6 +49,8 @@ describe('agreement', () => {
     ['of the raters falls sharply', { alpha: 0.8 }, { alpha: 0.4 }, [['raters', 0.8, 0.4]]],
     ['of the raters moves a little', { alpha: 0.8 }, { alpha: 0.7 }, []],
     ['of the raters is low from the first', undefined, { alpha: -0.3 }, [['raters', null, -0.3]]],
+    ['of one pair is low from the first', undefined, { alpha: 0, second: 1 }, []],
+    ['of one pair falls sharply', { alpha: 0.8 }, { alpha: 0, second: 1 }, []],
     ['of few raters is low from the first', undefined, { alpha: -0.3, ratings: 6 }, []],
     ['of raters who were alone is low', { alpha: null }, { alpha: 0.1 }, [['raters', null, 0.1]]],
     ['of the judge falls by slope', { slope: 0.54 }, { slope: 0.28 }, [['judge', 0.54, 0.28]]],
