@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { type Catalogue, surfaceOf } from '#core/catalogue/catalogue.ts';
+import { findSlo } from '#core/catalogue/compile.ts';
 import { requireCatalogue, requireSlo } from '../target/catalogue.ts';
 import { usualFolder } from '../target/target-options.ts';
 import type { JsonOptions } from '../terminal/options.ts';
-import { print } from '../terminal/print.ts';
-import { wrapLines } from '../terminal/text.ts';
+import { print, printAside } from '../terminal/print.ts';
+import { oneLine, wrapLines } from '../terminal/text.ts';
 import { explanationJson } from './explain-json.ts';
 import { explain, type Supposed } from './explain-slo.ts';
 import { formatExplanation } from './explain-text.ts';
@@ -28,13 +29,23 @@ export async function showExplanation(
     );
     return;
   }
-  const slo = requireSlo(catalogue, name);
+  const slo = requireSlo(catalogue, ownOrDefault(catalogue, name));
   const explanation = await explain(slo, surfaceOf(catalogue, slo.surface), options, join(root, usualFolder));
   print(
     options.json === true
       ? JSON.stringify(explanationJson(explanation), null, 2)
       : formatExplanation(explanation),
   );
+}
+
+/** A surface without a file goes by `default`'s; so do its SLOs. */
+function ownOrDefault(catalogue: Catalogue, name: string): string {
+  const [surface = '', id] = name.split('/');
+  const instead = `default/${id}`;
+  if (id === undefined || catalogue.surfaces.some((each) => each.surface === surface)) return name;
+  if (findSlo(catalogue, instead) === undefined) return name;
+  printAside(`${oneLine(surface, 100)} has no file in slos/: it goes by slos/default.yaml.`);
+  return instead;
 }
 
 /** A word of the glossary, where no SLO has that name. */

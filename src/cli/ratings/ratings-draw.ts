@@ -50,7 +50,7 @@ export async function drawRatings(options: DrawOptions): Promise<void> {
     print(
       options.json === true
         ? JSON.stringify(batchJson(batch, files), null, 2)
-        : formatBatch(batch, files, target.flags),
+        : formatBatch(batch, files, items.length, target.flags),
     );
   } finally {
     await target.close();

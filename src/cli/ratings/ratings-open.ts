@@ -37,7 +37,7 @@ export async function openBatch(id: string, options: OpenOptions): Promise<void>
     print(
       options.json === true
         ? JSON.stringify(batchJson(batch, files), null, 2)
-        : formatBatch(batch, files, target.flags),
+        : formatBatch(batch, files, items.length, target.flags),
     );
   } finally {
     await target.close();

@@ -9,12 +9,21 @@ import { formatTable } from '../terminal/table.ts';
 import { oneLine } from '../terminal/text.ts';
 import type { BatchFiles } from './ratings-files.ts';
 
-/** What was drawn, and what to do with its files. */
-export function formatBatch(batch: RatingBatch, { csv, page }: BatchFiles, flags: string): string {
-  const { id, surface, from, to, cells, responseIds } = batch;
+/**
+ * What was drawn, and what to do with its files.
+ *
+ * @param written responses in the files: those whose texts are still there
+ */
+export function formatBatch(
+  batch: RatingBatch,
+  { csv, page }: BatchFiles,
+  written: number,
+  flags: string,
+): string {
+  const { id, surface, from, to, cells } = batch;
   const all = cells.reduce((sum, { judged }) => sum + judged, 0);
   return [
-    `Drew ${responseIds.length} of ${all} judged responses of ${surface}, ${isoMinute(from)} to ${isoMinute(to)} (batch ${id}).`,
+    `Drew ${written} of ${all} judged responses of ${surface}, ${isoMinute(from)} to ${isoMinute(to)} (batch ${id}).`,
     formatTable([
       ['  judge\u2019s score', 'judged', 'drawn', 'chance'],
       ...cells.map(({ score, judged, drawn, probability }) => [

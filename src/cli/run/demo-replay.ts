@@ -90,12 +90,13 @@ export async function runDemo({ exit = false, local, port, json = false }: DemoO
       process.exitCode = exitCode.unusable;
     }
     const report = await makeReport({
+      judge: 'simulated',
       catalogue,
       session,
       transitions,
       seconds: (Date.now() - started) / 1000,
     });
-    print(json ? JSON.stringify(report, null, 2) : formatReport(report, { judge: 'simulated', waiting }));
+    print(json ? JSON.stringify(report, null, 2) : formatReport(report, { waiting }));
     const rubric = rubricsOf(catalogue, 'chat').find(({ state }) => state === 'active');
     say(nextSteps(rubric, targetFlags({ local })));
     if (page !== undefined && !interruption.came) {

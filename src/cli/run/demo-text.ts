@@ -29,9 +29,7 @@ export function describeStory({
   ratedAt,
 }: Story): string {
   return [
-    'Assay demo. Everything here is SIMULATED but the functions themselves: the traffic of a chat application, the',
-    'judge that scores it, the people who rate it, and the clock. Queues, tables and alarms come from the CDK template',
-    'and run on this machine.',
+    'Assay demo. Everything here is SIMULATED but the functions themselves: the traffic of a chat application, the judge that scores it, the people who rate it, and the clock. Queues, tables and alarms come from the CDK template and run on this machine.',
     '',
     `  ${hours} hours of chat, ${responsesPerHour} responses an hour, ${sampleRate * 100}% of them judged.`,
     `  ${formatMinute(from)}  release 2026.11.1 answers; about ${usualBad * 100} of 100 answers are bad`,

@@ -113,6 +113,7 @@ export async function runHistory(options: RunOptions): Promise<void> {
         : await importRatings(session, options.ratings);
     if (rated !== undefined) say(describeAcceptance(rated));
     const report = await makeReport({
+      judge: judge.kind,
       catalogue,
       session,
       transitions,
@@ -122,11 +123,7 @@ export async function runHistory(options: RunOptions): Promise<void> {
     });
     const json = JSON.stringify(report, null, 2);
     if (options.report !== undefined) await writeFile(options.report, `${json}\n`);
-    print(
-      options.json === true
-        ? json
-        : formatReport(report, { judge: judge.kind, waiting, file: options.report }),
-    );
+    print(options.json === true ? json : formatReport(report, { waiting, file: options.report }));
     if (report.rejected > 0 && report.rejected === report.received) {
       printAside(
         `Nothing of ${options.responses} could be read: ${report.rejected === 1 ? 'its one record was' : `all ${report.rejected} records were`} rejected.`,

@@ -4,12 +4,10 @@ import { describeUnchecked } from '#core/slo/rules/say-alarm.ts';
 import { isMaskedReason } from '#core/slo/words/reason.ts';
 import type { RunReport } from '#local/report/run-report.ts';
 import { describeMissed, formatObjectives } from '../status/objectives-table.ts';
-import type { JudgeKind } from '../target/local-run.ts';
 import { formatMinute } from '../terminal/instant.ts';
 import { oneLine, reasonLines, wrapLines } from '../terminal/text.ts';
 
 export interface RunContext {
-  readonly judge: JudgeKind;
   /** Messages that still wait in queues. */
   readonly waiting: number;
   /** Where the report was written. */
@@ -17,20 +15,26 @@ export interface RunContext {
 }
 
 /** A run as a tired person would read it: what fired, then the balance. */
-export function formatReport(report: RunReport, { judge, waiting, file }: RunContext): string {
+export function formatReport(report: RunReport, { waiting, file }: RunContext): string {
   const lines: string[] = [''];
-  if (judge === 'simulated')
+  if (report.judge === 'simulated')
     lines.push('The judge of this run is SIMULATED: its scores say nothing of your answers.', '');
   const { received, rejected } = report;
   if (report.transitions.length > 0) lines.push('Alarms:');
   else
-    lines.push(received > rejected ? 'No alarm fired.' : 'No alarm fired, for there was nothing to look at.');
+    lines.push(
+      received > rejected
+        ? `No alarm${report.ownAlarms.length > 0 ? ' of an objective' : ''} fired.`
+        : 'No alarm fired, for there was nothing to look at.',
+    );
   for (const { at, slo, surface, severity, to, reason } of report.transitions) {
     lines.push(
       `  ${formatMinute(Date.parse(at))}  ${(to === 'ALARM' ? 'ALARM' : isMaskedReason(reason) ? 'masked' : 'ok').padEnd(6)}  ${severity.padEnd(8)}  ${surface}/${slo}`,
       ...reasonLines(reason, '      '),
     );
   }
+  for (const { since, title, says } of report.ownAlarms)
+    lines.push(...wrapLines(`On since ${formatMinute(Date.parse(since))}: ${title}. ${says}`, ''));
   if (received > rejected && report.sampled === 0)
     lines.push(
       ...wrapLines(

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { CliError } from '../terminal/cli-error.ts';
 
 /** The nearest folder upwards that holds `slos/` and `rubrics/`; undefined where there is none. */
 export function findProject(folder: string): string | undefined {
@@ -8,6 +9,19 @@ export function findProject(folder: string): string | undefined {
   if (holds) return folder;
   const parent = dirname(folder);
   return parent === folder ? undefined : findProject(parent);
+}
+
+/** Commands that read the project's files; those that speak to a stack read the stack's own. */
+const readers = ['run', 'demo', 'rubric', 'judge', 'slo', 'explain', 'backtest', 'cost'];
+
+/** @throws CliError where a command wants the project's files, and neither `slos/` nor `rubrics/` is there */
+function requireFiles(command: Command, folder: string): void {
+  const family = command.parent?.parent == null ? command : command.parent;
+  const isNone = !['slos', 'rubrics'].some((name) => existsSync(join(folder, name)));
+  if (isNone && readers.includes(family.name()) && command.getOptionValue('stack') === undefined)
+    throw new CliError(
+      `No project is here: neither this folder nor one above it holds slos/ and rubrics/. Give the command in the checkout of Assay, or below it.`,
+    );
 }
 
 /** Placeholders of options and arguments that name files. */
@@ -21,6 +35,7 @@ const pathNames = /^(file|files|dir|folder)$/;
  */
 export function enterProject(command: Command, given = process.cwd()): void {
   const root = findProject(given);
+  if (root === undefined) requireFiles(command, given);
   if (root === undefined || root === given) return;
   for (const option of command.options) {
     const name = option.attributeName();

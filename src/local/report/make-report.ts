@@ -9,6 +9,7 @@ import type { EndReason } from '#core/report/end-reasons.ts';
 import { firingOf, shownRate } from '#core/report/slo-reading.ts';
 import { healthOf } from '#core/slo/alarms/health.ts';
 import { sloAlarmName } from '#core/slo/definition/alarm-name.ts';
+import { findOwnAlarm } from '#core/slo/words/own-alarms.ts';
 import type { SloReading, StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 import type { Session } from '../session/session.ts';
 import type { AlarmTransition } from '../stack/local-stack.ts';
@@ -16,6 +17,7 @@ import { readBalance } from './read-balance.ts';
 import { formatWindow, type RunReport, runReportSchema } from './run-report.ts';
 
 export interface ReportInput {
+  readonly judge: RunReport['judge'];
   readonly catalogue: Catalogue;
   readonly session: Pick<Session, 'queues' | 'endpoints'>;
   readonly transitions: readonly AlarmTransition[];
@@ -28,6 +30,7 @@ export interface ReportInput {
 
 /** The run's report, read back from tables, queues and metrics. */
 export async function makeReport({
+  judge,
   catalogue,
   session,
   transitions,
@@ -37,6 +40,7 @@ export async function makeReport({
 }: ReportInput): Promise<RunReport> {
   const [balance, slos] = await Promise.all([readBalance(session.queues), readSlos(catalogue)]);
   return runReportSchema.parse({
+    judge,
     received: balance.received,
     rejected: balance.rejected,
     sampled: balance.sampled,
@@ -50,6 +54,7 @@ export async function makeReport({
     seconds,
     slos: slos.readings,
     transitions: await sloTransitions(catalogue, session, transitions),
+    ownAlarms: standingOwnAlarms(transitions),
     agreement: agreementEntries(calibrations),
   } satisfies RunReport & Record<EndState, number>);
 }
@@ -90,6 +95,17 @@ async function sloTransitions(
     const { id, surface } = found.slo;
     const words = reasons.get([at, surface, id, found.severity, states.to].join('|')) ?? reason;
     return [{ at, slo: id, surface, severity: found.severity, ...states, reason: words }];
+  });
+}
+
+/** Of the alarms without an objective, those whose last change put them on. */
+function standingOwnAlarms(transitions: readonly AlarmTransition[]): RunReport['ownAlarms'] {
+  const last = new Map(transitions.map((each) => [each.alarm, each]));
+  return [...last.values()].flatMap(({ at, alarm, to }) => {
+    const own = to === 'ALARM' ? findOwnAlarm('local', alarm) : undefined;
+    if (own === undefined) return [];
+    const { surface, title, plain } = own;
+    return [{ since: at, alarm, title: surface === undefined ? title : `${surface}: ${title}`, says: plain }];
   });
 }
 

@@ -35,6 +35,11 @@ const ends = {
 
 /** The report of `assay run --report`. Its JSON Schema stands in `schemas/run-report.schema.json`. */
 export const runReportSchema = z.strictObject({
+  judge: z
+    .enum(['simulated', 'recorded', 'openai'])
+    .describe(
+      'Who scored: simulated scores say nothing of the answers; "openai" is the judge of the rubric.',
+    ),
   received: z.int().describe('Messages that reached the sampler.'),
   rejected: z
     .int()
@@ -123,6 +128,9 @@ export const runReportSchema = z.strictObject({
       reason: z.string(),
     }),
   ),
+  ownAlarms: z
+    .array(z.strictObject({ since: z.string(), alarm: z.string(), title: z.string(), says: z.string() }))
+    .describe('Alarms that watch no objective but Assay itself or the data, and are on at the end.'),
   agreement: z.array(
     z.strictObject({
       surface: z.string(),

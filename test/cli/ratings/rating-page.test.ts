@@ -249,6 +249,13 @@ describe.skipIf(browser === undefined)(`the rating page in a browser${why}`, () 
     await page.keyboard.press('e');
     const { text } = await download(page);
     expect(text.match(/(ann|ben),\d/g)).toEqual(['ann,4', 'ann,4']);
+    await change.click();
+    await begin(page, 'ben');
+    await page.keyboard.press('e');
+    expect(await page.locator('#saved').textContent()).toBe(
+      'Press the button above, then send the file that it saves to the person who sent you this page.',
+    );
+    expect(await page.locator('#hand-in').textContent()).toBe('');
     await page.context().close();
   });
 

@@ -3,6 +3,7 @@ import { formatReport } from '#cli/run/run-text.ts';
 import type { RunReport } from '#local/report/run-report.ts';
 
 const report = {
+  judge: 'recorded',
   received: 40,
   rejected: 0,
   sampled: 0,
@@ -19,10 +20,11 @@ const report = {
   seconds: 2,
   slos: [],
   transitions: [],
+  ownAlarms: [],
 } as unknown as RunReport;
 
 const said = (changed: Partial<RunReport>) =>
-  formatReport({ ...report, ...changed }, { judge: 'recorded', waiting: 0 }).replaceAll(/\s+/g, ' ');
+  formatReport({ ...report, ...changed }, { waiting: 0 }).replaceAll(/\s+/g, ' ');
 
 it('a run of which nothing fell into the sample says so, and what judges all', () => {
   expect(said({})).toContain('No alarm fired. Nothing was judged: no answer fell into the sample');
@@ -37,5 +39,19 @@ it('a surface without a file is told as what it is, and not as one name too many
   );
   expect(said({ overflow: { attempt: 1 } })).toContain(
     'Not counted, for their records had too many: 1 attempt.',
+  );
+});
+
+it('an alarm that watches no objective and is on is told beside "no alarm of an objective"', () => {
+  const ownAlarms = [
+    {
+      since: '2026-11-20T09:05:00.000Z',
+      alarm: 'assay-local-chat-unmeasured',
+      title: 'chat: objectives without data',
+      says: 'Some objectives of this surface cannot be measured.',
+    },
+  ];
+  expect(said({ ownAlarms })).toContain(
+    'No alarm of an objective fired. On since 2026-11-20 09:05Z: chat: objectives without data. Some objectives',
   );
 });

@@ -22,6 +22,13 @@ export function formatCsv() {
     .join('');
 }
 
+/** Nothing was saved yet by whoever rates now. */
+export function askForDownload() {
+  byId('saved').textContent = `Press the button above, then send the file that it saves to ${sendTo}.`;
+  byId('hand-in').textContent = '';
+  announce('');
+}
+
 export function download() {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob([formatCsv()], { type: 'text/csv;charset=utf-8' }));

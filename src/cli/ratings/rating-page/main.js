@@ -1,5 +1,5 @@
 import { batch, byId, items, levels, serve } from './batch.js';
-import { download, formatCsv } from './download.js';
+import { askForDownload, download, formatCsv } from './download.js';
 import { finish, goTo, goToNextOpen, rate, saveNote, skip, undo } from './rate.js';
 import { announcePosition, createElement, fillRubric, render } from './render.js';
 import {
@@ -49,6 +49,7 @@ function start() {
   recall(rater);
   Object.assign(state, { rater, part, people });
   serve(part, people);
+  askForDownload();
   saveState();
   render();
   announcePosition();
@@ -131,6 +132,7 @@ byId('finish').addEventListener('click', finish);
 byId('change').addEventListener('click', () => {
   saveNote();
   leave();
+  askForDownload();
   render();
 });
 byId('resume').addEventListener('click', () => {
@@ -146,5 +148,6 @@ restoreState();
 showStorage();
 fillRubric();
 fillScores();
+askForDownload();
 if (window.matchMedia('(max-width: 900px)').matches) byId('rubric').open = false;
 render();
