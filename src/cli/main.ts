@@ -141,8 +141,12 @@ function describeOption(this: Help, option: Option): string {
 /** @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
   const program = createProgram();
+  // Commander answers the help of a command that there is not with its own.
+  const [first = ''] = args;
+  const isUnknown =
+    /^[a-z]/.test(first) && !['help', ...program.commands.map((each) => each.name())].includes(first);
   try {
-    await program.parseAsync([...args], { from: 'user' });
+    await program.parseAsync(isUnknown ? [first] : [...args], { from: 'user' });
     return typeof process.exitCode === 'number' ? process.exitCode : 0;
   } catch (error) {
     // Help and version that were asked for are no errors.

@@ -47,10 +47,10 @@ function describeFiring(status: Status, flags: string): string {
       `  ${paint(word, colorOf(word))}${' '.repeat(Math.max(0, firingIndent - 2 - word.length))}${head}`,
       ...rest.map((line) => `${' '.repeat(firingIndent)}${line}`),
     ].join('\n');
-  const wrapReason = (text: string) => wrap(text, { indent: firingIndent, lines: 3 });
+  const wrapReason = (text: string, lines = 3) => wrap(text, { indent: firingIndent, lines });
   const wrapParts = (reason: string) => {
     const { plain, statistics } = splitReason(reason);
-    return [plain, statistics].filter((part) => part !== '').map(wrapReason);
+    return [plain, statistics].filter((part) => part !== '').map((part) => wrapReason(part, 8));
   };
   const blocked = circuits.map(({ model, reason }) =>
     entry('BLOCKED', wrapReason(`the judge ${model}: ${reason}`)),

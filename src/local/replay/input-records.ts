@@ -27,7 +27,8 @@ const longestGap = 100 * day;
 
 /**
  * Reads a responses file in time order: JSON lines, one list, or objects written over several lines. Records are sent as
- * they are, good or bad: it is the sampler's work to reject. One without a believable time is sent with the one before it.
+ * they are, good or bad: it is the sampler's work to reject. One without a believable time is sent with the one before it,
+ * and now where none has one.
  *
  * @throws TextFileError where it is no text
  */
@@ -45,7 +46,7 @@ export async function readInputFile(file: string): Promise<InputFile> {
   });
   const { from, to } = longestRun(found.flatMap(({ at }) => at ?? []));
   const isBelievable = (at: number | undefined) => at !== undefined && at >= from && at <= to;
-  let last = found.find(({ at }) => isBelievable(at))?.at ?? 0;
+  let last = found.find(({ at }) => isBelievable(at))?.at ?? Date.now();
   const records = found.map(({ body, line, at, surface }): InputRecord => {
     if (at !== undefined && isBelievable(at)) last = at;
     return { body, line, at: last, surface };

@@ -54,7 +54,9 @@ it.each([
 it('orders by time', async () => {
   const found = await read('{"at":"2026-11-03T12:00:00Z"}\n{"at":"2026-11-03T11:00:00Z"}\nnonsense\n');
   expect(found.map(({ at }) => (at - noon) / 3_600_000)).toEqual([-1, -1, 0]);
-  expect(await read('nonsense\n')).toMatchObject([{ at: 0 }]);
+  const before = Date.now();
+  const [alone] = await read('nonsense\n');
+  expect(alone?.at).toBeGreaterThanOrEqual(before);
 });
 
 const whole = (id: string) => ({ id, at: '2026-11-03T12:00:00Z', surface: 'chat', status: 'success' });

@@ -23,7 +23,7 @@ export const healthRules: Readonly<
   unmeasured: {
     word: 'No data',
     colour: 'grey',
-    rule: 'too little recent data to tell, or a budget that only a judge whom nobody has checked calls spent; never counted as healthy',
+    rule: 'too little recent data to tell ("No baseline yet" where a past is missing), or a budget that only a judge whom nobody has checked calls spent ("Judge not checked"); never counted as healthy',
   },
 };
 
