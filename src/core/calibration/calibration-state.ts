@@ -112,9 +112,9 @@ export function stateOf(signs: StateSigns): Pick<Calibration, 'state' | 'reason'
   return { state, reason: `${reason}${apart}${describeLeftOut(signs)}` };
 }
 
-/** `batch chat-2 (20 ratings) is kept apart: with it the 200 effective ratings would be worth 23` */
+/** `batch chat-2 (20 ratings) is kept apart: with it all would say as much as 23 ratings, without it as 200` */
 export function describeApart({ batch, ratings, effectiveTogether }: ApartBatch, effective: number): string {
-  return `batch ${batch} (${countOf(ratings, 'rating')}) is kept apart: with it the ${Math.round(effective)} effective ratings would be worth ${Math.round(effectiveTogether)}`;
+  return `batch ${batch} (${countOf(ratings, 'rating')}) is kept apart: with it all would say as much as ${countOf(Math.round(effectiveTogether), 'rating')}, without it as ${Math.round(effective)}`;
 }
 
 /** Without names: a reason goes where raters need not be known. */

@@ -52,6 +52,6 @@ it('says nothing of it where it is asked once', () => {
 
 it('says which batch is kept apart, as the calibration does', () => {
   expect(shown(responses)).toContain(
-    'Of the judge against people: batch chat-2 (19 ratings) is kept apart: with it the 203 effective ratings would be worth 48.',
+    'Of the judge against people: batch chat-2 (19 ratings) is kept apart: with it all would say as much as 48 ratings, without it as 203.',
   );
 });

@@ -54,7 +54,7 @@ describe('draws together', () => {
     expect(after.slope).toBe(before.slope);
     expect(after.batches).toEqual(before.batches);
     expect(after.reason).toMatch(
-      /^200 drawn and rated responses; batch sloppy \(20 ratings\) is kept apart: with it the 200 effective ratings would be worth \d+$/,
+      /^200 drawn and rated responses; batch sloppy \(20 ratings\) is kept apart: with it all would say as much as \d+ ratings, without it as 200$/,
     );
   });
 
