@@ -4,6 +4,7 @@ import { TextFileError } from '#adapters/files/text-lines.ts';
 import { describeNoRoomAtAll, isNoRoom } from '#local/disk-faults.ts';
 import { costCommand } from './cost/cost.ts';
 import { doctorCommand } from './doctor/doctor.ts';
+import { examples } from './examples.ts';
 import { judgeCommand } from './judge/judge.ts';
 import { backtestCommand } from './objectives/backtest.ts';
 import { explainCommand } from './objectives/explain.ts';
@@ -88,6 +89,14 @@ export function createProgram(): Command {
 /** Help and errors as wide as the terminal; what is not known is told before what is missing. */
 function fitCommand(command: Command): void {
   const help = () => terminalWidth();
+  const calls = examples[pathOf(command).replace(/^assay /, '')] ?? [];
+  if (calls.length > 0)
+    command.addHelpText(
+      'after',
+      ['', calls.length === 1 ? 'Example:' : 'Examples:', ...calls.map((call) => `  npx assay ${call}`)].join(
+        '\n',
+      ),
+    );
   command
     .exitOverride()
     .showHelpAfterError('(run with --help for all options)')

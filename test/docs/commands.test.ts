@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command, CommanderError } from 'commander';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { examples } from '#cli/examples.ts';
 import { createProgram } from '#cli/main.ts';
 import { columnsOf } from '#cli/terminal/width.ts';
 import { assayWith } from '../support/assay.ts';
@@ -117,6 +118,22 @@ describe('commands in the documents', () => {
     vi.unstubAllEnvs();
     expect(helps.length).toBeGreaterThan(40);
     expect(helps.flatMap(tooWide)).toEqual([]);
+  });
+
+  it('of the help are ones that the program takes, and every command has one', async () => {
+    const leaves = (command: Command, path: readonly string[] = []): string[] =>
+      command.commands.length === 0
+        ? [path.join(' ')]
+        : command.commands.flatMap((child) => leaves(child, [...path, child.name()]));
+    // Its examples are of a shell, and stand in its own file.
+    const wanted = leaves(createProgram()).filter((path) => path !== 'completion');
+    expect(Object.keys(examples).sort()).toEqual(wanted.sort());
+    for (const [path, calls] of Object.entries(examples))
+      for (const call of calls) {
+        expect(call.startsWith(path)).toBe(true);
+        const words = wordsOf(call.replaceAll(/"[^"]*"/g, 'quoted'));
+        expect({ call, fault: await faultOf(words) }).toEqual({ call, fault: undefined });
+      }
   });
 
   it('that npm runs are scripts of the project', () => {

@@ -19,7 +19,9 @@ export function rubricCommand(): Command {
     );
   command
     .command('new <id>')
-    .description('Write the first version of a new rubric, to be edited.')
+    .description(
+      'Write the first version of a new rubric, to be edited. An id is small letters, digits and hyphens.',
+    )
     .addOption(jsonOption())
     .action(async (id: string, options: JsonOptions) =>
       (await import('./rubric-new.ts')).createRubric(process.cwd(), id, options),
