@@ -185,8 +185,14 @@ function describeIssue(file: string, issue: z.core.$ZodIssue, locate: Locate, pl
   const message =
     came === undefined
       ? `${where} is missing; add ${describeWanted(issue)}`
-      : `${where} is ${JSON.stringify(came)?.slice(0, 80)}; write ${describeWanted(issue)}`;
+      : `${where} is ${JSON.stringify(came)?.slice(0, 80)}; write ${describeWanted(issue)}${shareOf(came, issue)}`;
   return [{ file, ...place, message }];
+}
+
+/** A share that was written as per cent. */
+function shareOf(came: unknown, issue: z.core.$ZodIssue): string {
+  const isPercent = typeof came === 'number' && came > 1 && came <= 100;
+  return isPercent && issue.code === 'too_big' && issue.maximum === 1 ? `: ${came}% is ${came / 100}` : '';
 }
 
 /** Of a union's branches the one that was meant: its own type fits, and the fewest things inside it are wrong. */
