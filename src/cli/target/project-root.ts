@@ -12,7 +12,7 @@ export function findProject(folder: string): string | undefined {
 }
 
 /** Commands that read the project's files; those that speak to a stack read the stack's own. */
-const readers = ['run', 'demo', 'rubric', 'judge', 'slo', 'explain', 'backtest', 'cost'];
+const readers = ['run', 'demo', 'rubric', 'judge', 'slo', 'explain', 'cost'];
 
 /** @throws CliError where a command wants the project's files, and neither `slos/` nor `rubrics/` is there */
 function requireFiles(command: Command, folder: string): void {

@@ -29,6 +29,12 @@ const longestUndeletedMs = 300;
 /** A poller whose queue cannot be reached asks again after this. */
 const unreachableWaitMs = 200;
 
+/**
+ * A function has so long at least, however many simulated minutes a second stands for: work does not go quicker here, and a call
+ * of the judge that a slow machine would break off is paid for twice. No longer than messages are hidden.
+ */
+const leastWorkMs = 6_000;
+
 /** Room that a record's own attributes take beside its body. */
 const recordOverheadBytes = 1_024;
 
@@ -243,7 +249,7 @@ export class EventSource {
 
   #context(): Context {
     const { mapping, timeFactor } = this.#use;
-    const end = Date.now() + (mapping.timeoutSeconds * 1000) / timeFactor;
+    const end = Date.now() + Math.max(leastWorkMs, (mapping.timeoutSeconds * 1000) / timeFactor);
     return createContext(mapping.functionName, end);
   }
 }
