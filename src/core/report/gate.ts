@@ -58,7 +58,7 @@ export function decideGate(standings: readonly SloStanding[], tier: 1 | 2 | 3): 
   if (reasons.length === 0 && known === 0) {
     return {
       verdict: 'unknown',
-      message: `None of the ${all.length} SLOs of tier ${tier} has recent data, so nothing says how it is. Send it records, then ask again.`,
+      message: `No SLO of the tier has recent data and, where a judge counts, one whom people have checked. Send records, have people rate, then ask again.`,
       notes,
     };
   }
