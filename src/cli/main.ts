@@ -72,7 +72,8 @@ export function createProgram(): Command {
       requireOptions(command);
       showWaiting(pathOf(command));
       enterProject(command);
-      aimToldCommands({ flags: flagsOf(command), paths: pathsWithTarget(program) });
+      const target = { local: usualFolder, ...command.opts<Partial<TargetOptions>>() };
+      aimToldCommands({ flags: targetFlags(target), paths: pathsWithTarget(program) });
       await prepareLocalRun(command);
     });
   for (const [group, makers] of Object.entries(groups))
@@ -173,11 +174,6 @@ export async function main(args: readonly string[]): Promise<number> {
   } finally {
     endWaiting();
   }
-}
-
-function flagsOf(command: Command): string {
-  const { local = usualFolder, stack } = command.opts<Partial<TargetOptions>>();
-  return targetFlags({ local, ...(stack !== undefined && { stack }) });
 }
 
 /** Commands that speak to a run or a stack: `status`, `ratings draw`. */

@@ -150,20 +150,32 @@ export function createRatingStore(dynamo: DynamoDBClient, table: string) {
     },
 
     /** The present calibration of every surface, rubric version and judge that has ratings, in one Query. */
-    async readCalibrations(): Promise<Calibration[]> {
-      return (await queryAll(dynamo, inPartition(currentPartition))).map(readCalibration);
-    },
+    readCalibrations,
 
     /** Versions of one calibration, the newest first. */
-    async readHistory(of: Calibrated, limit: number): Promise<Calibration[]> {
-      const items = await queryAll(
-        dynamo,
-        { ...inPartition(historyPartition(of)), ScanIndexForward: false, Limit: limit },
-        limit,
+    readHistory,
+
+    /** Versions of each calibration of a rubric on a surface, whichever version and judge it is of, the newest first. */
+    async readHistories(surface: string, rubric: string, limit: number): Promise<Calibration[][]> {
+      const own = (await readCalibrations()).filter(
+        (each) => each.surface === surface && each.rubric.id === rubric,
       );
-      return items.map(readCalibration);
+      return Promise.all(own.map((each) => readHistory(each, limit)));
     },
   };
+
+  async function readCalibrations(): Promise<Calibration[]> {
+    return (await queryAll(dynamo, inPartition(currentPartition))).map(readCalibration);
+  }
+
+  async function readHistory(of: Calibrated, limit: number): Promise<Calibration[]> {
+    const items = await queryAll(
+      dynamo,
+      { ...inPartition(historyPartition(of)), ScanIndexForward: false, Limit: limit },
+      limit,
+    );
+    return items.map(readCalibration);
+  }
 }
 
 const leftOutPartition = 'left-out';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Catalogue, surfaceOf } from '#core/catalogue/catalogue.ts';
+import { type Catalogue, defaultSurface, surfaceOf } from '#core/catalogue/catalogue.ts';
 import { findSlo } from '#core/catalogue/compile.ts';
 import { requireCatalogue, requireSlo } from '../target/catalogue.ts';
 import { usualFolder } from '../target/target-options.ts';
@@ -41,7 +41,7 @@ export async function showExplanation(
 /** A surface without a file goes by `default`'s; so do its SLOs. */
 function ownOrDefault(catalogue: Catalogue, name: string): string {
   const [surface = '', id] = name.split('/');
-  const instead = `default/${id}`;
+  const instead = `${defaultSurface}/${id}`;
   if (id === undefined || catalogue.surfaces.some((each) => each.surface === surface)) return name;
   if (findSlo(catalogue, instead) === undefined) return name;
   printAside(`${oneLine(surface, 100)} has no file in slos/: it goes by slos/default.yaml.`);

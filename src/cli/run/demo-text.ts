@@ -57,7 +57,7 @@ export function nextSteps(rubric: Pick<Rubric, 'id' | 'version'> | undefined, fl
           ],
         ]),
     [
-      'npx assay ratings draw --surface chat',
+      `npx assay ratings draw --surface chat${flags}`,
       'a batch for people to rate, so that the judge can be corrected',
     ],
     ['npx assay run --help', 'the same on your own responses'],

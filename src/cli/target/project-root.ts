@@ -20,7 +20,7 @@ function requireFiles(command: Command, folder: string): void {
   const isNone = !['slos', 'rubrics'].some((name) => existsSync(join(folder, name)));
   if (isNone && readers.includes(family.name()) && command.getOptionValue('stack') === undefined)
     throw new CliError(
-      `No project is here: neither this folder nor one above it holds slos/ and rubrics/. Give the command in the checkout of Assay, or below it.`,
+      'No project is here: neither this folder nor one above it holds slos/ and rubrics/. Give the command in the checkout of Assay, or below it.',
     );
 }
 

@@ -176,10 +176,7 @@ const calibrationVersions = 30;
 async function calibrationsOf({ target, slo, rubric }: TimelineInput): Promise<TimelineEntry[]> {
   if (slo.calibration !== 'required' || rubric === undefined) return [];
   const store = createRatingStore(target.dynamo, target.tables.ratings);
-  const current = (await store.readCalibrations()).filter(
-    (each) => each.surface === slo.surface && each.rubric.id === rubric.id,
-  );
-  const histories = await Promise.all(current.map((each) => store.readHistory(each, calibrationVersions)));
+  const histories = await store.readHistories(slo.surface, rubric.id, calibrationVersions);
   return histories.flatMap((history) =>
     history.flatMap((each, index) => {
       const made = {

@@ -118,17 +118,9 @@ export function describeAcceptance(report: AcceptanceReport, flags = ''): string
     ...(report.trial === true ? ['A trial: nothing of this was stored.'] : []),
     // First, for the rest reads as if all were well.
     ...report.falls.map((fall) => `Look at this file again: ${lowered(describeFall(fall))}`),
-    ...(report.form === 'refused' ? ['The file is refused whole: nothing of it counts.'] : []),
-    ...(report.rows === 0
-      ? [
-          'No rating stands in this file. Wanted: a line that names the columns (response_id, rater_id, score), and a line for each rating; docs/ratings.md has every form.',
-        ]
-      : []),
     ...(report.form === 'refused'
-      ? []
-      : [
-          `${countOf(report.rows, 'rating')} read: ${report.accepted} accepted (${report.new} new, ${report.replaced} in place of older ones, ${report.older} older than what stands), ${report.unchanged} unchanged, ${report.refused} refused.`,
-        ]),
+      ? ['The file is refused whole: nothing of it counts.']
+      : countLines(report)),
   ];
   if (report.unjudged.ratings > 0)
     lines.push(
@@ -157,6 +149,25 @@ export function describeAcceptance(report: AcceptanceReport, flags = ''): string
   if (report.upload !== undefined && report.trial !== true)
     lines.push(`To take it back: npx assay ratings retract ${report.upload}${flags}`);
   return `${lines.join('\n')}\n`;
+}
+
+function countLines({
+  rows,
+  accepted,
+  new: fresh,
+  replaced,
+  older,
+  unchanged,
+  refused,
+}: AcceptanceReport): string[] {
+  return [
+    ...(rows === 0
+      ? [
+          'No rating stands in this file. Wanted: a line that names the columns (response_id, rater_id, score), and a line for each rating; docs/ratings.md has every form.',
+        ]
+      : []),
+    `${countOf(rows, 'rating')} read: ${accepted} accepted (${fresh} new, ${replaced} in place of older ones, ${older} older than what stands), ${unchanged} unchanged, ${refused} refused.`,
+  ];
 }
 
 /** Refused rows as CSV, to be mended beside the file. */

@@ -8,7 +8,7 @@ export interface AgreementFall {
   readonly of: 'raters' | 'judge';
   /** Which judge of what. */
   readonly calibration: string;
-  /** Krippendorff's alpha of the raters; sensitivity + specificity - 1, else weighted kappa, of the judge. Null where it could not be told. */
+  /** Krippendorff's alpha of the raters; sensitivity + specificity - 1, else weighted kappa, of the judge. Null of raters whose agreement was never measured. */
   readonly before: number | null;
   readonly after: number;
 }
@@ -67,10 +67,9 @@ function slopeOf({
 
 /** A fall in words. */
 export function describeFall({ of, calibration, before, after }: AgreementFall): string {
-  if (of === 'raters' && before === null)
+  if (before === null)
     return `People hardly agree among themselves on these ratings: ordinal alpha of ${calibration} is ${after.toFixed(2)} (1 is always, 0 no better than chance).`;
   const who = of === 'raters' ? 'People agree less among themselves' : 'The judge agrees less with people';
   const figure = of === 'raters' ? 'ordinal alpha' : 'agreement';
-  const was = before === null ? 'could not be measured before' : `was ${before.toFixed(2)}`;
-  return `${who} with these ratings: ${figure} of ${calibration} ${was} and is ${after.toFixed(2)}.`;
+  return `${who} with these ratings: ${figure} of ${calibration} was ${before.toFixed(2)} and is ${after.toFixed(2)}.`;
 }

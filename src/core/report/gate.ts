@@ -58,7 +58,8 @@ export function decideGate(standings: readonly SloStanding[], tier: 1 | 2 | 3): 
   if (reasons.length === 0 && known === 0) {
     return {
       verdict: 'unknown',
-      message: `No SLO of the tier has recent data and, where a judge counts, one whom people have checked. Send records, have people rate, then ask again.`,
+      message:
+        'No SLO of the tier has recent data and, where a judge counts, one whom people have checked. Send records, have people rate, then ask again.',
       notes,
     };
   }
@@ -84,8 +85,8 @@ function checkStanding(standing: SloStanding): Found {
     reasons.push({ slo: name, kind: 'alarm', severity: firing, message: reading.reason });
   else if (firing !== undefined) notes.push(`${name} has a ${firing} alarm: ${reading.reason}`);
   const budget = classifyBudget(reading, slo.objective);
-  const isJudged = isChecked(reading.calibration.state);
-  if (!isJudged && budget !== 'kept' && budget !== 'untold' && reading.raw.total > 0)
+  const isWithin = budget === 'kept' || budget === 'untold';
+  if (!isWithin && !isChecked(reading.calibration.state) && reading.raw.total > 0)
     notes.push(
       `Nobody has checked the judge of ${name}. By it alone ${describeOverspent(reading, slo.objective)}`,
     );
@@ -105,7 +106,7 @@ function checkStanding(standing: SloStanding): Found {
     notes.push(`${name} cannot be measured: ${describeUnmeasured(slo, reading)}.`);
   return {
     isKnown: healthOf(reading) !== 'unmeasured' || reasons.length > 0,
-    isWithin: budget === 'kept' || budget === 'untold',
+    isWithin,
     reasons,
     notes,
   };

@@ -52,16 +52,13 @@ const mostCalibrations = 8;
 
 /** When people's ratings came to correct an SLO's judge, or ceased to: its line may jump there. In order of time. */
 export async function readCalibrationMarks(
-  ratings: Pick<RatingStore, 'readCalibrations' | 'readHistory'>,
+  ratings: Pick<RatingStore, 'readHistories'>,
   catalogue: Catalogue,
   slo: Slo,
 ): Promise<Mark[]> {
   const rubric = slo.calibration === 'required' ? sloRubric(catalogue, slo) : undefined;
   if (rubric === undefined) return [];
-  const current = (await ratings.readCalibrations()).filter(
-    (each) => each.surface === slo.surface && each.rubric.id === rubric.id,
-  );
-  const histories = await Promise.all(current.map((each) => ratings.readHistory(each, mostCalibrations)));
+  const histories = await ratings.readHistories(slo.surface, rubric.id, mostCalibrations);
   return histories
     .flat()
     .map(({ madeAt, state }): Mark => {
