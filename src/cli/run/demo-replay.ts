@@ -9,7 +9,7 @@ import { simulateTraffic } from '#local/replay/simulated-traffic.ts';
 import { makeReport } from '#local/report/make-report.ts';
 import { requireCatalogue } from '../target/catalogue.ts';
 import { startLocalRun } from '../target/local-run.ts';
-import { type TargetOptions, targetFlags } from '../target/target-options.ts';
+import type { TargetOptions } from '../target/target-options.ts';
 import { exitCode } from '../terminal/cli-error.ts';
 import { formatMinute } from '../terminal/instant.ts';
 import type { JsonOptions } from '../terminal/options.ts';
@@ -97,8 +97,7 @@ export async function runDemo({ exit = false, local, port, json = false }: DemoO
       seconds: (Date.now() - started) / 1000,
     });
     print(json ? JSON.stringify(report, null, 2) : formatReport(report, { waiting }));
-    const rubric = rubricsOf(catalogue, 'chat').find(({ state }) => state === 'active');
-    say(nextSteps(rubric, targetFlags({ local })));
+    say(nextSteps(rubricsOf(catalogue, 'chat').find(({ state }) => state === 'active')));
     if (page !== undefined && !interruption.came) {
       say(`\nThe page stays at ${page.url} until you press Ctrl-C. ("npm start -- --exit" ends without it.)`);
       await page.liveUntil(interruption, say);

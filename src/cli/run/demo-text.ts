@@ -1,7 +1,6 @@
 import type { Rubric } from '#core/rubric/rubric.ts';
 import { hour } from '#core/time.ts';
 import { formatMinute } from '../terminal/instant.ts';
-import { formatTable } from '../terminal/table.ts';
 
 /** What the demo plays. Rates are shares, offsets hours from its start, `from` epoch milliseconds. */
 export interface Story {
@@ -39,32 +38,21 @@ export function describeStory({
   ].join('\n');
 }
 
-/**
- * @param rubric under which the demo's surface is judged; undefined where it has none
- * @param flags that make a command speak to this run
- */
-export function nextSteps(rubric: Pick<Rubric, 'id' | 'version'> | undefined, flags: string): string {
-  const steps = [
-    [`npx assay status${flags}`, 'what is judged, what it costs, which alarms stand'],
-    [`npx assay why chat/judge-pass${flags}`, 'since when, and what carries it'],
-    ['slos/chat.yaml, slos/policy.yaml', 'objectives and alert rows of this surface'],
-    ...(rubric === undefined
-      ? []
-      : [
-          [
-            `rubrics/${rubric.id}/${rubric.version}.yaml`,
-            `what the judge is asked; "npx assay rubric bump ${rubric.id}" to change it`,
-          ],
-        ]),
-    [
-      `npx assay ratings draw --surface chat${flags}`,
-      'a batch for people to rate, so that the judge can be corrected',
-    ],
-    ['npx assay run --help', 'the same on your own responses'],
-  ];
+/** @param rubric under which the demo's surface is judged; undefined where it has none */
+export function nextSteps(rubric: Pick<Rubric, 'id' | 'version'> | undefined): string {
   return [
     '',
     'Where to look next:',
-    formatTable(steps.map(([where = '', what = '']) => [`  ${where}`, what])),
+    '  What is judged, what it costs, which alarms stand: npx assay status',
+    '  Since when, and what carries it: npx assay why chat/judge-pass',
+    '  Objectives and alert rows of this surface: slos/chat.yaml, slos/policy.yaml',
+    ...(rubric === undefined
+      ? []
+      : [
+          `  What the judge is asked: rubrics/${rubric.id}/${rubric.version}.yaml`,
+          `  To change that: npx assay rubric bump ${rubric.id}`,
+        ]),
+    '  A batch for people to rate, so that the judge can be corrected: npx assay ratings draw --surface chat',
+    '  The same on your own responses: npx assay run --help',
   ].join('\n');
 }
