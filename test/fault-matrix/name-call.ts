@@ -78,8 +78,9 @@ function nameItem(operation: string, body: Body): string {
   const { pk, sk } = keyOf(body) ?? firstKey(batch) ?? {};
   const kind = kindOf(pk?.S ?? body.ExpressionAttributeValues?.[':pk']?.S ?? '', sk?.S ?? '');
   // A lease and an end are one operation on one item, but they are refused at other moments.
-  const isLease = JSON.stringify(body.ExpressionAttributeValues ?? {}).includes('"leased"');
-  const step = kind === 'judgement' && operation === 'UpdateItem' ? (isLease ? ' lease' : ' end') : '';
+  const values = JSON.stringify(body.ExpressionAttributeValues ?? body.Item ?? {});
+  const isWrite = ['PutItem', 'UpdateItem'].includes(operation);
+  const step = kind === 'judgement' && isWrite ? (values.includes('"leased"') ? ' lease' : ' end') : '';
   return `${table} ${kind}${step}`;
 }
 

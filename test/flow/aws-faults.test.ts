@@ -78,8 +78,10 @@ function updates(call: AwsCall, start: string): boolean {
 
 /** A write to a judgement that sets this state. */
 function sets(call: AwsCall, surface: string, state: string): boolean {
-  const values = JSON.stringify(call.body.ExpressionAttributeValues ?? {});
-  return updates(call, `judgement#${surface}#`) && values.includes(`"${state}"`);
+  const { ExpressionAttributeValues, Item } = call.body;
+  const isWrite = ['PutItem', 'UpdateItem'].includes(call.operation);
+  const values = JSON.stringify(ExpressionAttributeValues ?? Item ?? {});
+  return isWrite && keyOf(call).startsWith(`judgement#${surface}#`) && values.includes(`"${state}"`);
 }
 
 function sendsTo(call: AwsCall, queue: string): boolean {

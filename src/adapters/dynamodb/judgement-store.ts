@@ -23,7 +23,7 @@ import {
   verdictAttributes,
 } from './judgement-item.ts';
 import { packTexts, textKey } from './judgement-texts.ts';
-import { acquired, type Delivery, type Lease } from './lease.ts';
+import { acquired, type Delivery, type Lease, type LeaseWanted, takeLease } from './lease.ts';
 import { queryAll } from './query.ts';
 import { createTextReader } from './text-reader.ts';
 
@@ -34,10 +34,6 @@ export interface Lifetimes {
 }
 
 export type JudgementStore = ReturnType<typeof createJudgementStore>;
-
-/** What a message knows of an end in the DLQ: that another was buried then, and that it was so before it was sent. */
-const notBuriedBy = ['attribute_not_exists(buriedId)', 'buriedId <> :message'];
-const buriedBefore = ['attribute_not_exists(buriedAt)', 'buriedAt < :sentAt'];
 
 /** Judgements: leases while one is worked on, then its end state; texts as separate items with a shorter life. */
 export function createJudgementStore(dynamo: DynamoDBClient, table: string, lifetimes: Lifetimes) {
@@ -115,60 +111,17 @@ export function createJudgementStore(dynamo: DynamoDBClient, table: string, life
       delivery?: Delivery,
       repeats = 1,
     ): Promise<Lease> {
-      // What was received before may be a copy that the sampler sent twice; it is older than the end in the DLQ.
-      const isOld = delivery !== undefined && delivery.receives > 1;
-      const redriven =
-        delivery === undefined
-          ? []
-          : isOld
-            ? notBuriedBy.flatMap((other) => buriedBefore.map((before) => `${other} AND ${before}`))
-            : notBuriedBy;
+      const wanted: LeaseWanted = {
+        task,
+        owner,
+        now,
+        until,
+        delivery,
+        repeats,
+        expiresAt: expiry(task, lifetimes.scores),
+      };
       try {
-        const { Attributes = {} } = await dynamo.send(
-          new UpdateItemCommand({
-            TableName: table,
-            Key: toItem({ ...judgementKey(task) }),
-            UpdateExpression: `SET #state = :leased, leaseUntil = :until, #owner = :owner, tries = if_not_exists(tries, :zero) + :one, responseId = :id, #at = :at, redrive = :redrive, probability = :p, expiresAt = :e${repeats > 1 ? ', repeats = :repeats' : ''} REMOVE sent, #reason, buriedId, buriedAt`,
-            // AND binds stronger than OR; DynamoDB refuses parentheses that change nothing, and the local one reads nested ones slowly.
-            ConditionExpression: [
-              'attribute_not_exists(pk)',
-              ...[
-                '#state = :waiting',
-                '#state = :leased AND leaseUntil < :now',
-                ...['redrive < :redrive', ...redriven].map((reason) => `#state = :dlq AND ${reason}`),
-                // Of a first judgement its hour has counted the shed.
-                ...(task.repeat > 0 ? ['#state = :shed AND redrive < :redrive'] : []),
-              ].map((free) => `${free} AND #at = :at`),
-            ].join(' OR '),
-            ExpressionAttributeNames: {
-              '#state': 'state',
-              '#owner': 'owner',
-              '#at': 'at',
-              '#reason': 'reason',
-            },
-            ExpressionAttributeValues: toItem({
-              ':leased': 'leased',
-              ':waiting': 'waiting',
-              ':dlq': 'dlq',
-              ...(task.repeat > 0 && { ':shed': 'shed' }),
-              ...(repeats > 1 && { ':repeats': repeats }),
-              ':until': until,
-              ':now': now,
-              ':owner': owner,
-              ':zero': 0,
-              ':one': 1,
-              ':id': task.responseId,
-              ':at': Date.parse(task.at),
-              ':redrive': task.redrive,
-              ':p': task.probability,
-              ':e': expiry(task, lifetimes.scores),
-              ...(delivery !== undefined && { ':message': delivery.messageId }),
-              ...(isOld && { ':sentAt': delivery.sentAt }),
-            }),
-            ReturnValues: 'ALL_NEW',
-          }),
-        );
-        return acquired(owner, fromItem(Attributes));
+        return await takeLease(dynamo, table, wanted);
       } catch (error) {
         const isTaken = isConditionFailure(error);
         const item = await (isTaken ? read(task) : read(task).catch(() => undefined));
