@@ -100,4 +100,10 @@ describe('a verdict that comes late', () => {
     await flow.tick(now + 4 * minute);
     expect((await flow.series.readControl()).tick?.late).toBe(3);
   });
+
+  it('is counted in each of the hours that one tick looks at together', async () => {
+    for (const hours of [0, 1, 2]) await judgeNow(`late-${hours}-more`, in73Hours - hours * hour);
+    await flow.tick(now + 5 * minute);
+    expect((await flow.series.readControl()).tick?.late).toBe(6);
+  });
 });

@@ -129,7 +129,10 @@ export class TickMemory {
         const verdicts = await this.#use.judgements.readHour(surface, dirty.rubric, dirty.hour);
         const isRescored = verdicts.some(({ rescored }) => rescored === true);
         if (isRescored) rescored.push({ ...dirty, columns: summariseVerdicts(dirty.rubric, verdicts) });
-        else late += await countLate(this.#use, this.seriesSet, dirty, verdicts, this.#boundary);
+        else {
+          const found = await countLate(this.#use, this.seriesSet, dirty, verdicts, this.#boundary);
+          late += found;
+        }
       }
       this.#seen.set(dirtySortKey(dirty), stamp);
     });
