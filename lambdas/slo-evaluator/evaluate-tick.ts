@@ -88,11 +88,10 @@ export class Evaluator {
   }
 
   /**
-   * Evaluates every SLO of its surfaces at a tick, publishes the gauges, stores the states and then announces what
-   * changed, in this order: a gauge never waits for what comes after it, and nothing is announced that a later tick would
-   * not know of. A surface in trouble is held as unmeasured, and the others go on. Surfaces that it has no room or no time
-   * for wait for a later tick, and go first then. A tick that was finished before, or is older than one that was, changes
-   * nothing.
+   * Evaluates every SLO of its surfaces at a tick, publishes the gauges, stores the states, and then announces what
+   * changed: a gauge waits for nothing that is stored, and nothing is announced that a later tick would not know of. A
+   * surface in trouble is held as unmeasured, and the others go on. Surfaces that it has no room or no time for wait for a
+   * later tick, and go first then. A tick that was finished before, or is older than one that was, changes nothing.
    *
    * @param now the tick's scheduled time, epoch milliseconds
    * @param leftMs milliseconds until it is broken off
@@ -123,14 +122,12 @@ export class Evaluator {
       await faults.attempt('anchors', () => this.#collectAnchors(tick, calibrations));
     const evaluated = this.#evaluate(tick, calibrations);
     const turns = tick.turn.close();
-    await faults.attempt('gauges', () => this.#publishGauges(tick, evaluated, late, turns));
-    const stored = await storeSurfaces(this.#use, evaluated, {
-      seriesSet: memory.seriesSet,
-      before,
-      faults,
-      now,
-    });
-    await storeZoom(this.#use, tick, this.#surfaces, evaluated);
+    const { seriesSet } = memory;
+    const [, stored] = await Promise.all([
+      faults.attempt('gauges', () => this.#publishGauges(tick, evaluated, late, turns)),
+      storeSurfaces(this.#use, evaluated, { seriesSet, before, faults, now }),
+      storeZoom(this.#use, tick, this.#surfaces, evaluated),
+    ]);
     const planned =
       isFirst(share) && calibrations !== undefined
         ? this.#use.anchors.plan(findAskedJudges(evaluated, stored, this.#others(tick, evaluated)), now)
@@ -191,16 +188,19 @@ export class Evaluator {
     await faults.attempt('recent verdicts', () => memory.readRecent(marks));
     let late = 0;
     const update = async (surface: string) => {
-      late += (await faults.attemptOf(surface, () => memory.update(surface, marks, now))) ?? 0;
+      const found = await faults.attemptOf(surface, () => memory.update(surface, marks, now));
+      late += found ?? 0;
       // What cannot be stored is held still, and its marks stand.
       if (!faults.has(surface)) await faults.attempt('days', () => memory.store(surface, marks, now));
     };
-    if (isFirst(this.#use.share)) await update(pipelineSurface);
-    await inParallel(turn.order, surfacesAtOnce, async (surface) => {
-      if (leftMs() < leastLeft.toRead || !turn.take(surface)) return;
-      await update(surface);
-      turn.arrive(surface);
-    });
+    await Promise.all([
+      isFirst(this.#use.share) && update(pipelineSurface),
+      inParallel(turn.order, surfacesAtOnce, async (surface) => {
+        if (leftMs() < leastLeft.toRead || !turn.take(surface)) return;
+        await update(surface);
+        turn.arrive(surface);
+      }),
+    ]);
     return late;
   }
 

@@ -70,15 +70,22 @@ export async function replay({
     });
   };
   let next = 0;
-  let at = Math.ceil((first + 1) / tickMs) * tickMs;
-  for (; next < records.length && stopped?.() !== true; at += tickMs) {
-    stack.clock.set(at);
+  const sendUntil = async (end: number): Promise<void> => {
+    stack.clock.set(end);
     const due: string[] = [];
-    for (let record = records[next]; record !== undefined && record.at < at; record = records[++next])
+    for (let record = records[next]; record !== undefined && record.at < end; record = records[++next])
       due.push(record.body);
     if (due.length > 0) await stack.send(due);
-    if (due.length > 0 || stack.parked > 0) await stack.drain();
-    await tick(at, next);
+  };
+  let at = Math.ceil((first + 1) / tickMs) * tickMs;
+  await sendUntil(at);
+  for (let handled = 0, goesOn = true; goesOn; at += tickMs) {
+    const sent = next;
+    if (sent > handled || stack.parked > 0) await stack.drain();
+    handled = sent;
+    goesOn = next < records.length && stopped?.() !== true;
+    // Nothing handles the next tick's records before this one is over.
+    await Promise.all([tick(at, sent), goesOn && sendUntil(at + tickMs)]);
   }
   const waiting = stopped?.() === true ? stack.parked : await stack.settle(longestSettleMs);
   stack.clock.set(at);
