@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { setFlagsFromString } from 'node:v8';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { createCloudWatch } from '#adapters/cloudwatch/publish-metrics.ts';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
@@ -51,6 +52,20 @@ describe('a socket that swallows what is sent', () => {
 });
 
 describe('the settings of a client', () => {
+  it('are laid out by V8 so that they are quick to copy, which is done three times a call', () => {
+    setFlagsFromString('--allow-natives-syntax');
+    const isQuick = new Function('settings', 'return %HasFastProperties(settings)') as (
+      of: object,
+    ) => boolean;
+    expect(isQuick({})).toBe(true);
+    setFlagsFromString('--no-allow-natives-syntax');
+    for (const client of [createDynamo(), createSqs(), createCloudWatch()]) {
+      expect(isQuick(client.config)).toBe(true);
+      client.destroy();
+    }
+    expect(isQuick(new DynamoDBClient({}).config), 'the SDK does so by itself: quicken() may go').toBe(false);
+  });
+
   it('sign every call and say who calls, but where all servers are of this machine', async () => {
     const askOnce = async (unsigned: string) => {
       vi.stubEnv(env.unsigned, unsigned);

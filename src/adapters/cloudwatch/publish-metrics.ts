@@ -1,5 +1,5 @@
 import { CloudWatchClient, type MetricDatum, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
-import { clientSettings } from '../client-settings.ts';
+import { clientSettings, quicken } from '../client-settings.ts';
 
 /** CloudWatch's limits of one call. */
 const maxMetrics = 1_000;
@@ -15,7 +15,7 @@ export interface Point {
 }
 
 export function createCloudWatch(): CloudWatchClient {
-  return new CloudWatchClient(clientSettings);
+  return quicken(new CloudWatchClient(clientSettings));
 }
 
 /** Publishes points in as few calls as the limits allow. @throws the SDK's error of the first call that failed */

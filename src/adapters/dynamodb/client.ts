@@ -4,12 +4,12 @@ import {
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import { clientSettings } from '../client-settings.ts';
+import { clientSettings, quicken } from '../client-settings.ts';
 
 export type Item = Record<string, AttributeValue>;
 
 export function createDynamo(): DynamoDBClient {
-  return new DynamoDBClient(clientSettings);
+  return quicken(new DynamoDBClient(clientSettings));
 }
 
 export function toItem(value: Record<string, unknown>): Item {

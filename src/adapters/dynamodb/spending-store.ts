@@ -2,7 +2,7 @@ import { DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/clie
 import { type Spending, spendKey } from '#core/series/control.ts';
 import { spendingKey, spendingPartition } from '#core/series/spending.ts';
 import { day, dayKey } from '#core/time.ts';
-import { clientSettings } from '../client-settings.ts';
+import { clientSettings, quicken } from '../client-settings.ts';
 import { fromItem, isConditionFailure, toItem } from './client.ts';
 import { queryAll } from './query.ts';
 
@@ -68,14 +68,16 @@ export function createSpendingStore(dynamo: DynamoDBClient, table: string) {
    * Adds once or not at all, for a sum that is given back twice would let others spend money that is spent. Other writes are
    * tried again, and may then count twice, on the safe side.
    */
-  const onceOnly = new DynamoDBClient({
-    region,
-    credentials,
-    requestHandler,
-    signer: clientSettings.signer,
-    ...(endpoint !== undefined && { endpoint }),
-    maxAttempts: 1,
-  });
+  const onceOnly = quicken(
+    new DynamoDBClient({
+      region,
+      credentials,
+      requestHandler,
+      signer: clientSettings.signer,
+      ...(endpoint !== undefined && { endpoint }),
+      maxAttempts: 1,
+    }),
+  );
 
   /** @param more what the same write adds beside it */
   const add = (

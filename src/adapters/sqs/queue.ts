@@ -5,7 +5,7 @@ import {
   type SendMessageBatchRequestEntry,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { clientSettings } from '../client-settings.ts';
+import { clientSettings, quicken } from '../client-settings.ts';
 import { inParallel } from '../in-parallel.ts';
 
 /** SQS's limits of one call: entries, and bytes of all bodies and attributes together. */
@@ -22,7 +22,7 @@ export interface OutgoingMessage {
 }
 
 export function createSqs(): SQSClient {
-  return new SQSClient({ ...clientSettings, useQueueUrlAsEndpoint: false });
+  return quicken(new SQSClient({ ...clientSettings, useQueueUrlAsEndpoint: false }));
 }
 
 /**
