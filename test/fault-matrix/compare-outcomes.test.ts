@@ -18,6 +18,7 @@ const clean: Outcome = {
   spentUsd: 1,
   trueUsd: 1,
   judgeCalls: 4,
+  asked: 4,
   crashes: { judge: 0 },
   days: [],
   gauges: 20,
@@ -50,6 +51,25 @@ describe('a run under a fault against one without', () => {
     const told = ['1 fewer judged than zoomed: the usual sample'];
     expect(compareOutcomes(zoomed, faulty)).toMatchObject({ told, lost: [] });
     expect(compareOutcomes({ ...zoomed, zoomed: [] }, faulty).lost).toHaveLength(3);
+  });
+
+  it('that sampled more for longer is told, and paid for nothing twice', () => {
+    const more = {
+      judgements: { ...clean.judgements, 'chat r4': 'judged 2' },
+      zoomed: ['chat r4'],
+      judgeCalls: 6,
+      trueUsd: 1.2,
+      spentUsd: 1.2,
+      asked: 6,
+    };
+    expect(compareOutcomes(clean, { ...clean, ...more })).toEqual({
+      told: ['1 more judged: zoomed for longer'],
+      lost: [],
+      doubled: [],
+      late: [],
+    });
+    const paidAgain = compareOutcomes(clean, { ...clean, ...more, judgeCalls: 7 }).doubled;
+    expect(paidAgain).toEqual(['judge paid 1 times more ($0.2000)']);
   });
 
   it.each<[string, Partial<Outcome>]>([

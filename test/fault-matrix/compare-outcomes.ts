@@ -16,11 +16,13 @@ export function compareOutcomes(clean: Outcome, faulty: Outcome): Consequences {
   const announced = compareAnnouncements(clean.transitions, faulty.transitions);
   const notices = compareNotices(clean.notices, faulty.notices);
   const unzoomed = clean.zoomed.filter((name) => faulty.judgements[name] === undefined);
+  const zoomedMore = faulty.zoomed.filter((name) => clean.judgements[name] === undefined);
   return {
     told: [
       ...newAlarms(clean, faulty),
       ...crashesOf(faulty),
       ...(unzoomed.length > 0 ? [`${unzoomed.length} fewer judged than zoomed: the usual sample`] : []),
+      ...(zoomedMore.length > 0 ? [`${zoomedMore.length} more judged: zoomed for longer`] : []),
     ],
     lost: [
       ...compareCounters(clean.counters, faulty.counters, unzoomed.length).less,
@@ -84,7 +86,8 @@ function compareJudgements(
 }
 
 function compareCalls(clean: Outcome, faulty: Outcome): string[] {
-  const more = faulty.judgeCalls - clean.judgeCalls;
+  // What was judged beside is no call that was paid again.
+  const more = faulty.judgeCalls - clean.judgeCalls - Math.max(0, faulty.asked - clean.asked);
   return more > 0 ? [`judge paid ${more} times more ($${(faulty.trueUsd - clean.trueUsd).toFixed(4)})`] : [];
 }
 

@@ -40,6 +40,8 @@ export interface Outcome {
   readonly trueUsd: number;
   /** Calls that the judge answered. */
   readonly judgeCalls: number;
+  /** Judgements of every kind, repeats and anchors too. */
+  readonly asked: number;
   readonly crashes: Readonly<Record<string, number>>;
   /** Stored days that are not what their counters and verdicts say, and marks that stand. */
   readonly days: readonly string[];
@@ -113,6 +115,7 @@ export async function readOutcome(world: FaultWorld, arrived: ReadonlyMap<string
     ),
     trueUsd: world.truth.usd,
     judgeCalls: world.truth.calls,
+    asked: (judgements ?? []).filter(({ pk }) => String(pk).startsWith('judgement#')).length,
     crashes: Object.fromEntries(world.allCrashes),
     days: await checkDays(world, series ?? []),
     gauges: minutesOf(world, metric.pressure, 'help'),
