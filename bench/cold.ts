@@ -4,7 +4,7 @@ import { parseArgs, promisify } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { minute } from '#core/time.ts';
 import { startServers } from '#local/servers/servers.ts';
-import { useEnvironment } from '#local/stack/local-stack.ts';
+import { useEnvironment } from '#local/stack/local-environment.ts';
 import { createTables } from '#test/support/tables.ts';
 import type { TickCost } from './evaluator/cold-evaluator.ts';
 import { storeHistory } from './evaluator/stored-history.ts';

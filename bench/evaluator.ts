@@ -10,7 +10,7 @@ import { Evaluator } from '#lambdas/slo-evaluator/evaluate-tick.ts';
 import { createEvaluatorStores } from '#lambdas/slo-evaluator/evaluator-stores.ts';
 import { roomOf } from '#lambdas/slo-evaluator/memory/surface-turns.ts';
 import { startServers } from '#local/servers/servers.ts';
-import { useEnvironment } from '#local/stack/local-stack.ts';
+import { useEnvironment } from '#local/stack/local-environment.ts';
 import { createTables } from '#test/support/tables.ts';
 import type { BenchRow } from './bench-row.ts';
 import { CallCounter } from './evaluator/call-counter.ts';

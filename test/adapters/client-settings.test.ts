@@ -12,7 +12,7 @@ import { createSqs } from '#adapters/sqs/queue.ts';
 import { env } from '#core/names.ts';
 import { second } from '#core/time.ts';
 import type { AwsEndpoints } from '#local/servers/embedded-aws.ts';
-import { useEnvironment } from '#local/stack/local-stack.ts';
+import { useEnvironment } from '#local/stack/local-environment.ts';
 
 /** Takes every request in and never answers the first one of a client; the later ones fail at once. */
 let server: Server;

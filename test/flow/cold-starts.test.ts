@@ -8,7 +8,7 @@ import { createRandom } from '#core/statistics/random.ts';
 import { day, hour, hourKey, minute } from '#core/time.ts';
 import type { StoredSurface } from '#lambdas/slo-evaluator/slo-reading.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '#local/servers/embedded-aws.ts';
-import { useEnvironment } from '#local/stack/local-stack.ts';
+import { useEnvironment } from '#local/stack/local-environment.ts';
 import { incrementsOf } from '#test/support/counted-records.ts';
 import { type EvaluatorWorld, makeEvaluatorWorld } from '#test/support/evaluator-world.ts';
 import { healthyRecord } from '#test/support/records.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { secretEntries } from '#core/judges/judge-place.ts';
 import { env } from '#core/names.ts';
 import type { AwsEndpoints } from '#local/servers/embedded-aws.ts';
-import { useEnvironment } from '#local/stack/local-stack.ts';
+import { useEnvironment } from '#local/stack/local-environment.ts';
 import { type Provisioned, provision } from '#local/stack/provision.ts';
 import { testCatalogue, testRubric } from '../support/catalogue.ts';
 import { testJudge } from '../support/judges.ts';

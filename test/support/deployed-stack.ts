@@ -7,7 +7,7 @@ import {
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { env, output, unfilledJudgeKey } from '#core/names.ts';
 import { startEmbeddedAws } from '#local/servers/embedded-aws.ts';
-import { useEnvironment } from '#local/stack/local-stack.ts';
+import { useEnvironment } from '#local/stack/local-environment.ts';
 import { type CloudFormationServer, startCloudFormation } from './cloudformation.ts';
 import { createTables } from './tables.ts';
 

@@ -9,7 +9,7 @@ import { createSeriesStore, type SeriesStore } from '#adapters/dynamodb/series-s
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env } from '#core/names.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '#local/servers/embedded-aws.ts';
-import { useEnvironment } from '#local/stack/local-stack.ts';
+import { useEnvironment } from '#local/stack/local-environment.ts';
 import { type Provisioned, provision } from '#local/stack/provision.ts';
 import { templatesOf } from './templates.ts';
 

@@ -1,7 +1,7 @@
 import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { createDynamo } from '#adapters/dynamodb/client.ts';
 import { startEmbeddedAws } from '#local/servers/embedded-aws.ts';
-import { useEnvironment } from '#local/stack/local-stack.ts';
+import { useEnvironment } from '#local/stack/local-environment.ts';
 import { type AwsProxy, startAwsProxy } from './aws-proxy.ts';
 
 /** Makes tables with the keys of all of ours, `pk` and `sk`. */

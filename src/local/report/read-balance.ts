@@ -83,8 +83,9 @@ async function countRecords(
     { client: dynamo },
     {
       TableName: String(process.env[env.seriesTable]),
-      FilterExpression: 'begins_with(pk, :count)',
-      ExpressionAttributeValues: { ':count': { S: 'count#' } },
+      // Of the slices the cohorts, which each record counts in once.
+      FilterExpression: 'begins_with(pk, :count) AND contains(sk, :cohort)',
+      ExpressionAttributeValues: { ':count': { S: 'count#' }, ':cohort': { S: '#c:' } },
     },
   )) {
     for (const item of Items.map(fromItem)) {

@@ -1,28 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import { keyVariable } from '#core/judges/judge-place.ts';
-import { env, unfilledJudgeKey } from '#core/names.ts';
-import { cloudwatchFile, findDroppedBytes, findMissingBytes, measureTables } from '../disk-faults.ts';
-import type { AwsEndpoints } from '../servers/embedded-aws.ts';
-import { type JudgeChoice, type Servers, startServers } from '../servers/servers.ts';
-import { LocalStack, useEnvironment } from '../stack/local-stack.ts';
-import type { Templates } from '../stack/provision.ts';
-import { restoreQueues, type SavedQueues, saveQueues } from '../stack/saved-queues.ts';
-import { describeHolder, type Holder, holdFolder, readHolder, releaseFolder } from './holder.ts';
-import { clearLocalFolder, readLocalState, writeLocalState, writeOwn } from './local-folder.ts';
+import { env } from '#core/names.ts';
+import { cloudwatchFile, findDroppedBytes, findMissingBytes } from '../disk-faults.ts';
+import { useEnvironment } from '../stack/local-environment.ts';
+import { describeHolder, type Holder, holdFolder, readHolder } from './holder.ts';
+import type { LiveSession, Session, SessionOptions } from './launch.ts';
+import { clearLocalFolder, readLocalState, writeOwn } from './local-folder.ts';
+import { catalogueFile, queuesFile, recordFile, type SessionRecord } from './session-record.ts';
 
-export interface SessionOptions {
-  /** Folder that keeps the state. */
-  readonly folder: string;
-  readonly catalogue: Catalogue;
-  /** Synthesizes the stack's templates; called while the servers start. */
-  readonly synthesize: () => Templates;
-  readonly judge: JudgeChoice | { readonly kind: 'openai' };
-  readonly onError: (functionName: string, error: unknown) => void;
-  /** Told in a sentence where the servers break; unless given, it is said on stderr and the process ends with 1. */
-  readonly onBroken?: (message: string) => void;
-}
+export type { LiveSession, Session, SessionOptions };
 
 /** What a command that opens a run has otherwise than the run. */
 export interface SessionChanges {
@@ -32,48 +19,9 @@ export interface SessionChanges {
   readonly catalogue?: ((stored: Catalogue) => Catalogue) | undefined;
 }
 
-/** What a session leaves in its folder, for the commands that come later. */
-interface SessionRecord {
-  readonly judge: JudgeChoice | { readonly kind: 'openai' };
-  readonly templates: Templates;
-  /** Processes that were killed, each with what was in its memory. */
-  readonly killed?: readonly number[];
-  /** What whoever reads it later must know of it, such as that it was stopped half way. */
-  readonly remark?: string;
-  /** Bytes of the tables' files, of a session that ended. */
-  readonly tables?: Readonly<Record<string, number>>;
-  /** Of a session that lives. */
-  readonly live?: {
-    readonly pid: number;
-    readonly endpoints: AwsEndpoints;
-    readonly environment: Readonly<Record<string, string>>;
-    readonly queues: Readonly<Record<string, string>>;
-  };
-}
-
-/** A local stack with its servers. */
-export interface Session {
-  readonly catalogue: Catalogue;
-  readonly endpoints: AwsEndpoints;
-  /** Queue URLs by logical id. */
-  readonly queues: Readonly<Record<string, string>>;
-  /** Absent where another process runs the stack. */
-  readonly stack: LocalStack | undefined;
-  readonly servers: Servers | undefined;
-  /** What people should know of the state that was opened. */
-  readonly notice?: string | undefined;
-  /** @param remark for whoever opens the state later */
-  stop(remark?: string): Promise<void>;
-}
-
-export type LiveSession = Session & { readonly stack: LocalStack; readonly servers: Servers };
-
-/** One simulated minute of waiting is one second, except where a real judge's own pace counts. */
-const localTimeFactor = 60;
-
-const recordFile = 'session.json';
-const catalogueFile = 'catalogue.json';
-const queuesFile = 'queues.json';
+/** Who only joins a session loads nothing of what starts one. */
+const launch: typeof import('./launch.ts').launch = async (...args) =>
+  (await import('./launch.ts')).launch(...args);
 
 /** Starts a session in a cleared folder. @throws Error where the folder is not ours to clear */
 export async function startSession(options: SessionOptions): Promise<LiveSession> {
@@ -187,99 +135,5 @@ async function readState<State>(folder: string, file: string, holder: Holder | u
     throw new Error(
       `The run in ${folder} cannot be opened: its file ${file} ${fault}. Start a new one with "npm start" or "npx assay run", which replaces it.`,
     );
-  }
-}
-
-async function launch(
-  { folder, catalogue, synthesize, judge, onError, onBroken = endBroken }: SessionOptions,
-  killed: readonly number[],
-  noted = judge,
-  noticed?: string,
-): Promise<LiveSession> {
-  const real = judge.kind === 'openai';
-  const timeFactor = real ? 1 : localTimeFactor;
-  const starting = startServers({
-    folder,
-    timeFactor,
-    judge: real ? { kind: 'simulated' } : judge,
-    onBroken,
-  });
-  // Synthesis keeps this process busy while the servers' own process starts.
-  const synthesis = Promise.resolve().then(synthesize);
-  synthesis.catch(() => undefined);
-  const servers = await starting.catch(async (error: unknown) => {
-    await releaseFolder(folder);
-    throw error;
-  });
-  try {
-    const templates = await synthesis;
-    const stack = await LocalStack.start({
-      endpoints: servers.endpoints,
-      judgeUrl: real ? undefined : servers.judgeUrl,
-      // Only what asks a judge misses its key, and says so.
-      judgeKey: (entry) =>
-        real ? process.env[keyVariable(entry)] || unfilledJudgeKey : 'local-judge-needs-no-key',
-      templates,
-      catalogue,
-      catalogueFile: join(folder, catalogueFile),
-      timeFactor,
-      onError,
-    });
-    const saved = await readSavedQueues(folder);
-    if (saved !== undefined) await restoreQueues(stack.provisioned.queues, saved);
-    const record: SessionRecord = {
-      judge: noted,
-      templates,
-      ...(killed.length > 0 && { killed }),
-      ...(noticed !== undefined && { remark: noticed }),
-    };
-    const { endpoints } = servers;
-    const live = {
-      pid: process.pid,
-      endpoints,
-      environment: stack.environment,
-      queues: stack.provisioned.queues,
-    };
-    await writeOwn(join(folder, recordFile), JSON.stringify({ ...record, live }));
-    await writeLocalState(folder, { made: 'by assay' });
-    return {
-      catalogue,
-      endpoints,
-      queues: stack.provisioned.queues,
-      stack,
-      servers,
-      async stop(remark = noticed) {
-        await stack.stop();
-        try {
-          const waiting = await saveQueues(endpoints.AWS_ENDPOINT_URL_SQS, stack.provisioned.queues);
-          await writeOwn(join(folder, queuesFile), JSON.stringify(waiting));
-        } finally {
-          await servers.stop();
-          const tables = await measureTables(folder);
-          await writeOwn(
-            join(folder, recordFile),
-            JSON.stringify({ ...record, tables, ...(remark !== undefined && { remark }) }),
-          );
-          await releaseFolder(folder);
-        }
-      },
-    };
-  } catch (error) {
-    await servers.stop().catch(() => undefined);
-    await releaseFolder(folder);
-    throw error;
-  }
-}
-
-function endBroken(message: string): void {
-  process.stderr.write(`${message}\n`);
-  process.exit(1);
-}
-
-async function readSavedQueues(folder: string): Promise<SavedQueues | undefined> {
-  try {
-    return JSON.parse(await readFile(join(folder, queuesFile), 'utf8')) as SavedQueues;
-  } catch {
-    return undefined;
   }
 }

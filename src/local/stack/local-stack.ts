@@ -10,6 +10,7 @@ import { minute } from '#core/time.ts';
 import type { AwsEndpoints } from '../servers/embedded-aws.ts';
 import { EventSource, type SqsHandler } from './event-source.ts';
 import { createContext } from './lambda-context.ts';
+import { useEnvironment } from './local-environment.ts';
 import { type Provisioned, provision, type Templates } from './provision.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 
@@ -207,43 +208,6 @@ export class LocalStack {
       .flatMap(({ source }) => (source === undefined ? [] : [source]));
   }
 }
-
-/**
- * Sets this process's environment as Lambda would.
- *
- * @param asked the catalogue whose judges are really asked: those by role want the credentials that are there
- */
-export function useEnvironment(
-  endpoints: AwsEndpoints,
-  environment: Readonly<Record<string, string>>,
-  asked?: Catalogue,
-): void {
-  const signs =
-    holdsCredentials(process.env) &&
-    asked !== undefined &&
-    judgesInUse(asked).some(({ authorisation }) => authorisation === 'role');
-  const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, ...settings } = localCredentials;
-  const keys = signs ? {} : { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY };
-  Object.assign(process.env, endpoints, settings, keys, environment);
-}
-
-/** Whether the shell names credentials of its own. */
-function holdsCredentials({
-  AWS_ACCESS_KEY_ID,
-  AWS_PROFILE,
-  AWS_WEB_IDENTITY_TOKEN_FILE,
-}: NodeJS.ProcessEnv) {
-  return [AWS_ACCESS_KEY_ID, AWS_PROFILE, AWS_WEB_IDENTITY_TOKEN_FILE].some((each) => (each ?? '') !== '');
-}
-
-/** The SDK wants credentials even where nobody checks them. */
-const localCredentials = {
-  AWS_REGION: 'us-east-1',
-  AWS_ACCESS_KEY_ID: 'local',
-  AWS_SECRET_ACCESS_KEY: 'local',
-  POWERTOOLS_LOG_LEVEL: 'SILENT',
-  [env.unsigned]: '1',
-};
 
 interface Handlers {
   readonly sqs: Readonly<Record<string, SqsHandler>>;

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readJudgeKey } from '#adapters/secrets/judge-key.ts';
 import { unfilledJudgeKey } from '#core/names.ts';
 import type { AwsEndpoints } from '#local/servers/embedded-aws.ts';
-import { useEnvironment } from '#local/stack/local-stack.ts';
+import { useEnvironment } from '#local/stack/local-environment.ts';
 
 let server: Server;
 let asked = 0;

@@ -7,7 +7,7 @@ import {
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { move, redrive } from '#cli/operate/redrive-messages.ts';
 import { type EmbeddedAws, startEmbeddedAws } from '#local/servers/embedded-aws.ts';
-import { useEnvironment } from '#local/stack/local-stack.ts';
+import { useEnvironment } from '#local/stack/local-environment.ts';
 
 let aws: EmbeddedAws;
 let sqs: SQSClient;

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { createSqs, sendAll } from '#adapters/sqs/queue.ts';
 import { peekRejections } from '#cli/status/status-rejections.ts';
 import { startEmbeddedAws } from '#local/servers/embedded-aws.ts';
-import { useEnvironment } from '#local/stack/local-stack.ts';
+import { useEnvironment } from '#local/stack/local-environment.ts';
 
 it('reasons of rejected messages are read where they lie, the commonest first, and the messages stay', async () => {
   const aws = await startEmbeddedAws({ timeFactor: 1 });

@@ -1,6 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
-import { useEnvironment } from '#local/stack/local-stack.ts';
+import { useEnvironment } from '#local/stack/local-environment.ts';
 import { testCatalogue, testRubric } from '#test/support/catalogue.ts';
 import { testJudge } from '#test/support/judges.ts';
 
