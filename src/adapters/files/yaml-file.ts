@@ -218,10 +218,10 @@ function describeWanted(issue: z.core.$ZodIssue): string {
     case 'invalid_type':
       return typeWords[issue.expected] ?? issue.expected;
     case 'invalid_value':
-      return issue.values.map((value) => JSON.stringify(value)).join(' or ');
+      return anyOf(issue.values);
     case 'invalid_union':
       return issue.errors.length === 0
-        ? 'one of the kinds that the schema names'
+        ? anyOf('options' in issue ? (issue.options ?? []) : [])
         : [
             ...new Set(issue.errors.map(([first]) => (first === undefined ? '' : describeWanted(first)))),
           ].join(' or ');
@@ -232,6 +232,10 @@ function describeWanted(issue: z.core.$ZodIssue): string {
     default:
       return issue.message.replace(/^(Invalid input: )?(expected|wanted) /, '');
   }
+}
+
+function anyOf(values: readonly unknown[]): string {
+  return values.map((value) => JSON.stringify(value)).join(' or ');
 }
 
 function describeBound(origin: string, relation: string, bound: number | bigint): string {

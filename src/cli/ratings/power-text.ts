@@ -1,5 +1,6 @@
 import { leastRatings } from '#core/calibration/calibration-state.ts';
 import { type DelayHours, judgePassRate } from '#core/calibration/power.ts';
+import { formatNumber } from '#core/slo/words/format.ts';
 import { formatShare } from '../terminal/percent.ts';
 import { formatTable } from '../terminal/table.ts';
 import { delayCounts, type Power, sampleRates } from './power-compute.ts';
@@ -34,24 +35,18 @@ export function formatPower(power: Power): string {
       ]),
     ]),
     '',
-    `Hours until a drop to ${formatShare(drop)} raises a ticket / a page, ${traffic} responses a day: the median of ${series} simulated series, on which the shipped rules run as deployed, and where four of five lie:`,
+    `Hours until a drop to ${formatShare(drop)} raises an alarm, ${formatNumber(traffic)} responses a day: the median of ${series} simulated series, on which the shipped rules run as deployed, and where four of five lie, by ratings:`,
     formatTable([
-      [
-        '  sample rate',
-        'judged a day',
-        ...delayCounts.map((count) => `${count} ratings`),
-        `page by ${leastRatings}, zoomed`,
-      ],
-      ...sampleRates.map((rate) => [
-        `  ${formatShare(rate, 0)}`,
-        (traffic * rate).toFixed(0),
-        ...delays
-          .filter((delay) => delay.rate === rate)
-          .map(({ warn, page }) => `${formatDelay(warn)} / ${formatDelay(page)}`),
-        formatDelay(
-          delays.find((delay) => delay.rate === rate && delay.ratings === leastRatings)?.zoomedPage ?? null,
-        ),
-      ]),
+      ['  sampled', 'a day', 'alarm', ...delayCounts.map(String), `${leastRatings}, zoomed`],
+      ...sampleRates.flatMap((rate) => {
+        const found = delays.filter((delay) => delay.rate === rate);
+        const zoomed = found.find((delay) => delay.ratings === leastRatings)?.zoomedPage ?? null;
+        const [share, judged] = [`  ${formatShare(rate, 0)}`, formatNumber(traffic * rate)];
+        return [
+          [share, judged, 'ticket', ...found.map(({ warn }) => formatDelay(warn)), ''],
+          ['', '', 'page', ...found.map(({ page }) => formatDelay(page)), formatDelay(zoomed)],
+        ];
+      }),
     ]),
     '',
     'Fewer than 200 ratings page nothing. A dash: not within two weeks. More ratings move the thresholds up, a higher sample rate brings the evidence sooner. Zoomed: sampled up to ten times as much while a page is near, as long as its share of the cap lasts.',

@@ -122,7 +122,7 @@ export function checkRow(given: RawRow, uploadedAt: number): RatingRow | Refusal
 }
 
 /** Why a score is none, and what would be. */
-function describeScore(cell: string): string {
+export function describeScore(cell: string): string {
   const whole = /^([1-5])[.,]0+$/.exec(cell)?.[1];
   const isVerdict = /^(p|f|y|n|yes|no|good|bad|true|false)$/i.test(cell);
   const hint =

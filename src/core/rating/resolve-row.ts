@@ -3,7 +3,7 @@ import { findRubric, rubricsOf } from '../catalogue/catalogue.ts';
 import { isBinary, isPassFail, type Rubric } from '../rubric/rubric.ts';
 import { overallScore } from '../rubric/verdict.ts';
 import type { JudgedResponse } from './judged-response.ts';
-import { passOrFail, quoteCell, type RatingRow, type Refusal, wholeScore, wordScores } from './rating-row.ts';
+import { describeScore, passOrFail, quoteCell, type RatingRow, type Refusal, wholeScore, wordScores } from './rating-row.ts';
 
 /** A row with the judged response that it speaks of. `judged` is absent where nobody judged it (under that rubric). */
 export interface ResolvedRow {
@@ -38,8 +38,8 @@ export function resolveRow(
     }
     const score = isPassFail(criterion) ? passFailScore(cell) : wholeScore(cell);
     if (score === undefined) {
-      const wanted = isPassFail(criterion) ? 'pass or fail' : 'a whole score from 1 to 5';
-      return { line: row.line, column, reason: `wanted ${wanted}, got ${quoteCell(cell)}` };
+      const reason = isPassFail(criterion) ? `wanted pass or fail, got ${quoteCell(cell)}` : describeScore(cell);
+      return { line: row.line, column, reason };
     }
     criteria[column] = score;
   }

@@ -171,7 +171,7 @@ describe('the files in slos/', () => {
       'another kind of SLI',
       policySchema,
       policyYaml.replace('kind: judge-pass', 'kind: judged'),
-      '"slos.judge-pass.sli.kind" is "judged"; write',
+      '"slos.judge-pass.sli.kind" is "judged"; write "judge-pass" or "human-pass" or "accepted" or "field"',
     ],
     [
       'a severity that is none',

@@ -39,3 +39,20 @@ describe('the score of a row', () => {
     ]);
   });
 });
+
+describe('the cell of a criterion', () => {
+  it('that is none is refused with what would be one, as a score is', () => {
+    const rubric = testRubric();
+    const [criterion] = rubric.criteria;
+    const id = criterion?.id ?? '';
+    const catalogue = testCatalogue({ rubrics: [rubric] });
+    const judged = { responseId: 'r1', surface: 'chat', rubric, at, judges: {} };
+    const text = `response_id,rater_id,score,${id}\nr1,ann,4,"5,0"`;
+    const [entry] = readRatings(text, { uploadedAt: at, pieces: [text] }).entries;
+    const outcome = entry?.kind === 'row' ? resolveRow(catalogue, entry.row, [judged]) : undefined;
+    expect(outcome).toMatchObject({
+      column: id,
+      reason: 'wanted a whole score from 1 to 5, got "5,0": write 5',
+    });
+  });
+});
