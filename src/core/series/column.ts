@@ -67,11 +67,31 @@ export class Column implements ReadonlyColumn {
     this.set(bucket, (this.get(bucket) ?? 0) + value);
   }
 
-  /** @returns whether there was a value */
-  delete(bucket: number): boolean {
-    if (this.get(bucket) === undefined) return false;
-    this.set(bucket, 0);
-    return true;
+  /** Takes away the buckets that start in [from, to), of one UTC day. @returns whether there was a value */
+  clear(from: number, to: number): boolean {
+    const start = floorTo(from, day);
+    const values = this.#days.get(start);
+    if (values === undefined) return false;
+    if (typeof values === 'number') return from === start && this.#days.delete(start);
+    const first = Math.ceil((from - start) / widthOf(values));
+    const cleared = values.subarray(first, Math.ceil((to - start) / widthOf(values)));
+    const held = cleared.some((value) => value !== 0);
+    cleared.fill(0);
+    return held;
+  }
+
+  /** Values other than 0 of the UTC day that starts at an instant, by the place of their bucket in it. */
+  ofDay(start: number): [number, number][] {
+    const values = this.#days.get(start);
+    if (values === undefined) return [];
+    if (typeof values === 'number') return [[0, values]];
+    const pairs: [number, number][] = [];
+    const step = bucketsPerDay / values.length;
+    for (let index = 0; index < values.length; index += 1) {
+      const value = values[index] ?? 0;
+      if (value !== 0) pairs.push([index * step, value]);
+    }
+    return pairs;
   }
 
   /** Sums up each day that ends before an instant, by the hour or as a whole. What is coarser already stays. */

@@ -89,9 +89,7 @@ export class SeriesSet {
     for (const [slice, columns] of slices) {
       for (const [name, column] of columns) {
         if (sourceOf(name) !== source) continue;
-        for (let bucket = start; bucket < start + hour; bucket += bucketWidth) {
-          if (column.delete(bucket)) touched.add(slice);
-        }
+        if (column.clear(start, start + hour)) touched.add(slice);
       }
     }
     for (const [slice, columns] of fresh) {
@@ -112,11 +110,7 @@ export class SeriesSet {
     const start = floorTo(at, day);
     const packed: Record<string, [number, number][]> = {};
     for (const [name, column] of this.slices(surface).get(slice) ?? []) {
-      const pairs: [number, number][] = [];
-      for (let bucket = start; bucket < start + day; bucket += bucketWidth) {
-        const value = column.get(bucket);
-        if (value !== undefined && value !== 0) pairs.push([(bucket - start) / bucketWidth, value]);
-      }
+      const pairs = column.ofDay(start);
       if (pairs.length > 0) packed[name] = pairs;
     }
     return packed;

@@ -58,14 +58,39 @@ describe('a column', () => {
     );
   });
 
-  it('lets single buckets go, and says whether there was anything', () => {
-    const { column } = filled([
-      [start, 4],
-      [start + bucketWidth, 5],
-    ]);
-    expect(column.delete(start)).toBe(true);
-    expect(column.delete(start)).toBe(false);
-    expect([...column]).toEqual([[start + bucketWidth, 5]]);
+  /** As it came, or folded. */
+  const folds = fc.constantFrom(undefined, 'hour' as const, 'day' as const);
+  const foldedAs = (pairs: readonly (readonly [number, number])[], unit: 'hour' | 'day' | undefined) => {
+    const { column } = filled(pairs);
+    if (unit !== undefined) column.foldBefore(start + 2 * day, unit);
+    return column;
+  };
+
+  it('lets the buckets of an hour go, and says whether there was anything', () => {
+    const hours = fc.integer({ min: 0, max: 3 * 24 - 1 }).map((index) => start + index * hour);
+    fc.assert(
+      fc.property(writes, folds, hours, (pairs, unit, from) => {
+        const column = foldedAs(pairs, unit);
+        const isIn = ([bucket]: [number, number]) => bucket >= from && bucket < from + hour;
+        const before = byBucket(column);
+        expect(column.clear(from, from + hour)).toBe(before.some(isIn));
+        expect(byBucket(column)).toEqual(before.filter((pair) => !isIn(pair)));
+        expect(column.clear(from, from + hour)).toBe(false);
+      }),
+    );
+  });
+
+  it('tells the values of a day by the place of their bucket', () => {
+    fc.assert(
+      fc.property(writes, folds, fc.constantFrom(-1, 0, 1, 2), (pairs, unit, index) => {
+        const column = foldedAs(pairs, unit);
+        const from = start + index * day;
+        const wanted = byBucket(column).filter(([bucket]) => bucket >= from && bucket < from + day);
+        expect(column.ofDay(from)).toEqual(
+          wanted.map(([bucket, value]) => [(bucket - from) / bucketWidth, value]),
+        );
+      }),
+    );
   });
 
   it('keeps the sum of each hour that it folds under its start, takes less room, and no other day changes', () => {
