@@ -55,7 +55,10 @@ export function compareLastWindow(
   if (incident !== undefined) return { before: { from: period.from, to: incident.from }, after: incident };
   const width = Math.min(slo.window, (period.to - period.from) / 2);
   const start = floorTo(period.to - width, bucketWidth);
-  return compareAround({ at: start, until: null }, period);
+  return {
+    before: compareAround({ at: start, until: null }, period).before,
+    after: { from: start, to: period.to },
+  };
 }
 
 /** Intraclass correlation assumed between the responses of one conversation, as the evaluator assumes it. */

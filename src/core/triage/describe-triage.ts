@@ -33,7 +33,7 @@ export function describeHeadline(triage: Triage): string {
     return `${subject}: no ${triage.events} between ${formatInstant(searched.from)} and ${formatInstant(searched.to)}, so there is nothing to look into.`;
   if (fall === null || fall.sure === 'unclear') {
     const wanted = objective === null || triage.proxy !== null ? '' : `, wanted ${formatRate(objective)}`;
-    return `${subject} has no clear beginning of a fall between ${formatInstant(searched.from)} and ${formatInstant(searched.to)}: ${formatShareOf(whole)} of ${formatNumber(whole.total)} ${triage.events} were good${wanted}.`;
+    return `${subject} has no clear beginning of a fall between ${formatInstant(searched.from)} and ${formatInstant(searched.to)}: ${whole.good === whole.total ? 'all' : `${formatShareOf(whole)} of`} ${formatNumber(whole.total)} ${triage.events} were good${wanted}.`;
   }
   const perhaps = fall.sure === 'perhaps' ? 'perhaps ' : '';
   const end = fall.until === null ? '' : ` and recovered around ${formatInstant(fall.until)}`;
@@ -145,9 +145,15 @@ function describeReplacements({ dimension, carriers }: Dimension): string {
 /** When it began, how sure that is, and what it was held against. */
 export function describeStart({ fall, comparison, whole, before, after, events }: Triage): string[] {
   if (comparison === null || whole.total === 0) return [];
-  const said = [
-    `${before.total === 0 ? `Before ${formatInstant(comparison.before.to)}: no ${events}.` : `Before: ${formatShareOf(before)} of ${formatNumber(before.total)} ${events} in the ${formatDuration(comparison.before.to - comparison.before.from)} to ${formatInstant(comparison.before.to)}.`} Since: ${formatShareOf(after)} of ${formatNumber(after.total)} in ${formatDuration(comparison.after.to - comparison.after.from)}.`,
-  ];
+  const lasted = ({ from, to }: { readonly from: number; readonly to: number }) => formatDuration(to - from);
+  const begun = formatInstant(comparison.before.to);
+  const earlier =
+    before.total === 0
+      ? `Before ${begun}: no ${events}.`
+      : `Before: ${formatShareOf(before)} of ${formatNumber(before.total)} ${events} in the ${lasted(comparison.before)} to ${begun}.`;
+  const since =
+    after.total === 0 ? `no ${events}` : `${formatShareOf(after)} of ${formatNumber(after.total)}`;
+  const said = [`${earlier} Since: ${since} in ${lasted(comparison.after)}.`];
   if (fall === null)
     return ['Nowhere in this time does the share fall with 10 events or more on either side.', ...said];
   const { range, chance, sure, dispersion, at } = fall;
