@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Catalogue } from '#core/catalogue/catalogue.ts';
 import { env } from '#core/names.ts';
 import { describeNoRoomAtAll, isNoRoom } from '#local/disk-faults.ts';
+import { prepareServers } from '#local/servers/servers.ts';
 import { readLocalState } from '#local/session/local-folder.ts';
 import type { LiveSession, Session, SessionChanges, SessionOptions } from '#local/session/session.ts';
 import { CliError, describeFileFailure } from '../terminal/cli-error.ts';
@@ -15,6 +16,8 @@ export async function startLocalRun(
   catalogue: Catalogue,
   judge: SessionOptions['judge'],
 ): Promise<LiveSession> {
+  // They start while this process loads what it needs, CDK above all.
+  prepareServers();
   try {
     const [{ startSession }, { synthesizeTemplate }] = await Promise.all([
       import('#local/session/session.ts'),
