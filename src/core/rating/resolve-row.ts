@@ -3,7 +3,15 @@ import { findRubric, rubricsOf } from '../catalogue/catalogue.ts';
 import { isBinary, isPassFail, type Rubric } from '../rubric/rubric.ts';
 import { overallScore } from '../rubric/verdict.ts';
 import type { JudgedResponse } from './judged-response.ts';
-import { describeScore, passOrFail, quoteCell, type RatingRow, type Refusal, wholeScore, wordScores } from './rating-row.ts';
+import {
+  describeScore,
+  passOrFail,
+  quoteCell,
+  type RatingRow,
+  type Refusal,
+  wholeScore,
+  wordScores,
+} from './rating-row.ts';
 
 /** A row with the judged response that it speaks of. `judged` is absent where nobody judged it (under that rubric). */
 export interface ResolvedRow {
@@ -38,7 +46,9 @@ export function resolveRow(
     }
     const score = isPassFail(criterion) ? passFailScore(cell) : wholeScore(cell);
     if (score === undefined) {
-      const reason = isPassFail(criterion) ? `wanted pass or fail, got ${quoteCell(cell)}` : describeScore(cell);
+      const reason = isPassFail(criterion)
+        ? `wanted pass or fail, got ${quoteCell(cell)}`
+        : describeScore(cell);
       return { line: row.line, column, reason };
     }
     criteria[column] = score;
